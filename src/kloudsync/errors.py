@@ -1,0 +1,250 @@
+"""Every exception that kloudsync raises.
+
+```
+KloudsyncError
+├── UsageError                  the caller's input is wrong; nothing was sent or written (also a ValueError)
+│   └── RecurrenceError         a recurrence line that cannot be repaired
+│       └── UnboundedRecurrence an expansion that would never end was asked for
+├── MissingExtra                an optional dependency is not installed (also an ImportError)
+├── TransportError              no answer arrived
+│   ├── ConnectFailed           no connection could be made, or it broke
+│   └── TimedOut                the connection or the answer took too long
+├── APIError                    the service answered with an error
+│   ├── BadRequest              the service refuses the request as it stands
+│   ├── Unauthorized            the credentials are missing, wrong or expired
+│   ├── ConsentRequired         a person has to grant access again; never retried
+│   ├── PermissionDenied        the credentials are valid but do not reach this resource
+│   ├── NotFound                the resource does not exist, or is hidden from these credentials
+│   ├── Conflict                the identifier is taken, or two writes met
+│   ├── Gone                    the resource was deleted
+│   ├── CursorRefused           a sync cursor is no longer accepted; a full pass is needed
+│   ├── PreconditionFailed      the resource changed since the version the caller named
+│   ├── RateLimited             too many requests; `retry_after` says how long to wait where known
+│   └── ServiceUnavailable      the service failed or is down
+├── DecodeError                 the service answered something that is not what it documents
+├── SyncError                   the engine cannot go on
+│   ├── ResyncLoop              cursors were refused again right after full passes
+│   ├── LeaseHeld               another worker is syncing this calendar
+│   └── LeaseLost               the lease ran out and another worker took over; nothing was committed
+├── StoreError                  the store cannot be used
+│   ├── StoreCorrupt            the file is not a kloudsync store
+│   ├── StoreTooNew             the store was written by a newer kloudsync
+│   ├── StoreFull               the disk or quota is full; the store is as before
+│   └── StoreBusy               the store is locked by another program for too long
+└── WebhookError                a notification was refused
+    ├── SignatureMismatch       the signature or token is absent or wrong
+    └── NotificationStale       the notification is expired, replayed or for an unknown channel
+```
+
+A leaf says what happened; its attributes say the rest. Messages tell what was
+expected, what was found and what to do, and never contain credentials.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kloudsync.http.message import Response
+
+
+class KloudsyncError(Exception):
+    """Anything that kloudsync raises on purpose."""
+
+
+class UsageError(KloudsyncError, ValueError):
+    """The caller's input is wrong; nothing was sent or written."""
+
+
+class RecurrenceError(UsageError):
+    """A recurrence line that cannot be understood or repaired.
+
+    Attributes:
+        property_name: The iCalendar property at fault, such as `RRULE`, or None.
+        column: Zero-based position of the fault in the line, or None.
+    """
+
+    def __init__(
+        self, message: str, *, property_name: str | None = None, column: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.property_name = property_name
+        self.column = column
+
+
+class UnboundedRecurrence(RecurrenceError):
+    """An expansion without end was asked for where a complete answer is needed."""
+
+
+class MissingExtra(KloudsyncError, ImportError):
+    """An optional dependency is not installed; the message names the extra that brings it."""
+
+
+class TransportError(KloudsyncError):
+    """No answer arrived.
+
+    Attributes:
+        operation: The name of the operation that was performed, such as `events.list`.
+    """
+
+    def __init__(self, message: str, *, operation: str | None = None) -> None:
+        super().__init__(message)
+        self.operation = operation
+
+
+class ConnectFailed(TransportError):
+    """No connection could be made, or it broke before the answer was complete."""
+
+
+class TimedOut(TransportError):
+    """Connecting, sending or receiving took longer than the timeout."""
+
+
+class APIError(KloudsyncError):
+    """The service answered with an error.
+
+    Attributes:
+        status: The HTTP status code.
+        provider: The service, such as `google`.
+        operation: The name of the operation, such as `events.list`.
+        reason: The service's own code for the error, such as `rateLimitExceeded`, or None.
+        request_id: The service's id of the request where it sends one, or None.
+        retry_after: Seconds to wait before another try where the service says so, or None.
+        response: The whole answer, with headers and body.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        provider: str,
+        operation: str | None = None,
+        reason: str | None = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
+        response: Response | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.provider = provider
+        self.operation = operation
+        self.reason = reason
+        self.request_id = request_id
+        self.retry_after = retry_after
+        self.response = response
+
+
+class BadRequest(APIError):
+    """The service refuses the request as it stands; sending it again will not help."""
+
+
+class Unauthorized(APIError):
+    """The credentials are missing, wrong or expired."""
+
+
+class ConsentRequired(APIError):
+    """Access was revoked or has lapsed; a person has to grant it again. Never retried."""
+
+
+class PermissionDenied(APIError):
+    """The credentials are valid but do not reach this resource or action."""
+
+
+class NotFound(APIError):
+    """The resource does not exist, or is hidden from these credentials."""
+
+
+class Conflict(APIError):
+    """The identifier is taken already, or two writes met."""
+
+
+class Gone(APIError):
+    """The resource existed and was deleted."""
+
+
+class CursorRefused(APIError):
+    """A sync cursor is no longer accepted; only a full pass helps."""
+
+
+class PreconditionFailed(APIError):
+    """The resource changed since the version that the caller named."""
+
+
+class RateLimited(APIError):
+    """Too many requests; `retry_after` says how many seconds to wait where the service does."""
+
+
+class ServiceUnavailable(APIError):
+    """The service failed or is down; the same request may succeed later."""
+
+
+class DecodeError(KloudsyncError):
+    """The service answered something that is not what it documents.
+
+    Attributes:
+        operation: The name of the operation, such as `events.list`.
+        problems: One line per problem: what is wrong, and at which path.
+        response: The whole answer, or None where a stored payload was decoded.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        problems: tuple[str, ...] = (),
+        response: Response | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.operation = operation
+        self.problems = problems
+        self.response = response
+
+
+class SyncError(KloudsyncError):
+    """The engine cannot go on; the store is as after the last committed pass."""
+
+
+class ResyncLoop(SyncError):
+    """The service refused its own new cursors several times in a row."""
+
+
+class LeaseHeld(SyncError):
+    """Another worker is syncing this calendar; try again when it is done."""
+
+
+class LeaseLost(SyncError):
+    """The lease ran out and another worker took over; this run committed nothing more."""
+
+
+class StoreError(KloudsyncError):
+    """The store cannot be used as asked; what it held before is unchanged."""
+
+
+class StoreCorrupt(StoreError):
+    """The file is not a kloudsync store, or is damaged."""
+
+
+class StoreTooNew(StoreError):
+    """The store was written by a newer kloudsync than this one."""
+
+
+class StoreFull(StoreError):
+    """The disk or the quota is full; the last commit is intact."""
+
+
+class StoreBusy(StoreError):
+    """The store stayed locked by another program for longer than the timeout."""
+
+
+class WebhookError(KloudsyncError):
+    """A notification was refused."""
+
+
+class SignatureMismatch(WebhookError):
+    """The signature or token of a notification is absent or wrong."""
+
+
+class NotificationStale(WebhookError):
+    """The notification is expired, replayed, or belongs to no known channel."""

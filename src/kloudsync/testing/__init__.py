@@ -1,0 +1,1 @@
+"""Fake services, faults, clocks and contract suites for your own tests."""

@@ -1,0 +1,1 @@
+"""Pytest fixtures: the fake services, ready to use in your own tests."""
