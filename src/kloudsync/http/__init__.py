@@ -1,0 +1,1 @@
+"""How a call is described and performed: one text for blocking and awaiting clients."""

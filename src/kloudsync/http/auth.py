@@ -1,0 +1,107 @@
+"""Ways to authorise a request.
+
+A scheme offers the token of the moment. Where the token has to be fetched
+first, the scheme describes how as a *flow*: a generator of requests that is
+answered with responses, so that one text serves blocking and awaiting clients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Generator
+from datetime import datetime
+from typing import Protocol, TypeAlias, TypeVar
+
+from attrs import field, frozen
+
+from kloudsync.errors import UsageError
+from kloudsync.http.message import Request, Response
+
+T = TypeVar("T")
+Flow: TypeAlias = Generator[Request, Response, T]
+TokenSource: TypeAlias = Callable[[], str | Awaitable[str]]
+
+
+class Auth(Protocol):
+    """A scheme that authorises requests."""
+
+    @property
+    def scheme(self) -> str:
+        """The word before the token in the `Authorization` header, such as `Bearer`."""
+        ...
+
+    def token(self, now: datetime) -> str | Awaitable[str] | None:
+        """Return the token to send, or None where `refresh` has to run first."""
+        ...
+
+    def refresh(self, now: datetime) -> Flow[None]:
+        """Describe how a new token is fetched; runs in one task or thread at a time."""
+        ...
+
+    def rejected(self, token: str) -> bool:
+        """Hear that a token was answered with 401; tell whether another try can help."""
+        ...
+
+
+def _no_refresh() -> Flow[None]:
+    return
+    yield
+
+
+@frozen
+class FixedToken:
+    """A token that never changes, such as an API key or one from an environment variable."""
+
+    _token: str = field(repr=False)
+    scheme: str = "Bearer"
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what could never be sent."""
+        if not self._token or not self._token.isascii() or any(c.isspace() for c in self._token):
+            raise UsageError(
+                "the token is empty or holds spaces or non-ASCII characters; "
+                "pass the bare token, without the word Bearer"
+            )
+
+    def token(self, now: datetime) -> str:  # noqa: ARG002 - a fixed token has no age
+        """Return the token."""
+        return self._token
+
+    def refresh(self, now: datetime) -> Flow[None]:  # noqa: ARG002 - nothing to refresh
+        """Fetch nothing."""
+        return _no_refresh()
+
+    def rejected(self, token: str) -> bool:  # noqa: ARG002 - there is only the one
+        """Give up: there is no other token."""
+        return False
+
+
+@frozen
+class CalledToken:
+    """A token that the caller's own function returns, asked anew for every try.
+
+    The function may be a coroutine function with the Async clients.
+    """
+
+    _source: TokenSource = field(repr=False)
+    scheme: str = "Bearer"
+
+    def token(self, now: datetime) -> str | Awaitable[str]:  # noqa: ARG002 - the function decides
+        """Ask the function."""
+        return self._source()
+
+    def refresh(self, now: datetime) -> Flow[None]:  # noqa: ARG002 - the function refreshes
+        """Fetch nothing; the function does."""
+        return _no_refresh()
+
+    def rejected(self, token: str) -> bool:  # noqa: ARG002 - asked again in any case
+        """Ask the function once more; it may have a newer token."""
+        return True
+
+
+def as_auth(token: str | TokenSource | Auth, scheme: str = "Bearer") -> Auth:
+    """Accept a token, a function that returns one, or a whole scheme."""
+    if isinstance(token, str):
+        return FixedToken(token, scheme)
+    if callable(token):
+        return CalledToken(token, scheme)
+    return token

@@ -1,0 +1,31 @@
+"""Finish a coroutine that never suspends, without an event loop.
+
+Everything that kloudsync does is written once, as coroutines over ports. Over
+ports that block, such a coroutine runs from start to end in a single step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine whose ports block, and return its result.
+
+    Raises:
+        RuntimeError: The coroutine tried to suspend: something asynchronous, such as
+            an async token callable, was given to a blocking client.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    coroutine.close()
+    raise RuntimeError(
+        "a blocking client was given something asynchronous; "
+        "use the Async client, or pass a plain function"
+    )

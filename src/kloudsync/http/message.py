@@ -1,0 +1,167 @@
+"""Requests and responses as plain values, free of any HTTP library's types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from attrs import evolve, field, frozen
+
+from kloudsync.errors import UsageError
+
+QueryValue = str | int | float | bool | None
+Query = tuple[tuple[str, str], ...]
+
+
+def path(*segments: str) -> str:
+    """Join path segments, each percent-encoded whole, so that ids may hold `/ # ? % @ +`.
+
+    Raises:
+        UsageError: A segment is empty or a dot segment, which would name another resource.
+    """
+    for segment in segments:
+        if segment in ("", ".", ".."):
+            raise UsageError(f"{segment!r} is not an id; pass the id of the resource")
+    return "/".join(quote(segment, safe="") for segment in segments)
+
+
+def query(parameters: Mapping[str, QueryValue | Iterable[str]]) -> Query:
+    """Turn parameters into query pairs; None is left out, lists repeat the name.
+
+    Booleans become `true` and `false`, as JSON services expect them.
+    """
+    return tuple(_pairs(parameters))
+
+
+def _pairs(parameters: Mapping[str, QueryValue | Iterable[str]]) -> Iterator[tuple[str, str]]:
+    for name, value in parameters.items():
+        if value is None:
+            continue
+        if isinstance(value, bool):
+            yield name, "true" if value else "false"
+        elif isinstance(value, (str, int, float)):
+            yield name, str(value)
+        else:
+            for item in value:
+                yield name, item
+
+
+@frozen
+class Headers:
+    """Header fields in order; names compare without case. The repr shows names only."""
+
+    pairs: tuple[tuple[str, str], ...] = field(
+        default=(), repr=lambda pairs: str([n for n, _ in pairs])
+    )
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> Headers:
+        """Take header fields from a mapping."""
+        return cls(tuple(fields.items()))
+
+    def get(self, name: str) -> str | None:
+        """Return the first value of a header field, or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.pairs if key.lower() == wanted), None)
+
+    def merged(self, fields: Mapping[str, str]) -> Headers:
+        """Return these header fields with others put in their place or added."""
+        names = {name.lower() for name in fields}
+        kept = tuple(pair for pair in self.pairs if pair[0].lower() not in names)
+        return Headers((*kept, *fields.items()))
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether a header field is present."""
+        return self.get(name) is not None
+
+
+@frozen(kw_only=True)
+class Request:
+    """One HTTP request, described and not yet sent.
+
+    Attributes:
+        method: The HTTP verb, in capitals.
+        path: The percent-encoded path below the service's base URL, without a leading
+            slash; or an absolute URL, which never receives the service's credentials
+            unless it lies on the service's own host.
+        query: Query pairs, in order.
+        headers: Header fields; credentials are added while performing.
+        body: The bytes to send, or None.
+    """
+
+    method: str
+    path: str
+    query: Query = ()
+    headers: Headers = Headers()
+    body: bytes | None = field(default=None, repr=False)
+
+    def url(self, base_url: str) -> str:
+        """Return the absolute URL below a base URL."""
+        url = self.path if "://" in self.path else f"{base_url.rstrip('/')}/{self.path}"
+        if not self.query:
+            return url
+        return f"{url}{'&' if '?' in url else '?'}{urlencode(self.query)}"
+
+    def with_query(self, **parameters: QueryValue) -> Request:
+        """Return this request with query parameters put in their place or added."""
+        kept = tuple(pair for pair in self.query if pair[0] not in parameters)
+        return evolve(self, query=kept + query(parameters))
+
+    def with_headers(self, fields: Mapping[str, str]) -> Request:
+        """Return this request with header fields put in their place or added."""
+        return evolve(self, headers=self.headers.merged(fields))
+
+
+@frozen(kw_only=True)
+class Response:
+    """One HTTP answer, read to its end. The repr never shows the body.
+
+    Attributes:
+        status: The HTTP status code.
+        headers: Header fields as received.
+        body: The decoded bytes.
+    """
+
+    status: int
+    headers: Headers = Headers()
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def text(self) -> str:
+        """The body as UTF-8 text; bytes that are not UTF-8 are replaced."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """Parse the body as JSON.
+
+        Raises:
+            ValueError: The body is not JSON.
+        """
+        try:
+            return json.loads(self.body)
+        except RecursionError as error:
+            raise ValueError("the JSON is nested too deeply") from error
+
+
+def json_request(
+    method: str,
+    location: str,
+    *,
+    parameters: Mapping[str, QueryValue | Iterable[str]] | None = None,
+    content: object | None = None,
+) -> Request:
+    """Describe a request of a JSON service; `content` is encoded as the body unless None."""
+    pairs = query(parameters or {})
+    if content is None:
+        return Request(method=method, path=location, query=pairs)
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    headers = Headers((("Content-Type", "application/json"),))
+    return Request(method=method, path=location, query=pairs, headers=headers, body=body)
+
+
+def form_request(location: str, fields: Mapping[str, str]) -> Request:
+    """Describe a POST of form fields, as OAuth token endpoints want them."""
+    headers = Headers((("Content-Type", "application/x-www-form-urlencoded"),))
+    return Request(method="POST", path=location, headers=headers, body=urlencode(fields).encode())

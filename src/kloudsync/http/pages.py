@@ -1,0 +1,133 @@
+"""Endpoints that answer in pages: iterated by page or by item, on either colour of client."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import update_wrapper
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, overload
+
+from attrs import evolve
+
+from kloudsync.errors import DecodeError
+from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.endpoint import Resource
+from kloudsync.http.message import Request
+from kloudsync.http.operation import Operation
+
+P = ParamSpec("P")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Page(Protocol[T_co]):
+    """One page of a listing."""
+
+    @property
+    def items(self) -> Sequence[T_co]:
+        """What the page holds; may be empty although more pages follow."""
+        ...
+
+    def next_request(self, request: Request) -> Request | None:
+        """Describe the next page's request, given this page's; None on the last page."""
+        ...
+
+
+class PageWalk(Generic[T]):
+    """Decides, page by page, what to ask next; refuses a walk that goes in circles."""
+
+    def __init__(self, first: Operation[Page[T]]) -> None:
+        self.operation: Operation[Page[T]] | None = first
+        self._seen = {first.request}
+
+    def advance(self, page: Page[T]) -> None:
+        """Move on from a page that was answered."""
+        operation = self.operation
+        assert operation is not None, "advance follows a page"  # noqa: S101 - a local invariant
+        request = page.next_request(operation.request)
+        if request in self._seen:
+            raise DecodeError(
+                f"{operation.name}: the service named a page that was read before; "
+                "the listing has no end",
+                operation=operation.name,
+            )
+        if request is not None:
+            self._seen.add(request)
+        self.operation = None if request is None else evolve(operation, request=request)
+
+
+class BlockingPages(Generic[T]):
+    """A listing of a blocking client: iterate it for items, `by_page()` for pages."""
+
+    def __init__(self, caller: Blocking, first: Operation[Page[T]]) -> None:
+        self._caller = caller
+        self._first = first
+
+    def by_page(self) -> Iterator[Page[T]]:
+        """Yield page after page, each fetched when it is asked for."""
+        walk = PageWalk(self._first)
+        while walk.operation is not None:
+            page = self._caller.call(walk.operation)
+            yield page
+            walk.advance(page)
+
+    def __iter__(self) -> Iterator[T]:
+        """Yield the items of all pages."""
+        for page in self.by_page():
+            yield from page.items
+
+
+class AwaitingPages(Generic[T]):
+    """A listing of an awaiting client: `async for` it for items, `by_page()` for pages."""
+
+    def __init__(self, caller: Awaiting, first: Operation[Page[T]]) -> None:
+        self._caller = caller
+        self._first = first
+
+    async def by_page(self) -> AsyncIterator[Page[T]]:
+        """Yield page after page, each fetched when it is asked for."""
+        walk = PageWalk(self._first)
+        while walk.operation is not None:
+            page = await self._caller.call(walk.operation)
+            yield page
+            walk.advance(page)
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        """Yield the items of all pages."""
+        async for page in self.by_page():
+            for item in page.items:
+                yield item
+
+
+class pages(Generic[P, T]):  # noqa: N801 - reads as the decorator that it is
+    """Turn a function that describes a first page into a method that walks all pages."""
+
+    def __init__(self, describe: Callable[P, Operation[Page[T]]]) -> None:
+        self._describe = describe
+        self.__wrapped__ = describe
+        self.__doc__ = describe.__doc__
+
+    @overload
+    def __get__(self, resource: None, owner: Any) -> Callable[P, Operation[Page[T]]]: ...
+    @overload
+    def __get__(
+        self, resource: Resource[Blocking], owner: Any
+    ) -> Callable[P, BlockingPages[T]]: ...
+    @overload
+    def __get__(
+        self, resource: Resource[Awaiting], owner: Any
+    ) -> Callable[P, AwaitingPages[T]]: ...
+    def __get__(self, resource: Resource[Any] | None, owner: Any) -> Callable[P, Any]:
+        """Return the description on the class, the walk on an instance."""
+        if resource is None:
+            return self._describe
+        caller = resource.caller
+
+        def walk(*args: P.args, **kwargs: P.kwargs) -> Any:
+            first = self._describe(*args, **kwargs)
+            return (
+                BlockingPages(caller, first)
+                if isinstance(caller, Blocking)
+                else AwaitingPages(caller, first)
+            )
+
+        return update_wrapper(walk, self._describe)

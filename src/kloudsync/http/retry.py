@@ -1,0 +1,103 @@
+"""When a failed try is worth another, and how long to wait before it. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from attrs import field, frozen
+from attrs.validators import ge
+
+from kloudsync.errors import (
+    APIError,
+    KloudsyncError,
+    RateLimited,
+    ServiceUnavailable,
+    TransportError,
+)
+
+
+@frozen(kw_only=True)
+class Retry:
+    """A policy of truncated exponential back-off with full jitter.
+
+    Attributes:
+        attempts: How many tries are made in all; 1 turns retries off.
+        first_delay: Upper bound of the wait before the second try, in seconds; doubles each try.
+        longest_delay: Upper bound of any computed wait, in seconds.
+        longest_retry_after: The longest wait that a service may ask for, in seconds; where it
+            asks for more, the error is raised at once, with `retry_after` set.
+        deadline: Seconds from the first try after which no further try starts.
+    """
+
+    attempts: int = field(default=4, validator=ge(1))
+    first_delay: float = field(default=0.5, validator=ge(0))
+    longest_delay: float = field(default=32.0, validator=ge(0))
+    longest_retry_after: float = field(default=90.0, validator=ge(0))
+    deadline: float = field(default=180.0, validator=ge(0))
+
+    def delay(
+        self,
+        error: KloudsyncError,
+        *,
+        repeatable: bool,
+        attempt: int,
+        elapsed: float,
+        chance: float,
+    ) -> float | None:
+        """Return the seconds to wait before another try, or None to give up.
+
+        Args:
+            error: Why the try failed.
+            repeatable: Whether the call may be sent twice.
+            attempt: The number of the try that failed, from 1.
+            elapsed: Seconds since the first try began.
+            chance: A random number in [0, 1) that spreads the waits of many clients.
+        """
+        if attempt >= self.attempts or not is_transient(error, repeatable=repeatable):
+            return None
+        delay = self._wait(error, attempt, chance)
+        return None if delay is None or elapsed + delay > self.deadline else delay
+
+    def _wait(self, error: KloudsyncError, attempt: int, chance: float) -> float | None:
+        asked = error.retry_after if isinstance(error, APIError) else None
+        if asked is not None:
+            return None if asked > self.longest_retry_after else asked
+        ceiling: float = min(self.longest_delay, self.first_delay * 2.0 ** (attempt - 1))
+        # Half fixed, half random: waits never collapse to nothing, and never align.
+        return ceiling * (0.5 + chance / 2)
+
+
+def is_transient(error: KloudsyncError, *, repeatable: bool) -> bool:
+    """Tell whether the same call may succeed later.
+
+    A rate limit means that nothing was done, so any call may be repeated. After
+    a lost connection or a failing service the fate of the call is unknown, so
+    only a repeatable one is.
+    """
+    if isinstance(error, RateLimited):
+        return True
+    return repeatable and isinstance(error, (ServiceUnavailable, TransportError))
+
+
+def parse_retry_after(value: str | None, now: datetime) -> float | None:
+    """Read a `Retry-After` header: seconds or an HTTP date (RFC 9110, section 10.2.3).
+
+    Args:
+        value: The header's value, or None.
+        now: The current time, aware.
+
+    Returns:
+        Seconds to wait, not negative; None where absent or unreadable.
+    """
+    if value is None:
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        when = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds())

@@ -1,0 +1,198 @@
+"""Sending bytes: the one module that knows the HTTP library.
+
+httpx is used by default. A client of httpx, or of a fork that kept its
+interface, may be passed in; no type of either appears in a public signature.
+Failures of the library are translated here and never reach the caller.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from functools import cache
+from ssl import SSLContext
+from typing import Any
+
+import httpx
+
+from kloudsync.errors import ConnectFailed, DecodeError, TimedOut, TransportError, UsageError
+from kloudsync.http.clock import Clock, SystemClock
+from kloudsync.http.message import Headers, Request, Response
+from kloudsync.http.perform import Timeouts
+
+LARGEST_ANSWER = 64 * 1024 * 1024
+"""Answers longer than this many decoded bytes are refused before they fill the memory."""
+
+_TIMEOUT, _CONNECT = "TimeoutException", ("ConnectError", "NetworkError")
+_LIBRARY_FAILURES = ("HTTPError", "InvalidURL", "StreamError", "CookieConflict")
+
+
+@cache
+def _ssl_context() -> SSLContext:
+    # Loading the certificate bundle takes 17 ms; all clients of a process share it.
+    return httpx.create_ssl_context()
+
+
+class BlockingPorts:
+    """The outside world of a blocking client; may be used by several threads at once."""
+
+    def __init__(self, client: Any = None, clock: Clock | None = None) -> None:
+        self._owned = client is None
+        self._client: Any = httpx.Client(verify=_ssl_context()) if client is None else client
+        self._clock = clock or SystemClock()
+        self._lock = threading.RLock()
+        _expect(self._client, asynchronous=False)
+
+    async def exchange(self, request: Request, url: str, timeouts: Timeouts) -> Response:
+        """Send one request and read its answer whole."""
+        failures = _failures(self._client)
+        try:
+            with self._client.stream(**_arguments(request, url, timeouts)) as answer:
+                body = _joined(answer.iter_bytes())
+                return _response(answer, body)
+        except failures as error:
+            raise _translated(error, self._client) from error
+
+    async def sleep(self, seconds: float) -> None:
+        """Block the thread."""
+        self._clock.sleep(seconds)
+
+    @asynccontextmanager
+    async def exclusive(self) -> AsyncGenerator[None]:
+        """Keep other threads out."""
+        with self._lock:
+            yield
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        """Return seconds that never run backwards."""
+        return self._clock.monotonic()
+
+    def chance(self) -> float:
+        """Return a random number in [0, 1)."""
+        return self._clock.chance()
+
+    def close(self) -> None:
+        """Close the connections, unless the client was passed in."""
+        if self._owned:
+            self._client.close()
+
+
+class AwaitingPorts:
+    """The outside world of an awaiting client; may be used by several tasks at once."""
+
+    def __init__(self, client: Any = None, clock: Clock | None = None) -> None:
+        self._owned = client is None
+        self._client: Any = httpx.AsyncClient(verify=_ssl_context()) if client is None else client
+        self._clock = clock or SystemClock()
+        self._lock = asyncio.Lock()
+        _expect(self._client, asynchronous=True)
+
+    async def exchange(self, request: Request, url: str, timeouts: Timeouts) -> Response:
+        """Send one request and read its answer whole."""
+        failures = _failures(self._client)
+        try:
+            async with self._client.stream(**_arguments(request, url, timeouts)) as answer:
+                chunks = bytearray()
+                async for chunk in answer.aiter_bytes():
+                    _grow(chunks, chunk)
+                return _response(answer, bytes(chunks))
+        except failures as error:
+            raise _translated(error, self._client) from error
+
+    async def sleep(self, seconds: float) -> None:
+        """Suspend the task."""
+        await self._clock.pause(seconds)
+
+    def exclusive(self) -> asyncio.Lock:
+        """Keep other tasks out."""
+        return self._lock
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        """Return seconds that never run backwards."""
+        return self._clock.monotonic()
+
+    def chance(self) -> float:
+        """Return a random number in [0, 1)."""
+        return self._clock.chance()
+
+    async def close(self) -> None:
+        """Close the connections, unless the client was passed in."""
+        if self._owned:
+            await self._client.aclose()
+
+
+def _expect(client: Any, *, asynchronous: bool) -> None:
+    if hasattr(client, "aclose") is not asynchronous:
+        kind = "an AsyncClient" if asynchronous else "a Client"
+        raise UsageError(f"http_client has to be {kind}, not {type(client).__name__}")
+
+
+def _arguments(request: Request, url: str, timeouts: Timeouts) -> dict[str, Any]:
+    return {
+        "method": request.method,
+        "url": url,
+        "headers": list(request.headers.pairs),
+        "content": request.body,
+        "timeout": (timeouts.connect, timeouts.read, timeouts.read, timeouts.connect),
+        # A redirect would carry the credentials along; it is answered as an error instead.
+        "follow_redirects": False,
+    }
+
+
+def _joined(chunks: Iterator[bytes]) -> bytes:
+    body = bytearray()
+    for chunk in chunks:
+        _grow(body, chunk)
+    return bytes(body)
+
+
+def _grow(body: bytearray, chunk: bytes) -> None:
+    body += chunk
+    if len(body) > LARGEST_ANSWER:
+        raise DecodeError(
+            f"the answer is longer than {LARGEST_ANSWER} bytes; ask for smaller pages"
+        )
+
+
+def _response(answer: Any, body: bytes) -> Response:
+    return Response(
+        status=answer.status_code, headers=Headers(tuple(answer.headers.multi_items())), body=body
+    )
+
+
+def _library(client: Any) -> Any:
+    """Return the module that a client's class comes from: httpx, or a fork of it."""
+    for ancestor in type(client).__mro__:
+        module = sys.modules.get(ancestor.__module__.partition(".")[0])
+        if module is not None and all(hasattr(module, name) for name in _LIBRARY_FAILURES):
+            return module
+    return httpx
+
+
+def _failures(client: Any) -> tuple[type[Exception], ...]:
+    library = _library(client)
+    named = tuple(getattr(library, name) for name in _LIBRARY_FAILURES)
+    # OSError and UnicodeError: sockets and host names fail below some transports' own errors.
+    return (*named, OSError, UnicodeError)
+
+
+def _translated(error: Exception, client: Any) -> TransportError:
+    library = _library(client)
+    cause = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if isinstance(error, (getattr(library, _TIMEOUT), TimeoutError)):
+        return TimedOut(f"no complete answer in time ({cause})")
+    if isinstance(error, (*(getattr(library, name) for name in _CONNECT), OSError)):
+        return ConnectFailed(f"the connection failed ({cause})")
+    return TransportError(f"the exchange failed ({cause})")
