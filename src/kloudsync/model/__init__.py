@@ -1,0 +1,1 @@
+"""The unified vocabulary: frozen values that no provider owns."""

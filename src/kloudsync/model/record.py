@@ -1,0 +1,99 @@
+"""Events as stores keep them: the text as received, and the few columns that decisions need.
+
+A record is a tuple of plain values: it binds to a database row as it stands,
+and ten thousand of them cost the garbage collector nothing. Typed events are
+built from `raw` when somebody asks for them.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from attrs import frozen
+
+
+class Kind(IntEnum):
+    """What a record stands for."""
+
+    SINGLE = 1
+    SERIES = 2
+    EXCEPTION = 3
+    CANCELLED = 4
+    """A cancelled occurrence of a living series."""
+    TOMBSTONE = 5
+    """Staged only: tells that the id is gone; never visible to readers."""
+
+
+class EventRecord(NamedTuple):
+    """One event of one calendar.
+
+    Attributes:
+        id: The provider's id, unique within the calendar.
+        kind: A `Kind`.
+        raw: The event's JSON as received, or as close to it as the provider allows.
+        start: Seconds since 1970 of the (first) start; of midnight UTC if all-day. None if unknown.
+        end: The same for the end, exclusive.
+        last_end: End of the last occurrence; `end` itself unless a series; None if endless.
+        all_day: 1 if start and end are dates.
+        zone: Name of the zone in which a series recurs, or None.
+        busy: 1 if it blocks time.
+        declined: 1 if the calendar's owner declined it.
+        recurrence: The recurrence lines of a series joined by newlines, or None.
+        series: Id of the series that an exception or cancelled occurrence belongs to, or None.
+        original: Seconds since 1970 of where the rule put it; of midnight UTC if `original_all_day`.
+        original_all_day: 1 if the original start is a date.
+        uid: The iCalendar UID, or None.
+        lineage: What the segments of one split series have in common in their ids, or None.
+        created: The provider's creation stamp of a series, as received, or None.
+    """
+
+    id: str
+    kind: int
+    raw: str
+    start: int | None = None
+    end: int | None = None
+    last_end: int | None = None
+    all_day: int = 0
+    zone: str | None = None
+    busy: int = 1
+    declined: int = 0
+    recurrence: str | None = None
+    series: str | None = None
+    original: int | None = None
+    original_all_day: int = 0
+    uid: str | None = None
+    lineage: str | None = None
+    created: str | None = None
+
+
+class Verdict(IntEnum):
+    """What staging a record will mean to readers of the feed once the pass is committed."""
+
+    SILENT = 0
+    """The row is replaced, but nothing that readers care for changed."""
+    ADDED = 1
+    UPDATED = 2
+    DELETED = 3
+
+
+class StagedRecord(NamedTuple):
+    """A record on its way into the store, with what it will mean."""
+
+    record: EventRecord
+    verdict: int
+
+
+@frozen(kw_only=True)
+class Malformed:
+    """Something received that is no event; it is quarantined, and the page goes on.
+
+    Attributes:
+        id: The provider's id where it could be read, or None.
+        reason: What is wrong, and where.
+        raw: As received.
+    """
+
+    id: str | None
+    reason: str
+    raw: str

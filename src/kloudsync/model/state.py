@@ -1,0 +1,169 @@
+"""What a store knows of a calendar besides its events."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from attrs import field, frozen
+
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.record import EventRecord
+
+
+@frozen(kw_only=True)
+class Cursor:
+    """A position in a provider's stream of changes, tied to the query that it came from.
+
+    Attributes:
+        token: The provider's token; shown in no log and no repr.
+        fingerprint: A digest of account, calendar and parameters. A cursor is never sent
+            with a query of another fingerprint.
+    """
+
+    token: str = field(repr=False)
+    fingerprint: str
+
+
+@frozen(kw_only=True)
+class Checkpoint:
+    """How far an unfinished pass has come.
+
+    Attributes:
+        full: Whether the pass lists the whole calendar.
+        position: What the source needs to fetch the next page; None before the first.
+        fingerprint: As for cursors.
+        pages: How many pages are staged.
+        reason: Why a full pass was needed, or None.
+    """
+
+    full: bool
+    fingerprint: str
+    position: str | None = field(default=None, repr=False)
+    pages: int = 0
+    reason: str | None = None
+
+
+@frozen(kw_only=True)
+class CalendarState:
+    """One calendar's place in the store.
+
+    Attributes:
+        passes: How many passes were committed; 0 for a calendar never synced.
+        cursor: Where the next delta begins, or None where a full pass is due.
+        checkpoint: The pass that is under way, or None.
+        zone: The calendar's own zone, by name, or None where not yet known.
+        synced_at: Seconds since 1970 of the last commit, or None.
+    """
+
+    passes: int = 0
+    cursor: Cursor | None = None
+    checkpoint: Checkpoint | None = None
+    zone: str | None = None
+    synced_at: float | None = None
+
+
+@frozen(kw_only=True)
+class Lease:
+    """The right to write to one calendar for a while.
+
+    Attributes:
+        name: What is leased.
+        owner: Who holds it.
+        fence: Rises with each new holder; a write with an older value is refused.
+        expires_at: Seconds since 1970 when others may take it.
+    """
+
+    name: str
+    owner: str
+    fence: int
+    expires_at: float
+
+
+@frozen(kw_only=True)
+class StagedCounts:
+    """What committing the staged pass would do.
+
+    Attributes:
+        added: Records that are new.
+        updated: Records with other contents.
+        deleted: Records that go.
+        silent: Records replaced without meaning anything to readers.
+        held: Records visible now, before the commit.
+    """
+
+    added: int = 0
+    updated: int = 0
+    deleted: int = 0
+    silent: int = 0
+    held: int = 0
+
+
+@frozen(kw_only=True)
+class SeriesLink:
+    """Two segments of one series, or a truncated series that waits for its second half.
+
+    Attributes:
+        old: The id of the earlier segment.
+        new: The id of the later segment; None while the series only looks truncated.
+        at: Seconds since 1970 of the slot at which it was split; of midnight UTC if all-day.
+        all_day: Whether `at` is a date.
+        evidence: What tied the halves together.
+        reported: Whether readers of the feed were told.
+    """
+
+    old: str
+    new: str | None
+    at: int
+    all_day: bool = False
+    evidence: str = "id"
+    reported: bool = False
+
+
+class FeedKind(Enum):
+    """The kinds of entries in the change feed."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    DELETED = "deleted"
+    SPLIT = "split"
+    TRUNCATED = "truncated"
+
+
+@frozen(kw_only=True)
+class FeedRecord:
+    """One entry of the change feed as stores keep it.
+
+    Attributes:
+        position: Its place in the feed; rises, with gaps.
+        key: The calendar that changed.
+        kind: What happened.
+        recorded_at: Seconds since 1970 of the commit.
+        before: The record as it was, for updates and deletions.
+        after: The record as it is, for additions and updates.
+        link: The segments, for splits and truncations.
+    """
+
+    position: int
+    key: CalendarKey
+    kind: FeedKind
+    recorded_at: float
+    before: EventRecord | None = None
+    after: EventRecord | None = None
+    link: SeriesLink | None = None
+
+
+@frozen(kw_only=True)
+class Quarantined:
+    """Something received that could not be understood, kept for a later version to try.
+
+    Attributes:
+        id: The provider's id where it could be read, or None.
+        reason: What is wrong, and where.
+        raw: As received.
+        version: The version of kloudsync that could not read it.
+    """
+
+    id: str | None
+    reason: str
+    raw: str = field(repr=False)
+    version: str

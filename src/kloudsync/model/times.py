@@ -1,0 +1,83 @@
+"""Times of events: dates for all-day events, aware datetimes for all others.
+
+No naive datetime survives this border. The zone in which a series recurs is
+kept by name beside the instant, since an offset alone does not say what the
+wall clock shows next month (RFC 5545, section 3.3.5).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kloudsync.errors import UsageError
+
+Time: TypeAlias = date | datetime
+"""A `date` for all-day events, an aware `datetime` for all others."""
+
+DAY = 86_400
+
+
+@lru_cache(maxsize=1024)
+def zone_or_none(name: str | None) -> ZoneInfo | None:
+    """Return the IANA zone of a name, or None where it is absent or unknown."""
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def is_all_day(time: Time) -> bool:
+    """Tell a date from a datetime, which Python makes a subclass of it."""
+    return not isinstance(time, datetime)
+
+
+def epoch(time: Time) -> int:
+    """Return whole seconds since 1970: of the instant, or of the date's midnight in UTC."""
+    if isinstance(time, datetime):
+        return int(aware(time, "the time").timestamp())
+    return (time - date(1970, 1, 1)).days * DAY
+
+
+def from_epoch(seconds: int, *, all_day: bool, zone: str | None = None) -> Time:
+    """Turn seconds since 1970 back into a date, or into a datetime in a named zone or UTC."""
+    if all_day:
+        return date(1970, 1, 1) + timedelta(days=seconds // DAY)
+    instant = datetime.fromtimestamp(seconds, UTC)
+    known = zone_or_none(zone)
+    return instant.astimezone(known) if known else instant
+
+
+def aware(time: datetime, name: str) -> datetime:
+    """Return a datetime that carries its offset.
+
+    Raises:
+        UsageError: The datetime is naive.
+    """
+    if time.utcoffset() is None:
+        raise UsageError(
+            f"{name} is the naive datetime {time.isoformat()}; "
+            "give it a zone, such as tzinfo=ZoneInfo('Europe/Paris') or tzinfo=UTC"
+        )
+    return time
+
+
+def window(start: datetime, end: datetime) -> tuple[int, int]:
+    """Return the bounds of a query in seconds since 1970, the end exclusive.
+
+    Raises:
+        UsageError: A bound is naive, or the end is not after the start.
+    """
+    low, high = aware(start, "start").timestamp(), aware(end, "end").timestamp()
+    if high <= low:
+        raise UsageError(f"the window ends at {end.isoformat()}, not after {start.isoformat()}")
+    return int(low), int(-(-high // 1))
+
+
+def in_offset(time: datetime, minutes: int) -> datetime:
+    """Show an instant with a fixed offset from UTC, in minutes."""
+    return time.astimezone(timezone(timedelta(minutes=minutes)))

@@ -1,0 +1,1 @@
+"""The engine that keeps a store in step with a calendar, written once for both colours."""

@@ -1,0 +1,321 @@
+"""What the engine asks of the outside world: small protocols by role.
+
+The docstrings are contracts; `kloudsync.testing.stores` holds the suites that
+check a store against them. Store methods block; the Async engine calls them in
+a worker thread.
+
+Every write names the lease that allows it, and a store refuses a lease whose
+fence was overtaken with `LeaseLost`. Every method is one transaction: a crash
+inside leaves the store as it was before the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from attrs import frozen
+
+from kloudsync.errors import APIError
+from kloudsync.http.operation import Operation
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.event import Held
+from kloudsync.model.record import EventRecord, Malformed, StagedRecord
+from kloudsync.model.state import (
+    CalendarState,
+    Checkpoint,
+    Cursor,
+    FeedRecord,
+    Lease,
+    Quarantined,
+    SeriesLink,
+    StagedCounts,
+)
+
+Caller_co = TypeVar("Caller_co", covariant=True)
+
+
+class PassStore(Protocol):
+    """Where passes are staged and committed.
+
+    What is staged is invisible to every reader until `commit`, which makes the whole
+    pass visible at once. Of two staged records with one id, the later one counts.
+    """
+
+    def state(self, key: CalendarKey) -> CalendarState:
+        """Return a calendar's state; the default state for one never seen."""
+        ...
+
+    def begin(self, key: CalendarKey, lease: Lease, checkpoint: Checkpoint) -> None:
+        """Throw away whatever is staged and start a pass at a checkpoint."""
+        ...
+
+    def records(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
+        """Return the visible records with these ids; absent ids are left out."""
+        ...
+
+    def stage(
+        self,
+        key: CalendarKey,
+        lease: Lease,
+        staged: Iterable[StagedRecord],
+        *,
+        seen: Iterable[str] = (),
+        quarantined: Iterable[Quarantined] = (),
+        checkpoint: Checkpoint,
+    ) -> None:
+        """Stage records and move the checkpoint on, together.
+
+        Args:
+            key: The calendar.
+            lease: The right to write.
+            staged: Records with their verdicts, in the order in which they arrived. A
+                tombstone has the verdict DELETED.
+            seen: Ids that a full pass met unchanged, so that they are not swept.
+            quarantined: What could not be understood. A quarantined id counts as seen.
+            checkpoint: How far the pass has come with this.
+        """
+        ...
+
+    def staged(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
+        """Return the records that this pass staged so far for these ids."""
+        ...
+
+    def unseen(self, key: CalendarKey, limit: int) -> list[str]:
+        """Return up to `limit` ids that are visible but that this pass neither staged nor saw."""
+        ...
+
+    def orphans(self, key: CalendarKey, limit: int) -> list[str]:
+        """Return up to `limit` visible exceptions and cancelled occurrences, not staged in this pass, whose series is staged as deleted."""
+        ...
+
+    def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord, EventRecord]]:
+        """Yield each series that this pass staged as updated: as visible now, and as staged."""
+        ...
+
+    def staged_families(self, key: CalendarKey) -> Iterator[list[EventRecord]]:
+        """Yield series that belong together by `lineage` or by `created`.
+
+        A family has at least two members, as they will be after the commit, of which at
+        least one was staged in this pass as added or updated. Families by `created` have at
+        most 50 members: more than that is an import, and no evidence.
+        """
+        ...
+
+    def counts(self, key: CalendarKey) -> StagedCounts:
+        """Return what committing now would do."""
+        ...
+
+    def commit(
+        self,
+        key: CalendarKey,
+        lease: Lease,
+        *,
+        cursor: Cursor | None,
+        zone: str | None,
+        links: Sequence[SeriesLink],
+        now: float,
+    ) -> None:
+        """Make the staged pass visible and write the feed, all or nothing.
+
+        One feed entry is written per staged record whose verdict is not SILENT, in staging
+        order, then one per link: a split where `new` is set and `reported` is true, a truncation
+        where `new` is None. Links replace stored ones with the same `old`; a truncation waits there for
+        its second half. Tombstones remove their record. The state afterwards has the cursor,
+        no checkpoint, and `passes` raised by one.
+        """
+        ...
+
+    def discard(self, key: CalendarKey, lease: Lease) -> None:
+        """Throw away whatever is staged, checkpoint included."""
+        ...
+
+
+class LeaseStore(Protocol):
+    """Where workers agree on who may write."""
+
+    def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
+        """Take a lease that is free, expired, or already the owner's; None if another holds it.
+
+        Each success raises the fence, except a renewal by the same owner.
+        """
+        ...
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back; does nothing if it was overtaken."""
+        ...
+
+
+class EventReader(Protocol):
+    """What readers of a store may ask; they see only committed passes."""
+
+    def events(self, key: CalendarKey) -> Iterator[EventRecord]:
+        """Yield every visible record of a calendar, cancelled occurrences included, by id."""
+        ...
+
+    def window(
+        self, keys: Sequence[CalendarKey], start: int, end: int
+    ) -> list[tuple[CalendarKey, EventRecord]]:
+        """Return single events, series and exceptions that may touch a window.
+
+        Answered from indexed bounds: those with `start < end` of the window and
+        `last_end` (none: endless) `> start` of it; events without length count when they
+        start inside. In seconds since 1970, the end exclusive.
+        """
+        ...
+
+    def moved(
+        self, keys: Sequence[CalendarKey], start: int, end: int
+    ) -> list[tuple[CalendarKey, EventRecord]]:
+        """Return exceptions and cancelled occurrences whose `original` lies in [start, end)."""
+        ...
+
+    def links(self, key: CalendarKey) -> list[SeriesLink]:
+        """Return the known links between segments of split series."""
+        ...
+
+    def quarantined(self, key: CalendarKey) -> list[Quarantined]:
+        """Return what could not be understood."""
+        ...
+
+    def calendars(self) -> list[CalendarKey]:
+        """Return the calendars that the store knows, in a stable order."""
+        ...
+
+
+class ChangeFeed(Protocol):
+    """The durable feed of changes, read by named consumers at their own pace."""
+
+    def changes(
+        self, consumer: str, *, limit: int, key: CalendarKey | None = None, after: int | None = None
+    ) -> list[FeedRecord]:
+        """Return up to `limit` entries that a consumer has not acknowledged, oldest first.
+
+        Args:
+            consumer: Any stable name; a new one begins at the oldest entry kept.
+            limit: The most entries to return.
+            key: Only entries of this calendar; None for all.
+            after: Start behind this position instead of the acknowledged one.
+        """
+        ...
+
+    def acknowledge(self, consumer: str, position: int, key: CalendarKey | None = None) -> None:
+        """Record that a consumer is done with entries up to a position; never moves backwards.
+
+        Positions are kept per consumer and per `key`: a consumer of one calendar and one of
+        all calendars do not disturb each other.
+        """
+        ...
+
+    def prune(self, before: float) -> int:
+        """Forget entries recorded before an instant that every known consumer has acknowledged.
+
+        Returns:
+            How many entries were forgotten. Entries that no consumer ever read are kept.
+        """
+        ...
+
+
+class Store(PassStore, LeaseStore, EventReader, ChangeFeed, Protocol):
+    """Everything that the engine and its readers need, in one object."""
+
+    def close(self) -> None:
+        """Release files and connections."""
+        ...
+
+
+@frozen(kw_only=True)
+class SourcePage:
+    """One page of a pass, in the engine's terms.
+
+    Attributes:
+        records: What the page holds, tombstones included, in the order received.
+        malformed: What could not be understood.
+        next: Where the next page is, in the source's own terms; None on the last page.
+        cursor: The new cursor's token; only ever set on the last page.
+        zone: The calendar's zone where the page tells it.
+        total: How many events the pass will hold where the provider says so, or None.
+    """
+
+    records: Sequence[EventRecord]
+    malformed: Sequence[Malformed] = ()
+    next: str | None = None
+    cursor: str | None = None
+    zone: str | None = None
+    total: int | None = None
+
+
+@frozen(kw_only=True)
+class SeriesFacts:
+    """What a master tells beyond its columns that helps to link segments.
+
+    Attributes:
+        title: What it is called.
+        organizer: The organizer's address.
+        created: Seconds since 1970, or None.
+        updated: Seconds since 1970, or None.
+        sequence: The revision number, or 0.
+        slot: Seconds since 1970 of the split slot that the id itself names, or None.
+    """
+
+    title: str | None = None
+    organizer: str | None = None
+    created: float | None = None
+    updated: float | None = None
+    sequence: int = 0
+    slot: int | None = None
+
+
+class Source(Protocol[Caller_co]):
+    """A calendar at a provider, as the engine sees it: descriptions and pure functions.
+
+    The caller that performs the descriptions decides the colour of the engine.
+    """
+
+    @property
+    def key(self) -> CalendarKey:
+        """Which calendar this is."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of account, calendar and parameters; cursors are tied to it."""
+        ...
+
+    @property
+    def caller(self) -> Caller_co:
+        """Performs the operations."""
+        ...
+
+    def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
+        """Describe the fetch of a page.
+
+        Args:
+            cursor: Where the delta begins; None in a full pass.
+            position: `SourcePage.next` of the page before; None for the first page.
+        """
+        ...
+
+    def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:
+        """Return why the service refused the cursor or page, or None if the error means something else."""
+        ...
+
+    def reread(self, raw: str) -> EventRecord | Malformed:
+        """Read stored text again, as `page` does."""
+        ...
+
+    def same(self, before: EventRecord, after: EventRecord) -> bool:
+        """Tell whether two records have the same contents, apart from stamps that every re-send changes."""
+        ...
+
+    def series_facts(self, record: EventRecord) -> SeriesFacts:
+        """Read from a series what helps to link segments."""
+        ...
+
+    def event(self, record: EventRecord) -> Held:
+        """Build the typed event of a record."""
+        ...
+
+    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
+        """Return the provider's id form of an occurrence that has no row of its own."""
+        ...
