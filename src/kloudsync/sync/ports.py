@@ -14,12 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from attrs import frozen
-
 from kloudsync.errors import APIError
 from kloudsync.http.operation import Operation
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
+from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed, StagedRecord
 from kloudsync.model.state import (
     CalendarState,
@@ -222,48 +221,6 @@ class Store(PassStore, LeaseStore, EventReader, ChangeFeed, Protocol):
     def close(self) -> None:
         """Release files and connections."""
         ...
-
-
-@frozen(kw_only=True)
-class SourcePage:
-    """One page of a pass, in the engine's terms.
-
-    Attributes:
-        records: What the page holds, tombstones included, in the order received.
-        malformed: What could not be understood.
-        next: Where the next page is, in the source's own terms; None on the last page.
-        cursor: The new cursor's token; only ever set on the last page.
-        zone: The calendar's zone where the page tells it.
-        total: How many events the pass will hold where the provider says so, or None.
-    """
-
-    records: Sequence[EventRecord]
-    malformed: Sequence[Malformed] = ()
-    next: str | None = None
-    cursor: str | None = None
-    zone: str | None = None
-    total: int | None = None
-
-
-@frozen(kw_only=True)
-class SeriesFacts:
-    """What a master tells beyond its columns that helps to link segments.
-
-    Attributes:
-        title: What it is called.
-        organizer: The organizer's address.
-        created: Seconds since 1970, or None.
-        updated: Seconds since 1970, or None.
-        sequence: The revision number, or 0.
-        slot: Seconds since 1970 of the split slot that the id itself names, or None.
-    """
-
-    title: str | None = None
-    organizer: str | None = None
-    created: float | None = None
-    updated: float | None = None
-    sequence: int = 0
-    slot: int | None = None
 
 
 class Source(Protocol[Caller_co]):

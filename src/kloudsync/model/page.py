@@ -1,0 +1,51 @@
+"""What a source reads from its provider, in the terms that every provider shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from kloudsync.model.record import EventRecord, Malformed
+
+
+@frozen(kw_only=True)
+class SourcePage:
+    """One page of a pass, in the engine's terms.
+
+    Attributes:
+        records: What the page holds, tombstones included, in the order received.
+        malformed: What could not be understood.
+        next: Where the next page is, in the source's own terms; None on the last page.
+        cursor: The new cursor's token; only ever set on the last page.
+        zone: The calendar's zone where the page tells it.
+        total: How many events the pass will hold where the provider says so, or None.
+    """
+
+    records: Sequence[EventRecord]
+    malformed: Sequence[Malformed] = ()
+    next: str | None = None
+    cursor: str | None = None
+    zone: str | None = None
+    total: int | None = None
+
+
+@frozen(kw_only=True)
+class SeriesFacts:
+    """What a master tells beyond its columns that helps to link segments.
+
+    Attributes:
+        title: What it is called.
+        organizer: The organizer's address.
+        created: Seconds since 1970, or None.
+        updated: Seconds since 1970, or None.
+        sequence: The revision number, or 0.
+        slot: Seconds since 1970 of the split slot that the id itself names, or None.
+    """
+
+    title: str | None = None
+    organizer: str | None = None
+    created: float | None = None
+    updated: float | None = None
+    sequence: int = 0
+    slot: int | None = None
