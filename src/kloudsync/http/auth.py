@@ -17,7 +17,9 @@ from kloudsync.errors import UsageError
 from kloudsync.http.message import Request, Response
 
 T = TypeVar("T")
-Flow: TypeAlias = Generator[Request, Response, T]
+Flow: TypeAlias = Generator[Request | Awaitable[object], Response, T]
+"""Requests, each answered by `send`; an awaitable of the caller's own is awaited and not answered."""
+
 TokenSource: TypeAlias = Callable[[], str | Awaitable[str]]
 
 
@@ -42,6 +44,19 @@ class Auth(Protocol):
         ...
 
 
+def expect_bare(token: str) -> None:
+    """Refuse a token that could never be sent, without repeating it.
+
+    Raises:
+        UsageError: The token is empty or holds spaces, control or non-ASCII characters.
+    """
+    if not token or not all("!" <= character <= "~" for character in token):
+        raise UsageError(
+            "the token is empty or holds spaces or non-ASCII characters; "
+            "pass the bare token, without the word Bearer"
+        )
+
+
 def _no_refresh() -> Flow[None]:
     return
     yield
@@ -56,11 +71,7 @@ class FixedToken:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what could never be sent."""
-        if not self._token or not self._token.isascii() or any(c.isspace() for c in self._token):
-            raise UsageError(
-                "the token is empty or holds spaces or non-ASCII characters; "
-                "pass the bare token, without the word Bearer"
-            )
+        expect_bare(self._token)
 
     def token(self, now: datetime) -> str:  # noqa: ARG002 - a fixed token has no age
         """Return the token."""

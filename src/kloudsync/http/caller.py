@@ -10,9 +10,10 @@ from typing import TypeVar
 
 from attrs import evolve
 
+from kloudsync.http.auth import Flow
 from kloudsync.http.drive import run
 from kloudsync.http.operation import Answer, Operation
-from kloudsync.http.perform import Setting, Timeouts, Watch, perform
+from kloudsync.http.perform import Setting, Timeouts, Watch, follow, perform
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 
@@ -29,6 +30,10 @@ class Blocking:
     def call(self, operation: Operation[T], watch: Watch | None = None) -> T:
         """Perform a call; `watch` hears of each try."""
         return run(perform(operation, self.setting, self.ports, watch)).value
+
+    def follow(self, flow: Flow[T]) -> T:
+        """Run an authorisation flow to its end and return its result."""
+        return run(follow(flow, self.setting, self.ports))
 
     def changed(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Blocking:
         """Return a caller over the same connections with other settings."""
@@ -56,6 +61,10 @@ class Awaiting:
     async def call(self, operation: Operation[T], watch: Watch | None = None) -> T:
         """Perform a call; `watch` hears of each try."""
         return (await perform(operation, self.setting, self.ports, watch)).value
+
+    async def follow(self, flow: Flow[T]) -> T:
+        """Run an authorisation flow to its end and return its result."""
+        return await follow(flow, self.setting, self.ports)
 
     def changed(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Awaiting:
         """Return a caller over the same connections with other settings."""

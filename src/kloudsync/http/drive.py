@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from kloudsync.errors import UsageError
+
 T = TypeVar("T")
 
 
@@ -16,8 +18,8 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine whose ports block, and return its result.
 
     Raises:
-        RuntimeError: The coroutine tried to suspend: something asynchronous, such as
-            an async token callable, was given to a blocking client.
+        UsageError: The coroutine tried to suspend: something asynchronous, such as
+            an awaiting store or source, was given to a blocking client.
     """
     try:
         coroutine.send(None)
@@ -25,7 +27,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
         result: T = stop.value
         return result
     coroutine.close()
-    raise RuntimeError(
+    raise UsageError(
         "a blocking client was given something asynchronous; "
         "use the Async client, or pass a plain function"
     )

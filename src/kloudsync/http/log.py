@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
+from kloudsync.errors import APIError, KloudsyncError
 from kloudsync.http.message import Request
 
 logger = logging.getLogger("kloudsync")
@@ -33,7 +34,15 @@ _HARMLESS = frozenset(
 def describe(request: Request) -> str:
     """Render a request for a log line: verb, path, and query with its values hidden."""
     shown = "&".join(_pairs(request.query))
-    return f"{request.method} {request.path}{'?' if shown else ''}{shown}"
+    path = request.path.partition("?")[0]
+    return f"{request.method} {path}{'?' if shown else ''}{shown}"
+
+
+def outcome(error: KloudsyncError) -> str:
+    """Render a failure for a log line; a service's own words are left out, they quote contents."""
+    if isinstance(error, APIError):
+        return f"{type(error).__name__} ({error.status})"
+    return f"{type(error).__name__}: {error}"
 
 
 def _pairs(query: Iterable[tuple[str, str]]) -> Iterable[str]:

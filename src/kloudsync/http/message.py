@@ -24,7 +24,7 @@ def path(*segments: str) -> str:
     for segment in segments:
         if segment in ("", ".", ".."):
             raise UsageError(f"{segment!r} is not an id; pass the id of the resource")
-    return "/".join(quote(segment, safe="") for segment in segments)
+    return "/".join(quote(_encodable(segment), safe="") for segment in segments)
 
 
 def query(parameters: Mapping[str, QueryValue | Iterable[str]]) -> Query:
@@ -32,7 +32,15 @@ def query(parameters: Mapping[str, QueryValue | Iterable[str]]) -> Query:
 
     Booleans become `true` and `false`, as JSON services expect them.
     """
-    return tuple(_pairs(parameters))
+    return tuple((name, _encodable(value)) for name, value in _pairs(parameters))
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{text!r} holds half a surrogate pair; pass valid text") from error
+    return text
 
 
 def _pairs(parameters: Mapping[str, QueryValue | Iterable[str]]) -> Iterator[tuple[str, str]]:
@@ -79,7 +87,7 @@ class Headers:
 
 @frozen(kw_only=True)
 class Request:
-    """One HTTP request, described and not yet sent.
+    """One HTTP request, described and not yet sent. The repr shows no values but the path.
 
     Attributes:
         method: The HTTP verb, in capitals.
@@ -93,7 +101,7 @@ class Request:
 
     method: str
     path: str
-    query: Query = ()
+    query: Query = field(default=(), repr=lambda pairs: str([name for name, _ in pairs]))
     headers: Headers = Headers()
     body: bytes | None = field(default=None, repr=False)
 
@@ -152,11 +160,19 @@ def json_request(
     parameters: Mapping[str, QueryValue | Iterable[str]] | None = None,
     content: object | None = None,
 ) -> Request:
-    """Describe a request of a JSON service; `content` is encoded as the body unless None."""
+    """Describe a request of a JSON service; `content` is encoded as the body unless None.
+
+    Raises:
+        UsageError: The content holds NaN, an infinity, or text that is not valid Unicode.
+    """
     pairs = query(parameters or {})
     if content is None:
         return Request(method=method, path=location, query=pairs)
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        body = text.encode()
+    except ValueError as error:
+        raise UsageError(f"the content cannot be sent as JSON ({error})") from error
     headers = Headers((("Content-Type", "application/json"),))
     return Request(method=method, path=location, query=pairs, headers=headers, body=body)
 

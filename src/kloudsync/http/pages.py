@@ -8,7 +8,7 @@ from typing import Any, Generic, ParamSpec, Protocol, TypeVar, overload
 
 from attrs import evolve
 
-from kloudsync.errors import DecodeError
+from kloudsync.errors import DecodeError, UsageError
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.endpoint import Resource
 from kloudsync.http.message import Request
@@ -124,10 +124,10 @@ class pages(Generic[P, T]):  # noqa: N801 - reads as the decorator that it is
 
         def walk(*args: P.args, **kwargs: P.kwargs) -> Any:
             first = self._describe(*args, **kwargs)
-            return (
-                BlockingPages(caller, first)
-                if isinstance(caller, Blocking)
-                else AwaitingPages(caller, first)
-            )
+            if isinstance(caller, Blocking):
+                return BlockingPages(caller, first)
+            if isinstance(caller, Awaiting):
+                return AwaitingPages(caller, first)
+            raise UsageError("listings have no raw answer as a whole; walk them on the client")
 
         return update_wrapper(walk, self._describe)

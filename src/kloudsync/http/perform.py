@@ -8,22 +8,24 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
+from attrs.validators import gt
 
 from kloudsync.errors import (
     APIError,
     DecodeError,
     KloudsyncError,
+    RateLimited,
+    ServiceUnavailable,
     TransportError,
     Unauthorized,
-    UsageError,
 )
-from kloudsync.http.auth import Auth, Flow
+from kloudsync.http.auth import Auth, Flow, expect_bare
 from kloudsync.http.limits import Limiter
-from kloudsync.http.log import describe, logger
+from kloudsync.http.log import describe, logger, outcome
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.operation import Answer, Operation
-from kloudsync.http.retry import Retry
+from kloudsync.http.retry import Retry, parse_retry_after
 from kloudsync.http.service import Service
 
 T = TypeVar("T")
@@ -33,8 +35,8 @@ T = TypeVar("T")
 class Timeouts:
     """How long each phase of a try may take, in seconds."""
 
-    connect: float = 5.0
-    read: float = 30.0
+    connect: float = field(default=5.0, validator=gt(0))
+    read: float = field(default=30.0, validator=gt(0))
 
 
 @frozen(kw_only=True)
@@ -64,6 +66,10 @@ class Ports(Protocol):
 
     async def exchange(self, request: Request, url: str, timeouts: Timeouts) -> Response:
         """Send one request and read its answer whole; raises `TransportError` only."""
+        ...
+
+    async def resolve(self, promised: Awaitable[T]) -> T:
+        """Await what a function of the caller's promised; a blocking client refuses."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -155,12 +161,13 @@ class _Rejected(Exception):
 async def _try(
     operation: Operation[T], setting: Setting, ports: Ports, attempt: int, watch: Watch | None
 ) -> Answer[T]:
+    # The budget first: waiting for it could outlast a token.
+    await _within_budget(operation, setting, ports)
     request = operation.request
     token: str | None = None
     if setting.auth is not None and _is_own_host(request, setting.service):
         token = await _token(setting.auth, setting, ports)
         request = request.with_headers({"Authorization": f"{setting.auth.scheme} {token}"})
-    await _within_budget(operation, setting, ports)
     response = await _send(request, operation.name, setting, ports)
     setting.limiter.settle(operation.cost, response, ports.now().timestamp())
     logger.debug("%s: %s answered %d", operation.name, describe(request), response.status)
@@ -184,19 +191,21 @@ async def _token(auth: Auth, setting: Setting, ports: Ports) -> str:
             if token is None:
                 await follow(auth.refresh(ports.now()), setting, ports)
                 token = auth.token(ports.now())
-    if isinstance(token, Awaitable):
-        token = await token
-    if not token:
-        raise UsageError("the token function returned nothing; it has to return the bare token")
-    return token
+    settled = await ports.resolve(token) if isinstance(token, Awaitable) else token
+    expect_bare(settled or "")
+    return settled or ""
 
 
 async def follow(flow: Flow[T], setting: Setting, ports: Ports) -> T:
     """Run a flow of requests to its end, with the client's retries, and return its result."""
     try:
-        request = next(flow)
+        step = next(flow)
         while True:
-            request = flow.send(await _fetch(request, setting, ports))
+            if isinstance(step, Request):
+                step = flow.send(await _fetch(step, setting, ports))
+            else:
+                await ports.resolve(step)
+                step = next(flow)
     except StopIteration as stop:
         result: T = stop.value
         return result
@@ -207,8 +216,9 @@ async def _fetch(request: Request, setting: Setting, ports: Ports) -> Response:
     attempt = 1
     while True:
         try:
-            return await _send(request, "oauth.token", setting, ports)
-        except TransportError as error:
+            response = await _send(request, "oauth.token", setting, ports)
+            _expect_able(response, setting.service, ports.now())
+        except (TransportError, APIError) as error:
             wait = setting.retry.delay(
                 error,
                 repeatable=True,
@@ -220,6 +230,22 @@ async def _fetch(request: Request, setting: Setting, ports: Ports) -> Response:
                 raise
             await ports.sleep(wait)
             attempt += 1
+        else:
+            return response
+
+
+def _expect_able(response: Response, service: Service, now: datetime) -> None:
+    if response.status != 429 and response.status < 500:
+        return
+    leaf = RateLimited if response.status == 429 else ServiceUnavailable
+    raise leaf(
+        f"{service.name}: the token endpoint answered {response.status}; try again later",
+        status=response.status,
+        provider=service.name,
+        operation="oauth.token",
+        retry_after=parse_retry_after(response.headers.get("Retry-After"), now),
+        response=response,
+    )
 
 
 async def _within_budget(operation: Operation[T], setting: Setting, ports: Ports) -> None:
@@ -241,9 +267,18 @@ async def _send(request: Request, operation: str, setting: Setting, ports: Ports
 
 
 def _is_own_host(request: Request, service: Service) -> bool:
-    ours = urlsplit(service.base_url)
-    theirs = urlsplit(request.url(service.base_url))
-    return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc)
+    if "://" not in request.path:
+        return True
+    theirs = _origin(request.path)
+    return theirs is not None and theirs == _origin(service.base_url)
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None] | None:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme]
+    except (ValueError, KeyError):
+        return None
 
 
 def _decoded(operation: Operation[T], response: Response) -> T:
@@ -262,9 +297,12 @@ def _tell(
     error: KloudsyncError,
     wait: float | None,
 ) -> None:
-    status = error.status if isinstance(error, APIError) else None
+    answered = isinstance(error, (APIError, DecodeError)) and error.response
+    status = answered.status if answered else None
     if wait is not None:
-        logger.info("%s: try %d failed, next in %.1f s: %s", operation.name, attempt, wait, error)
+        logger.info(
+            "%s: try %d failed, next in %.1f s: %s", operation.name, attempt, wait, outcome(error)
+        )
     if watch is not None:
         watch(
             Attempt(operation=operation.name, number=attempt, status=status, error=error, wait=wait)

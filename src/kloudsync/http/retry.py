@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -62,8 +63,9 @@ class Retry:
     def _wait(self, error: KloudsyncError, attempt: int, chance: float) -> float | None:
         asked = error.retry_after if isinstance(error, APIError) else None
         if asked is not None:
-            return None if asked > self.longest_retry_after else asked
-        ceiling: float = min(self.longest_delay, self.first_delay * 2.0 ** (attempt - 1))
+            return None if asked > self.longest_retry_after else max(0.0, asked)
+        doublings = min(attempt - 1, 64)  # beyond, the power would leave the range of floats
+        ceiling: float = min(self.longest_delay, self.first_delay * 2.0**doublings)
         # Half fixed, half random: waits never collapse to nothing, and never align.
         return ceiling * (0.5 + chance / 2)
 
@@ -93,11 +95,15 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
     if value is None:
         return None
     try:
-        return max(0.0, float(value))
+        seconds = float(value)
     except ValueError:
-        pass
+        return _seconds_until(value, now)
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _seconds_until(date: str, now: datetime) -> float | None:
     try:
-        when = parsedate_to_datetime(value)
+        when = parsedate_to_datetime(date)
     except ValueError:
         return None
     return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds())

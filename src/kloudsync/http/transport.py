@@ -10,22 +10,22 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cache
 from ssl import SSLContext
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
-from kloudsync.errors import ConnectFailed, DecodeError, TimedOut, TransportError, UsageError
+from kloudsync.errors import ConnectFailed, TimedOut, TransportError, UsageError
+from kloudsync.http.body import Body
 from kloudsync.http.clock import Clock, SystemClock
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.perform import Timeouts
 
-LARGEST_ANSWER = 64 * 1024 * 1024
-"""Answers longer than this many decoded bytes are refused before they fill the memory."""
+T = TypeVar("T")
 
 _TIMEOUT, _CONNECT = "TimeoutException", ("ConnectError", "NetworkError")
 _LIBRARY_FAILURES = ("HTTPError", "InvalidURL", "StreamError", "CookieConflict")
@@ -49,13 +49,25 @@ class BlockingPorts:
 
     async def exchange(self, request: Request, url: str, timeouts: Timeouts) -> Response:
         """Send one request and read its answer whole."""
+        _expect_open(self._client)
         failures = _failures(self._client)
         try:
             with self._client.stream(**_arguments(request, url, timeouts)) as answer:
-                body = _joined(answer.iter_bytes())
-                return _response(answer, body)
+                body = _body(answer)
+                for chunk in answer.iter_bytes() if _is_read(answer) else answer.iter_raw():
+                    body.add(chunk)
+                return _response(answer, body.finish())
         except failures as error:
             raise _translated(error, self._client) from error
+
+    async def resolve(self, promised: Awaitable[T]) -> T:
+        """Refuse to wait for what only an event loop can finish."""
+        if isinstance(promised, Coroutine):
+            promised.close()
+        raise UsageError(
+            "a blocking client was given an async function; pass a plain one, "
+            "or use the Async client"
+        )
 
     async def sleep(self, seconds: float) -> None:
         """Block the thread."""
@@ -97,15 +109,20 @@ class AwaitingPorts:
 
     async def exchange(self, request: Request, url: str, timeouts: Timeouts) -> Response:
         """Send one request and read its answer whole."""
+        _expect_open(self._client)
         failures = _failures(self._client)
         try:
             async with self._client.stream(**_arguments(request, url, timeouts)) as answer:
-                chunks = bytearray()
-                async for chunk in answer.aiter_bytes():
-                    _grow(chunks, chunk)
-                return _response(answer, bytes(chunks))
+                body = _body(answer)
+                async for chunk in answer.aiter_bytes() if _is_read(answer) else answer.aiter_raw():
+                    body.add(chunk)
+                return _response(answer, body.finish())
         except failures as error:
             raise _translated(error, self._client) from error
+
+    async def resolve(self, promised: Awaitable[T]) -> T:
+        """Await what a function of the caller's promised."""
+        return await promised
 
     async def sleep(self, seconds: float) -> None:
         """Suspend the task."""
@@ -139,11 +156,16 @@ def _expect(client: Any, *, asynchronous: bool) -> None:
         raise UsageError(f"http_client has to be {kind}, not {type(client).__name__}")
 
 
+def _expect_open(client: Any) -> None:
+    if getattr(client, "is_closed", False):
+        raise UsageError("the client was closed; make a new one, or call before closing it")
+
+
 def _arguments(request: Request, url: str, timeouts: Timeouts) -> dict[str, Any]:
     return {
         "method": request.method,
         "url": url,
-        "headers": list(request.headers.pairs),
+        "headers": list(request.headers.merged({"Accept-Encoding": "gzip"}).pairs),
         "content": request.body,
         "timeout": (timeouts.connect, timeouts.read, timeouts.read, timeouts.connect),
         # A redirect would carry the credentials along; it is answered as an error instead.
@@ -151,19 +173,13 @@ def _arguments(request: Request, url: str, timeouts: Timeouts) -> dict[str, Any]
     }
 
 
-def _joined(chunks: Iterator[bytes]) -> bytes:
-    body = bytearray()
-    for chunk in chunks:
-        _grow(body, chunk)
-    return bytes(body)
+def _is_read(answer: Any) -> bool:
+    # Mock transports and the hooks of a client that was passed in may have read it, unpacked.
+    return bool(answer.is_stream_consumed)
 
 
-def _grow(body: bytearray, chunk: bytes) -> None:
-    body += chunk
-    if len(body) > LARGEST_ANSWER:
-        raise DecodeError(
-            f"the answer is longer than {LARGEST_ANSWER} bytes; ask for smaller pages"
-        )
+def _body(answer: Any) -> Body:
+    return Body(None if _is_read(answer) else answer.headers.get("content-encoding"))
 
 
 def _response(answer: Any, body: bytes) -> Response:

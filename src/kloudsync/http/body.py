@@ -1,0 +1,74 @@
+"""An answer's body while it arrives: decoded here, so that its size stays bounded.
+
+A library that unpacks for us would expand a few compressed kilobytes to
+gigabytes before anybody could object. Only gzip is asked for, and it is
+unpacked no further than the largest answer that is accepted.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+from kloudsync.errors import ConnectFailed, DecodeError
+
+LARGEST_ANSWER = 64 * 1024 * 1024
+"""Answers longer than this many decoded bytes are refused before they fill the memory."""
+
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS
+
+
+class Body:
+    """Collects the chunks of one body, as they come off the connection.
+
+    Args:
+        encoding: The value of `Content-Encoding`, or None where the chunks are plain.
+
+    Raises:
+        DecodeError: The encoding is not one that was asked for.
+    """
+
+    def __init__(self, encoding: str | None = None) -> None:
+        named = (encoding or "identity").strip().lower()
+        if named not in ("identity", "gzip", "x-gzip"):
+            raise DecodeError(f"the answer is encoded as {named!r}, which was not asked for")
+        self._zipped = named != "identity"
+        self._member = zlib.decompressobj(_GZIP_WINDOW)
+        self._begun = False
+        self._bytes = bytearray()
+
+    def add(self, chunk: bytes) -> None:
+        """Take the next chunk.
+
+        Raises:
+            DecodeError: The body grew too long, or is not what its encoding says.
+        """
+        if self._zipped:
+            self._unpack(chunk)
+        else:
+            self._bytes += chunk
+        if len(self._bytes) > LARGEST_ANSWER:
+            raise DecodeError(
+                f"the answer is longer than {LARGEST_ANSWER} bytes; ask for smaller pages"
+            )
+
+    def finish(self) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            ConnectFailed: The body ended before its encoding did.
+        """
+        if self._begun and not self._member.eof:
+            raise ConnectFailed("the answer broke off before its end")
+        return bytes(self._bytes)
+
+    def _unpack(self, packed: bytes) -> None:
+        while packed and len(self._bytes) <= LARGEST_ANSWER:
+            if self._member.eof:  # a gzip file may hold several members (RFC 1952, section 2.2)
+                self._member = zlib.decompressobj(_GZIP_WINDOW)
+            self._begun = True
+            room = LARGEST_ANSWER + 1 - len(self._bytes)
+            try:
+                self._bytes += self._member.decompress(packed, room)
+            except zlib.error as error:
+                raise DecodeError(f"the answer is not the gzip that it claims ({error})") from error
+            packed = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
