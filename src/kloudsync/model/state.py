@@ -108,7 +108,8 @@ class SeriesLink:
         at: Seconds since 1970 of the slot at which it was split; of midnight UTC if all-day.
         all_day: Whether `at` is a date.
         evidence: What tied the halves together.
-        reported: Whether readers of the feed were told.
+        settled: Whether there is nothing more to tell: readers of the feed were told, or the
+            halves were already apart when the calendar was first seen.
     """
 
     old: str
@@ -116,7 +117,7 @@ class SeriesLink:
     at: int
     all_day: bool = False
     evidence: str = "id"
-    reported: bool = False
+    settled: bool = False
 
 
 class FeedKind(Enum):

@@ -88,8 +88,8 @@ class PassStore(Protocol):
         """Return up to `limit` visible exceptions and cancelled occurrences, not staged in this pass, whose series is staged as deleted."""
         ...
 
-    def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord, EventRecord]]:
-        """Yield each series that this pass staged as updated: as visible now, and as staged."""
+    def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
+        """Yield each series that this pass staged as added or updated: as visible now, and as staged."""
         ...
 
     def staged_families(self, key: CalendarKey) -> Iterator[list[EventRecord]]:
@@ -112,16 +112,17 @@ class PassStore(Protocol):
         *,
         cursor: Cursor | None,
         zone: str | None,
-        links: Sequence[SeriesLink],
+        links: Sequence[SeriesLink] = (),
+        announce: Sequence[SeriesLink] = (),
         now: float,
     ) -> None:
         """Make the staged pass visible and write the feed, all or nothing.
 
         One feed entry is written per staged record whose verdict is not SILENT, in staging
-        order, then one per link: a split where `new` is set and `reported` is true, a truncation
-        where `new` is None. Links replace stored ones with the same `old`; a truncation waits there for
-        its second half. Tombstones remove their record. The state afterwards has the cursor,
-        no checkpoint, and `passes` raised by one.
+        order, then one per announced link: a split, or a truncation where `new` is None.
+        `links` replace stored ones with the same `old`. Tombstones remove their record; one
+        for an id that is not held leaves no trace. The state afterwards has the cursor, no
+        checkpoint, and `passes` raised by one. `zone` None keeps the zone known before.
         """
         ...
 
