@@ -1,0 +1,35 @@
+"""Where calendars are kept: in memory, in one SQLite file, or in PostgreSQL.
+
+All of them keep the contracts of `kloudsync.sync.ports`, which the suites in
+`kloudsync.testing.stores` check. A store loads when its name is first used, so
+that SQLite costs nothing to those who keep their calendars elsewhere.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kloudsync.stores.memory import MemoryStore
+    from kloudsync.stores.threaded import Threaded
+
+__all__ = ["MemoryStore", "Threaded"]
+
+_HOMES = {
+    "MemoryStore": "kloudsync.stores.memory",
+    "Threaded": "kloudsync.stores.threaded",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a store on first use."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names before they are loaded."""
+    return sorted(__all__)
