@@ -1,0 +1,188 @@
+"""Pages of JSON read item by item, so that memory is bounded by one item and not by the page.
+
+The items of a page are decoded one at a time, handed over together with the text
+that they came from, and dropped. That costs less than decoding the whole page, since
+the garbage collector never meets a tree of thousands of objects, and the text can be
+stored as it was received instead of being encoded again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from json import JSONDecodeError, JSONDecoder
+from typing import Any, Final, Generic, TypeVar
+
+from attrs import field, frozen
+
+from kloudsync.errors import DecodeError
+
+R = TypeVar("R")
+
+# Raw control characters in strings are against the letter of RFC 8259, but harm nobody.
+_decode = JSONDecoder(strict=False).raw_decode
+_OPEN: Final = re.compile(r"[ \t\n\r]*\{[ \t\n\r]*")
+_COLON: Final = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
+_ARRAY: Final = re.compile(r"\[[ \t\n\r]*(\]?)")
+_AFTER_MEMBER: Final = re.compile(r"[ \t\n\r]*(?:,[ \t\n\r]*(?=\")|(\}))")
+_AFTER_ITEM: Final = re.compile(r"[ \t\n\r]*(?:,[ \t\n\r]*|(\]))")
+_END: Final = re.compile(r"[ \t\n\r]*")
+_NESTING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+
+
+@frozen
+class Unreadable:
+    """Stands for an item that is JSON, but more than can be decoded.
+
+    Attributes:
+        reason: What is wrong with it.
+    """
+
+    reason: str
+
+
+@frozen(kw_only=True)
+class ScannedPage(Generic[R]):
+    """A page, with each of its items as the reader made it.
+
+    Attributes:
+        items: What the reader returned, in order; None where the page has no such array.
+        envelope: All other members of the page.
+    """
+
+    items: list[R] | None
+    envelope: dict[str, Any] = field(repr=False)
+
+
+def scan_page(text: str, array: str, read: Callable[[Any, str], R]) -> ScannedPage[R]:
+    """Read a page of JSON, its items one at a time.
+
+    Of members with the same name the last one counts, as in `json.loads`.
+
+    Args:
+        text: A JSON object.
+        array: The name of its member that holds the items, such as `items`.
+        read: Takes an item and the text that it came from. The item is an `Unreadable`
+            where it is nested too deeply or holds a number of too many digits.
+
+    Raises:
+        DecodeError: The text is no JSON object, or ends too early.
+    """
+    start = _OPEN.match(text)
+    if start is None:
+        raise DecodeError(f"expected a page of JSON, found {_kind_of(text)}")
+    return _Walk(text, array, read).page(start.end())
+
+
+def read_item(text: str) -> Any:
+    """Decode an item's text again, as `scan_page` does; an `Unreadable` where that fails."""
+    try:
+        return _decode(text)[0]
+    except (ValueError, RecursionError) as error:
+        return _unreadable(error)
+
+
+class _Walk(Generic[R]):
+    """One walk over one page; every method starts at an index and returns where it ended."""
+
+    def __init__(self, text: str, array: str, read: Callable[[Any, str], R]) -> None:
+        self._text = text
+        self._array = array
+        self._read = read
+        self._items: list[R] | None = None
+        self._envelope: dict[str, Any] = {}
+
+    def page(self, index: int) -> ScannedPage[R]:
+        empty = self._text.startswith("}", index)
+        index = index + 1 if empty else self._members(index)
+        if self._spaces(index) != len(self._text):
+            raise self._broken(index)
+        return ScannedPage(items=self._items, envelope=self._envelope)
+
+    def _members(self, index: int) -> int:
+        while True:
+            index = self._member(index)
+            after = _AFTER_MEMBER.match(self._text, index)
+            if after is None:
+                raise self._broken(index)
+            index = after.end()
+            if after[1]:
+                return index
+
+    def _member(self, index: int) -> int:
+        name, index = self._value(index)
+        colon = _COLON.match(self._text, index)
+        if colon is None or not isinstance(name, str):
+            raise self._broken(index)
+        index = colon.end()
+        if name == self._array and self._text.startswith("[", index):
+            self._envelope.pop(name, None)
+            return self._array_of_items(index)
+        if name == self._array:
+            self._items = None
+        self._envelope[name], index = self._value(index)
+        return index
+
+    def _array_of_items(self, index: int) -> int:
+        self._items = []
+        start = _ARRAY.match(self._text, index)
+        if start is None:
+            raise self._broken(index)
+        return start.end() if start[1] else self._fill(self._items, start.end())
+
+    def _fill(self, items: list[R], index: int) -> int:
+        text, read = self._text, self._read
+        while True:
+            try:
+                item, end = _decode(text, index)
+            except JSONDecodeError as error:
+                raise self._broken(index) from error
+            except (ValueError, RecursionError) as error:
+                item, end = _unreadable(error), self._closing(index)
+            after = _AFTER_ITEM.match(text, end)
+            if after is None:
+                raise self._broken(end)
+            items.append(read(item, text[index:end]))
+            index = after.end()
+            if after[1]:
+                return index
+
+    def _value(self, index: int) -> tuple[Any, int]:
+        try:
+            return _decode(self._text, index)
+        except (ValueError, RecursionError) as error:
+            raise self._broken(index) from error
+
+    def _closing(self, index: int) -> int:
+        """Find the end of an item that cannot be decoded, by its brackets alone."""
+        depth = 0
+        if self._text[index : index + 1] in ("{", "["):
+            for token in _NESTING.finditer(self._text, index):
+                mark = token[0]
+                depth += (mark in "{[") - (mark in "]}")
+                if depth == 0:
+                    return token.end()
+        raise self._broken(index)
+
+    def _spaces(self, index: int) -> int:
+        spaces = _END.match(self._text, index)
+        return spaces.end() if spaces else index
+
+    def _broken(self, index: int) -> DecodeError:
+        return DecodeError(
+            f"expected a page of JSON, found text that is broken or cut off near character "
+            f"{index} of {len(self._text)}"
+        )
+
+
+def _unreadable(error: Exception) -> Unreadable:
+    if isinstance(error, RecursionError):
+        return Unreadable("the JSON is nested too deeply")
+    return Unreadable(f"the JSON cannot be decoded ({error})")
+
+
+def _kind_of(text: str) -> str:
+    """Name what arrived instead, without showing it: it may be private."""
+    if not text.strip():
+        return "nothing"
+    return "HTML or XML" if text.lstrip().startswith("<") else "something else"
