@@ -1,0 +1,1 @@
+"""What each vendor's service needs, behind the shared vocabulary."""
