@@ -100,7 +100,7 @@ class Request:
     """
 
     method: str
-    path: str
+    path: str = field(repr=lambda path: repr(path.partition("?")[0]))
     query: Query = field(default=(), repr=lambda pairs: str([name for name, _ in pairs]))
     headers: Headers = Headers()
     body: bytes | None = field(default=None, repr=False)
