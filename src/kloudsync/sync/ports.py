@@ -85,7 +85,11 @@ class PassStore(Protocol):
         ...
 
     def orphans(self, key: CalendarKey, limit: int) -> list[str]:
-        """Return up to `limit` visible exceptions and cancelled occurrences, not staged in this pass, whose series is staged as deleted."""
+        """Return up to `limit` occurrences that a deleted series leaves behind.
+
+        These are visible exceptions and cancelled occurrences that this pass neither staged
+        nor saw, and whose series it staged as deleted.
+        """
         ...
 
     def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
@@ -224,11 +228,8 @@ class Store(PassStore, LeaseStore, EventReader, ChangeFeed, Protocol):
         ...
 
 
-class Source(Protocol[Caller_co]):
-    """A calendar at a provider, as the engine sees it: descriptions and pure functions.
-
-    The caller that performs the descriptions decides the colour of the engine.
-    """
+class SourceDescription(Protocol):
+    """A calendar at a provider, as the engine sees it: descriptions and pure functions."""
 
     @property
     def key(self) -> CalendarKey:
@@ -238,11 +239,6 @@ class Source(Protocol[Caller_co]):
     @property
     def fingerprint(self) -> str:
         """A digest of account, calendar and parameters; cursors are tied to it."""
-        ...
-
-    @property
-    def caller(self) -> Caller_co:
-        """Performs the operations."""
         ...
 
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
@@ -276,4 +272,13 @@ class Source(Protocol[Caller_co]):
 
     def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
         """Return the provider's id form of an occurrence that has no row of its own."""
+        ...
+
+
+class Source(SourceDescription, Protocol[Caller_co]):
+    """A calendar together with the caller that reaches it, which decides the engine's colour."""
+
+    @property
+    def caller(self) -> Caller_co:
+        """Performs the operations."""
         ...

@@ -1,0 +1,126 @@
+"""A calendar's local copy, read: events, lineage, changes. Blocking, and free of any network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from kloudsync.errors import UsageError
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
+from kloudsync.model.event import Held
+from kloudsync.model.record import EventRecord
+from kloudsync.model.state import CalendarState, FeedKind, FeedRecord, Quarantined
+from kloudsync.model.times import from_epoch
+from kloudsync.sync.ports import SourceDescription, Store
+from kloudsync.sync.series import chain
+
+_CHUNK = 200
+
+
+class CalendarCopy:
+    """What a store holds of one calendar, in typed events.
+
+    Args:
+        source: Translates the provider's own text.
+        store: Holds the copy.
+    """
+
+    def __init__(self, source: SourceDescription, store: Store) -> None:
+        self._source = source
+        self._store = store
+
+    @property
+    def key(self) -> CalendarKey:
+        """Which calendar this is."""
+        return self._source.key
+
+    def state(self) -> CalendarState:
+        """Return how far the copy has come."""
+        return self._store.state(self.key)
+
+    def events(self) -> Iterator[Held]:
+        """Yield everything held now, by id.
+
+        Single events, series, exceptions and cancelled occurrences; of one committed pass.
+        """
+        return (self._source.event(record) for record in self._store.events(self.key))
+
+    def event(self, event_id: str) -> Held | None:
+        """Return what is held under an id, or None."""
+        record = self._store.records(self.key, [event_id]).get(event_id)
+        return None if record is None else self._source.event(record)
+
+    def lineage(self, series_id: str) -> list[str]:
+        """Return the ids of all segments of a split series, oldest first.
+
+        A series that was never split is its own only segment. Segments that are no
+        longer in the calendar stay part of the lineage.
+        """
+        return chain(series_id, self._store.links(self.key))
+
+    def quarantined(self) -> list[Quarantined]:
+        """Return what was received and could not be understood."""
+        return self._store.quarantined(self.key)
+
+    def changes(self, consumer: str) -> Iterator[Change]:
+        """Yield what happened since this consumer's last acknowledgement, oldest first.
+
+        Every change is delivered until it is acknowledged: after a crash a consumer sees
+        again what it had not acknowledged. A new consumer begins at the oldest entry kept.
+
+        Args:
+            consumer: Any stable name.
+        """
+        after: int | None = None
+        while chunk := self.chunk(consumer, after):
+            yield from chunk
+            after = chunk[-1].position
+
+    def chunk(self, consumer: str, after: int | None = None) -> list[Change]:
+        """Return the next few changes behind a position, or behind the acknowledged one."""
+        if not consumer:
+            raise UsageError("the consumer's name is empty; give each reader a stable name")
+        entries = self._store.changes(consumer, limit=_CHUNK, key=self.key, after=after)
+        return [self._change(entry) for entry in entries]
+
+    def acknowledge(self, consumer: str, change: Change | int) -> None:
+        """Move a consumer's position behind a change; never backwards.
+
+        Args:
+            consumer: The name given to `changes`.
+            change: The last change that was dealt with, or its position.
+        """
+        position = change if isinstance(change, int) else change.position
+        self._store.acknowledge(consumer, position, self.key)
+
+    def _change(self, entry: FeedRecord) -> Change:
+        at = datetime.fromtimestamp(entry.recorded_at, UTC)
+        position, key = entry.position, entry.key
+        if entry.link is not None:
+            link = entry.link
+            slot = from_epoch(link.at, all_day=link.all_day)
+            if link.new is None:
+                return SeriesTruncated(
+                    position=position, calendar=key, recorded_at=at, series=link.old, at=slot
+                )
+            return SeriesSplit(
+                position=position,
+                calendar=key,
+                recorded_at=at,
+                old=link.old,
+                new=link.new,
+                at=slot,
+                evidence=link.evidence,
+            )
+        before, after = (self._held(record) for record in (entry.before, entry.after))
+        if entry.kind is FeedKind.ADDED and after is not None:
+            return Added(position=position, calendar=key, recorded_at=at, event=after)
+        if entry.kind is FeedKind.DELETED and before is not None:
+            return Deleted(position=position, calendar=key, recorded_at=at, event=before)
+        assert before is not None, "an update names both"  # noqa: S101 - the store's contract
+        assert after is not None, "an update names both"  # noqa: S101 - the store's contract
+        return Updated(position=position, calendar=key, recorded_at=at, before=before, after=after)
+
+    def _held(self, record: EventRecord | None) -> Held | None:
+        return None if record is None else self._source.event(record)

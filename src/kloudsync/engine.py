@@ -1,0 +1,164 @@
+"""The object that most programs hold: a calendar kept in step with its store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from functools import cache
+from importlib.metadata import version
+
+from attrs import evolve
+
+from kloudsync.calendar_copy import CalendarCopy
+from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.drive import run
+from kloudsync.model.change import Change
+from kloudsync.model.event import Held
+from kloudsync.model.state import Quarantined
+from kloudsync.sync.drive import AwaitingDrive, BlockingDrive
+from kloudsync.sync.engine import Engine, Settings
+from kloudsync.sync.plan import MassDeletion
+from kloudsync.sync.ports import Source, Store
+from kloudsync.sync.progress import Hook, silence
+from kloudsync.sync.rehearsal import Rehearsal
+from kloudsync.sync.report import SyncReport
+
+
+@cache
+def _version() -> str:
+    return version("kloudsync")
+
+
+def _settings(chance: float, mass_deletion: MassDeletion | None, lease_ttl: float) -> Settings:
+    return Settings(
+        owner=f"{os.getpid()}-{int(chance * 2**48):012x}",
+        version=_version(),
+        lease_ttl=lease_ttl,
+        mass_deletion=mass_deletion or MassDeletion(),
+    )
+
+
+class SyncEngine(CalendarCopy):
+    """Keeps a store in step with a calendar, and answers questions about it.
+
+    ```python
+    with Google(token=…) as google, SQLiteStore("calendars.db") as store:
+        engine = SyncEngine(google.calendar("primary"), store)
+        report = engine.sync()
+    ```
+
+    May be shared between threads; runs for one calendar exclude each other.
+
+    Args:
+        source: The calendar, from a blocking client.
+        store: Where the copy lives.
+        hook: Called with each step of a run.
+        mass_deletion: When a pass that deletes much is held until confirmed.
+        lease_ttl: Seconds after which a worker that died is replaced.
+    """
+
+    def __init__(
+        self,
+        source: Source[Blocking],
+        store: Store,
+        *,
+        hook: Hook = silence,
+        mass_deletion: MassDeletion | None = None,
+        lease_ttl: float = 240.0,
+    ) -> None:
+        super().__init__(source, store)
+        ports = BlockingDrive(source.caller)
+        settings = _settings(source.caller.ports.chance(), mass_deletion, lease_ttl)
+        self._engine = Engine(source=source, store=store, ports=ports, settings=settings, hook=hook)
+
+    def sync(self) -> SyncReport:
+        """Bring the store to the calendar's present state, and say what changed.
+
+        Raises:
+            LeaseHeld: Another worker is syncing this calendar.
+            LeaseLost: The lease ran out and another worker took over.
+            ResyncLoop: The service refused its own new cursors several times in a row.
+            APIError: The service answered with a lasting error; the leaf says which.
+            TransportError: No answer arrived, after the last try.
+            StoreError: The store failed. In every case it is as after its last commit.
+        """
+        return run(self._engine.sync())
+
+    def plan(self) -> SyncReport:
+        """Say what `sync` would change now, and write nothing.
+
+        The whole pass is held in memory. Raises what `sync` raises, but for leases.
+        """
+        return run(_rehearsed(self._engine, self._store).sync())
+
+
+class AsyncSyncEngine:
+    """Keeps a store in step with a calendar from within an event loop.
+
+    The twin of `SyncEngine`; stores are called in worker threads.
+
+    Args:
+        source: The calendar, from an Async client.
+        store: Where the copy lives; the same stores as for `SyncEngine`.
+        hook: Called with each step of a run, in the event loop.
+        mass_deletion: When a pass that deletes much is held until confirmed.
+        lease_ttl: Seconds after which a worker that died is replaced.
+    """
+
+    def __init__(
+        self,
+        source: Source[Awaiting],
+        store: Store,
+        *,
+        hook: Hook = silence,
+        mass_deletion: MassDeletion | None = None,
+        lease_ttl: float = 240.0,
+    ) -> None:
+        self._store = store
+        self._copy = CalendarCopy(source, store)
+        self._ports = AwaitingDrive(source.caller)
+        settings = _settings(source.caller.ports.chance(), mass_deletion, lease_ttl)
+        self._engine = Engine(
+            source=source, store=store, ports=self._ports, settings=settings, hook=hook
+        )
+
+    async def sync(self) -> SyncReport:
+        """Bring the store to the calendar's present state; see `SyncEngine.sync`."""
+        return await self._engine.sync()
+
+    async def plan(self) -> SyncReport:
+        """Say what `sync` would change now, and write nothing."""
+        return await _rehearsed(self._engine, self._store).sync()
+
+    async def events(self) -> list[Held]:
+        """Return everything held now, by id."""
+        return await self._ports.run(lambda: list(self._copy.events()))
+
+    async def event(self, event_id: str) -> Held | None:
+        """Return what is held under an id, or None."""
+        return await self._ports.run(self._copy.event, event_id)
+
+    async def lineage(self, series_id: str) -> list[str]:
+        """Return the ids of all segments of a split series, oldest first."""
+        return await self._ports.run(self._copy.lineage, series_id)
+
+    async def quarantined(self) -> list[Quarantined]:
+        """Return what was received and could not be understood."""
+        return await self._ports.run(self._copy.quarantined)
+
+    async def changes(self, consumer: str) -> AsyncIterator[Change]:
+        """Yield what happened since this consumer's last acknowledgement, oldest first."""
+        after: int | None = None
+        while chunk := await self._ports.run(self._copy.chunk, consumer, after):
+            for change in chunk:
+                yield change
+            after = chunk[-1].position
+
+    async def acknowledge(self, consumer: str, change: Change | int) -> None:
+        """Move a consumer's position behind a change; never backwards."""
+        await self._ports.run(self._copy.acknowledge, consumer, change)
+
+
+def _rehearsed(engine: Engine, store: Store) -> Engine:
+    key = engine.source.key
+    return evolve(engine, store=Rehearsal(store, store.state(key)))

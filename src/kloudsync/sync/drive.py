@@ -1,0 +1,59 @@
+"""The engine's outside world in both colours.
+
+The blocking side never suspends, so that `http.drive.run` finishes the engine
+in one step; the awaiting side calls stores in worker threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import ParamSpec, TypeVar
+
+from attrs import frozen
+
+from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.operation import Operation
+from kloudsync.http.perform import Watch
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@frozen
+class BlockingDrive:
+    """Performs and stores in the calling thread."""
+
+    caller: Blocking
+
+    async def send(self, operation: Operation[T], watch: Watch) -> T:
+        """Perform an operation."""
+        return self.caller.call(operation, watch)
+
+    async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a method that blocks."""
+        return method(*args, **kwargs)
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+        return self.caller.ports.now()
+
+
+@frozen
+class AwaitingDrive:
+    """Performs in the event loop and stores in worker threads."""
+
+    caller: Awaiting
+
+    async def send(self, operation: Operation[T], watch: Watch) -> T:
+        """Perform an operation."""
+        return await self.caller.call(operation, watch)
+
+    async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a method that blocks, in a worker thread."""
+        return await asyncio.to_thread(method, *args, **kwargs)
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+        return self.caller.ports.now()

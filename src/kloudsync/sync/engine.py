@@ -1,0 +1,395 @@
+"""The engine: walk the pages of a calendar, judge them, and commit the pass as a whole.
+
+Written once, as coroutines over ports. It knows no provider, no database and
+no event loop; everything it decides is a pure function in `plan` and `series`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import ParamSpec, Protocol, TypeVar
+
+from attrs import define, field, frozen
+
+from kloudsync.errors import APIError, DecodeError, LeaseHeld, ResyncLoop
+from kloudsync.http.operation import Operation
+from kloudsync.http.perform import Attempt, Watch
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.page import SourcePage
+from kloudsync.model.record import EventRecord, Kind, Malformed, StagedRecord, Verdict
+from kloudsync.model.state import Checkpoint, Cursor, Lease, Quarantined, SeriesLink, StagedCounts
+from kloudsync.sync.plan import MassDeletion, Pass, judge, next_pass
+from kloudsync.sync.ports import LeaseStore, PassStore, SourceDescription
+from kloudsync.sync.progress import (
+    CursorDropped,
+    Hook,
+    PageStaged,
+    PassStarted,
+    RunFinished,
+    TryMade,
+)
+from kloudsync.sync.report import Split, SyncReport, Truncation
+from kloudsync.sync.segments import read_evidence
+from kloudsync.sync.series import Findings, find_splits
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_SWEEP = 500
+"""How many deletions are staged at once."""
+
+_LONGEST_WALK = 100_000
+"""A listing of more pages than this is a service that goes in circles."""
+
+
+class EngineStore(PassStore, LeaseStore, Protocol):
+    """The roles of a store that the engine itself uses."""
+
+    def links(self, key: CalendarKey) -> list[SeriesLink]:
+        """Return the known links between segments of split series."""
+        ...
+
+    def quarantined(self, key: CalendarKey) -> list[Quarantined]:
+        """Return what could not be understood."""
+        ...
+
+
+class EnginePorts(Protocol):
+    """What the engine needs of the outside world, in either colour."""
+
+    async def send(self, operation: Operation[T], watch: Watch) -> T:
+        """Perform an operation."""
+        ...
+
+    async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a method that blocks."""
+        ...
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+        ...
+
+
+@frozen(kw_only=True)
+class Settings:
+    """How the engine behaves.
+
+    Attributes:
+        owner: Names this worker in leases; different for every engine.
+        version: The version of kloudsync, kept with what it could not understand.
+        lease_ttl: Seconds after which a silent worker's lease may be taken over; renewed
+            with every page.
+        most_resyncs: How often one run falls back to a full pass before it gives up.
+        mass_deletion: When a pass that deletes much is held.
+    """
+
+    owner: str
+    version: str
+    lease_ttl: float = 120.0
+    most_resyncs: int = 2
+    mass_deletion: MassDeletion = MassDeletion()
+
+
+@define
+class _Tally:
+    """What one run has counted so far."""
+
+    started_at: datetime
+    requests: int = 0
+    retries: int = 0
+    waited: float = 0.0
+    events: int = 0
+    unchanged: int = 0
+    resumed: bool = False
+    resync_reason: str | None = None
+    quarantined: list[Quarantined] = field(factory=list[Quarantined])
+
+    def count(self, attempt: Attempt) -> None:
+        self.requests += 1
+        if attempt.wait is not None:
+            self.retries += 1
+            self.waited += attempt.wait
+
+
+@frozen
+class _CursorRefused(Exception):
+    reason: str
+
+
+@frozen(kw_only=True)
+class Engine:
+    """One calendar, one store, one worker."""
+
+    source: SourceDescription
+    store: EngineStore
+    ports: EnginePorts
+    settings: Settings
+    hook: Hook
+
+    async def sync(self) -> SyncReport:
+        """Bring the store to the calendar's present state.
+
+        Raises:
+            LeaseHeld: Another worker is syncing this calendar.
+            LeaseLost: The lease ran out and another worker took over.
+            ResyncLoop: The service refused its own new cursors.
+            APIError: The service answered with a lasting error.
+            TransportError: No answer arrived, after the last try.
+            StoreError: The store failed. In every case it is as after its last commit.
+        """
+        tally = _Tally(self.ports.now())
+        lease = await self._acquire()
+        try:
+            report = await self._run(lease, tally)
+        finally:
+            await self.ports.run(self.store.release, lease)
+        self.hook(RunFinished(calendar=self.source.key, report=report))
+        return report
+
+    async def _acquire(self) -> Lease:
+        name, owner = str(self.source.key), self.settings.owner
+        now = self.ports.now().timestamp()
+        lease = await self.ports.run(
+            self.store.acquire, name, owner, ttl=self.settings.lease_ttl, now=now
+        )
+        if lease is None:
+            raise LeaseHeld(
+                f"another worker is syncing {name}; try again when it is done, "
+                f"or after {self.settings.lease_ttl:.0f} s if it died"
+            )
+        return lease
+
+    async def _run(self, lease: Lease, tally: _Tally) -> SyncReport:
+        refused: str | None = None
+        for _ in range(self.settings.most_resyncs + 1):
+            state = await self.ports.run(self.store.state, self.source.key)
+            walk = next_pass(state, self.source.fingerprint, refused)
+            tally.resync_reason = walk.checkpoint.reason
+            try:
+                return await self._pass(walk, lease, tally, first=state.passes == 0)
+            except _CursorRefused as refusal:
+                refused = refusal.reason
+                self.hook(CursorDropped(calendar=self.source.key, reason=refused))
+                await self.ports.run(self.store.discard, self.source.key, lease)
+        raise ResyncLoop(
+            f"{self.source.key}: the service refused its own new cursor "
+            f"{self.settings.most_resyncs + 1} times in a row (last: {refused}); "
+            "the store keeps the last good state; try again later"
+        )
+
+    async def _pass(self, walk: Pass, lease: Lease, tally: _Tally, *, first: bool) -> SyncReport:
+        key, checkpoint = self.source.key, walk.checkpoint
+        tally.resumed = tally.resumed or walk.resumed
+        self.hook(
+            PassStarted(
+                calendar=key, full=checkpoint.full, reason=checkpoint.reason, resumed=walk.resumed
+            )
+        )
+        if not walk.resumed:
+            await self.ports.run(self.store.begin, key, lease, checkpoint)
+            await self._retry_quarantined(checkpoint, lease)
+        page, checkpoint = await self._walk(walk, lease, tally, first=first)
+        await self._sweep(checkpoint, lease)
+        return await self._commit(page, checkpoint, lease, tally, first=first)
+
+    async def _walk(
+        self, walk: Pass, lease: Lease, tally: _Tally, *, first: bool
+    ) -> tuple[SourcePage, Checkpoint]:
+        checkpoint = walk.checkpoint
+        visited = {checkpoint.position}
+        while True:
+            page = await self._fetch(walk.cursor, checkpoint.position, tally)
+            reached = Checkpoint(
+                full=checkpoint.full,
+                fingerprint=checkpoint.fingerprint,
+                # The last page stays the position: a crash before the commit reads it again.
+                position=page.next if page.next is not None else checkpoint.position,
+                pages=checkpoint.pages + 1,
+                reason=checkpoint.reason,
+            )
+            await self._stage(page, reached, lease, tally, first=first)
+            checkpoint = reached
+            self.hook(
+                PageStaged(
+                    calendar=self.source.key,
+                    pages=checkpoint.pages,
+                    events=tally.events,
+                    total=page.total,
+                )
+            )
+            if page.next is None:
+                return page, checkpoint
+            self._refuse_circles(page.next, visited)
+            await self._renew(lease)
+
+    def _refuse_circles(self, position: str, visited: set[str | None]) -> None:
+        if position in visited or len(visited) > _LONGEST_WALK:
+            raise DecodeError(
+                f"{self.source.key}: the service named a page that was read before; "
+                "the listing has no end"
+            )
+        visited.add(position)
+
+    async def _renew(self, lease: Lease) -> None:
+        now = self.ports.now().timestamp()
+        ttl = self.settings.lease_ttl
+        await self.ports.run(self.store.acquire, lease.name, lease.owner, ttl=ttl, now=now)
+
+    async def _fetch(
+        self, cursor: Cursor | None, position: str | None, tally: _Tally
+    ) -> SourcePage:
+        def watch(attempt: Attempt) -> None:
+            tally.count(attempt)
+            self.hook(TryMade(calendar=self.source.key, attempt=attempt))
+
+        try:
+            return await self.ports.send(self.source.page(cursor, position), watch)
+        except APIError as error:
+            reason = self.source.refused(error, cursor, position)
+            if reason is None:
+                raise
+            raise _CursorRefused(reason) from error
+
+    async def _stage(
+        self,
+        page: SourcePage,
+        checkpoint: Checkpoint,
+        lease: Lease,
+        tally: _Tally,
+        *,
+        first: bool,
+    ) -> None:
+        key = self.source.key
+        ids = [record.id for record in page.records]
+        held = {} if first else await self.ports.run(self.store.records, key, ids)
+        staged = (
+            {}
+            if first or checkpoint.pages == 1
+            else await self.ports.run(self.store.staged, key, ids)
+        )
+        judged = judge(page.records, held, staged, self.source.same)
+        quarantined = [self._quarantined(one) for one in page.malformed]
+        tally.events += len(ids)
+        tally.unchanged += len(judged.seen)
+        tally.quarantined += quarantined
+        await self.ports.run(
+            self.store.stage,
+            key,
+            lease,
+            judged.staged,
+            seen=judged.seen,
+            quarantined=quarantined,
+            checkpoint=checkpoint,
+        )
+
+    def _quarantined(self, one: Malformed) -> Quarantined:
+        return Quarantined(id=one.id, reason=one.reason, raw=one.raw, version=self.settings.version)
+
+    async def _retry_quarantined(self, checkpoint: Checkpoint, lease: Lease) -> None:
+        """Read again what an earlier version could not understand."""
+        key = self.source.key
+        held_back = await self.ports.run(self.store.quarantined, key)
+        again = [
+            self.source.reread(one.raw) for one in held_back if one.version != self.settings.version
+        ]
+        records = [one for one in again if isinstance(one, EventRecord)]
+        if not records:
+            return
+        held = await self.ports.run(self.store.records, key, [record.id for record in records])
+        judged = judge(records, held, {}, self.source.same)
+        await self.ports.run(
+            self.store.stage, key, lease, judged.staged, seen=judged.seen, checkpoint=checkpoint
+        )
+
+    async def _sweep(self, checkpoint: Checkpoint, lease: Lease) -> None:
+        """Stage the deletions that no tombstone tells."""
+        if checkpoint.full:
+            await self._delete_all(self.store.unseen, checkpoint, lease)
+        await self._delete_all(self.store.orphans, checkpoint, lease)
+
+    async def _delete_all(
+        self,
+        find: Callable[..., list[str]],
+        checkpoint: Checkpoint,
+        lease: Lease,
+    ) -> None:
+        key = self.source.key
+        while ids := await self.ports.run(find, key, _SWEEP):
+            sweep = [
+                StagedRecord(EventRecord(gone, Kind.TOMBSTONE, ""), Verdict.DELETED) for gone in ids
+            ]
+            await self.ports.run(self.store.stage, key, lease, sweep, checkpoint=checkpoint)
+
+    async def _commit(
+        self,
+        page: SourcePage,
+        checkpoint: Checkpoint,
+        lease: Lease,
+        tally: _Tally,
+        *,
+        first: bool,
+    ) -> SyncReport:
+        key = self.source.key
+        counts = await self.ports.run(self.store.counts, key)
+        if self.settings.mass_deletion.holds(counts):
+            await self.ports.run(self.store.discard, key, lease)
+            return self._report(tally, checkpoint, counts, Findings(), lag=None, held=True)
+        findings = await self._findings(first=first)
+        state = await self.ports.run(self.store.state, key)
+        now = self.ports.now().timestamp()
+        await self.ports.run(
+            self.store.commit,
+            key,
+            lease,
+            cursor=self._cursor(page, checkpoint),
+            zone=page.zone,
+            links=findings.links,
+            announce=findings.announced,
+            now=now,
+        )
+        lag = None if state.synced_at is None else now - state.synced_at
+        return self._report(tally, checkpoint, counts, findings, lag=lag, held=False)
+
+    def _cursor(self, page: SourcePage, checkpoint: Checkpoint) -> Cursor | None:
+        if page.cursor is None:
+            return None
+        return Cursor(token=page.cursor, fingerprint=checkpoint.fingerprint)
+
+    async def _findings(self, *, first: bool) -> Findings:
+        evidence = await self.ports.run(read_evidence, self.store, self.source, first=first)
+        return find_splits(evidence)
+
+    def _report(
+        self,
+        tally: _Tally,
+        checkpoint: Checkpoint,
+        counts: StagedCounts,
+        findings: Findings,
+        *,
+        lag: float | None,
+        held: bool,
+    ) -> SyncReport:
+        links = findings.announced
+        return SyncReport(
+            calendar=self.source.key,
+            committed=not held,
+            full=checkpoint.full,
+            started_at=tally.started_at,
+            finished_at=self.ports.now(),
+            added=counts.added,
+            updated=counts.updated,
+            deleted=counts.deleted,
+            unchanged=tally.unchanged + counts.silent,
+            splits=tuple(split for link in links if (split := Split.of(link)) is not None),
+            truncations=tuple(Truncation.of(link) for link in links if link.new is None),
+            resync_reason=checkpoint.reason,
+            quarantined=tuple(tally.quarantined),
+            held=counts if held else None,
+            pages=checkpoint.pages,
+            requests=tally.requests,
+            retries=tally.retries,
+            waited=tally.waited,
+            resumed=tally.resumed,
+            lag=lag,
+        )

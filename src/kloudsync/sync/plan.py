@@ -1,0 +1,133 @@
+"""What a run does next, decided from values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from attrs import field, frozen
+from attrs.validators import and_, ge, le
+
+from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
+from kloudsync.model.state import CalendarState, Checkpoint, Cursor, StagedCounts
+
+
+@frozen(kw_only=True)
+class Pass:
+    """A walk over the pages of one listing.
+
+    Attributes:
+        checkpoint: Where it begins.
+        cursor: Where its delta begins; None for a full pass.
+        resumed: Whether its earlier pages are staged already.
+    """
+
+    checkpoint: Checkpoint
+    cursor: Cursor | None
+    resumed: bool = False
+
+
+def next_pass(state: CalendarState, fingerprint: str, refused: str | None = None) -> Pass:
+    """Decide how the next pass begins.
+
+    Args:
+        state: The calendar's place in the store.
+        fingerprint: The digest of the query as it is now.
+        refused: Why the service refused the cursor just now, or None.
+    """
+    unfinished = state.checkpoint
+    if refused is None and unfinished is not None and unfinished.fingerprint == fingerprint:
+        cursor = None if unfinished.full else state.cursor
+        if unfinished.full or cursor is not None:
+            return Pass(checkpoint=unfinished, cursor=cursor, resumed=unfinished.pages > 0)
+    reason = refused or _reason_for_full_pass(state, fingerprint)
+    checkpoint = Checkpoint(full=reason is not None, fingerprint=fingerprint, reason=reason)
+    return Pass(checkpoint=checkpoint, cursor=None if checkpoint.full else state.cursor)
+
+
+def _reason_for_full_pass(state: CalendarState, fingerprint: str) -> str | None:
+    if state.passes == 0:
+        return "first sync"
+    if state.cursor is None:
+        return "no cursor"
+    if state.cursor.fingerprint != fingerprint:
+        return "the query changed"
+    return None
+
+
+@frozen(kw_only=True)
+class Judged:
+    """What a page means.
+
+    Attributes:
+        staged: Records to stage, in the order received.
+        seen: Ids that were met unchanged.
+    """
+
+    staged: list[StagedRecord]
+    seen: list[str]
+
+
+def judge(
+    records: Iterable[EventRecord],
+    held: Mapping[str, EventRecord],
+    staged: Mapping[str, EventRecord],
+    same: Callable[[EventRecord, EventRecord], bool],
+) -> Judged:
+    """Compare the records of a page with what is held, and say what each means to readers.
+
+    Args:
+        records: The page, in the order received.
+        held: The visible records with ids of the page.
+        staged: What earlier pages of this pass staged under ids of the page.
+        same: Tells whether two records have the same contents.
+    """
+    judged = Judged(staged=[], seen=[])
+    rewritten = set(staged)
+    for record in records:
+        before = held.get(record.id)
+        verdict = _verdict(record, before, same)
+        if verdict is None and record.id not in rewritten:
+            judged.seen.append(record.id)
+            continue
+        judged.staged.append(StagedRecord(record, verdict or Verdict.SILENT))
+        rewritten.add(record.id)
+    return judged
+
+
+def _verdict(
+    record: EventRecord,
+    before: EventRecord | None,
+    same: Callable[[EventRecord, EventRecord], bool],
+) -> Verdict | None:
+    """Return what a record means, or None where it is held to the letter already."""
+    if record.kind == Kind.TOMBSTONE:
+        return Verdict.DELETED
+    if before is None:
+        return Verdict.ADDED
+    if before.raw == record.raw:
+        return None
+    return Verdict.SILENT if same(before, record) else Verdict.UPDATED
+
+
+@frozen(kw_only=True)
+class MassDeletion:
+    """When a pass that deletes much is held until somebody confirms it.
+
+    A service that suddenly shows an empty calendar is more often broken than right.
+
+    Attributes:
+        share: Deleting more than this share of the held events is held.
+        minimum: Passes that delete fewer events than this are never held.
+        confirm: Answers in code: is given the counts and returns True to let the pass
+            commit. None holds always.
+    """
+
+    share: float = field(default=0.5, validator=and_(ge(0.0), le(1.0)))
+    minimum: int = field(default=10, validator=ge(0))
+    confirm: Callable[[StagedCounts], bool] | None = None
+
+    def holds(self, counts: StagedCounts) -> bool:
+        """Tell whether a pass must not be committed."""
+        if counts.deleted < max(self.minimum, 1) or counts.deleted <= self.share * counts.held:
+            return False
+        return self.confirm is None or not self.confirm(counts)

@@ -1,0 +1,99 @@
+"""What a run tells while it works: to progress bars, metrics and traces."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeAlias
+
+from attrs import frozen
+
+from kloudsync.http.perform import Attempt
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.sync.report import SyncReport
+
+
+@frozen(kw_only=True)
+class PassStarted:
+    """A pass begins, or goes on after a crash.
+
+    Attributes:
+        calendar: The calendar.
+        full: Whether the whole calendar is listed.
+        reason: Why a full pass is needed, or None.
+        resumed: Whether earlier pages are staged already.
+    """
+
+    calendar: CalendarKey
+    full: bool
+    reason: str | None
+    resumed: bool
+
+
+@frozen(kw_only=True)
+class PageStaged:
+    """A page was read and staged.
+
+    Attributes:
+        calendar: The calendar.
+        pages: How many pages the pass has staged so far.
+        events: How many events this run has received so far.
+        total: How many the pass will receive, or None where the service does not say.
+    """
+
+    calendar: CalendarKey
+    pages: int
+    events: int
+    total: int | None
+
+
+@frozen(kw_only=True)
+class TryMade:
+    """A request was sent; `attempt.wait` is set where another follows.
+
+    Attributes:
+        calendar: The calendar.
+        attempt: What became of it.
+    """
+
+    calendar: CalendarKey
+    attempt: Attempt
+
+
+@frozen(kw_only=True)
+class CursorDropped:
+    """The service refused the cursor; a full pass follows.
+
+    Attributes:
+        calendar: The calendar.
+        reason: What the service said.
+    """
+
+    calendar: CalendarKey
+    reason: str
+
+
+@frozen(kw_only=True)
+class RunFinished:
+    """The run is over.
+
+    Attributes:
+        calendar: The calendar.
+        report: What it did.
+    """
+
+    calendar: CalendarKey
+    report: SyncReport
+
+
+Progress: TypeAlias = PassStarted | PageStaged | TryMade | CursorDropped | RunFinished
+
+
+class Hook(Protocol):
+    """Anything that is called with each step of a run."""
+
+    def __call__(self, progress: Progress, /) -> None:
+        """Take note of a step; an exception raised here ends the run."""
+        ...
+
+
+def silence(progress: Progress, /) -> None:
+    """Take note of nothing."""

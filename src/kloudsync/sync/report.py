@@ -1,0 +1,108 @@
+"""What a run did, and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.state import Quarantined, SeriesLink, StagedCounts
+from kloudsync.model.times import Time, from_epoch
+
+
+@frozen(kw_only=True)
+class Split:
+    """A series that became two.
+
+    Attributes:
+        old: The id of the series that now ends earlier.
+        new: The id of the series that goes on.
+        at: The slot at which they part.
+        evidence: What tied them together: `id`, `created` or `trim`.
+    """
+
+    old: str
+    new: str
+    at: Time
+    evidence: str
+
+    @classmethod
+    def of(cls, link: SeriesLink) -> Split | None:
+        """Read a split from a link; None if the link is a truncation."""
+        if link.new is None:
+            return None
+        at = from_epoch(link.at, all_day=link.all_day)
+        return cls(old=link.old, new=link.new, at=at, evidence=link.evidence)
+
+
+@frozen(kw_only=True)
+class Truncation:
+    """A series that ends earlier, with none going on.
+
+    Attributes:
+        series: The id of the series.
+        at: The first occurrence that no longer takes place.
+    """
+
+    series: str
+    at: Time
+
+    @classmethod
+    def of(cls, link: SeriesLink) -> Truncation:
+        """Read a truncation from a link."""
+        return cls(series=link.old, at=from_epoch(link.at, all_day=link.all_day))
+
+
+@frozen(kw_only=True)
+class SyncReport:
+    """One run of the engine, explained.
+
+    Attributes:
+        calendar: The calendar that was synced.
+        committed: Whether the store has a new state; False for dry runs and held passes.
+        full: Whether the whole calendar was listed.
+        added: How many events, exceptions and cancelled occurrences are new.
+        updated: How many have other contents than before.
+        deleted: How many are gone.
+        unchanged: How many were received without meaning anything new.
+        splits: Series that became two.
+        truncations: Series that were cut without a second half.
+        resync_reason: Why a full pass was needed, or None for a delta.
+        quarantined: What could not be understood; the next version will try again.
+        held: The counts of a mass deletion that waits to be confirmed, or None.
+        pages: How many pages were read, those before a crash included.
+        requests: How many requests were sent, retries included.
+        retries: How many of them were retries.
+        waited: Seconds spent waiting between tries.
+        resumed: Whether the run went on where an earlier one was cut off.
+        started_at: When the run began, in UTC.
+        finished_at: When it ended, in UTC.
+        lag: Seconds since the commit before this one; None on the first sync.
+    """
+
+    calendar: CalendarKey
+    committed: bool
+    full: bool
+    started_at: datetime
+    finished_at: datetime
+    added: int = 0
+    updated: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    splits: tuple[Split, ...] = ()
+    truncations: tuple[Truncation, ...] = ()
+    resync_reason: str | None = None
+    quarantined: tuple[Quarantined, ...] = ()
+    held: StagedCounts | None = None
+    pages: int = 0
+    requests: int = 0
+    retries: int = 0
+    waited: float = 0.0
+    resumed: bool = False
+    lag: float | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether readers of the feed have something new."""
+        return bool(self.added or self.updated or self.deleted or self.splits or self.truncations)

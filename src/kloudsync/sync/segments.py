@@ -1,0 +1,138 @@
+"""Reading series for split detection: from stored records to comparable segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from kloudsync.errors import RecurrenceError
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.page import SeriesFacts
+from kloudsync.model.record import EventRecord
+from kloudsync.model.state import SeriesLink
+from kloudsync.model.times import DAY, epoch, from_epoch
+from kloudsync.recurrence import Recurrence, same_rule_except_bound
+from kloudsync.sync.series import Evidence, Segment, Trim
+
+_PERIODS = {"YEARLY": 366 * DAY, "MONTHLY": 31 * DAY, "WEEKLY": 7 * DAY}
+
+
+class SeriesStore(Protocol):
+    """The part of a store that tells of series."""
+
+    def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
+        """Yield each series that this pass added or updated."""
+        ...
+
+    def staged_families(self, key: CalendarKey) -> Iterator[list[EventRecord]]:
+        """Yield series that belong together."""
+        ...
+
+    def links(self, key: CalendarKey) -> list[SeriesLink]:
+        """Return the known links."""
+        ...
+
+
+class FactSource(Protocol):
+    """The part of a source that reads masters."""
+
+    @property
+    def key(self) -> CalendarKey:
+        """Which calendar this is."""
+        ...
+
+    def series_facts(self, record: EventRecord) -> SeriesFacts:
+        """Read what helps to link segments."""
+        ...
+
+
+def read_evidence(store: SeriesStore, source: FactSource, *, first: bool) -> Evidence:
+    """Collect everything that split detection may look at.
+
+    Args:
+        store: Holds the staged pass.
+        source: Reads the provider's own fields.
+        first: Whether the calendar is seen for the first time; nothing can be cut then.
+    """
+    trims: list[Trim] = []
+    born: list[Segment] = []
+    if not first:
+        for before, after in store.staged_series(source.key):
+            if before is None:
+                born.append(_segment(after, source))
+            elif (trim := _trim(before, after, source)) is not None:
+                trims.append(trim)
+    families = [
+        [_segment(record, source) for record in family]
+        for family in store.staged_families(source.key)
+    ]
+    known = store.links(source.key)
+    return Evidence(trims=trims, born=born, families=families, known=known, first=first)
+
+
+def rule_of(record: EventRecord) -> Recurrence | None:
+    """Return the recurrence of a series, or None where it cannot be read."""
+    if record.start is None or record.recurrence is None:
+        return None
+    start = from_epoch(record.start, all_day=bool(record.all_day), zone=record.zone)
+    try:
+        return Recurrence.parse(record.recurrence.split("\n"), start=start, zone=record.zone)
+    except RecurrenceError:
+        return None
+
+
+def _segment(record: EventRecord, source: FactSource) -> Segment:
+    facts = source.series_facts(record)
+    start = record.start or 0
+    return Segment(
+        id=record.id,
+        start=start,
+        last=_last(record),
+        period=_period(record),
+        all_day=bool(record.all_day),
+        lineage=record.lineage,
+        slot=facts.slot,
+        stamp=record.created,
+        created=facts.created,
+        updated=facts.updated,
+        title=facts.title,
+        organizer=facts.organizer,
+        sequence=facts.sequence,
+    )
+
+
+def _last(record: EventRecord) -> int | None:
+    rule = rule_of(record)
+    if rule is None or rule.is_endless:
+        return None
+    last = rule.last()
+    # A rule cut before its first occurrence ends before it starts.
+    return (record.start or 0) - 1 if last is None else epoch(last)
+
+
+def _period(record: EventRecord) -> int:
+    text = (record.recurrence or "").upper()
+    interval = 1
+    if "INTERVAL=" in text:
+        digits = text.partition("INTERVAL=")[2]
+        interval = int("".join(c for c in digits.partition(";")[0] if c.isdigit())[:3] or 1)
+    for word, seconds in _PERIODS.items():
+        if f"FREQ={word}" in text:
+            return seconds * interval
+    # Daily series are moved by whole weeks as often as by days.
+    return 7 * DAY * interval
+
+
+def _trim(before: EventRecord, after: EventRecord, source: FactSource) -> Trim | None:
+    """Return what was cut off a series, or None if nothing but the end could have changed."""
+    if before.start != after.start or before.recurrence == after.recurrence:
+        return None
+    old, new = rule_of(before), rule_of(after)
+    if old is None or new is None or not same_rule_except_bound(old, new):
+        return None
+    segment = _segment(after, source)
+    if segment.last is None:
+        return None
+    last = from_epoch(segment.last, all_day=segment.all_day, zone=after.zone)
+    lost = old.next_after(last)
+    return None if lost is None else Trim(segment=segment, at=epoch(lost))

@@ -1,0 +1,303 @@
+"""Which series are halves of one: "this and following" edits and deletions. Pure.
+
+A "this and following" edit reaches a calendar's readers as two ordinary
+objects: the old master, whose rule now ends earlier, and a new master. Neither
+says so. What ties them together is, in order of trust:
+
+- `id`: the segments share the stem of their ids;
+- `created`: they carry the same creation stamp, and the later one starts about
+  where the earlier one ends;
+- `trim`: the later one was created while the earlier one was cut, by a client
+  that writes both halves itself, and carries the same title and organizer.
+
+A bound alone proves nothing, since masters are sent again after every edit: a
+series counts as cut only where its last occurrence came earlier than before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from attrs import frozen
+
+from kloudsync.model.state import SeriesLink
+
+DAY = 86_400
+_ENDLESS = 1 << 62
+_WRITTEN_TOGETHER = 120.0
+
+
+@frozen(kw_only=True)
+class Segment:
+    """A series, reduced to what detection compares; times in seconds since 1970.
+
+    Attributes:
+        id: The provider's id.
+        start: Where it begins.
+        last: Where its last occurrence begins; None if endless.
+        period: The length of one period of its rule, such as a week.
+        all_day: Whether its times are dates.
+        lineage: The stem that segments share in their ids, or None.
+        slot: The slot that its own id names as the place of the split, or None.
+        stamp: The creation stamp as received, or None.
+        created: When it was created, or None.
+        updated: When it last changed, or None.
+        title: What it is called, or None.
+        organizer: The organizer's address, or None.
+        sequence: The revision number.
+    """
+
+    id: str
+    start: int
+    last: int | None
+    period: int = 7 * DAY
+    all_day: bool = False
+    lineage: str | None = None
+    slot: int | None = None
+    stamp: str | None = None
+    created: float | None = None
+    updated: float | None = None
+    title: str | None = None
+    organizer: str | None = None
+    sequence: int = 0
+
+    @property
+    def begins(self) -> int:
+        """The slot from which this segment rules."""
+        return self.start if self.slot is None else self.slot
+
+    @property
+    def ends(self) -> int:
+        """The start of the last occurrence, comparable."""
+        return _ENDLESS if self.last is None else self.last
+
+
+@frozen(kw_only=True)
+class Trim:
+    """A series whose last occurrence came earlier than before.
+
+    Attributes:
+        segment: The series as it is now.
+        at: The first occurrence that no longer takes place.
+    """
+
+    segment: Segment
+    at: int
+
+
+@frozen(kw_only=True)
+class Findings:
+    """What a pass tells about series.
+
+    Attributes:
+        links: To be kept.
+        announced: To be told to readers of the feed: splits, and truncations without `new`.
+    """
+
+    links: tuple[SeriesLink, ...] = ()
+    announced: tuple[SeriesLink, ...] = ()
+
+
+@frozen(kw_only=True)
+class Evidence:
+    """Everything that detection may look at.
+
+    Attributes:
+        trims: Series that this pass cut.
+        born: Series that this pass added.
+        families: Series that share a lineage or a creation stamp, as after the pass.
+        known: Links kept from earlier passes.
+        first: Whether the calendar is seen for the first time, so that nothing is news.
+    """
+
+    trims: Sequence[Trim] = ()
+    born: Sequence[Segment] = ()
+    families: Sequence[Sequence[Segment]] = ()
+    known: Sequence[SeriesLink] = ()
+    first: bool = False
+
+
+def find_splits(evidence: Evidence) -> Findings:
+    """Link the segments of split series and say which splits and truncations are news."""
+    return _Detection(evidence).findings()
+
+
+class _Detection:
+    """One run of the detector: links proposed in order of trust, each series used once a side."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._first = evidence.first
+        self._born = {segment.id: segment for segment in evidence.born}
+        self._trims = {trim.segment.id: trim for trim in evidence.trims}
+        self._known = {link.old: link for link in evidence.known}
+        self._successors = {link.old: link.new for link in evidence.known if link.new}
+        self._predecessors = {new: old for old, new in self._successors.items()}
+        self._families = evidence.families
+        self._links: dict[str, SeriesLink] = {}
+        self._announced: list[SeriesLink] = []
+
+    def findings(self) -> Findings:
+        for family in self._families:
+            self._link_by_id(family)
+        for family in self._families:
+            self._link_by_creation(family)
+        self._link_by_trim()
+        for trim in self._trims.values():
+            self._settle_trim(trim)
+        return Findings(links=tuple(self._links.values()), announced=tuple(self._announced))
+
+    def _link_by_id(self, family: Iterable[Segment]) -> None:
+        stems: dict[str, list[Segment]] = defaultdict(list)
+        for segment in family:
+            if segment.lineage is not None:
+                stems[segment.lineage].append(segment)
+        for members in stems.values():
+            # The head has no slot in its id; its start may have been moved, its place not.
+            members.sort(key=lambda member: (member.slot is not None, member.begins, member.id))
+            for old, new in pairwise(members):
+                if not self._reached(old.id, new.id):
+                    self._propose(old, new, new.begins, "id")
+
+    def _link_by_creation(self, family: Sequence[Segment]) -> None:
+        heads = [member for member in family if member.slot is None]
+        for old, new in _nearest(family, heads):
+            if old.stamp is None or old.stamp != new.stamp:
+                continue
+            later = self._successors.get(old.id)
+            if self._free(old, new) or self._inserted(old, new):
+                self._propose(old, new, self._cut(old, new), "created")
+                self._pass_on(new, later)
+
+    def _link_by_trim(self) -> None:
+        trimmed = [trim.segment for trim in self._trims.values()]
+        for old, new in _nearest(trimmed, list(self._born.values())):
+            if _written_together(old, new) and self._free(old, new):
+                self._propose(old, new, self._cut(old, new), "trim")
+
+    def _free(self, old: Segment, new: Segment) -> bool:
+        return old.id not in self._successors and new.id not in self._predecessors
+
+    def _inserted(self, old: Segment, new: Segment) -> bool:
+        """Tell whether this pass put `new` between `old` and the segment that followed it."""
+        return old.id in self._trims and new.id in self._born and new.id not in self._predecessors
+
+    def _pass_on(self, new: Segment, later: str | None) -> None:
+        """Let the segment that followed the old one follow the new one."""
+        if later is not None and later != new.id:
+            self._successors[new.id] = later
+            self._predecessors[later] = new.id
+            self._links[new.id] = SeriesLink(
+                old=new.id, new=later, at=new.ends, all_day=new.all_day, settled=True
+            )
+
+    def _reached(self, old: str, new: str) -> bool:
+        """Tell whether known links lead from `old` over other segments to `new`."""
+        step = self._successors.get(old)
+        visited: set[str] = set()
+        while step is not None and step != new and step not in visited:
+            visited.add(step)
+            step = self._successors.get(step)
+        return bool(visited) and step == new
+
+    def _cut(self, old: Segment, new: Segment) -> int:
+        """The slot where `old` was cut: exactly where this or an earlier pass saw it happen."""
+        if trim := self._trims.get(old.id):
+            return trim.at
+        waiting = self._known.get(old.id)
+        return waiting.at if waiting and waiting.new is None else new.begins
+
+    def _propose(self, old: Segment, new: Segment, at: int, evidence: str) -> None:
+        known = self._known.get(old.id)
+        settled = known is not None and known.new == new.id and known.settled
+        apart = old.ends < at
+        news = apart and not settled and self._is_news(old, new, known)
+        link = SeriesLink(
+            old=old.id,
+            new=new.id,
+            at=at,
+            all_day=old.all_day,
+            evidence=evidence,
+            settled=settled or apart,
+        )
+        self._successors[old.id] = new.id
+        self._predecessors[new.id] = old.id
+        if link != known:
+            self._links[old.id] = link
+        if news:
+            self._announced.append(link)
+
+    def _is_news(self, old: Segment, new: Segment, known: SeriesLink | None) -> bool:
+        if self._first:
+            return False
+        waiting = known is not None and known.new is None
+        return waiting or old.id in self._trims or new.id in self._born
+
+    def _settle_trim(self, trim: Trim) -> None:
+        old = trim.segment
+        link = self._links.get(old.id)
+        told = link in self._announced if link else False
+        known = self._known.get(old.id)
+        if told or self._first:
+            return
+        truncation = SeriesLink(
+            old=old.id, new=None, at=trim.at, all_day=old.all_day, evidence="bound", settled=True
+        )
+        self._announced.append(truncation)
+        if link is None and (known is None or known.new is None):
+            self._links[old.id] = truncation
+
+
+def _nearest(
+    olds: Iterable[Segment], heads: Sequence[Segment]
+) -> Iterator[tuple[Segment, Segment]]:
+    """Yield plausible halves, the best matching bound first."""
+    pairs = [
+        (abs(new.start - old.ends - old.period), old, new)
+        for old in olds
+        for new in heads
+        if _adjacent(old, new)
+    ]
+    pairs.sort(key=lambda pair: (pair[0], pair[1].id, pair[2].id))
+    for _, old, new in pairs:
+        yield old, new
+
+
+def _adjacent(old: Segment, new: Segment) -> bool:
+    """Tell whether `new` starts about where `old` ends, give or take a period of the rule.
+
+    A moved weekday or time puts the new start before, at or days after the old bound.
+    """
+    if old.id == new.id or old.last is None or old.all_day is not new.all_day:
+        return False
+    if old.organizer != new.organizer or new.sequence < old.sequence:
+        return False
+    reach = max(old.period, new.period) + DAY
+    return old.start < new.start and abs(new.start - old.last - old.period) <= reach
+
+
+def _written_together(old: Segment, new: Segment) -> bool:
+    if old.updated is None or new.created is None or old.title != new.title:
+        return False
+    return abs(new.created - old.updated) <= _WRITTEN_TOGETHER
+
+
+def chain(series: str, links: Iterable[SeriesLink]) -> list[str]:
+    """Return the ids of all segments of a split series, oldest first.
+
+    Args:
+        series: The id of any segment.
+        links: Every known link of the calendar.
+    """
+    successors = {link.old: link.new for link in links if link.new is not None}
+    predecessors = {new: old for old, new in successors.items()}
+    seen = {series}
+    ids = [series]
+    while (earlier := predecessors.get(ids[0])) is not None and earlier not in seen:
+        seen.add(earlier)
+        ids.insert(0, earlier)
+    while (later := successors.get(ids[-1])) is not None and later not in seen:
+        seen.add(later)
+        ids.append(later)
+    return ids

@@ -1,0 +1,157 @@
+"""Split detection as a function of values."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from attrs import evolve
+
+from kloudsync.model.state import SeriesLink
+from kloudsync.sync.series import DAY, Evidence, Segment, Trim, chain, find_splits
+
+WEEK = 7 * DAY
+MONDAY = 4 * DAY  # 5 January 1970
+
+
+def series(name: str, start: int, weeks: int | None = None, **changes: object) -> Segment:
+    """Describe a weekly series of so many weeks, endless by default."""
+    last = None if weeks is None else start + (weeks - 1) * WEEK
+    segment = Segment(
+        id=name, start=start, last=last, stamp="T0", lineage=name, organizer="o@example.com"
+    )
+    return evolve(segment, **changes)
+
+
+def link(
+    old: str, new: str | None, at: int, evidence: str = "id", *, settled: bool = True
+) -> SeriesLink:
+    """Describe a link."""
+    return SeriesLink(old=old, new=new, at=at, evidence=evidence, settled=settled)
+
+
+HEAD = series("a", MONDAY, weeks=3)
+CUT = MONDAY + 3 * WEEK
+TAIL_BY_ID = series("a_R", CUT, lineage="a", slot=CUT)
+TAIL_BY_CREATION = series("b", CUT + 3600, sequence=1)
+TRIM = Trim(segment=HEAD, at=CUT)
+
+
+@pytest.mark.parametrize(("tail", "evidence"), [(TAIL_BY_ID, "id"), (TAIL_BY_CREATION, "created")])
+def test_both_halves_in_one_pass_are_one_split(tail: Segment, evidence: str) -> None:
+    """A trimmed series and a born one of the same stem or stamp are one split, and no truncation."""
+    found = find_splits(Evidence(trims=[TRIM], born=[tail], families=[[HEAD, tail]]))
+    assert found.announced == (link("a", tail.id, CUT, evidence),)
+    assert found.links == found.announced
+
+
+@pytest.mark.parametrize("tail", [TAIL_BY_ID, TAIL_BY_CREATION])
+def test_a_second_half_that_comes_later_completes_the_split(tail: Segment) -> None:
+    """A truncation waits in the links; the other half turns it into a split at the same slot."""
+    cut = find_splits(Evidence(trims=[TRIM]))
+    assert cut.announced == (link("a", None, CUT, "bound"),)
+    found = find_splits(Evidence(born=[tail], families=[[HEAD, tail]], known=cut.links))
+    assert [(one.old, one.new, one.at) for one in found.announced] == [("a", tail.id, CUT)]
+
+
+@pytest.mark.parametrize("tail", [TAIL_BY_ID, TAIL_BY_CREATION])
+def test_a_first_half_that_comes_later_completes_the_split(tail: Segment) -> None:
+    """A born half says nothing until the old series is cut; then there is one split."""
+    endless = evolve(HEAD, last=None)
+    born = find_splits(Evidence(born=[tail], families=[[endless, tail]]))
+    assert born.announced == ()
+    found = find_splits(Evidence(trims=[TRIM], families=[[HEAD, tail]], known=born.links))
+    assert [(one.old, one.new, one.at) for one in found.announced] == [("a", tail.id, CUT)]
+
+
+@pytest.mark.parametrize("tail", [TAIL_BY_ID, TAIL_BY_CREATION])
+def test_segments_that_are_sent_again_are_silent(tail: Segment) -> None:
+    """A known split is not told twice, whatever else of the family changes."""
+    first = find_splits(Evidence(trims=[TRIM], born=[tail], families=[[HEAD, tail]]))
+    again = find_splits(Evidence(families=[[HEAD, tail]], known=first.links))
+    assert again.announced == ()
+    assert again.links == ()
+
+
+def test_the_first_sync_links_without_telling() -> None:
+    """Splits that happened before anybody watched are lineage, not news."""
+    found = find_splits(Evidence(families=[[HEAD, TAIL_BY_ID]], first=True))
+    assert found.announced == ()
+    assert chain("a_R", found.links) == ["a", "a_R"]
+
+
+def test_cutting_a_segment_that_was_split_before_the_first_sync_is_a_truncation() -> None:
+    """An old split that was never told is not told when its first half is cut further."""
+    known = find_splits(Evidence(families=[[HEAD, TAIL_BY_ID]], first=True)).links
+    shorter = series("a", MONDAY, weeks=2)
+    trim = Trim(segment=shorter, at=MONDAY + 2 * WEEK)
+    found = find_splits(Evidence(trims=[trim], families=[[shorter, TAIL_BY_ID]], known=known))
+    assert [(one.old, one.new) for one in found.announced] == [("a", None)]
+    assert chain("a", known) == ["a", "a_R"]
+
+
+@pytest.mark.parametrize("shift", [-6 * DAY, -3 * DAY, 0, 3600, 3 * DAY, 6 * DAY])
+def test_the_second_half_may_start_before_at_or_after_the_bound(shift: int) -> None:
+    """A moved weekday puts the new start up to a period away from the slot of the split."""
+    tail = series("b", CUT + shift, sequence=1)
+    found = find_splits(Evidence(trims=[TRIM], born=[tail], families=[[HEAD, tail]]))
+    assert [(one.new, one.at) for one in found.announced] == [("b", CUT)]
+
+
+@pytest.mark.parametrize(
+    "decoy",
+    [
+        series("b", CUT, stamp="T1"),
+        series("b", CUT, organizer="p@example.com"),
+        series("b", CUT, all_day=True),
+        series("b", CUT + 60 * DAY),
+        series("b", MONDAY),
+    ],
+    ids=["another stamp", "another organizer", "another kind of time", "much later", "as early"],
+)
+def test_a_series_that_only_looks_like_a_second_half_is_not_paired(decoy: Segment) -> None:
+    """Starting where another series ends proves nothing."""
+    found = find_splits(Evidence(trims=[TRIM], born=[decoy], families=[[HEAD, decoy]]))
+    assert [(one.old, one.new) for one in found.announced] == [("a", None)]
+
+
+def test_halves_written_by_another_client_are_tied_by_the_moment_of_the_cut() -> None:
+    """A client that trims and inserts by itself leaves other stamps; moment and title remain."""
+    head = evolve(HEAD, updated=1000.0, title="Stand-up")
+    tail = series("x", CUT, stamp="T9", created=1001.0, title="Stand-up", lineage="x")
+    found = find_splits(Evidence(trims=[Trim(segment=head, at=CUT)], born=[tail]))
+    assert [(one.old, one.new, one.evidence) for one in found.announced] == [("a", "x", "trim")]
+
+
+def test_a_chain_of_splits_is_one_lineage_in_any_order() -> None:
+    """Five splits on one stem give one chain, however the family is ordered."""
+    cuts = [MONDAY + n * WEEK for n in range(6)]
+    segments = [
+        Segment(
+            id=f"a_R{n}" if n else "a",
+            start=cuts[n],
+            last=cuts[n] if n < 5 else None,
+            lineage="a",
+            slot=cuts[n] if n else None,
+        )
+        for n in range(6)
+    ]
+    for order in list(permutations(segments))[::97]:
+        found = find_splits(Evidence(families=[order], first=True))
+        assert chain("a_R3", found.links) == ["a", "a_R1", "a_R2", "a_R3", "a_R4", "a_R5"]
+
+
+def test_a_segment_between_two_known_ones_takes_its_place() -> None:
+    """Splitting the first half again puts the new segment into the middle of the lineage."""
+    known = [link("a", "a_R", CUT)]
+    middle = series("m", MONDAY + 2 * WEEK, weeks=1, sequence=1)
+    shorter = series("a", MONDAY, weeks=2)
+    trim = Trim(segment=shorter, at=MONDAY + 2 * WEEK)
+    found = find_splits(
+        Evidence(trims=[trim], born=[middle], families=[[shorter, middle, TAIL_BY_ID]], known=known)
+    )
+    assert [(one.old, one.new) for one in found.announced] == [("a", "m")]
+    assert chain("a", [*known[1:], *found.links]) == ["a", "m", "a_R"]
+    again = find_splits(Evidence(families=[[shorter, middle, TAIL_BY_ID]], known=found.links))
+    assert again.announced == ()
+    assert chain("a", [*again.links, *found.links]) == ["a", "m", "a_R"]
