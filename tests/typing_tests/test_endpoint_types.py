@@ -60,7 +60,7 @@ def blocking(things: Things[Blocking], raw: Things[BlockingRaw]) -> None:
 async def awaiting(things: Things[Awaiting], raw: Things[AwaitingRaw]) -> None:
     """See coroutines and async iterators on an awaiting client."""
     reading = things.get("a")
-    assert_type(reading, Coroutine[Any, Any, float])
+    _ = assert_type(reading, Coroutine[Any, Any, float])
     assert_type(await reading, float)
     assert_type(await raw.get("a"), Answer[float])
     assert_type(things.numbers(), AwaitingPages[int])

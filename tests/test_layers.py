@@ -1,0 +1,147 @@
+"""Who may know whom: the layers of the library, and the modules that own the outside world."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+import kloudsync
+
+ROOT = Path(kloudsync.__file__).parent
+
+FOUNDATION = frozenset({"model", "recurrence", "http"})
+UPPER = frozenset({"providers", "sync", "mirror", "agenda", "push", "stores"})
+ANYBODY = frozenset({"testing", "cli"})
+"""Programs and fakes around the library; they may know everything, and nothing knows them."""
+
+OWNERS = {
+    "httpx": ["http/transport.py"],
+    "sqlite3": ["stores/sqlite*"],
+    "psycopg": ["stores/postgres*"],
+    "psycopg_pool": ["stores/postgres*"],
+    "dateutil": ["recurrence/*"],
+    "time": ["http/clock.py"],
+    "random": ["http/clock.py"],
+    "secrets": [],
+    "uuid": ["http/clock.py", "stores/sqlite*", "stores/postgres*"],
+    "socket": ["http/transport.py"],
+    "ssl": ["http/transport.py"],
+    "asyncio": ["http/clock.py", "http/transport.py", "stores/threaded.py", "sync/drive.py"],
+    "threading": [
+        "http/transport.py",
+        "stores/memory*",
+        "stores/sqlite*",
+        "stores/postgres*",
+        "stores/threaded.py",
+    ],
+    "concurrent": ["stores/threaded.py"],
+    "multiprocessing": [],
+    "subprocess": [],
+}
+"""The only modules that may import what reaches clock, chance, threads, network and disk."""
+
+
+def modules() -> list[Path]:
+    """Return every module of the package."""
+    return sorted(ROOT.rglob("*.py"))
+
+
+def named(path: Path) -> str:
+    """Return a module's path as the tables above write it."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the dotted names that a module imports, inside functions and type checking too."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{named(path)}:{node.lineno} has to import by absolute name"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layer(name: str) -> str:
+    """Return the part of the package that a dotted name or a path's parts belong to."""
+    parts = name.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def allowed(part: str) -> frozenset[str]:
+    """Return the parts of the package that a part may import, beside itself."""
+    if part == "errors":
+        # For type checkers only: an error carries the answer that it came from.
+        return frozenset({"http"})
+    if part in FOUNDATION:
+        return frozenset({"errors"})
+    if part in UPPER:
+        return frozenset({"errors"}) | FOUNDATION
+    if part in ANYBODY:
+        return frozenset({"errors"}) | FOUNDATION | UPPER | ANYBODY | root()
+    return frozenset({"errors"}) | FOUNDATION | UPPER | root()
+
+
+def root() -> frozenset[str]:
+    """Return the names of the modules at the root, which put the layers together."""
+    return frozenset(path.stem for path in ROOT.glob("*.py")) - {"errors", "__init__"} | {""}
+
+
+def part_of(path: Path) -> str:
+    """Return the part of the package that a module lies in; empty for the root itself."""
+    first = path.relative_to(ROOT).parts[0].removesuffix(".py")
+    return "" if first == "__init__" else first
+
+
+@pytest.mark.parametrize("path", modules(), ids=named)
+def test_a_module_imports_from_lower_layers_only(path: Path) -> None:
+    """Siblings do not know each other, and nobody knows the tests' part or the command line."""
+    part = part_of(path)
+    assert part in {"errors"} | FOUNDATION | UPPER | ANYBODY | root(), "a new folder needs a layer"
+    ours = {layer(name) for name in imports(path) if name.split(".")[0] == "kloudsync"}
+    assert ours - {part} <= allowed(part)
+
+
+@pytest.mark.parametrize("path", modules(), ids=named)
+def test_the_outside_world_is_reached_by_its_owners_only(path: Path) -> None:
+    """Clock, chance, threads, sockets and drivers appear in the modules that own them."""
+    if part_of(path) in ANYBODY:
+        return
+    for name in imports(path):
+        owners = OWNERS.get(name.split(".")[0])
+        assert owners is None or any(fnmatchcase(named(path), owner) for owner in owners), name
+
+
+def test_providers_do_not_know_each_other() -> None:
+    """Each vendor's folder could be deleted without the others noticing."""
+    providers = ROOT / "providers"
+    for path in providers.glob("*/**/*.py"):
+        vendor = path.relative_to(providers).parts[0]
+        vendors = {
+            name.split(".")[2] for name in imports(path) if name.startswith("kloudsync.providers.")
+        }
+        assert vendors <= {vendor}, named(path)
+
+
+def test_errors_know_nothing_at_run_time() -> None:
+    """The tree of errors can be imported by every layer."""
+    tree = ast.parse((ROOT / "errors.py").read_text())
+    imported = {
+        node.module for node in tree.body if isinstance(node, ast.ImportFrom) and node.module
+    }
+    assert imported <= {"__future__", "typing"}
+
+
+def test_core_dependencies_are_the_four() -> None:
+    """Outside testing and the command line, nothing else is imported but optional extras."""
+    extras = {"psycopg", "psycopg_pool", "google", "opentelemetry"}
+    core = {"httpx", "attrs", "attr", "cattrs", "dateutil"} | extras
+    foreign = {
+        name.split(".")[0]
+        for path in modules()
+        if part_of(path) not in ANYBODY
+        for name in imports(path)
+    }
+    assert foreign - set(sys.stdlib_module_names) - {"kloudsync"} <= core
