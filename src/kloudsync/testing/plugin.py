@@ -1,1 +1,39 @@
-"""Pytest fixtures: the fake services, ready to use in your own tests."""
+"""Pytest fixtures: the fake services, ready to use in your own tests.
+
+The plugin loads in every pytest run of whoever has kloudsync installed, so it imports the fakes
+only for the tests that ask for them.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from kloudsync.testing.clock import ManualClock
+    from kloudsync.testing.google import FakeGoogle
+
+
+@pytest.fixture
+def manual_clock() -> "ManualClock":
+    """A clock that stands still at Monday, 5 January 2026, 9:00 UTC until it is moved."""
+    from kloudsync.testing.clock import ManualClock  # noqa: PLC0415 - see the module
+
+    return ManualClock()
+
+
+@pytest.fixture
+def fake_google(manual_clock: "ManualClock") -> "FakeGoogle":
+    """An empty fake Google on the manual clock; every bearer token is good."""
+    from kloudsync.testing.google import FakeGoogle  # noqa: PLC0415 - see the module
+
+    return FakeGoogle(clock=manual_clock)
+
+
+@pytest.fixture
+def fake_google_url(fake_google: "FakeGoogle") -> Iterator[str]:
+    """The base URL of `fake_google` on a loopback port, for any client."""
+    from kloudsync.testing.serve import serve  # noqa: PLC0415 - see the module
+
+    with serve(fake_google) as url:
+        yield url

@@ -1,0 +1,38 @@
+"""The command `python -m kloudsync.testing`: a fake service on a real port."""
+
+import argparse
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+from kloudsync.http.clock import SystemClock
+from kloudsync.testing.google import FakeGoogle, populate
+from kloudsync.testing.serve import serve
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m kloudsync.testing", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serving = commands.add_parser("serve", help="serve a fake until it is interrupted")
+    serving.add_argument("service", choices=["google"], help="the service to play")
+    serving.add_argument("--port", type=int, default=4010, help="the port; 0 takes a free one")
+    serving.add_argument("--events", type=int, default=0, help="fill the calendar with so many")
+    serving.add_argument("--seed", type=int, default=0, help="what ids and events are drawn from")
+    return parser.parse_args(arguments)
+
+
+def main() -> None:
+    """Serve the fake that the command line names; print its base URL."""
+    options = parse_arguments()
+    fake = FakeGoogle(clock=SystemClock(), seed=options.seed, pace=timedelta(milliseconds=1))
+    if options.events:
+        populate(fake.calendar(), events=options.events, seed=options.seed)
+    with serve(fake, port=options.port) as url, suppress(KeyboardInterrupt):
+        print(url, flush=True)  # noqa: T201 - the command's output
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
+if __name__ == "__main__":
+    main()

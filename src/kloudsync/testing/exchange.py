@@ -1,0 +1,93 @@
+"""What passes between a client and a fake service, whatever carries it."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+from urllib.parse import parse_qsl
+
+import attrs
+
+CREDENTIALS = frozenset(("access_token", "oauth_token", "key", "api_key"))
+
+
+class Reply(NamedTuple):
+    """An answer of a fake service.
+
+    Attributes:
+        status: The HTTP status.
+        headers: Its headers, without those that the carrier adds.
+        body: Its body, not compressed.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class FakeService(Protocol):
+    """A fake that answers requests, wherever they come from."""
+
+    @property
+    def base_path(self) -> str:
+        """The path that the service's own paths follow."""
+        ...
+
+    def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
+        """Answer a request; raises `Disrupted` where the network would fail."""
+        ...
+
+
+@attrs.frozen
+class RequestLine:
+    """One request as a fake's log keeps it; credentials are left out.
+
+    Attributes:
+        method: The HTTP verb.
+        path: The path as it was sent, still encoded.
+        query: The query parameters; repeated ones are joined by commas.
+        status: The status of the answer; 0 if the connection broke first.
+        operation: The vendor's name of the method, such as `events.list`; empty if unknown.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    status: int
+    operation: str = ""
+
+
+class Query:
+    """The query of a request.
+
+    Args:
+        pairs: Names and values in the order of the URL, decoded.
+    """
+
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        self.pairs = pairs
+
+    @classmethod
+    def parse(cls, text: str) -> "Query":
+        """Read the part of a URL after the question mark."""
+        return cls(parse_qsl(text, keep_blank_values=True))
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether a parameter was sent."""
+        return any(key == name for key, _ in self.pairs)
+
+    def get(self, name: str, default: str = "") -> str:
+        """Read a parameter; the last value counts."""
+        values = self.all(name)
+        return values[-1] if values else default
+
+    def all(self, name: str) -> list[str]:
+        """Read a parameter that may be repeated."""
+        return [value for key, value in self.pairs if key == name]
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Read a boolean parameter."""
+        return self.get(name, str(default)).lower() == "true"
+
+    def public(self) -> dict[str, str]:
+        """Collect what a log may keep: everything but credentials, repeated values joined."""
+        names = dict.fromkeys(key for key, _ in self.pairs if key not in CREDENTIALS)
+        return {name: ",".join(self.all(name)) for name in names}

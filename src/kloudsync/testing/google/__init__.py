@@ -1,0 +1,9 @@
+"""A fake Google Calendar: its rules, its pages, its tokens, its faults."""
+
+from kloudsync.testing.google.calendar import FakeCalendar
+from kloudsync.testing.google.oracle import Occurrence
+from kloudsync.testing.google.population import fill, populate
+from kloudsync.testing.google.service import FakeGoogle
+from kloudsync.testing.google.splitting import CountSplit
+
+__all__ = ["CountSplit", "FakeCalendar", "FakeGoogle", "Occurrence", "fill", "populate"]

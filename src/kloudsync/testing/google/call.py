@@ -1,0 +1,84 @@
+"""A request to the fake, read and authorised."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import attrs
+
+from kloudsync.testing.exchange import Query, Reply
+from kloudsync.testing.faults import Fault
+from kloudsync.testing.google.encoding import Resource, encode
+from kloudsync.testing.google.refusals import refuse_invalid
+
+if TYPE_CHECKING:
+    from kloudsync.testing.google.service import FakeGoogle
+
+JSON = {"Content-Type": "application/json; charset=UTF-8"}
+_IGNORED = frozenset(
+    ("pageToken", "syncToken", "maxResults", "alt", "fields", "prettyPrint", "quotaUser", "userIp",
+     "key", "access_token", "oauth_token")
+)  # fmt: skip
+
+
+@attrs.frozen(kw_only=True)
+class Call:
+    """One request, addressed to one method of the API.
+
+    Attributes:
+        service: The fake that is asked.
+        operation: Google's name of the method.
+        account: The address of the account that asks.
+        names: The variable parts of the path, decoded.
+        query: The query parameters.
+        headers: The headers, names in lower case.
+        body: The JSON object that was sent; empty if none was.
+        fault: The fault that strikes the request while it is performed.
+    """
+
+    service: "FakeGoogle"
+    operation: str
+    account: str
+    names: tuple[str, ...]
+    query: Query
+    headers: Mapping[str, str]
+    body: Resource
+    fault: Fault | None = None
+
+    def integer(self, name: str, default: int, most: int) -> int:
+        """Read a positive number; more than the API's limit counts as the limit."""
+        text = self.query.get(name, str(default))
+        if not text.isdigit() or int(text) < 1:
+            raise refuse_invalid(f"Invalid value for: {name}", name)
+        return min(int(text), most)
+
+    def instant(self, name: str) -> datetime | None:
+        """Read an RFC 3339 instant; fractions of a second are ignored, as Google does."""
+        if name not in self.query:
+            return None
+        try:
+            moment = datetime.fromisoformat(self.query.get(name))
+        except ValueError as error:
+            raise refuse_invalid("Bad Request", name) from error
+        if moment.tzinfo is None:
+            raise refuse_invalid("Bad Request", name)
+        return moment.replace(microsecond=0)
+
+    def scope(self, *also_ignored: str) -> str:
+        """Write down which question this is, apart from where in the answer it continues."""
+        left_out = _IGNORED.union(also_ignored)
+        pairs = sorted(
+            (name, value)
+            for name, value in self.query.pairs
+            if name not in left_out and value != "false"
+        )
+        return f"{self.account} {self.operation} {self.names} {pairs}"
+
+
+def answer(resource: Resource, status: int = 200) -> Reply:
+    """Answer with a JSON object; its etag goes into the header too."""
+    tag = {"ETag": resource["etag"]} if "etag" in resource else {}
+    return Reply(status, JSON | tag, encode(resource))
+
+
+EMPTY = Reply(204, {}, b"")

@@ -1,0 +1,142 @@
+"""Which occurrences a series has, by plain dateutil.
+
+This is the fakes' own reading of recurrence rules. It shares nothing with
+`kloudsync.recurrence`, so that each can be judged by the other.
+"""
+
+import heapq
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time
+from itertools import takewhile
+from zoneinfo import ZoneInfo
+
+from dateutil import rrule
+
+from kloudsync.testing.google.rules import is_rule, rule_parts
+from kloudsync.testing.google.times import Moment, settle
+
+Wall = datetime
+"""A wall time in the series' zone, without tzinfo; dates are midnights."""
+
+
+def slots(start: Moment, lines: Sequence[str]) -> Iterator[Moment]:
+    """Yield the original starts of a series in order, perhaps without end.
+
+    Args:
+        start: The start of the series; rules run in its zone's wall time.
+        lines: The `recurrence` lines: RRULE, RDATE, EXRULE and EXDATE in any order.
+    """
+    excluded = set(_dates("EXDATE", start, lines))
+    walls = (wall for wall in _walls(start, lines) if wall not in excluded)
+    return (_moment(wall, start) for wall in walls)
+
+
+def slots_until(start: Moment, lines: Sequence[str], last: Moment) -> list[Moment]:
+    """List the original starts up to and including `last`."""
+    end = _wall_of(last, start)
+    return list(takewhile(lambda slot: _wall_of(slot, start) <= end, slots(start, lines)))
+
+
+def has_slot(start: Moment, lines: Sequence[str], slot: Moment) -> bool:
+    """Tell whether a series has an occurrence that starts at `slot`."""
+    if isinstance(slot, datetime) is not isinstance(start, datetime):
+        return False
+    return slot in slots_until(start, lines, slot)
+
+
+def ruled_before(start: Moment, lines: Sequence[str], slot: Moment) -> int:
+    """Count what a COUNT counts: occurrences of the rule before `slot`, excluded ones too."""
+    end = _wall_of(slot, start)
+    rules = [line for line in lines if is_rule(line)]
+    return sum(1 for _ in takewhile(lambda wall: wall < end, _walls(start, rules)))
+
+
+def _walls(start: Moment, lines: Sequence[str]) -> Iterator[Wall]:
+    rules = [_rule(line, start) for line in lines if is_rule(line)]
+    extra = iter(sorted(_dates("RDATE", start, lines)))
+    if not rules:
+        extra = heapq.merge([_wall_of(start, start)], extra)
+    former: Wall | None = None
+    for wall in heapq.merge(*rules, extra):
+        if wall != former:
+            yield wall
+        former = wall
+
+
+def _rule(line: str, start: Moment) -> Iterator[Wall]:
+    parts = rule_parts(line)
+    if "UNTIL" in parts:
+        parts["UNTIL"] = _until(parts["UNTIL"], start).strftime("%Y%m%dT%H%M%S")
+    if not isinstance(start, datetime):
+        parts = {name: value for name, value in parts.items() if name not in _HOURLY}
+    text = ";".join(f"{name}={value}" for name, value in parts.items())
+    return iter(rrule.rrulestr(text, dtstart=_wall_of(start, start)))
+
+
+_HOURLY = ("BYHOUR", "BYMINUTE", "BYSECOND")
+
+
+def _until(text: str, start: Moment) -> Wall:
+    """Read UNTIL in the wall time of the series; a bare date includes its whole day."""
+    if "T" in text:
+        return _wall_text(text, start)
+    return datetime.combine(_date(text), time.max if isinstance(start, datetime) else time.min)
+
+
+def _dates(name: str, start: Moment, lines: Sequence[str]) -> Iterator[Wall]:
+    for line in lines:
+        head, _, values = line.partition(":")
+        label, *options = head.upper().split(";")
+        if label == name:
+            zones = [head.split(";")[1 + i][5:] for i, o in enumerate(options) if o[:5] == "TZID="]
+            for value in values.split(","):
+                yield _wall_text(value.partition("/")[0], start, zones[0] if zones else None)
+
+
+def _wall_text(text: str, start: Moment, zone: str | None = None) -> Wall:
+    """Read a date or date-time of a recurrence line in the wall time of the series."""
+    if "T" not in text or not isinstance(start, datetime):
+        hours = start.time() if isinstance(start, datetime) else time.min
+        return datetime.combine(_date(text[:8]), hours)
+    wall = datetime.strptime(text[:15], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - a wall time has no zone
+    if text.endswith("Z"):
+        return wall.replace(tzinfo=UTC).astimezone(start.tzinfo).replace(tzinfo=None)
+    if zone is not None:
+        return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(start.tzinfo).replace(tzinfo=None)
+    return wall
+
+
+def _date(text: str) -> date:
+    return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+
+
+def _wall_of(moment: Moment, start: Moment) -> Wall:
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, time.min)
+    if isinstance(start, datetime):
+        moment = moment.astimezone(start.tzinfo)
+    return moment.replace(tzinfo=None)
+
+
+def _moment(wall: Wall, start: Moment) -> Moment:
+    if isinstance(start, datetime):
+        return settle(wall.replace(tzinfo=start.tzinfo))
+    return wall.date()
+
+
+def split_dates(start: Moment, lines: Sequence[str], slot: Moment) -> tuple[list[str], list[str]]:
+    """Divide the lines of a series at `slot`: rules go to both halves, dates to their own."""
+    end = _wall_of(slot, start)
+    early: list[str] = []
+    late: list[str] = []
+    for line in lines:
+        head, _, values = line.partition(":")
+        name = head.upper().split(";")[0]
+        if name not in {"RDATE", "EXDATE"}:
+            early.append(line)
+            late.append(line)
+            continue
+        for value in values.split(","):
+            single = f"{head}:{value}"
+            (early if next(_dates(name, start, [single])) < end else late).append(single)
+    return early, late

@@ -1,0 +1,208 @@
+"""Pages of events: `events.list` and `events.instances`."""
+
+from collections.abc import Iterable, Iterator
+
+from kloudsync.testing.exchange import Reply
+from kloudsync.testing.faults import Fault, FaultKind
+from kloudsync.testing.google import expansion, oracle
+from kloudsync.testing.google.book import Book, etag, milliseconds
+from kloudsync.testing.google.calendar import FakeCalendar
+from kloudsync.testing.google.call import JSON, Call
+from kloudsync.testing.google.encoding import Resource, encode
+from kloudsync.testing.google.filters import Filter, check_delta, read_filter
+from kloudsync.testing.google.ids import occurrence_id
+from kloudsync.testing.google.rows import Kind, Row
+from kloudsync.testing.google.times import parse_field, parse_zone, render_field
+from kloudsync.testing.google.tokens import read_sync_token, write_sync_token
+from kloudsync.testing.google.walks import Walk, page_token
+
+EXPANDED = 730
+"""How many occurrences of an endless series an expanded list holds."""
+
+_FILTERS = (
+    "iCalUID", "orderBy", "privateExtendedProperty", "q", "sharedExtendedProperty", "timeMin",
+    "timeMax", "updatedMin", "showDeleted",
+)  # fmt: skip
+
+
+def list_events(call: Call) -> Reply:
+    """Answer `events.list`: a full pass, a delta, or a further page of either."""
+    calendar = call.service.readable(call)
+    synced = f"{call.scope(*_FILTERS)} {calendar.token_epoch}"
+    mark: int | None = None
+    if "syncToken" in call.query:
+        check_delta(call)
+        mark = read_sync_token(call.query.get("syncToken"), synced)
+    walk, start = _walk(call, calendar, mark)
+    token = None if "orderBy" in call.query else write_sync_token(walk.mark, synced)
+    return _page(call, calendar, walk, start, token)
+
+
+def list_instances(call: Call) -> Reply:
+    """Answer `events.instances`: the occurrences of one series in order of start."""
+    calendar = call.service.readable(call)
+    scope = call.scope()
+    if "pageToken" in call.query:
+        walk, start = call.service.walks.find(call.query.get("pageToken"), scope)
+    else:
+        items = _rendered(call, calendar.book, _instances(call, calendar.book))
+        walk = call.service.walks.start(Walk(scope=scope, items=items, mark=calendar.book.mark))
+        start = 0
+    return _page(call, calendar, walk, start, None)
+
+
+def _walk(call: Call, calendar: FakeCalendar, mark: int | None) -> tuple[Walk, int]:
+    """Find the list that the request continues, or draw up a new one."""
+    scope = call.scope()
+    if "pageToken" in call.query:
+        return call.service.walks.find(call.query.get("pageToken"), scope)
+    book = calendar.book
+    chosen = Filter(deleted=True) if mark is not None else read_filter(call)
+    items = disordered(_items(call, book, chosen, mark), call.fault)
+
+    def late(since: int) -> tuple[list[bytes], int]:
+        return _items(call, book, chosen, since), book.mark
+
+    follow = late if call.service.live_paging else None
+    return call.service.walks.start(Walk(scope=scope, items=items, mark=book.mark, late=follow)), 0
+
+
+def _items(call: Call, book: Book, chosen: Filter, mark: int | None) -> list[bytes]:
+    rows = book.rows if mark is None else book.rows.since(mark)
+    if call.query.flag("singleEvents"):
+        return _rendered(call, book, _expanded(call, book, chosen, mark))
+    kept = (row for row in rows if chosen.keeps(book, row))
+    if "timeZone" in call.query or "maxAttendees" in call.query:
+        return _rendered(call, book, (row.resource() for row in kept))
+    return [row.body for row in kept]
+
+
+def _expanded(call: Call, book: Book, chosen: Filter, mark: int | None) -> list[Resource]:
+    """Draw up the occurrences in place of the series."""
+    found = list(_occurrences(book, chosen, mark))
+    if mark is not None:
+        found += _vanished(book, mark)
+    if call.query.get("orderBy") == "startTime":
+        found.sort(key=lambda each: (book.order(book.moment(each, "start")), each["id"]))
+    return found
+
+
+def _occurrences(book: Book, chosen: Filter, mark: int | None) -> Iterator[Resource]:
+    for row in book.rows if mark is None else book.rows.since(mark):
+        if row.kind is Kind.CANCELLED and chosen.deleted:
+            yield row.resource()
+        if row.kind is Kind.DELETED and not _was_series(row) and chosen.keeps(book, row):
+            yield row.resource()
+        limit = EXPANDED if chosen.time_max is None else None
+        for each in oracle.resources(book, row, chosen.time_max, limit):
+            inside = oracle.overlaps(book, each, chosen.time_min, chosen.time_max)
+            if inside and chosen.matches(each):
+                yield each
+
+
+def _was_series(row: Row) -> bool:
+    return row.former is not None and b'"recurrence"' in row.former
+
+
+def _vanished(book: Book, mark: int) -> Iterator[Resource]:
+    """Draw up stubs of occurrences that a change of their series took away since `mark`."""
+    former = book.rows.series_as_of(mark)
+    changed = [row for row in book.rows.since(mark) if row.kind is Kind.SERIES or _was_series(row)]
+    before = [former[row.id] for row in changed if row.id in former]
+    now = {name for row in changed if row.kind is Kind.SERIES for name in _names(book, row)}
+    for row in before:
+        for name in _names(book, row):
+            if name not in now and book.rows.get(name) is None:
+                tag = etag(book.mark)
+                yield {"kind": "calendar#event", "etag": tag, "id": name, "status": "cancelled"}
+
+
+def _names(book: Book, row: Row) -> list[str]:
+    series = row.resource()
+    slots = expansion.slots(book.moment(series, "start"), series["recurrence"])
+    return [occurrence_id(row.id, slot) for slot, _ in zip(slots, range(EXPANDED), strict=False)]
+
+
+def _instances(call: Call, book: Book) -> list[Resource]:
+    series = book.find(call.names[1])
+    row = book.rows.get(series["id"])
+    chosen = read_filter(call)
+    rows = [row, *book.rows.exceptions(series["id"])] if row is not None else []
+    found = [
+        each
+        for row in rows
+        for each in oracle.resources(book, row, None, EXPANDED)
+        if oracle.overlaps(book, each, chosen.time_min, chosen.time_max)
+    ]
+    if chosen.deleted:
+        found += [row.resource() for row in rows if row.kind is Kind.CANCELLED]
+    return _in_order(book, _at_original_start(call, book, found))
+
+
+def _at_original_start(call: Call, book: Book, found: list[Resource]) -> list[Resource]:
+    if "originalStart" not in call.query:
+        return found
+    text = call.query.get("originalStart")
+    field = {"dateTime": text} if "T" in text else {"date": text}
+    wanted = book.order(parse_field(field, book.zone, name="originalStart"))
+    return [each for each in found if book.order(book.slot_of(each)) == wanted]
+
+
+def _in_order(book: Book, found: list[Resource]) -> list[Resource]:
+    return sorted(found, key=lambda each: (book.order(book.slot_of(each)), each["id"]))
+
+
+def _rendered(call: Call, book: Book, found: Iterable[Resource]) -> list[bytes]:
+    return [encode(view(call, book, each)) for each in found]
+
+
+def view(call: Call, book: Book, event: Resource) -> Resource:
+    """Show an event as the request wants it: in another zone, with fewer guests."""
+    shown = dict(event)
+    if "timeZone" in call.query:
+        zone = parse_zone(call.query.get("timeZone"))
+        for name in ("start", "end", "originalStartTime"):
+            if "dateTime" in event.get(name, {}):
+                shown[name] = render_field(book.moment(event, name), zone)
+    guests: list[Resource] = event.get("attendees", [])
+    if "maxAttendees" in call.query and len(guests) > call.integer("maxAttendees", 1, 10_000):
+        shown["attendees"] = [guest for guest in guests if guest.get("email") == call.account]
+        shown["attendeesOmitted"] = True
+    return shown
+
+
+def disordered(items: list[bytes], fault: Fault | None) -> list[bytes]:
+    """Apply the faults that concern a list as a whole."""
+    if fault is not None and fault.kind is FaultKind.DUPLICATE_ITEMS:
+        return items + items[::3]
+    if fault is not None and fault.kind is FaultKind.REORDER_PAGES:
+        return items[::-1]
+    return items
+
+
+def _page(
+    call: Call, calendar: FakeCalendar, walk: Walk, start: int, sync_token: str | None
+) -> Reply:
+    size = call.integer("maxResults", 250, 2500)
+    items, after = walk.page(start, size)
+    head = _envelope(call, calendar)
+    if after is not None:
+        head["nextPageToken"] = page_token(walk, after)
+    elif sync_token is not None:
+        head["nextSyncToken"] = sync_token
+    body = encode(head)[:-1] + b',"items":[' + b",".join(items) + b"]}"
+    return Reply(200, JSON | {"ETag": head["etag"]}, body)
+
+
+def _envelope(call: Call, calendar: FakeCalendar) -> Resource:
+    mark = calendar.book.mark
+    return {
+        "kind": "calendar#events",
+        "etag": f'"p{mark:x}o0o"',
+        "summary": calendar.summary,
+        "description": "",
+        "updated": milliseconds(mark),
+        "timeZone": calendar.book.zone.key,
+        "accessRole": call.service.accounts.role(call.account, calendar.id),
+        "defaultReminders": [{"method": "popup", "minutes": 30}],
+    }

@@ -1,0 +1,222 @@
+"""A model of Google Calendar: what the fake answers follows from what its users did."""
+
+import threading
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from kloudsync.testing.clock import ManualClock, Stamps, TellsTime
+from kloudsync.testing.exchange import Query, Reply, RequestLine
+from kloudsync.testing.faults import Fault, Faults, Scene
+from kloudsync.testing.google import faulty
+from kloudsync.testing.google.accounts import WRITERS, Accounts
+from kloudsync.testing.google.book import Book
+from kloudsync.testing.google.calendar import FakeCalendar
+from kloudsync.testing.google.call import JSON, Call
+from kloudsync.testing.google.encoding import Resource, decode
+from kloudsync.testing.google.ids import EventIds
+from kloudsync.testing.google.refusals import Refusal, forbidden
+from kloudsync.testing.google.routes import LISTS, Route, find_route
+from kloudsync.testing.google.walks import Walks
+from kloudsync.testing.transport import FakeTransport
+
+
+class FakeGoogle:
+    """Google Calendar in memory, for your tests.
+
+    It has Google's rules, not canned replies: edit a calendar as its user would and ask for the
+    changes as a client would. Ids, times and chance are the same in every run.
+
+    Args:
+        account: The address of the first account, and the id of its primary calendar.
+        time_zone: The IANA zone of its primary calendar.
+        tokens: Bearer tokens and the accounts that they act for; with none, every token is
+            good and acts for the first account.
+        clock: What tells the present; a manual clock unless given.
+        seed: What ids are drawn from.
+        pace: The least time between two writes.
+        faults: The faults to commit.
+
+    Attributes:
+        requests: Every request so far, credentials left out.
+        faults: The faults to commit; may be replaced at any time.
+        live_paging: Whether changes made while a list is read appear on its later pages too.
+            They are part of the next delta in any case.
+        accounts: Who may ask, and what they may see.
+        clock: What tells the present.
+        walks: The lists being read page by page.
+    """
+
+    base_path = "/calendar/v3"
+
+    def __init__(
+        self,
+        account: str = "owner@example.com",
+        *,
+        time_zone: str = "America/Los_Angeles",
+        tokens: Mapping[str, str] | None = None,
+        clock: TellsTime | None = None,
+        seed: int = 0,
+        pace: timedelta = timedelta(seconds=1),
+        faults: Faults | None = None,
+    ) -> None:
+        self.clock = clock or ManualClock()
+        self.accounts = Accounts(account, tokens)
+        self.faults = faults or Faults()
+        self.requests: list[RequestLine] = []
+        self.live_paging = False
+        self.walks = Walks()
+        self._seed = seed
+        self._stamps = Stamps(self.clock, pace)
+        self._lock = threading.RLock()
+        self._calendars: dict[str, FakeCalendar] = {}
+        for address in dict.fromkeys((account, *(tokens or {}).values())):
+            self.add_calendar(address, account=address, time_zone=time_zone)
+
+    def calendar(self, calendar: str = "primary", account: str | None = None) -> FakeCalendar:
+        """Find a calendar to edit; `primary` is that of `account`, or of the first account."""
+        name = (account or self.accounts.first) if calendar == "primary" else calendar
+        try:
+            return self._calendars[name]
+        except KeyError:
+            known = ", ".join(self._calendars)
+            raise LookupError(f"no calendar {name!r}; the fake has {known}") from None
+
+    def add_calendar(
+        self,
+        calendar: str,
+        *,
+        account: str | None = None,
+        summary: str = "",
+        time_zone: str = "America/Los_Angeles",
+    ) -> FakeCalendar:
+        """Add a calendar that `account`, or the first account, owns."""
+        owner = account or self.accounts.first
+        with self._lock:
+            book = Book(
+                calendar=calendar,
+                owner=owner,
+                zone=ZoneInfo(time_zone),
+                ids=EventIds(f"{self._seed}/{calendar}"),
+                stamps=self._stamps,
+            )
+            added = FakeCalendar(book, self._lock, summary=summary or calendar)
+            self._calendars[calendar] = added
+            self.accounts.share(calendar, owner, "owner", book.mark)
+        return added
+
+    def share(self, calendar: str, account: str, role: str = "reader") -> None:
+        """Put a calendar in another account's list, or change its role there."""
+        with self._lock:
+            self.accounts.share(self.calendar(calendar).id, account, role, self._stamps.next())
+
+    def unshare(self, calendar: str, account: str) -> None:
+        """Take a calendar away from an account."""
+        with self._lock:
+            self.accounts.unshare(self.calendar(calendar).id, account, self._stamps.next())
+
+    def expire_sync_tokens(self) -> None:
+        """Drop every sync token of every calendar; the next delta is refused with 410."""
+        for calendar in self._calendars.values():
+            calendar.expire_sync_tokens()
+
+    def expire_page_tokens(self) -> None:
+        """Drop every page token; lists that are being read can't be continued."""
+        with self._lock:
+            self.walks.forget()
+
+    def truth(self, calendar: str = "primary") -> dict[str, Resource]:
+        """Collect what a client in sync with a calendar holds, by id."""
+        return self.calendar(calendar).truth()
+
+    def readable(self, call: Call, calendar: str | None = None) -> FakeCalendar:
+        """Find the calendar that a request names, if its account may see it."""
+        name = call.names[0] if calendar is None else calendar
+        name = call.account if name == "primary" else name
+        self.accounts.role(call.account, name)
+        return self._calendars[name]
+
+    def writable(self, call: Call, calendar: str | None = None) -> FakeCalendar:
+        """Find the calendar that a request names, if its account may write to it."""
+        found = self.readable(call, calendar)
+        if self.accounts.role(call.account, found.id) not in WRITERS:
+            raise forbidden()
+        return found
+
+    def transport(self) -> FakeTransport:
+        """Carry the requests of an httpx client, blocking or awaiting, to this fake."""
+        return FakeTransport(self)
+
+    def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
+        """Answer a request.
+
+        Args:
+            method: The HTTP verb.
+            url: An absolute URL or a path; the host does not matter.
+            headers: The headers; names in any case.
+            body: The body, not compressed.
+
+        Raises:
+            Disrupted: Where a fault breaks the connection; carriers turn it into what their
+                clients see.
+        """
+        target = urlsplit(url)
+        query = Query.parse(target.query)
+        route = find_route(method, target.path.removeprefix(self.base_path))
+        with self._lock:
+            status = 0
+            try:
+                reply = self._answer(route, query, headers, body)
+                status = reply.status
+            finally:
+                line = RequestLine(method, target.path, query.public(), status, route.operation)
+                self.requests.append(line)
+        return reply
+
+    def _answer(self, route: Route, query: Query, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Perform a request with the fault that strikes it, if any."""
+        fault = self.faults.next(_scene(route.operation, query))
+        try:
+            reply = faulty.before(fault, self.clock) if fault else None
+            if reply is None:
+                reply = route.handler(self._call(route, query, headers, body, fault))
+        except Refusal as refusal:
+            reply = Reply(refusal.status, JSON | refusal.headers, refusal.body())
+        return faulty.after(fault, reply, query.get("pageToken")) if fault else reply
+
+    def _call(
+        self,
+        route: Route,
+        query: Query,
+        headers: Mapping[str, str],
+        body: bytes,
+        fault: Fault | None,
+    ) -> Call:
+        lowered = {name.lower(): value for name, value in headers.items()}
+        return Call(
+            service=self,
+            operation=route.operation,
+            account=self.accounts.authorise(lowered.get("authorization", "")),
+            names=route.names,
+            query=query,
+            headers=lowered,
+            body=_json(body),
+            fault=fault,
+        )
+
+
+def _scene(operation: str, query: Query) -> Scene:
+    return Scene(
+        operation=operation,
+        listing=operation in LISTS,
+        first="pageToken" not in query,
+        cursor="syncToken" in query,
+    )
+
+
+def _json(body: bytes) -> Resource:
+    try:
+        return decode(body)
+    except ValueError as error:
+        raise Refusal(400, "parseError", "Parse Error") from error

@@ -1,0 +1,77 @@
+"""Lists that clients read page by page."""
+
+import base64
+import binascii
+from collections.abc import Callable
+
+import attrs
+
+from kloudsync.testing.google.refusals import refuse_invalid
+
+KEPT = 256
+
+
+@attrs.define(kw_only=True)
+class Walk:
+    """One list as it stood when its first page was asked for.
+
+    Attributes:
+        scope: The question that it answers; a page token of it answers no other.
+        items: The events as JSON, in their order.
+        mark: The stamp of the last change when the list was drawn up.
+        late: Draws up what changed since a stamp, for lists that follow changes.
+        seen: The stamp up to which changes were followed.
+        number: Its number among all lists of the service.
+    """
+
+    scope: str
+    items: list[bytes]
+    mark: int
+    late: Callable[[int], tuple[list[bytes], int]] | None = None
+    seen: int = 0
+    number: int = 0
+
+    def page(self, start: int, size: int) -> tuple[list[bytes], int | None]:
+        """Cut a page out; answers with its items and where the next one starts, if any."""
+        if self.late is not None and start > 0 and start + size >= len(self.items):
+            more, self.seen = self.late(self.seen)
+            self.items.extend(more)
+        end = start + size
+        return self.items[start:end], end if end < len(self.items) else None
+
+
+class Walks:
+    """The lists being read, found by page token; old ones are forgotten."""
+
+    def __init__(self) -> None:
+        self._walks: dict[int, Walk] = {}
+        self._count = 0
+
+    def start(self, walk: Walk) -> Walk:
+        """Take a list in."""
+        self._count += 1
+        walk.number = self._count
+        walk.seen = walk.mark
+        self._walks[walk.number] = walk
+        self._walks.pop(self._count - KEPT, None)
+        return walk
+
+    def forget(self) -> None:
+        """Drop every list; page tokens are good for nothing from now on."""
+        self._walks.clear()
+
+    def find(self, token: str, scope: str) -> tuple[Walk, int]:
+        """Find the list and the place in it that a page token means."""
+        try:
+            number, _, start = base64.urlsafe_b64decode(token).decode().partition(":")
+            walk = self._walks[int(number)]
+        except (binascii.Error, ValueError, KeyError) as error:
+            raise refuse_invalid(location="pageToken") from error
+        if walk.scope != scope:
+            raise refuse_invalid(location="pageToken")
+        return walk, int(start)
+
+
+def page_token(walk: Walk, start: int) -> str:
+    """Write the token of the page that starts at this item."""
+    return base64.urlsafe_b64encode(f"{walk.number}:{start}".encode()).decode()
