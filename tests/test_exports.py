@@ -1,0 +1,95 @@
+"""The public names: importable lazily, sorted, documented, and cheap until used."""
+
+import ast
+import inspect
+import subprocess
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import kloudsync
+
+ROOT = Path(kloudsync.__file__).parent
+HEAVY = ["httpx", "cattrs", "dateutil", "attrs", "attr", "asyncio", "json", "ssl"]
+
+
+def lazy() -> list[str]:
+    """Return the packages whose names load on first use."""
+    return [
+        ".".join(("kloudsync", *path.parent.relative_to(ROOT).parts))
+        for path in sorted(ROOT.rglob("__init__.py"))
+        if "_HOMES" in path.read_text()
+    ]
+
+
+def checked_imports(module: ModuleType) -> dict[str, str]:
+    """Return the names that type checkers see, with the modules they come from."""
+    tree = ast.parse(inspect.getsource(module))
+    blocks = (node for node in tree.body if isinstance(node, ast.If))
+    return {
+        alias.asname or alias.name: str(node.module)
+        for block in blocks
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+@pytest.mark.parametrize("package", lazy())
+def test_type_checkers_and_programs_see_the_same_names(package: str) -> None:
+    """The table of homes, the imports for type checkers and `__all__` can't drift apart."""
+    module = import_module(package)
+    homes: dict[str, str] = module._HOMES
+    assert sorted(module.__all__) == sorted(homes)
+    assert checked_imports(module) == homes
+    assert set(homes) <= set(dir(module))
+
+
+@pytest.mark.parametrize("package", lazy())
+def test_names_are_listed_in_order(package: str) -> None:
+    """A reader finds a name where the alphabet puts it; ruff sorts constants before classes."""
+    module = import_module(package)
+    assert list(module._HOMES) == sorted(module._HOMES)
+    assert len(set(module.__all__)) == len(module.__all__)
+
+
+@pytest.mark.parametrize(
+    ("package", "name"),
+    [(package, name) for package in lazy() for name in import_module(package).__all__],
+)
+def test_every_public_name_is_there_and_documented(package: str, name: str) -> None:
+    """What can be imported says what it is for, in its own words."""
+    try:
+        value = getattr(import_module(package), name)
+    except ImportError as error:
+        pytest.skip(f"needs an extra: {error}")
+    assert value.__name__ == name
+    assert value.__doc__
+    if inspect.isclass(value):
+        inherited = {base.__doc__ for base in value.__mro__[1:]}
+        assert value.__doc__ not in inherited
+
+
+@pytest.mark.parametrize("package", lazy())
+def test_a_name_that_is_not_there_is_an_attribute_error(package: str) -> None:
+    """A typing mistake reads as it does with any module."""
+    with pytest.raises(AttributeError, match="has no attribute 'Gogle'"):
+        _ = import_module(package).Gogle
+
+
+def test_importing_the_library_loads_nothing_heavy() -> None:
+    """Neither the HTTP library nor the models are loaded before a name is used."""
+    program = f"import sys, kloudsync; print(*(set({HEAVY}) & set(sys.modules)))"
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == []
+
+
+def test_the_version_is_the_installed_one() -> None:
+    """The version is kept in one place, the package's metadata."""
+    assert kloudsync.__version__ == version("kloudsync")
