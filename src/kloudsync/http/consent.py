@@ -1,0 +1,128 @@
+"""Asking a person for access: the URL to open, and what to make of where it leads back.
+
+Pure: the chance comes in as bytes. The proof key (RFC 7636, method S256) ties
+the code to this program, the state (RFC 6749, section 10.12) ties the redirect
+to this question.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from attrs import field, frozen
+
+from kloudsync.errors import PermissionDenied, UsageError
+
+ENTROPY = 64
+"""How many random bytes a question takes: one half for the proof key, one for the state."""
+
+
+@frozen(kw_only=True)
+class Redirect:
+    """What a redirect brought back.
+
+    Attributes:
+        code: To be exchanged for tokens, once and soon.
+        extra: Everything else that the service added; some want parts of it back.
+    """
+
+    code: str = field(repr=False)
+    extra: Mapping[str, str] = field(repr=False)
+
+
+@frozen(kw_only=True)
+class Consent:
+    """One question to a person. Keep it until the answer comes; the repr shows no secret.
+
+    Attributes:
+        url: The page to open in the person's browser.
+        redirect_uri: Where the browser is sent with the answer.
+        verifier: The proof key, for the exchange of the code.
+        state: What the answer has to bring back.
+    """
+
+    url: str = field(repr=False)
+    redirect_uri: str
+    verifier: str = field(repr=False)
+    state: str = field(repr=False)
+
+    def answer(self, redirected: str) -> Redirect:
+        """Read the URL that the browser was sent to.
+
+        Raises:
+            UsageError: It is not the answer to this question.
+            PermissionDenied: The person or the service said no.
+        """
+        brought = dict(parse_qsl(urlsplit(redirected).query))
+        if not hmac.compare_digest(brought.pop("state", "").encode(), self.state.encode()):
+            raise UsageError(
+                "the redirect does not answer this question (its state differs); start again"
+            )
+        code = brought.pop("code", None)
+        if code is None:
+            raise _refusal(brought.get("error"))
+        return Redirect(code=code, extra=brought)
+
+
+def ask_consent(
+    authorization_url: str,
+    *,
+    client_id: str,
+    redirect_uri: str,
+    scopes: Iterable[str],
+    entropy: bytes,
+    extra: Mapping[str, str] | None = None,
+) -> Consent:
+    """Compose the question whether the application may have access.
+
+    Args:
+        authorization_url: The service's page for such questions.
+        client_id: The id that the service gave the application.
+        redirect_uri: Where the browser is sent with the answer; registered with the service.
+        scopes: What to ask for.
+        entropy: At least 64 bytes from a source that nobody can guess, for this question only.
+        extra: Further parameters that the service knows.
+
+    Raises:
+        UsageError: There is too little entropy.
+    """
+    if len(entropy) < ENTROPY:
+        raise UsageError(f"entropy has to be {ENTROPY} random bytes, not {len(entropy)}")
+    verifier, state = _text(entropy[: ENTROPY // 2]), _text(entropy[ENTROPY // 2 : ENTROPY])
+    parameters = {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": redirect_uri,
+        "scope": " ".join(scopes),
+        "state": state,
+        "code_challenge": challenge(verifier),
+        "code_challenge_method": "S256",
+        **(extra or {}),
+    }
+    url = f"{authorization_url}?{urlencode(parameters)}"
+    return Consent(url=url, redirect_uri=redirect_uri, verifier=verifier, state=state)
+
+
+def challenge(verifier: str) -> str:
+    """Return what a proof key shows of itself beforehand (RFC 7636, section 4.2, S256)."""
+    return _text(sha256(verifier.encode("ascii")).digest())
+
+
+def _text(octets: bytes) -> str:
+    return urlsafe_b64encode(octets).rstrip(b"=").decode("ascii")
+
+
+def _refusal(reason: str | None) -> PermissionDenied | UsageError:
+    if reason is None:
+        return UsageError("the redirect brings neither a code nor an error; pass its whole URL")
+    return PermissionDenied(
+        "access was not granted; ask again when the person agrees",
+        status=302,
+        provider="oauth",
+        operation="oauth.authorize",
+        reason=reason,
+    )

@@ -1,0 +1,200 @@
+"""Asking a token endpoint for tokens (RFC 6749), described as flows.
+
+Answers are read tolerantly and errors by their code. A service's own words are
+left out of messages, since some quote the token that they refuse; they can be
+read in the error's `response`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from attrs import evolve, field, frozen
+
+from kloudsync.errors import (
+    APIError,
+    BadRequest,
+    ConsentRequired,
+    DecodeError,
+    PermissionDenied,
+    Unauthorized,
+    UsageError,
+)
+from kloudsync.http.auth import Flow, expect_bare
+from kloudsync.http.message import Response, form_request
+
+OPERATION = "oauth.token"
+
+_LEAVES: dict[str, tuple[type[APIError], str]] = {
+    "invalid_grant": (ConsentRequired, "a person has to grant access again"),
+    "invalid_client": (Unauthorized, "check the client id and secret"),
+    "unauthorized_client": (Unauthorized, "allow this kind of grant for the client"),
+    "invalid_scope": (PermissionDenied, "ask for scopes that the client may have"),
+    "access_denied": (PermissionDenied, "the grant was refused"),
+}
+
+
+@frozen(kw_only=True)
+class Tokens:
+    """What a token endpoint granted. The repr shows neither token.
+
+    Attributes:
+        access_token: Sent with requests.
+        refresh_token: Buys the next access token; None where the grant has none.
+        expires_at: When the access token lapses, aware; None where the service does not say.
+        scopes: What was granted; None where the service does not say, which means what
+            was asked for (RFC 6749, section 5.1).
+    """
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    expires_at: datetime | None = None
+    scopes: frozenset[str] | None = None
+
+
+@frozen(kw_only=True)
+class TokenEndpoint:
+    """A service's token endpoint, as one registered client of it.
+
+    Attributes:
+        provider: The service's name in errors, such as `google`.
+        url: The absolute URL of the endpoint.
+        client_id: The id that the service gave the application.
+        client_secret: The secret that goes with it; None for public clients.
+        includes: For scopes that include others, which; a wider scope satisfies a narrower wish.
+    """
+
+    provider: str
+    url: str
+    client_id: str
+    client_secret: str | None = field(default=None, repr=False)
+    includes: Mapping[str, frozenset[str]] = field(factory=dict[str, frozenset[str]], repr=False)
+
+    def refresh(self, refresh_token: str, now: datetime) -> Flow[Tokens]:
+        """Buy new tokens; where the answer brings no new refresh token, the old one is kept.
+
+        Raises:
+            ConsentRequired: The refresh token was revoked, has lapsed or was used before.
+        """
+        fields = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        tokens = yield from self._ask(fields, now)
+        return tokens if tokens.refresh_token else evolve(tokens, refresh_token=refresh_token)
+
+    def exchange(
+        self,
+        code: str,
+        *,
+        redirect_uri: str,
+        verifier: str,
+        now: datetime,
+        extra: Mapping[str, str] | None = None,
+    ) -> Flow[Tokens]:
+        """Turn the code of a person's consent into tokens (RFC 6749, section 4.1.3).
+
+        Args:
+            code: What the redirect brought; good for one exchange within minutes.
+            redirect_uri: The address that the consent was asked with.
+            verifier: The secret whose challenge the consent was asked with (RFC 7636).
+            now: The current time, aware.
+            extra: Further fields that the service wants back.
+
+        Raises:
+            ConsentRequired: The code has lapsed or was used before.
+        """
+        fields = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": verifier,
+        }
+        return self._ask({**(extra or {}), **fields}, now)
+
+    def client_credentials(self, scopes: Iterable[str], now: datetime) -> Flow[Tokens]:
+        """Fetch tokens of the application itself (RFC 6749, section 4.4)."""
+        return self._ask({"grant_type": "client_credentials", "scope": " ".join(scopes)}, now)
+
+    def lacking(self, tokens: Tokens, wanted: Iterable[str]) -> frozenset[str]:
+        """Return the wanted scopes that were not granted, as far as the service said."""
+        if tokens.scopes is None:
+            return frozenset()
+        nothing: frozenset[str] = frozenset()
+        implied = (self.includes.get(scope, nothing) for scope in tokens.scopes)
+        return frozenset(wanted) - tokens.scopes.union(*implied)
+
+    def _ask(self, fields: Mapping[str, str], now: datetime) -> Flow[Tokens]:
+        client = {"client_id": self.client_id}
+        if self.client_secret is not None:
+            client["client_secret"] = self.client_secret
+        given = {name: value for name, value in fields.items() if value}
+        response = yield form_request(self.url, {**client, **given})
+        if not 200 <= response.status < 300:
+            raise self._refusal(response)
+        return _tokens(_members(response), now)
+
+    def _refusal(self, response: Response) -> APIError:
+        reason = _text(_members(response, tolerant=True).get("error"))
+        leaf, advice = _LEAVES.get(
+            reason or "", (BadRequest, "the request cannot succeed as it is")
+        )
+        return leaf(
+            f"{self.provider} {OPERATION}: refused with {response.status} "
+            f"({reason or 'no reason given'}); {advice}",
+            status=response.status,
+            provider=self.provider,
+            operation=OPERATION,
+            reason=reason,
+            response=response,
+        )
+
+
+def _members(response: Response, *, tolerant: bool = False) -> Mapping[str, Any]:
+    try:
+        content: Any = response.json()
+    except ValueError:
+        content = None
+    if isinstance(content, dict):
+        return cast("Mapping[str, Any]", content)
+    if tolerant:
+        return {}
+    raise DecodeError(
+        f"{OPERATION}: expected a JSON object with tokens, found something else",
+        operation=OPERATION,
+        problems=("the answer is not a JSON object",),
+    )
+
+
+def _tokens(members: Mapping[str, Any], now: datetime) -> Tokens:
+    access_token = _text(members.get("access_token")) or ""
+    try:
+        expect_bare(access_token)
+    except UsageError as error:
+        # The answer is not attached: it may hold a refresh token.
+        raise DecodeError(
+            f"{OPERATION}: the answer holds no access token that could be sent",
+            operation=OPERATION,
+            problems=("access_token: missing, or not a text without spaces",),
+        ) from error
+    return Tokens(
+        access_token=access_token,
+        refresh_token=_text(members.get("refresh_token")),
+        expires_at=_expiry(members.get("expires_in"), now),
+        scopes=_scopes(members.get("scope")),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _expiry(value: Any, now: datetime) -> datetime | None:
+    try:
+        lifetime = timedelta(seconds=float(value))
+        return now + lifetime if lifetime > timedelta() else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _scopes(value: object) -> frozenset[str] | None:
+    return frozenset(value.split()) if isinstance(value, str) else None
