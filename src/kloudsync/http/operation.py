@@ -9,12 +9,11 @@ from attrs import field, frozen
 
 from kloudsync.http.message import Request, Response
 
-T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
 @frozen(kw_only=True)
-class Operation(Generic[T]):
+class Operation(Generic[T_co]):
     """A call, described: performing it is the caller's work.
 
     Attributes:
@@ -28,7 +27,7 @@ class Operation(Generic[T]):
 
     name: str
     request: Request
-    decode: Callable[[Response], T] = field(repr=False)
+    decode: Callable[[Response], T_co] = field(repr=False)
     repeatable: bool = True
     cost: int = 1
 

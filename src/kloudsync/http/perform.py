@@ -257,9 +257,13 @@ async def _within_budget(operation: Operation[T], setting: Setting, ports: Ports
 async def _send(request: Request, operation: str, setting: Setting, ports: Ports) -> Response:
     service = setting.service
     headers = Headers((*service.headers.pairs, ("Accept", "application/json")))
-    complete = evolve(request, headers=headers.merged(dict(request.headers.pairs)))
+    complete = evolve(
+        request,
+        headers=headers.merged(dict(request.headers.pairs)),
+        query=request.query + (service.query if _is_own_host(request, service) else ()),
+    )
     try:
-        return await ports.exchange(complete, request.url(service.base_url), setting.timeouts)
+        return await ports.exchange(complete, complete.url(service.base_url), setting.timeouts)
     except (TransportError, DecodeError) as error:
         error.operation = operation
         error.args = (f"{service.name} {operation}: {error.args[0]}",)

@@ -8,7 +8,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from kloudsync.errors import APIError
-from kloudsync.http.message import Headers, Response
+from kloudsync.http.message import Headers, Query, Response
 
 ErrorDecoder = Callable[[Response, str, datetime], APIError]
 """Maps an error answer, the operation's name and the current time to an exception."""
@@ -23,9 +23,11 @@ class Service:
         base_url: Where the service lives; credentials are sent to this host only.
         decode_error: The one function that maps error answers to exceptions, by reason.
         headers: Header fields sent with every request.
+        query: Query pairs sent with every request to the service's own host.
     """
 
     name: str
     base_url: str
     decode_error: ErrorDecoder = field(repr=False)
     headers: Headers = Headers()
+    query: Query = field(default=(), repr=lambda pairs: str([name for name, _ in pairs]))

@@ -1,0 +1,173 @@
+"""Clients of Google Calendar: blocking and awaiting shells around the same calls."""
+
+from __future__ import annotations
+
+from copy import copy
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+from kloudsync.http.auth import Auth, TokenSource
+from kloudsync.http.caller import Awaiting, AwaitingRaw, Blocking, BlockingRaw, Caller
+from kloudsync.http.clock import Clock
+from kloudsync.http.perform import Timeouts
+from kloudsync.http.retry import Retry
+from kloudsync.http.transport import AwaitingPorts, BlockingPorts
+from kloudsync.providers.google.resources.calendar_list import CalendarList
+from kloudsync.providers.google.resources.events import Events
+from kloudsync.providers.google.service import google_setting
+
+C_co = TypeVar("C_co", bound=Caller, covariant=True)
+
+
+class GoogleResources(Generic[C_co]):
+    """Google Calendar's methods by resource, as the vendor groups them."""
+
+    def __init__(self, caller: C_co) -> None:
+        self.caller = caller
+
+    @property
+    def calendar_list(self) -> CalendarList[C_co]:
+        """The user's list of calendars."""
+        return CalendarList(self.caller)
+
+    @property
+    def events(self) -> Events[C_co]:
+        """Events of calendars."""
+        return Events(self.caller)
+
+
+class Google(GoogleResources[Blocking]):
+    """A blocking client of Google Calendar; threads may share it.
+
+    Args:
+        token: An OAuth access token, a function that returns one, or an authorisation
+            scheme; `KLOUDSYNC_GOOGLE_TOKEN` from the environment where None.
+        account: The name under which what is synced with this client is kept.
+        base_url: Where the API's paths begin; `KLOUDSYNC_GOOGLE_BASE_URL` from the
+            environment, or Google itself, where None.
+        http_client: A client of httpx to use; it is not closed with this one.
+        timeouts: How long each phase of a try may take.
+        retry: When failed tries are repeated.
+        quota_user: Whose share of the quota calls count against: any text of at most 40
+            characters. For service accounts that act for many users.
+        clock: Time and chance; tests pass their own.
+
+    Raises:
+        UsageError: There is no token, or an argument is not possible.
+    """
+
+    def __init__(
+        self,
+        token: str | TokenSource | Auth | None = None,
+        *,
+        account: str = "default",
+        base_url: str | None = None,
+        http_client: Any = None,
+        timeouts: Timeouts = Timeouts(),
+        retry: Retry = Retry(),
+        quota_user: str | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        setting = google_setting(token, base_url, quota_user, timeouts, retry)
+        super().__init__(Blocking(setting, BlockingPorts(http_client, clock)))
+        self.account = account
+
+    @property
+    def with_raw_response(self) -> GoogleResources[BlockingRaw]:
+        """The same methods, answering with status, headers and body beside the value."""
+        return GoogleResources(BlockingRaw(self.caller))
+
+    def with_options(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Self:
+        """Return a client over the same connections with other settings; close either."""
+        other = copy(self)
+        other.caller = self.caller.changed(timeouts=timeouts, retry=retry)
+        return other
+
+    def close(self) -> None:
+        """Close the connections, unless the HTTP client was passed in."""
+        self.caller.ports.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return _shown(self, self.account, self.caller)
+
+
+class AsyncGoogle(GoogleResources[Awaiting]):
+    """An awaiting client of Google Calendar; tasks of one event loop may share it.
+
+    Args:
+        token: An OAuth access token, a function or coroutine function that returns one, or
+            an authorisation scheme; `KLOUDSYNC_GOOGLE_TOKEN` from the environment where None.
+        account: The name under which what is synced with this client is kept.
+        base_url: Where the API's paths begin; `KLOUDSYNC_GOOGLE_BASE_URL` from the
+            environment, or Google itself, where None.
+        http_client: An async client of httpx to use; it is not closed with this one.
+        timeouts: How long each phase of a try may take.
+        retry: When failed tries are repeated.
+        quota_user: Whose share of the quota calls count against: any text of at most 40
+            characters. For service accounts that act for many users.
+        clock: Time and chance; tests pass their own.
+
+    Raises:
+        UsageError: There is no token, or an argument is not possible.
+    """
+
+    def __init__(
+        self,
+        token: str | TokenSource | Auth | None = None,
+        *,
+        account: str = "default",
+        base_url: str | None = None,
+        http_client: Any = None,
+        timeouts: Timeouts = Timeouts(),
+        retry: Retry = Retry(),
+        quota_user: str | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        setting = google_setting(token, base_url, quota_user, timeouts, retry)
+        super().__init__(Awaiting(setting, AwaitingPorts(http_client, clock)))
+        self.account = account
+
+    @property
+    def with_raw_response(self) -> GoogleResources[AwaitingRaw]:
+        """The same methods, answering with status, headers and body beside the value."""
+        return GoogleResources(AwaitingRaw(self.caller))
+
+    def with_options(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Self:
+        """Return a client over the same connections with other settings; close either."""
+        other = copy(self)
+        other.caller = self.caller.changed(timeouts=timeouts, retry=retry)
+        return other
+
+    async def close(self) -> None:
+        """Close the connections, unless the HTTP client was passed in."""
+        await self.caller.ports.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return _shown(self, self.account, self.caller)
+
+
+def _shown(client: object, account: str, caller: Blocking | Awaiting) -> str:
+    address = caller.setting.service.base_url
+    return f"{type(client).__name__}(account={account!r}, base_url={address!r})"

@@ -1,0 +1,174 @@
+"""Google's error answers, told apart by reason.
+
+Status numbers alone mislead: 403 is a missing right or a rate limit, 410 a
+deleted event or a dead sync token. The reason decides, in the service's old
+envelope as in its new one; bodies that are not JSON at all are told by number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from attrs import frozen
+
+from kloudsync.errors import (
+    APIError,
+    BadRequest,
+    Conflict,
+    ConsentRequired,
+    CursorRefused,
+    Gone,
+    NotFound,
+    PermissionDenied,
+    PreconditionFailed,
+    RateLimited,
+    ServiceUnavailable,
+    Unauthorized,
+)
+from kloudsync.http.message import Response
+from kloudsync.http.retry import parse_retry_after
+
+PROVIDER = "google"
+
+SOON = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
+"""Usage limits that the next seconds lift."""
+
+LATER = frozenset({"quotaExceeded", "calendarUsageLimitsExceeded", "dailyLimitExceeded"})
+"""Usage limits that take hours to lift."""
+
+HOURS = 3600.0
+
+_REASONS: dict[str, type[APIError]] = {
+    **dict.fromkeys(SOON | LATER, RateLimited),
+    "fullSyncRequired": CursorRefused,
+    "updatedMinTooLongAgo": CursorRefused,
+    "deleted": Gone,
+    "invalid_grant": ConsentRequired,
+    "authError": Unauthorized,
+    "backendError": ServiceUnavailable,
+}
+
+_STATUSES: dict[int, type[APIError]] = {
+    401: Unauthorized,
+    403: PermissionDenied,
+    404: NotFound,
+    408: ServiceUnavailable,
+    409: Conflict,
+    410: Gone,
+    412: PreconditionFailed,
+    429: RateLimited,
+}
+
+_ADVICE: dict[type[APIError], str] = {
+    BadRequest: "correct the request; sending it again will not help",
+    Unauthorized: "pass a fresh access token with a Calendar scope",
+    ConsentRequired: "ask the user to grant access again",
+    PermissionDenied: "check the token's scopes, the calendar's sharing, and that the API is enabled",
+    NotFound: "check the id, and that the calendar is shared with these credentials",
+    Conflict: "read what is there, and decide whether it is yours",
+    Gone: "nothing is left to do",
+    CursorRefused: "forget the token and list everything anew",
+    PreconditionFailed: "read the current version, apply the change to it, and write again",
+    RateLimited: "slow down, and spread the load over time",
+    ServiceUnavailable: "try again later",
+}
+
+
+@frozen
+class _Fault:
+    """What an error answer says: empty strings where it says nothing."""
+
+    reason: str = ""
+    message: str = ""
+    location: str = ""
+
+
+def decode_error(response: Response, operation: str, now: datetime) -> APIError:
+    """Turn an error answer into an exception.
+
+    Args:
+        response: The answer, of status 300 or above.
+        operation: The name of the call, such as `events.list`.
+        now: The current time, for a `Retry-After` that is a date.
+    """
+    fault = _read(response)
+    leaf = _leaf(response, operation, fault)
+    retry_after = parse_retry_after(response.headers.get("Retry-After"), now)
+    if retry_after is None and fault.reason in LATER:
+        retry_after = HOURS
+    return leaf(
+        _sentence(response, operation, fault, leaf),
+        status=response.status,
+        provider=PROVIDER,
+        operation=operation,
+        reason=fault.reason or None,
+        retry_after=retry_after,
+        response=response,
+    )
+
+
+def _leaf(response: Response, operation: str, fault: _Fault) -> type[APIError]:
+    status = response.status
+    if status < 400:
+        return APIError
+    if _refuses_cursor(response, operation, fault):
+        return CursorRefused
+    if status < 500 and fault.reason in _REASONS:
+        return _REASONS[fault.reason]
+    return ServiceUnavailable if status >= 500 else _STATUSES.get(status, BadRequest)
+
+
+def _refuses_cursor(response: Response, operation: str, fault: _Fault) -> bool:
+    if response.status == 410:
+        # Seen in the wild: a dead token answered with 410 and no body at all.
+        return not response.body.strip() and operation.endswith(".list")
+    if response.status != 400 or fault.reason.startswith("syncTokenWith"):
+        return False
+    return fault.location == "syncToken" or fault.message.lower().startswith("invalid sync token")
+
+
+def _sentence(response: Response, operation: str, fault: _Fault, leaf: type[APIError]) -> str:
+    found = " ".join(filter(None, (str(response.status), fault.reason)))
+    said = f": {fault.message}" if fault.message else ""
+    if 300 <= response.status < 400:
+        advice = "redirects are not followed, since the token would go along; check base_url"
+    else:
+        advice = _ADVICE[leaf]
+    return f"{PROVIDER} {operation} was answered with {found}{said} ({advice})"
+
+
+def _read(response: Response) -> _Fault:
+    try:
+        body = response.json()
+    except ValueError:
+        return _Fault()
+    envelope = _object(body)
+    error = envelope.get("error")
+    if isinstance(error, str):
+        # The token endpoint's envelope (RFC 6749, section 5.2).
+        return _Fault(_text(error), _text(envelope.get("error_description")))
+    held = _object(error)
+    first = _first(held.get("errors"))
+    detail = _first(held.get("details"), having="reason")
+    return _Fault(
+        reason=_text(first.get("reason")) or _text(detail.get("reason")),
+        message=_text(held.get("message")) or _text(first.get("message")),
+        location=_text(first.get("location")),
+    )
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value if isinstance(value, dict) else {})
+
+
+def _first(value: object, having: str = "") -> Mapping[str, Any]:
+    members = cast("list[object]", value) if isinstance(value, list) else []
+    objects = (_object(member) for member in members)
+    return next((o for o in objects if not having or having in o), _object(None))
+
+
+def _text(value: object) -> str:
+    """Return text fit for a message: one line, not too long."""
+    return " ".join(value.split())[:300] if isinstance(value, str) else ""

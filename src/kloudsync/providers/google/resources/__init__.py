@@ -1,0 +1,1 @@
+"""Google Calendar's methods, described: one file per vendor resource."""

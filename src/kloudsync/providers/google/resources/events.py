@@ -1,0 +1,539 @@
+"""The events of a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from attrs import evolve
+
+from kloudsync.errors import UsageError
+from kloudsync.http.endpoint import C_co, Resource, endpoint
+from kloudsync.http.message import path
+from kloudsync.http.operation import Operation
+from kloudsync.http.pages import pages
+from kloudsync.http.unset import UNSET
+from kloudsync.providers.google.resources.checks import (
+    check_event,
+    check_new_event,
+    check_whole_event,
+    expect_order,
+    expect_syncable,
+    expect_within,
+)
+from kloudsync.providers.google.resources.fields import page_mask
+from kloudsync.providers.google.resources.request import Parameters, call, order
+from kloudsync.providers.google.resources.watching import watching
+from kloudsync.providers.google.wire.event import Event, EventsPage, EventType
+
+SendUpdates: TypeAlias = Literal["all", "externalOnly", "none"]
+"""Which guests are mailed: all, those who use another calendar, or none."""
+
+OrderBy: TypeAlias = Literal["startTime", "updated"]
+"""The order of a listing; `startTime` needs `single_events=True`."""
+
+FeatureVersion: TypeAlias = Literal[0, 1]
+"""Whether the client knows of a feature (1), so that what it writes of it counts."""
+
+LARGEST_PAGE = 2500
+
+
+class Events(Resource[C_co]):
+    """Single events, series and their occurrences."""
+
+    @endpoint
+    @staticmethod
+    def list(
+        calendar_id: str,
+        *,
+        always_include_email: bool | None = None,
+        event_types: Sequence[EventType | str] | None = None,
+        ical_uid: str | None = None,
+        max_attendees: int | None = None,
+        max_results: int | None = None,
+        order_by: OrderBy | None = None,
+        page_token: str | None = None,
+        private_extended_property: Sequence[str] | None = None,
+        q: str | None = None,
+        shared_extended_property: Sequence[str] | None = None,
+        show_deleted: bool | None = None,
+        show_hidden_invitations: bool | None = None,
+        single_events: bool | None = None,
+        sync_token: str | None = None,
+        time_max: datetime | None = None,
+        time_min: datetime | None = None,
+        time_zone: str | None = None,
+        updated_min: datetime | None = None,
+        fields: str | None = None,
+    ) -> Operation[EventsPage]:
+        """List one page of a calendar's events.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            always_include_email: Deprecated, and ignored by the service.
+            event_types: Kinds of events to list; all where None.
+            ical_uid: List only events with this id across calendar systems.
+            max_attendees: Above this many attendees, only the user's own entry is given.
+            max_results: The size of a page: 1 to 2500, 250 where None. Pages may be shorter.
+            order_by: `startTime` or `updated`; a stable order of no meaning where None.
+            page_token: The page, as the page before named it.
+            private_extended_property: Only events with all of these `name=value`, on this copy.
+            q: Words to look for in titles, texts, places and people.
+            shared_extended_property: Only events with all of these `name=value`, on all copies.
+            show_deleted: Whether to list deleted events, as cancelled. Cancelled occurrences
+                are listed in any case unless `single_events`.
+            show_hidden_invitations: Whether to list hidden invitations.
+            single_events: Whether to list occurrences in place of their series.
+            sync_token: List only what has changed since the token was given, deletions
+                included. Goes with none of `ical_uid`, `order_by`, `q`, the extended properties,
+                the three times, or `show_deleted=False`; all else has to be as it was then.
+            time_max: Only events that start before this instant.
+            time_min: Only events that end after this instant.
+            time_zone: The IANA zone of times in the answer; the calendar's where None.
+            updated_min: Only events changed since this instant, deletions included.
+            fields: A mask of the members wanted; the tokens are added to it.
+
+        Raises:
+            UsageError: A limit is passed, a time is naive, or parameters contradict.
+            CursorRefused: The sync token has expired; list everything anew.
+        """
+        expect_within("max_results", max_results, LARGEST_PAGE)
+        expect_within("max_attendees", max_attendees)
+        expect_order(time_min, time_max)
+        if order_by == "startTime" and not single_events:
+            raise UsageError(
+                "order_by='startTime' needs single_events=True: a series has no one start"
+            )
+        parameters: Parameters = {
+            "alwaysIncludeEmail": always_include_email,
+            "eventTypes": event_types,
+            "iCalUID": ical_uid,
+            "maxAttendees": max_attendees,
+            "maxResults": max_results,
+            "orderBy": order_by,
+            "pageToken": page_token,
+            "privateExtendedProperty": private_extended_property,
+            "q": q,
+            "sharedExtendedProperty": shared_extended_property,
+            "showDeleted": show_deleted,
+            "showHiddenInvitations": show_hidden_invitations,
+            "singleEvents": single_events,
+            "syncToken": sync_token,
+            "timeMax": time_max,
+            "timeMin": time_min,
+            "timeZone": time_zone,
+            "updatedMin": updated_min,
+            "fields": page_mask(fields),
+        }
+        expect_syncable(parameters)
+        location = path("calendars", calendar_id, "events")
+        return call("events.list", "GET", location, EventsPage, parameters)
+
+    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    """Walk all events that `list` would list, page by page as they are asked for."""
+
+    watch = endpoint(watching(list.__wrapped__))  # noqa: A003 - the same
+    """Open a channel that announces changes of what `list` would list."""
+
+    @endpoint
+    @staticmethod
+    def get(
+        calendar_id: str,
+        event_id: str,
+        *,
+        always_include_email: bool | None = None,
+        max_attendees: int | None = None,
+        time_zone: str | None = None,
+        fields: str | None = None,
+    ) -> Operation[Event]:
+        """Read an event; a deleted one comes as cancelled for a while.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            event_id: The event.
+            always_include_email: Deprecated, and ignored by the service.
+            max_attendees: Above this many attendees, only the user's own entry is given.
+            time_zone: The IANA zone of times in the answer; the calendar's where None.
+            fields: A mask of the members wanted.
+
+        Raises:
+            NotFound: There is no such event, or no access to the calendar.
+        """
+        expect_within("max_attendees", max_attendees)
+        parameters: Parameters = {
+            "alwaysIncludeEmail": always_include_email,
+            "maxAttendees": max_attendees,
+            "timeZone": time_zone,
+            "fields": fields,
+        }
+        return call("events.get", "GET", _event(calendar_id, event_id), Event, parameters)
+
+    @endpoint
+    @staticmethod
+    def instances(
+        calendar_id: str,
+        event_id: str,
+        *,
+        always_include_email: bool | None = None,
+        max_attendees: int | None = None,
+        max_results: int | None = None,
+        original_start: str | None = None,
+        page_token: str | None = None,
+        show_deleted: bool | None = None,
+        time_max: datetime | None = None,
+        time_min: datetime | None = None,
+        time_zone: str | None = None,
+        fields: str | None = None,
+    ) -> Operation[EventsPage]:
+        """List one page of a series' occurrences.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            event_id: The series.
+            always_include_email: Deprecated, and ignored by the service.
+            max_attendees: Above this many attendees, only the user's own entry is given.
+            max_results: The size of a page: 1 to 2500, 250 where None. Pages may be shorter.
+            original_start: Only the occurrence that the rule puts here, as the service wrote it.
+            page_token: The page, as the page before named it.
+            show_deleted: Whether to list cancelled occurrences.
+            time_max: Only occurrences that start before this instant.
+            time_min: Only occurrences that end at or after this instant.
+            time_zone: The IANA zone of times in the answer; the calendar's where None.
+            fields: A mask of the members wanted; the tokens are added to it.
+
+        Raises:
+            UsageError: A limit is passed, or a time is naive.
+        """
+        expect_within("max_results", max_results, LARGEST_PAGE)
+        expect_within("max_attendees", max_attendees)
+        expect_order(time_min, time_max)
+        parameters: Parameters = {
+            "alwaysIncludeEmail": always_include_email,
+            "maxAttendees": max_attendees,
+            "maxResults": max_results,
+            "originalStart": original_start,
+            "pageToken": page_token,
+            "showDeleted": show_deleted,
+            "timeMax": time_max,
+            "timeMin": time_min,
+            "timeZone": time_zone,
+            "fields": page_mask(fields),
+        }
+        location = _event(calendar_id, event_id, "instances")
+        return call("events.instances", "GET", location, EventsPage, parameters)
+
+    iterate_instances = pages(instances.__wrapped__)
+    """Walk all occurrences that `instances` would list; without `time_max`, as far as it goes."""
+
+    @endpoint
+    @staticmethod
+    def insert(
+        calendar_id: str,
+        event: Event,
+        *,
+        conference_data_version: FeatureVersion | None = None,
+        event_label_version: FeatureVersion | None = None,
+        max_attendees: int | None = None,
+        send_notifications: bool | None = None,
+        send_updates: SendUpdates | None = None,
+        supports_attachments: bool | None = None,
+        fields: str | None = None,
+    ) -> Operation[Event]:
+        """Create an event.
+
+        An event with an id of the caller's choice, such as `event_id()` makes, is created
+        once, however often the call is repeated: where it is there already as sent, it is
+        returned. Without an id a lost answer is an error, since a second try could double it.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            event: What to create; `start` and `end` are required.
+            conference_data_version: 1 where `event` has `conference_data`, unless given.
+            event_label_version: 1 where `event` has `event_label_id`, unless given.
+            max_attendees: Above this many attendees, only the user's own entry is answered.
+            send_notifications: Deprecated; give `send_updates`.
+            send_updates: Which guests are mailed.
+            supports_attachments: True where `event` has `attachments`, unless given.
+            fields: A mask of the members wanted in the answer.
+
+        Raises:
+            UsageError: A limit is passed, times contradict, or the id is not possible.
+            Conflict: The id is taken by another event.
+        """
+        check_new_event(event)
+        expect_within("max_attendees", max_attendees)
+        parameters: Parameters = {
+            **_features(event, conference_data_version, event_label_version, supports_attachments),
+            "maxAttendees": max_attendees,
+            "sendNotifications": send_notifications,
+            "sendUpdates": send_updates,
+            "fields": fields,
+        }
+        location = path("calendars", calendar_id, "events")
+        inserted = call("events.insert", "POST", location, Event, parameters, body=event)
+        return evolve(inserted, repeatable=True) if event.id else inserted
+
+    @endpoint
+    @staticmethod
+    def import_(
+        calendar_id: str,
+        event: Event,
+        *,
+        conference_data_version: FeatureVersion | None = None,
+        event_label_version: FeatureVersion | None = None,
+        supports_attachments: bool | None = None,
+        fields: str | None = None,
+    ) -> Operation[Event]:
+        """Add a private copy of an event that lives elsewhere; nobody is invited.
+
+        Importing the same `ical_uid` again updates the copy, so that the call may be repeated.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            event: What to import: `ical_uid`, `start` and `end` are required, and only
+                events of the default type are possible.
+            conference_data_version: 1 where `event` has `conference_data`, unless given.
+            event_label_version: 1 where `event` has `event_label_id`, unless given.
+            supports_attachments: True where `event` has `attachments`, unless given.
+            fields: A mask of the members wanted in the answer.
+
+        Raises:
+            UsageError: A limit is passed, times contradict, or there is no `ical_uid`.
+        """
+        if not event.ical_uid:
+            raise UsageError("an event to import needs ical_uid")
+        check_new_event(event)
+        parameters: Parameters = {
+            **_features(event, conference_data_version, event_label_version, supports_attachments),
+            "fields": fields,
+        }
+        location = path("calendars", calendar_id, "events", "import")
+        imported = call("events.import", "POST", location, Event, parameters, body=event)
+        return evolve(imported, repeatable=True)
+
+    @endpoint
+    @staticmethod
+    def patch(
+        calendar_id: str,
+        event_id: str,
+        event: Event,
+        *,
+        if_match: str | None = None,
+        always_include_email: bool | None = None,
+        conference_data_version: FeatureVersion | None = None,
+        event_label_version: FeatureVersion | None = None,
+        max_attendees: int | None = None,
+        send_notifications: bool | None = None,
+        send_updates: SendUpdates | None = None,
+        supports_attachments: bool | None = None,
+        fields: str | None = None,
+    ) -> Operation[Event]:
+        """Change what is set in `event`, and nothing else.
+
+        Objects are merged, lists replaced whole, None clears. A list of attendees has to name
+        everybody who shall stay. Counts three times against the quota; `get` and `update`
+        with `if_match` count twice.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            event_id: The event.
+            event: The changes.
+            if_match: The etag of the version to change; any where None.
+            always_include_email: Deprecated, and ignored by the service.
+            conference_data_version: 1 where `event` has `conference_data`, unless given.
+            event_label_version: 1 where `event` has `event_label_id`, unless given.
+            max_attendees: Above this many attendees, only the user's own entry is answered.
+            send_notifications: Deprecated; give `send_updates`.
+            send_updates: Which guests are mailed.
+            supports_attachments: True where `event` has `attachments`, unless given.
+            fields: A mask of the members wanted in the answer.
+
+        Raises:
+            UsageError: A limit is passed, or times contradict.
+            PreconditionFailed: The event has changed since `if_match`.
+        """
+        check_event(event)
+        expect_within("max_attendees", max_attendees)
+        parameters: Parameters = {
+            **_features(event, conference_data_version, event_label_version, supports_attachments),
+            "alwaysIncludeEmail": always_include_email,
+            "maxAttendees": max_attendees,
+            "sendNotifications": send_notifications,
+            "sendUpdates": send_updates,
+            "fields": fields,
+        }
+        location = _event(calendar_id, event_id)
+        return call(
+            "events.patch", "PATCH", location, Event, parameters, body=event, if_match=if_match
+        )
+
+    @endpoint
+    @staticmethod
+    def update(
+        calendar_id: str,
+        event_id: str,
+        event: Event,
+        *,
+        if_match: str | None = None,
+        always_include_email: bool | None = None,
+        conference_data_version: FeatureVersion | None = None,
+        event_label_version: FeatureVersion | None = None,
+        max_attendees: int | None = None,
+        send_notifications: bool | None = None,
+        send_updates: SendUpdates | None = None,
+        supports_attachments: bool | None = None,
+        fields: str | None = None,
+    ) -> Operation[Event]:
+        """Replace an event; what `event` leaves out is cleared.
+
+        Meant for an event that was read, changed with `attrs.evolve`, and is written back
+        with its etag as `if_match`. An occurrence written to its series' id ends the series.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            event_id: The event.
+            event: The whole event; `start` and `end` are required.
+            if_match: The etag of the version to replace; any where None.
+            always_include_email: Deprecated, and ignored by the service.
+            conference_data_version: 1 where `event` has `conference_data`, unless given.
+            event_label_version: 1 where `event` has `event_label_id`, unless given.
+            max_attendees: Above this many attendees, only the user's own entry is answered.
+            send_notifications: Deprecated; give `send_updates`.
+            send_updates: Which guests are mailed.
+            supports_attachments: True where `event` has `attachments`, unless given.
+            fields: A mask of the members wanted in the answer.
+
+        Raises:
+            UsageError: A limit is passed, or times are missing or contradict.
+            PreconditionFailed: The event has changed since `if_match`.
+        """
+        check_whole_event(event)
+        expect_within("max_attendees", max_attendees)
+        parameters: Parameters = {
+            **_features(event, conference_data_version, event_label_version, supports_attachments),
+            "alwaysIncludeEmail": always_include_email,
+            "maxAttendees": max_attendees,
+            "sendNotifications": send_notifications,
+            "sendUpdates": send_updates,
+            "fields": fields,
+        }
+        location = _event(calendar_id, event_id)
+        return call(
+            "events.update", "PUT", location, Event, parameters, body=event, if_match=if_match
+        )
+
+    @endpoint
+    @staticmethod
+    def move(
+        calendar_id: str,
+        event_id: str,
+        destination: str,
+        *,
+        send_notifications: bool | None = None,
+        send_updates: SendUpdates | None = None,
+        fields: str | None = None,
+    ) -> Operation[Event]:
+        """Move an event to another calendar, whose owner becomes its organizer.
+
+        Only events of the default type can be moved. Not repeated by itself.
+
+        Args:
+            calendar_id: The calendar that it is in.
+            event_id: The event.
+            destination: The calendar that it shall be in.
+            send_notifications: Deprecated; give `send_updates`.
+            send_updates: Which guests are mailed.
+            fields: A mask of the members wanted in the answer.
+        """
+        parameters: Parameters = {
+            "destination": destination,
+            "sendNotifications": send_notifications,
+            "sendUpdates": send_updates,
+            "fields": fields,
+        }
+        location = _event(calendar_id, event_id, "move")
+        return call("events.move", "POST", location, Event, parameters)
+
+    @endpoint
+    @staticmethod
+    def quick_add(
+        calendar_id: str,
+        text: str,
+        *,
+        send_notifications: bool | None = None,
+        send_updates: SendUpdates | None = None,
+        fields: str | None = None,
+    ) -> Operation[Event]:
+        """Create an event from a phrase, as the service understands it. Not repeated by itself.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            text: The phrase, such as `Lunch tomorrow at noon`.
+            send_notifications: Deprecated; give `send_updates`.
+            send_updates: Which guests are mailed.
+            fields: A mask of the members wanted in the answer.
+        """
+        parameters: Parameters = {
+            "text": text,
+            "sendNotifications": send_notifications,
+            "sendUpdates": send_updates,
+            "fields": fields,
+        }
+        location = path("calendars", calendar_id, "events", "quickAdd")
+        return call("events.quickAdd", "POST", location, Event, parameters)
+
+    @endpoint
+    @staticmethod
+    def delete(
+        calendar_id: str,
+        event_id: str,
+        *,
+        if_match: str | None = None,
+        send_notifications: bool | None = None,
+        send_updates: SendUpdates | None = None,
+    ) -> Operation[None]:
+        """Delete an event; of a series, all of it; of an occurrence, only that one.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            event_id: The event.
+            if_match: The etag of the version to delete; any where None.
+            send_notifications: Deprecated; give `send_updates`.
+            send_updates: Which guests are mailed.
+
+        Raises:
+            Gone: The event was deleted before.
+            NotFound: There is no such event.
+            PreconditionFailed: The event has changed since `if_match`.
+        """
+        parameters: Parameters = {
+            "sendNotifications": send_notifications,
+            "sendUpdates": send_updates,
+        }
+        location = _event(calendar_id, event_id)
+        return order("events.delete", "DELETE", location, parameters, if_match=if_match)
+
+
+def _event(calendar_id: str, event_id: str, *beyond: str) -> str:
+    return path("calendars", calendar_id, "events", event_id, *beyond)
+
+
+def _features(
+    event: Event,
+    conference_data_version: FeatureVersion | None,
+    event_label_version: FeatureVersion | None,
+    supports_attachments: bool | None,
+) -> Parameters:
+    """Ask for the features that the event uses; without, the service ignores what is sent."""
+    used = {
+        "conferenceDataVersion": 1 if event.conference_data is not UNSET else None,
+        "eventLabelVersion": 1 if event.event_label_id is not UNSET else None,
+        "supportsAttachments": True if event.attachments is not UNSET else None,
+    }
+    given = {
+        "conferenceDataVersion": conference_data_version,
+        "eventLabelVersion": event_label_version,
+        "supportsAttachments": supports_attachments,
+    }
+    return {name: used[name] if value is None else value for name, value in given.items()}

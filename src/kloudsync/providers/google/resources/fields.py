@@ -1,0 +1,34 @@
+"""Masks of partial answers, as the `fields` parameter takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kloudsync.errors import UsageError
+
+TOKENS = ("nextPageToken", "nextSyncToken")
+
+
+def page_mask(mask: str | None) -> str | None:
+    """Add the two tokens to a listing's mask, without which it would end early, and unsynced."""
+    if mask is None:
+        return None
+    named = {name.partition("/")[0].partition("(")[0] for name in _top_level(mask)}
+    missing = [] if "*" in named else [token for token in TOKENS if token not in named]
+    return ",".join((mask, *missing))
+
+
+def _top_level(mask: str) -> Iterator[str]:
+    depth = start = 0
+    for position, character in enumerate(mask):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            yield mask[start:position].strip()
+            start = position + 1
+        if depth < 0:
+            break
+    if depth != 0 or not mask.strip():
+        raise UsageError(
+            f"fields={mask!r} is not a mask; it reads like `items(id,summary),timeZone`"
+        )
+    yield mask[start:].strip()
