@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -14,7 +15,7 @@ WEEK = 7 * DAY
 MONDAY = 4 * DAY  # 5 January 1970
 
 
-def series(name: str, start: int, weeks: int | None = None, **changes: object) -> Segment:
+def series(name: str, start: int, weeks: int | None = None, **changes: Any) -> Segment:
     """Describe a weekly series of so many weeks, endless by default."""
     last = None if weeks is None else start + (weeks - 1) * WEEK
     segment = Segment(

@@ -1,0 +1,53 @@
+"""A store whose process dies at a chosen operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from kloudsync.sync.ports import Store
+
+
+class Crash(BaseException):
+    """The process is gone; nothing may catch it and go on."""
+
+
+class CrashingStore:
+    """Passes calls on to a store until the fatal one; then every call fails.
+
+    Args:
+        store: The store that survives.
+        fatal: The number of the fatal call, from 1.
+        after: Whether the fatal call still has its effect.
+    """
+
+    def __init__(self, store: Store, fatal: int, *, after: bool) -> None:
+        self._store = store
+        self._fatal = fatal
+        self._after = after
+        self.calls = 0
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the fatal call was reached."""
+        return self.calls >= self._fatal
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Return a method of the store that counts its calls."""
+        method = getattr(self._store, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self.calls += 1
+            if self.calls > self._fatal or (self.calls == self._fatal and not self._after):
+                raise Crash
+            result = method(*args, **kwargs)
+            if self.calls == self._fatal:
+                raise Crash
+            return result
+
+        return call
+
+
+def crashing(store: Store, fatal: int, *, after: bool) -> Store:
+    """Return a store that dies at its n-th operation, typed as the store that it wraps."""
+    return cast("Store", CrashingStore(store, fatal, after=after))

@@ -1,0 +1,133 @@
+"""A calendar service, a client of either colour, a store and an engine, wired together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Literal
+
+import httpx
+
+from kloudsync.calendar_copy import CalendarCopy
+from kloudsync.engine import AsyncSyncEngine, SyncEngine
+from kloudsync.http.retry import Retry
+from kloudsync.model.change import Added, Change, Deleted, Updated
+from kloudsync.providers.google.client import AsyncGoogle, Google
+from kloudsync.providers.google.source import GoogleCalendar
+from kloudsync.sync.ports import Store
+from kloudsync.sync.report import SyncReport
+from kloudsync.testing.google import FakeCalendar, FakeGoogle
+
+Drive = Literal["blocking", "awaiting"]
+
+
+class World:
+    """A fake Google calendar and whoever syncs it.
+
+    Args:
+        drive: The colour of client and engine.
+        store: Holds the copy.
+        fake: The service; a new one by default.
+        page_size: Events per page.
+        settings: Further arguments of the engine.
+    """
+
+    def __init__(
+        self,
+        drive: Drive,
+        store: Store,
+        *,
+        fake: FakeGoogle | None = None,
+        page_size: int = 2500,
+        **settings: Any,
+    ) -> None:
+        self.fake = fake or FakeGoogle()
+        self.calendar: FakeCalendar = self.fake.calendar()
+        self.store = store
+        self._runner = asyncio.Runner()
+        self._sync, self._plan, self.copy = self._wired(drive, page_size, settings)
+
+    def _wired(
+        self, drive: Drive, page_size: int, settings: dict[str, Any]
+    ) -> tuple[Callable[[], SyncReport], Callable[[], SyncReport], CalendarCopy]:
+        transport = self.fake.transport()
+        clock, retry = self.fake.clock, Retry(attempts=4)
+        if drive == "blocking":
+            google = Google(
+                token="token",
+                http_client=httpx.Client(transport=transport),
+                clock=clock,
+                retry=retry,
+            )
+            source = GoogleCalendar(caller=google.caller, page_size=page_size)
+            engine = SyncEngine(source, self.store, **settings)
+            return engine.sync, engine.plan, engine
+        awaiting = AsyncGoogle(
+            token="token",
+            http_client=httpx.AsyncClient(transport=transport),
+            clock=clock,
+            retry=retry,
+        )
+        distant = GoogleCalendar(caller=awaiting.caller, page_size=page_size)
+        slow = AsyncSyncEngine(distant, self.store, **settings)
+        return (
+            lambda: self._runner.run(slow.sync()),
+            lambda: self._runner.run(slow.plan()),
+            CalendarCopy(distant, self.store),
+        )
+
+    def sync(self) -> SyncReport:
+        """Run the engine once."""
+        return self._sync()
+
+    def plan(self) -> SyncReport:
+        """Rehearse the engine once."""
+        return self._plan()
+
+    def held(self) -> dict[str, Any]:
+        """Return the raw events of the copy, by id."""
+        return {event.id: dict(event.raw) for event in self.copy.events()}
+
+    def truth(self) -> dict[str, Any]:
+        """Return the raw events that a client in step holds, by id."""
+        return self.calendar.truth()
+
+    def is_in_step(self) -> bool:
+        """Tell whether the copy is the calendar."""
+        return self.held() == self.truth()
+
+    def changes(self, consumer: str = "reader") -> list[Change]:
+        """Read and acknowledge everything new in the feed."""
+        changes = list(self.copy.changes(consumer))
+        if changes:
+            self.copy.acknowledge(consumer, changes[-1])
+        return changes
+
+    def __enter__(self) -> World:
+        """Keep the event loop open."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the event loop."""
+        self._runner.close()
+
+
+def replayed(changes: list[Change]) -> dict[str, Any]:
+    """Return what a reader holds who did nothing but follow the feed."""
+    held: dict[str, Any] = {}
+    for change in changes:
+        if isinstance(change, Added):
+            assert change.id not in held
+            held[change.id] = dict(change.event.raw)
+        elif isinstance(change, Updated):
+            assert change.id in held
+            held[change.id] = dict(change.after.raw)
+        elif isinstance(change, Deleted):
+            del held[change.id]
+    return held
