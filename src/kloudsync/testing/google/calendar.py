@@ -80,7 +80,7 @@ class FakeCalendar:
         with self._lock:
             stamp = self.book.stamps.next()
             event = event or self.book.ids.next()
-            wire = {name: value for name, value in self._wire(fields).items() if value is not None}
+            wire = editing.merge({}, self._wire(fields))
             self.book.write(editing.tidy(self.book, self.book.born(wire, event, stamp)), stamp)
         return event
 
@@ -199,7 +199,9 @@ class FakeCalendar:
     def _value(self, name: str, value: Any) -> Any:
         if isinstance(value, date):
             _check_aware(name, value)
-            return render_field(value, self.book.zone)
+            # Spelt out, since a date must not be merged into a time.
+            unset = dict.fromkeys(("date", "dateTime", "timeZone"))
+            return unset | render_field(value, self.book.zone)
         if name == "attendees" and value is not None:
             guests = cast("Iterable[str | Mapping[str, Any]]", value)
             return [{"email": g} if isinstance(g, str) else dict(g) for g in guests]

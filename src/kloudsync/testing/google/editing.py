@@ -30,8 +30,10 @@ def merge(old: Mapping[str, Any], patch: Mapping[str, Any]) -> Resource:
     for name, value in patch.items():
         if value is None:
             merged.pop(name, None)
-        elif isinstance(value, dict) and isinstance(merged.get(name), dict):
-            merged[name] = merge(merged[name], cast("Resource", value))
+        elif isinstance(value, dict):
+            known = merged.get(name)
+            inner = cast("Resource", known) if isinstance(known, dict) else {}
+            merged[name] = merge(inner, cast("Resource", value))
         else:
             merged[name] = value
     return merged

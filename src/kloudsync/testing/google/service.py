@@ -194,11 +194,12 @@ class FakeGoogle:
         fault: Fault | None,
     ) -> Call:
         lowered = {name.lower(): value for name, value in headers.items()}
+        account = self.accounts.authorise(lowered.get("authorization", ""))
         return Call(
             service=self,
             operation=route.operation,
-            account=self.accounts.authorise(lowered.get("authorization", "")),
-            names=route.names,
+            account=account,
+            names=tuple(account if name == "primary" else name for name in route.names),
             query=query,
             headers=lowered,
             body=_json(body),
