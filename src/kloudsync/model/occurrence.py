@@ -3,36 +3,104 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from attrs import frozen
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.event import Series, SeriesException, SingleEvent
-from kloudsync.model.times import Time
+from kloudsync.model.event import Held
+from kloudsync.model.record import EventRecord, Kind
+from kloudsync.model.times import Time, from_epoch
+from kloudsync.model.view import CalendarView
 
 
-@frozen(kw_only=True)
-class Occurrence:
+def length(record: EventRecord) -> int:
+    """Return how long each occurrence of a record takes, in seconds; whole days if all-day.
+
+    The time between start and end is exact, also where a clock changes in between
+    (RFC 5545, section 3.8.5.3).
+    """
+    if record.start is None or record.end is None:
+        return 0
+    return max(0, record.end - record.start)
+
+
+class Occurrence(NamedTuple):
     """One time that an event takes place.
 
+    An agenda holds thousands of these, so that one is a tuple of numbers and of what the
+    store gave; ids, times and typed events are made when they are asked for.
+
     Attributes:
-        id: The provider's id of the occurrence; computed in the provider's form where the
-            occurrence has no row of its own.
-        start: When it begins; a date if all-day.
-        end: When it ends, exclusive; a date if all-day.
-        series: The id of its series, or None for a single event.
-        original_start: Where the rule put it; None for a single event.
-        event: The single event, series or exception that it shows.
-        calendar: The calendar that holds it.
+        begins: The instant at which it begins, in seconds since 1970; if all-day, that of
+            midnight in the calendar's zone.
+        ends: The same for its end, exclusive.
+        slot: `start` as stores count: seconds since 1970, of midnight UTC if all-day.
+        record: The row that it comes from: a single event, a series or an exception.
+        view: The calendar, and how its records are read.
     """
 
-    id: str
-    start: Time
-    end: Time
-    event: SingleEvent | Series | SeriesException
-    calendar: CalendarKey
-    series: str | None = None
-    original_start: Time | None = None
+    begins: int
+    ends: int
+    slot: int
+    record: EventRecord
+    view: CalendarView
+
+    @property
+    def id(self) -> str:
+        """The provider's id; in the provider's form where the occurrence has no row of its own."""
+        record = self.record
+        if record.kind != Kind.SERIES:
+            return record.id
+        return self.view.reading.occurrence_id(record.id, self.slot, bool(record.all_day))
+
+    @property
+    def start(self) -> Time:
+        """When it begins: a date if all-day, else in the event's zone, or UTC where unknown."""
+        return self._time(self.slot)
+
+    @property
+    def end(self) -> Time:
+        """When it ends, exclusive; a date if all-day."""
+        return self._time(self.slot + length(self.record) if self.record.all_day else self.ends)
+
+    @property
+    def all_day(self) -> bool:
+        """Whether it spans whole days, in whatever zone its reader lives."""
+        return bool(self.record.all_day)
+
+    @property
+    def series(self) -> str | None:
+        """The id of its series, or None for a single event."""
+        return self.record.id if self.record.kind == Kind.SERIES else self.record.series
+
+    @property
+    def original_start(self) -> Time | None:
+        """Where the rule put it, which with `series` identifies it; None for a single event."""
+        record = self.record
+        if record.kind == Kind.SERIES:
+            return self.start
+        if record.original is None:
+            return None
+        return from_epoch(record.original, all_day=bool(record.original_all_day), zone=record.zone)
+
+    @property
+    def event(self) -> Held:
+        """The single event, series or exception that it shows, built anew at each access."""
+        return self.view.reading.event(self.record)
+
+    @property
+    def calendar(self) -> CalendarKey:
+        """The calendar that holds it."""
+        return self.view.key
+
+    def __repr__(self) -> str:
+        """Name it by id and times, without the payload."""
+        return f"Occurrence(id={self.id!r}, start={self.start}, end={self.end})"
+
+    def _time(self, seconds: int) -> Time:
+        record = self.record
+        return from_epoch(seconds, all_day=bool(record.all_day), zone=record.zone)
 
 
 @frozen(order=True)

@@ -1,0 +1,24 @@
+"""Questions to a store: what takes place, when calendars are taken, and when they are free.
+
+All of these are plain functions that block; they read committed passes only, and one
+pass of each calendar at a time. What they read is kept in seconds until somebody asks
+for a datetime.
+"""
+
+from kloudsync.agenda.busy import busy, free
+from kloudsync.agenda.expansion import Unexpanded
+from kloudsync.agenda.hours import WORKWEEK, WorkingHours
+from kloudsync.agenda.occurrences import occurrences
+from kloudsync.agenda.ports import AgendaReader
+from kloudsync.agenda.search import find_free
+
+__all__ = [
+    "WORKWEEK",
+    "AgendaReader",
+    "Unexpanded",
+    "WorkingHours",
+    "busy",
+    "find_free",
+    "free",
+    "occurrences",
+]

@@ -1,0 +1,160 @@
+"""Where the rows of a store show in a window: the arithmetic that all of the agenda shares.
+
+Everything here is whole seconds. A time is either an instant, or, for all-day events, a
+midnight as if it were in UTC, of which the calendar's zone makes an instant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeAlias
+
+from attrs import frozen
+
+from kloudsync.agenda.rules import rule_of
+from kloudsync.agenda.snapshot import Replaced, Snapshot
+from kloudsync.errors import RecurrenceError
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.occurrence import length
+from kloudsync.model.record import EventRecord, Kind
+from kloudsync.model.times import DAY
+from kloudsync.recurrence import Recurrence
+from kloudsync.recurrence.clocks import Clock
+
+
+class Shown(NamedTuple):
+    """A row, and where it shows in a window.
+
+    Attributes:
+        row: The row.
+        slots: Its starts as stores count them: instants, or midnights UTC if all-day.
+        begins: The instants at which these begin.
+        ends: The instants at which these end.
+    """
+
+    row: EventRecord
+    slots: list[int]
+    begins: list[int]
+    ends: list[int]
+
+
+@frozen
+class Unexpanded:
+    """A series whose occurrences cannot be told.
+
+    Attributes:
+        calendar: The calendar that holds it.
+        series: Its id.
+        error: Why: its lines cannot be read, or it has too many occurrences in the window.
+    """
+
+    calendar: CalendarKey
+    series: str
+    error: RecurrenceError
+
+
+Skipped: TypeAlias = Callable[[Unexpanded], object]
+"""Hears of each series that is left out."""
+
+
+def refuse(unexpanded: Unexpanded) -> None:
+    """Raise the error of a series, with its name.
+
+    Raises:
+        RecurrenceError: Always; an `UnboundedRecurrence` where there are too many occurrences.
+    """
+    error = unexpanded.error
+    raise type(error)(
+        f"series {unexpanded.series} of {unexpanded.calendar}: {error}",
+        property_name=error.property_name,
+        column=error.column,
+    ) from error
+
+
+def expand(snapshot: Snapshot, rows: list[EventRecord], skipped: Skipped) -> Iterator[Shown]:
+    """Yield the rows that touch the snapshot's window, each with all of its starts there."""
+    clock = snapshot.clock
+    for row in rows:
+        try:
+            shown = _on_days(row, snapshot, clock) if row.all_day else _timed(row, snapshot)
+        except RecurrenceError as error:
+            skipped(Unexpanded(snapshot.view.key, row.id, error))
+            continue
+        if shown.slots:
+            yield shown
+
+
+def _timed(row: EventRecord, snapshot: Snapshot) -> Shown:
+    low, high, seconds = snapshot.low, snapshot.high, length(row)
+    # An event without length touches the second at which it begins.
+    first = low - max(seconds, 1) + 1
+    if row.kind != Kind.SERIES:
+        begins = _own_start(row, first, high)
+        return Shown(row, begins, begins, [begin + seconds for begin in begins])
+    rule = rule_of(row, snapshot.view, snapshot.days)
+    if rule.periods:
+        return _of_periods(row, rule, snapshot)
+    begins = rule.starts_between_utc(first, high)
+    replaced = snapshot.replaced.get(row.id)
+    if begins and replaced:
+        begins = _remaining(begins, replaced, rule.kind.clock)
+    return Shown(row, begins, begins, [begin + seconds for begin in begins])
+
+
+def _of_periods(row: EventRecord, rule: Recurrence, snapshot: Snapshot) -> Shown:
+    """Expand a series some of whose occurrences take times of their own."""
+    spans = rule.spans_between_utc(snapshot.low - 1, snapshot.high)
+    starts = [start for start, end in spans if max(end, start + 1) > snapshot.low]
+    replaced = snapshot.replaced.get(row.id, Replaced())
+    begins = _remaining(starts, replaced, rule.kind.clock)
+    return Shown(row, begins, begins, rule.ends_utc(begins))
+
+
+def _on_days(row: EventRecord, snapshot: Snapshot, clock: Clock) -> Shown:
+    seconds, low, high = length(row), snapshot.low, snapshot.high
+    first, last = clock.window(low, high)
+    slots = _days(row, snapshot, first - max(seconds, 1) + 1, last)
+    begins = _midnights(clock, slots)
+    ends = _midnights(clock, [slot + seconds for slot in slots])
+    touching = [
+        span
+        for span in zip(slots, begins, ends, strict=True)
+        if span[1] < high and max(span[2], span[1] + 1) > low
+    ]
+    return Shown(row, *([span[part] for span in touching] for part in range(3)))
+
+
+def _days(row: EventRecord, snapshot: Snapshot, first: int, last: int) -> list[int]:
+    """Return the starts of an all-day row in [first, last), apart from those replaced."""
+    if row.kind != Kind.SERIES:
+        return _own_start(row, first, last)
+    slots = rule_of(row, snapshot.view, snapshot.days).starts_between_utc(first, last)
+    replaced = snapshot.replaced.get(row.id)
+    if not slots or replaced is None:
+        return slots
+    days = replaced.days | {_day(snapshot.clock, instant) for instant in replaced.instants}
+    return [slot for slot in slots if slot not in days]
+
+
+def _own_start(row: EventRecord, first: int, last: int) -> list[int]:
+    return [row.start] if row.start is not None and first <= row.start < last else []
+
+
+def _remaining(begins: list[int], replaced: Replaced, clock: Clock) -> list[int]:
+    instants, days = replaced.instants, replaced.days
+    left = [begin for begin in begins if begin not in instants]
+    return [begin for begin in left if _day(clock, begin) not in days] if days else left
+
+
+def _midnights(clock: Clock, days: list[int]) -> list[int]:
+    instants = clock.to_utc(days)
+    if len(instants) == len(days):
+        return instants
+    # A day that the zone skipped begins together with the next one.
+    return [clock.to_utc([day])[0] for day in days]
+
+
+def _day(clock: Clock, instant: int) -> int:
+    """Return the date that a clock shows, as midnight UTC."""
+    wall = clock.to_wall([instant])[0]
+    return wall - wall % DAY

@@ -1,0 +1,30 @@
+"""What an agenda asks of a store; every store of kloudsync answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.record import EventRecord
+from kloudsync.model.state import CalendarState
+
+
+class AgendaReader(Protocol):
+    """Reads committed passes; the contracts are those of the stores."""
+
+    def state(self, key: CalendarKey) -> CalendarState:
+        """Return a calendar's state; the default state for one never seen."""
+        ...
+
+    def window(
+        self, keys: Sequence[CalendarKey], start: int, end: int
+    ) -> list[tuple[CalendarKey, EventRecord]]:
+        """Return single events, series and exceptions that may touch [start, end)."""
+        ...
+
+    def moved(
+        self, keys: Sequence[CalendarKey], start: int, end: int
+    ) -> list[tuple[CalendarKey, EventRecord]]:
+        """Return exceptions and cancelled occurrences whose `original` lies in [start, end)."""
+        ...

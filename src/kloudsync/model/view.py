@@ -1,0 +1,39 @@
+"""A calendar as readers look at it: whose words name its occurrences, and where its days begin."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from attrs import field, frozen
+
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.event import Held
+from kloudsync.model.record import EventRecord
+
+
+class Reading(Protocol):
+    """How a provider's records are read; every source can do it."""
+
+    def event(self, record: EventRecord) -> Held:
+        """Build the typed event of a record."""
+        ...
+
+    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
+        """Return the provider's id form of an occurrence that has no row of its own."""
+        ...
+
+
+@frozen
+class CalendarView:
+    """One calendar of a store, and all that it takes to show what it holds.
+
+    Attributes:
+        key: Which calendar it is.
+        reading: How its records are read: its source.
+        zone: The name of the zone in which its days begin; None takes the zone that the
+            store knows, and UTC where it knows none.
+    """
+
+    key: CalendarKey
+    reading: Reading = field(repr=False)
+    zone: str | None = None

@@ -1,0 +1,75 @@
+import json
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from tests.agenda.recordings import cases
+from tests.agenda.shelf import hold
+
+from kloudsync.agenda import occurrences
+from kloudsync.model.occurrence import Occurrence
+from kloudsync.model.record import EventRecord
+from kloudsync.model.times import Time, epoch, is_all_day
+from kloudsync.model.view import CalendarView
+from kloudsync.providers.google.source import GoogleCalendar
+from kloudsync.stores import MemoryStore
+
+GOOGLE = GoogleCalendar(caller=None, calendar="recorded")
+VIEW = CalendarView(GOOGLE.key, GOOGLE)
+
+
+def held(events: list[Any], zone: str) -> MemoryStore:
+    """Return a store that holds events as Google sends them."""
+    store = MemoryStore()
+    read = [GOOGLE.reread(json.dumps(event)) for event in events]
+    records = [record for record in read if isinstance(record, EventRecord)]
+    assert len(records) == len(events)
+    hold(store, records, key=GOOGLE.key, zone=zone)
+    return store
+
+
+def moment(text: str) -> Time:
+    """Read a time as the recordings write it."""
+    return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+
+
+def seen(one: Occurrence) -> tuple[Any, ...]:
+    """Return what a recording states of an occurrence, instants being compared as such."""
+    return (one.id, one.series, one.start, one.end)
+
+
+def stated(one: Any) -> tuple[Any, ...]:
+    """Return the same of what a recording expects."""
+    return (one["id"], one["series"], moment(one["start"]), moment(one["end"]))
+
+
+def order(one: tuple[Any, ...]) -> tuple[int, bool, str]:
+    """Sort as the agenda does, for calendars whose days begin at midnight UTC."""
+    return epoch(one[2]), not is_all_day(one[2]), one[0]
+
+
+def check(events: list[Any], scenario: Any) -> None:
+    """Ask every question of a scenario, and expect what it states."""
+    store = held(events, scenario["calendarTimeZone"])
+    for query in scenario["queries"]:
+        low, high = moment(query["timeMin"]), moment(query["timeMax"])
+        assert isinstance(low, datetime)
+        assert isinstance(high, datetime)
+        found = occurrences(store, [VIEW], low, high)
+        assert [one.begins for one in found] == sorted(one.begins for one in found)
+        shown = sorted(map(seen, found), key=order)
+        assert shown == sorted(map(stated, query["expected"]), key=order)
+
+
+@pytest.mark.parametrize("scenario", cases("google_scenarios.json"))
+def test_recorded_windows_show_what_google_shows(scenario: Any) -> None:
+    """Each window of a recorded calendar holds the occurrences that are stated for it."""
+    check(scenario["events"], scenario)
+
+
+@pytest.mark.parametrize(
+    "scenario", cases("google_scenarios.json", having="events_with_cancelled_instances")
+)
+def test_cancelled_occurrences_are_as_good_as_exdates(scenario: Any) -> None:
+    """The same calendar with cancelled occurrences instead of EXDATE shows the same."""
+    check(scenario["events_with_cancelled_instances"], scenario)
