@@ -1,0 +1,24 @@
+"""Recurrence: reading, repairing, expanding and editing RFC 5545 rule sets."""
+
+from kloudsync.recurrence.bounds import Bound
+from kloudsync.recurrence.recurrence import Recurrence, same_rule_except_bound
+from kloudsync.recurrence.repairs import Repair
+from kloudsync.recurrence.rule import Frequency, Rule, Skip, WeekdayNumber
+from kloudsync.recurrence.stamps import Length, Stamp
+from kloudsync.recurrence.strands import WINDOW_LIMIT
+from kloudsync.recurrence.zones import resolve_zone
+
+__all__ = [
+    "WINDOW_LIMIT",
+    "Bound",
+    "Frequency",
+    "Length",
+    "Recurrence",
+    "Repair",
+    "Rule",
+    "Skip",
+    "Stamp",
+    "WeekdayNumber",
+    "resolve_zone",
+    "same_rule_except_bound",
+]

@@ -1,0 +1,165 @@
+"""All-day, floating and zoned series: how their values and instants stand for each other.
+
+Inside, every start is one integer: the instant in seconds since 1970 for a zoned
+series, and the same count on a clock without zone for dates and floating times.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Final, Protocol
+
+from attrs import frozen
+
+from kloudsync.errors import UsageError
+from kloudsync.recurrence.clocks import NO_ZONE, Clock, clock_of
+from kloudsync.recurrence.gregorian import DAY, EPOCH_ORDINAL
+from kloudsync.recurrence.stamps import Stamp, write_stamp
+
+Start = date | datetime
+"""A start: a date where all-day, else a datetime with or without zone."""
+
+_EPOCH_UTC: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH: Final = _EPOCH_UTC.replace(tzinfo=None)
+
+
+class Kind(Protocol):
+    """What sort of values a series has."""
+
+    @property
+    def clock(self) -> Clock:
+        """Return the clock that the series' wall times are read from."""
+        ...
+
+    @property
+    def is_date(self) -> bool:
+        """Return whether the series is all-day."""
+        ...
+
+    def instant(self, value: Start) -> int:
+        """Return the first whole second at or after a value.
+
+        Raises:
+            UsageError: The value is of another kind.
+        """
+        ...
+
+    def value(self, wall: int) -> Start:
+        """Return the value at a wall time."""
+        ...
+
+    def values(self, instants: list[int]) -> list[Start]:
+        """Return the values of ascending instants."""
+        ...
+
+    def stamp(self, instant: int) -> Stamp:
+        """Return an instant as it is written in a recurrence line."""
+        ...
+
+
+@frozen
+class AllDay:
+    """Series of dates."""
+
+    clock: Clock = NO_ZONE
+    is_date: bool = True
+
+    def instant(self, value: Start) -> int:
+        """Return the second at which the day begins."""
+        if isinstance(value, datetime):
+            raise UsageError(f"the series is all-day: expected a date, found {value!r}")
+        return (value.toordinal() - EPOCH_ORDINAL) * DAY
+
+    def value(self, wall: int) -> Start:
+        """Return the date."""
+        return date.fromordinal(wall // DAY + EPOCH_ORDINAL)
+
+    def values(self, instants: list[int]) -> list[Start]:
+        """Return the dates."""
+        return [date.fromordinal(instant // DAY + EPOCH_ORDINAL) for instant in instants]
+
+    def stamp(self, instant: int) -> Stamp:
+        """Return a DATE."""
+        return Stamp(instant - instant % DAY, utc=False, is_date=True)
+
+
+@frozen
+class Floating:
+    """Series of times without a zone."""
+
+    clock: Clock = NO_ZONE
+    is_date: bool = False
+
+    def instant(self, value: Start) -> int:
+        """Return the seconds on the floating clock."""
+        if not isinstance(value, datetime) or value.tzinfo is not None:
+            raise UsageError(f"the series has no zone: expected a naive datetime, found {value!r}")
+        return _seconds(value - _EPOCH)
+
+    def value(self, wall: int) -> Start:
+        """Return the naive datetime."""
+        return _EPOCH + timedelta(0, wall)
+
+    def values(self, instants: list[int]) -> list[Start]:
+        """Return the naive datetimes."""
+        return [_EPOCH + timedelta(0, instant) for instant in instants]
+
+    def stamp(self, instant: int) -> Stamp:
+        """Return a local DATE-TIME."""
+        return Stamp(instant, utc=False, is_date=False)
+
+
+@frozen
+class Zoned:
+    """Series of times in a zone.
+
+    Attributes:
+        zone: The zone whose wall clock the rules step on.
+    """
+
+    zone: tzinfo
+    clock: Clock
+    is_date: bool = False
+
+    @classmethod
+    def of(cls, zone: tzinfo) -> Zoned:
+        """Return the kind of a zone."""
+        return cls(zone, clock_of(zone))
+
+    def instant(self, value: Start) -> int:
+        """Return the seconds since 1970 in UTC."""
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise UsageError(f"the series has a zone: expected an aware datetime, found {value!r}")
+        return _seconds(value - _EPOCH_UTC)
+
+    def value(self, wall: int) -> Start:
+        """Return the aware datetime, even where the zone skips it."""
+        return _EPOCH.replace(tzinfo=self.zone) + timedelta(0, wall)
+
+    def values(self, instants: list[int]) -> list[Start]:
+        """Return aware datetimes in the series' zone."""
+        # Adding to an aware datetime is wall arithmetic.
+        epoch = _EPOCH.replace(tzinfo=self.zone)
+        return [epoch + timedelta(0, wall) for wall in self.clock.to_wall(instants)]
+
+    def stamp(self, instant: int) -> Stamp:
+        """Return a DATE-TIME in UTC."""
+        return Stamp(instant, utc=True, is_date=False)
+
+
+def _seconds(distance: timedelta) -> int:
+    # Starts are whole seconds, so that a bound with a fraction means the next second.
+    return distance.days * DAY + distance.seconds + (distance.microseconds > 0)
+
+
+def wall_of(start: Start) -> int:
+    """Return what the clock shows at a start, in whole seconds."""
+    days = (start.toordinal() - EPOCH_ORDINAL) * DAY
+    if isinstance(start, datetime):
+        return days + start.hour * 3600 + start.minute * 60 + start.second
+    return days
+
+
+def write(stamp: Stamp) -> str:
+    """Write a stamp."""
+    return write_stamp(stamp.wall, utc=stamp.utc, is_date=stamp.is_date)

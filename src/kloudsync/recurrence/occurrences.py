@@ -1,0 +1,147 @@
+"""The set of starts that rules, dates and exceptions make together."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from typing import Final
+
+from attrs import frozen
+
+from kloudsync.errors import UnboundedRecurrence
+from kloudsync.recurrence.clocks import Clock
+from kloudsync.recurrence.gregorian import DAY, END_WALL
+from kloudsync.recurrence.strands import Strand
+
+_EVER: Final = END_WALL + 2 * DAY
+# So many occurrences in a row that EXRULE or EXDATE leaves out mean that it leaves out all.
+_MOST_LEFT_OUT: Final = 200_000
+
+
+@frozen(kw_only=True)
+class OccurrenceSet:
+    """Starts as instants: the union of rules and RDATEs without EXRULEs and EXDATEs.
+
+    Attributes:
+        clock: The clock of the series.
+        strands: The rules.
+        exstrands: The rules whose occurrences are left out.
+        dates: Ascending instants that are added.
+        exdates: Instants that are left out.
+        exdays: Day numbers on the series' clock that are left out.
+    """
+
+    clock: Clock
+    strands: tuple[Strand, ...]
+    exstrands: tuple[Strand, ...]
+    dates: Sequence[int]
+    exdates: frozenset[int]
+    exdays: frozenset[int]
+
+    @property
+    def _only(self) -> Strand | None:
+        plain = len(self.strands) == 1 and not (self.dates or self.exstrands)
+        return self.strands[0] if plain else None
+
+    @property
+    def is_endless(self) -> bool:
+        """Return whether some rule has neither COUNT nor UNTIL."""
+        return any(strand.rule.is_endless for strand in self.strands)
+
+    def between(self, after: int, before: int) -> list[int]:
+        """List the instants with `after <= instant < before`, ascending."""
+        only = self._only
+        if only is not None:
+            found = only.instants(after, before)
+        else:
+            first = bisect_left(self.dates, after)
+            united = set(self.dates[first : bisect_left(self.dates, before, first)])
+            for strand in self.strands:
+                united.update(strand.instants(after, before))
+            for strand in self.exstrands:
+                united.difference_update(strand.instants(after, before))
+            found = sorted(united)
+        return self._kept(found) if found and (self.exdates or self.exdays) else found
+
+    def stream(self, after: int) -> Iterator[int]:
+        """Yield the instants from one on, ascending.
+
+        Raises:
+            UnboundedRecurrence: The exceptions leave out everything for too long.
+        """
+        dates = self.dates[bisect_left(self.dates, after) :]
+        sources = [*(strand.stream(after) for strand in self.strands), iter(dates)]
+        source = merge(*sources) if len(sources) > 1 else sources[0]
+        excluded = merge(*(strand.stream(after) for strand in self.exstrands))
+        last, barred, left_out = -_EVER, -_EVER, 0
+        for instant in source:
+            while barred < instant:
+                barred = next(excluded, _EVER)
+            if instant in (last, barred) or not self._keeps(instant):
+                left_out += 1
+                if left_out > _MOST_LEFT_OUT:
+                    raise _fruitless()
+                continue
+            last, left_out = instant, 0
+            yield instant
+
+    def last_before(self, before: int) -> int | None:
+        """Return the last instant before one, or None.
+
+        Raises:
+            UnboundedRecurrence: The exceptions leave out everything for too long.
+        """
+        for _ in range(_MOST_LEFT_OUT // 100):
+            found = [strand.last_before(before) for strand in self.strands]
+            index = bisect_left(self.dates, before)
+            found.append(self.dates[index - 1] if index else None)
+            last = max((instant for instant in found if instant is not None), default=None)
+            if last is None or (self._keeps(last) and not self._is_barred(last)):
+                return last
+            before = last
+        raise _fruitless()
+
+    def last(self) -> int | None:
+        """Return the last instant of all, or None where there is none or no end."""
+        return None if self.is_endless else self.last_before(_EVER)
+
+    def count(self) -> int:
+        """Count the instants.
+
+        Raises:
+            UnboundedRecurrence: There is no end, or counting takes too long.
+        """
+        if any(strand.is_endless for strand in self.strands):
+            raise UnboundedRecurrence("a series without end cannot be counted")
+        only = self._only
+        if only is not None and not self.exdates and not self.exdays:
+            return only.count()
+        number = 0
+        for number, _ in enumerate(self.stream(-_EVER), start=1):
+            if number > _MOST_LEFT_OUT:
+                raise UnboundedRecurrence(
+                    "the series is too long to be counted with its exceptions"
+                )
+        return number
+
+    def _kept(self, instants: list[int]) -> list[int]:
+        exdates = self.exdates
+        kept = [instant for instant in instants if instant not in exdates]
+        if not self.exdays or not kept:
+            return kept
+        walls = self.clock.to_wall(kept)
+        pairs = zip(kept, walls, strict=True)
+        return [instant for instant, wall in pairs if wall // DAY not in self.exdays]
+
+    def _keeps(self, instant: int) -> bool:
+        if instant in self.exdates:
+            return False
+        return not self.exdays or self.clock.to_wall([instant])[0] // DAY not in self.exdays
+
+    def _is_barred(self, instant: int) -> bool:
+        return any(strand.instants(instant, instant + 1) for strand in self.exstrands)
+
+
+def _fruitless() -> UnboundedRecurrence:
+    return UnboundedRecurrence("the exceptions leave out every occurrence for too long a time")

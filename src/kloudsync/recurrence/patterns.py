@@ -1,0 +1,117 @@
+"""What a compiled rule answers, and rules that repeat by a fixed number of seconds."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from attrs import frozen
+
+from kloudsync.recurrence.gregorian import DAY, END_WALL, year_of, year_start
+
+WHOLE: Final = 1 << 62
+"""As many occurrences as there are."""
+
+_BARREN_YEARS: Final = 8
+_LISTED: Final = 1000
+
+
+class Pattern(Protocol):
+    """The wall times of a rule, apart from its start and end."""
+
+    def between(self, low: int, high: int, most: int) -> list[int]:
+        """List the first `most` wall times in `[low, high)`, ascending."""
+        ...
+
+    def count(self, low: int, high: int) -> int:
+        """Count the wall times in `[low, high)`."""
+        ...
+
+    def nth(self, low: int, number: int) -> int | None:
+        """Return the wall time that is the number-th, from 1, at or after `low`, or None."""
+        ...
+
+    def is_impossible(self) -> bool:
+        """Return whether no calendar can ever hold an occurrence."""
+        ...
+
+
+@frozen
+class StepPattern:
+    """Times that repeat after a fixed number of seconds: the cost of a window is its content.
+
+    Attributes:
+        anchor: The wall time at which a cycle begins.
+        cycle: The length of a cycle in seconds.
+        offsets: The ascending times of a cycle, in seconds after its begin.
+    """
+
+    anchor: int
+    cycle: int
+    offsets: Sequence[int]
+
+    def between(self, low: int, high: int, most: int) -> list[int]:
+        """List the first `most` wall times in `[low, high)`."""
+        anchor, cycle, offsets = self.anchor, self.cycle, self.offsets
+        first = low - (low - anchor) % cycle
+        size = len(offsets)
+        if not size:
+            return []
+        if (high - first) // cycle * size > most:
+            high = min(high, first + (most // size + 2) * cycle)
+        if size == 1:
+            found = list(range(first + offsets[0], high, cycle))
+        else:
+            found = [base + offset for base in range(first, high, cycle) for offset in offsets]
+        skip = bisect_left(found, low, 0, min(size, len(found)))
+        return found[skip : min(bisect_left(found, high), skip + most)]
+
+    def count(self, low: int, high: int) -> int:
+        """Count the wall times in `[low, high)`."""
+        return self._before(high) - self._before(low)
+
+    def nth(self, low: int, number: int) -> int | None:
+        """Return the wall time that is the number-th at or after `low`."""
+        if not self.offsets:
+            return None
+        cycles, index = divmod(self._before(low) + number - 1, len(self.offsets))
+        wall = self.anchor + cycles * self.cycle + self.offsets[index]
+        return wall if wall < END_WALL else None
+
+    def is_impossible(self) -> bool:
+        """Return whether the cycle is empty."""
+        return not self.offsets
+
+    def _before(self, wall: int) -> int:
+        cycles, rest = divmod(wall - self.anchor, self.cycle)
+        return cycles * len(self.offsets) + bisect_left(self.offsets, rest)
+
+
+def nth_by_years(pattern: Pattern, low: int, number: int) -> int | None:
+    """Find the number-th wall time at or after `low` by counting whole years."""
+    barren = 0
+    for year in range(year_of(low // DAY), 10_000):
+        high = year_start(year + 1) * DAY
+        here = pattern.count(low, high)
+        if here >= number:
+            return _nth_within(pattern, low, high, number)
+        number -= here
+        barren = 0 if here else barren + 1
+        if barren == _BARREN_YEARS and pattern.is_impossible():
+            return None
+        low = high
+    return None
+
+
+def _nth_within(pattern: Pattern, low: int, high: int, number: int) -> int:
+    if number <= _LISTED:
+        return pattern.between(low, high, number)[-1]
+    early, late = low, high
+    while late - early > 1:
+        middle = (early + late) // 2
+        if pattern.count(low, middle) >= number:
+            late = middle
+        else:
+            early = middle
+    return early

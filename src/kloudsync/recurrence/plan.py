@@ -1,0 +1,110 @@
+"""Choosing how a rule is expanded, by what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from kloudsync.recurrence.clock_patterns import ClockPattern
+from kloudsync.recurrence.day_patterns import DayPattern, PickPattern, picked
+from kloudsync.recurrence.gregorian import DAY, weekday_of
+from kloudsync.recurrence.patterns import Pattern, StepPattern
+from kloudsync.recurrence.rule import Frequency, Rule, Skip
+from kloudsync.recurrence.year_days import DayParts, YearDays, day_parts
+
+_UNITS: Final = {Frequency.HOURLY: 3600, Frequency.MINUTELY: 60, Frequency.SECONDLY: 1}
+# Above this, a week's times are combined from days and times when they are asked for.
+_KEPT_TIMES: Final = 2000
+
+
+def plan(rule: Rule, start: int, *, is_date: bool) -> Pattern:
+    """Compile a rule for a start.
+
+    Args:
+        rule: The rule.
+        start: The wall time of DTSTART.
+        is_date: Whether the series is all-day, in which case BYHOUR, BYMINUTE and
+            BYSECOND are ignored (RFC 5545 3.3.10).
+    """
+    if rule.frequency > Frequency.DAILY:
+        return _sub_daily(rule, start)
+    times = (0,) if is_date else _times(rule, start % DAY)
+    day = start // DAY
+    if rule.frequency is Frequency.DAILY and rule.by_set_pos:
+        times = tuple(picked(list(times), rule.by_set_pos))
+    parts = day_parts(rule, day)
+    if rule.skip is Skip.OMIT and (steps := _steps(rule, parts, day, times)):
+        return steps
+    days = YearDays(rule, day)
+    if rule.by_set_pos and rule.frequency is not Frequency.DAILY:
+        return PickPattern(days, times, rule.by_set_pos)
+    return DayPattern(days, times) if times else StepPattern(start, DAY, ())
+
+
+def _times(rule: Rule, clock: int) -> tuple[int, ...]:
+    hours: Sequence[int] = rule.by_hour or (clock // 3600,)
+    minutes: Sequence[int] = rule.by_minute or (clock // 60 % 60,)
+    seconds: Sequence[int] = rule.by_second or (clock % 60,)
+    if len(hours) == len(minutes) == len(seconds) == 1:
+        return (hours[0] * 3600 + minutes[0] * 60 + seconds[0],)
+    return tuple(h * 3600 + m * 60 + s for h in hours for m in minutes for s in seconds)
+
+
+def _steps(rule: Rule, parts: DayParts, day: int, times: tuple[int, ...]) -> Pattern | None:
+    """Compile a rule that repeats by days or weeks alone, whatever the calendar."""
+    if rule.frequency is Frequency.DAILY and parts.is_empty:
+        return StepPattern(day * DAY, rule.interval * DAY, times)
+    weekly = rule.frequency is Frequency.WEEKLY
+    daily = rule.frequency is Frequency.DAILY and rule.interval == 1
+    if not (weekly or daily) or not parts.only_weekdays:
+        return None
+    if len(parts.weekdays) * len(times) > _KEPT_TIMES:
+        return None
+    monday_first = weekday_of(day)
+    week = day - (monday_first - rule.week_start) % 7
+    days = sorted((weekday - rule.week_start) % 7 for _, weekday in parts.weekdays)
+    offsets = [day * DAY + time for day in days for time in times]
+    if weekly:
+        offsets = picked(offsets, rule.by_set_pos)
+    return StepPattern(week * DAY, rule.interval * 7 * DAY, offsets)
+
+
+def _sub_daily(rule: Rule, start: int) -> Pattern:
+    unit = _UNITS[rule.frequency]
+    offsets = picked(_within(rule, start), rule.by_set_pos)
+    units = _allowed(rule)
+    days = YearDays(rule, start // DAY)
+    if isinstance(units, range) and days.parts.is_empty:
+        return StepPattern(start - start % unit, rule.interval * unit, offsets)
+    return ClockPattern(
+        days=days,
+        start=start,
+        unit=unit,
+        interval=rule.interval,
+        units=units,
+        offsets=offsets,
+    )
+
+
+def _within(rule: Rule, start: int) -> list[int]:
+    """Return the seconds within one period that the rule expands to."""
+    if rule.frequency is Frequency.SECONDLY:
+        return [0]
+    seconds = rule.by_second or (start % 60,)
+    if rule.frequency is Frequency.MINUTELY:
+        return list(seconds)
+    minutes = rule.by_minute or (start // 60 % 60,)
+    return [minute * 60 + second for minute in minutes for second in seconds]
+
+
+def _allowed(rule: Rule) -> Sequence[int]:
+    """Return the periods of a day that the rule is limited to."""
+    limits = (rule.by_hour, rule.by_minute, rule.by_second)[: rule.frequency - Frequency.DAILY]
+    ranges = (24, 60, 60)[: len(limits)]
+    if all(not limit or len(limit) == size for limit, size in zip(limits, ranges, strict=True)):
+        return range(DAY // _UNITS[rule.frequency])
+    units = [0]
+    for limit, size in zip(limits, ranges, strict=True):
+        allowed = limit or range(size)
+        units = [unit * size + value for unit in units for value in allowed]
+    return units

@@ -1,0 +1,458 @@
+"""The recurrence set of an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from attrs import Factory, field, frozen
+
+from kloudsync.errors import RecurrenceError, UsageError
+from kloudsync.recurrence.bounds import Bound
+from kloudsync.recurrence.clocks import NO_ZONE
+from kloudsync.recurrence.edits import divided, truncated, written
+from kloudsync.recurrence.gregorian import DAY, END_WALL
+from kloudsync.recurrence.kinds import AllDay, Floating, Kind, Start, Zoned, wall_of
+from kloudsync.recurrence.occurrences import OccurrenceSet
+from kloudsync.recurrence.reading import Parts, read
+from kloudsync.recurrence.repairs import Repair
+from kloudsync.recurrence.rule import Rule
+from kloudsync.recurrence.stamps import INSTANT, Length, read_length
+from kloudsync.recurrence.strands import Strand
+from kloudsync.recurrence.zones import resolve_zone
+
+_KEPT_LENGTH: Final = 4000
+_EVER: Final = END_WALL + 2 * DAY
+
+
+def _kind(series: Recurrence) -> Kind:
+    return _kind_of(series.start)
+
+
+def _compiled(series: Recurrence) -> OccurrenceSet:
+    wall, clock, is_date = wall_of(series.start), series.kind.clock, series.kind.is_date
+    dates = series.rdates
+    if not series.rules:
+        dates = tuple(sorted({*dates, clock.to_utc([wall])[0]}))
+    return OccurrenceSet(
+        clock=clock,
+        strands=tuple(Strand(rule, wall, clock, is_date=is_date) for rule in series.rules),
+        exstrands=tuple(Strand(rule, wall, clock, is_date=is_date) for rule in series.exrules),
+        dates=dates,
+        exdates=frozenset(series.exdates),
+        exdays=frozenset(series.exdays),
+    )
+
+
+@frozen(kw_only=True)
+class Recurrence:
+    """When an event recurs (RFC 5545 3.8.5), as a lazy, possibly endless set of starts.
+
+    Build one with `Recurrence.parse`. Starts are of the kind of `start`: dates where
+    the series is all-day, naive datetimes where it has no zone, else aware datetimes in
+    its zone. Rules step in wall time; a time that a spring gap skips moves forward by
+    the gap, and of a time that autumn doubles the first one counts (RFC 5545 3.3.5).
+
+    A start that its own rule does not select is no occurrence, as with Google and
+    dateutil (RFC 5545 3.8.5.3 leaves it open). Without any RRULE the start does count,
+    beside the RDATEs.
+
+    Attributes:
+        start: DTSTART, in the series' zone.
+        rules: RRULEs, repaired.
+        exrules: EXRULEs, repaired.
+        rdates: Ascending instants of RDATE. Instants are seconds since 1970 in UTC, or
+            on the series' own clock where it is all-day or has no zone.
+        periods: Durations of those RDATEs that have their own, by instant.
+        exdates: Ascending instants of EXDATE.
+        exdays: Day numbers since 1970 that an EXDATE without time leaves out of a timed
+            series.
+        length: The duration of each occurrence: days that follow the wall clock, and
+            exact seconds.
+        zone: The zone's name as given, or None.
+        zone_known: False where the zone's name means nothing, so that the offset of
+            `start` stands in for it.
+        repairs: What was read otherwise than it was written.
+    """
+
+    start: Start
+    rules: tuple[Rule, ...] = ()
+    exrules: tuple[Rule, ...] = ()
+    rdates: tuple[int, ...] = ()
+    periods: tuple[tuple[int, Length], ...] = ()
+    exdates: tuple[int, ...] = ()
+    exdays: tuple[int, ...] = ()
+    length: Length = INSTANT
+    zone: str | None = None
+    zone_known: bool = True
+    repairs: tuple[Repair, ...] = field(default=(), eq=False)
+    kind: Kind = field(default=Factory(_kind, takes_self=True), init=False, eq=False, repr=False)
+    occurrences: OccurrenceSet = field(
+        default=Factory(_compiled, takes_self=True), init=False, eq=False, repr=False
+    )
+
+    @classmethod
+    def parse(
+        cls,
+        lines: Iterable[str],
+        start: Start,
+        *,
+        end: Start | None = None,
+        duration: str | timedelta | None = None,
+        zone: str | None = None,
+    ) -> Recurrence:
+        """Read recurrence lines as calendars really send them.
+
+        Results are kept and shared, so that the same lines cost next to nothing again.
+
+        Args:
+            lines: RRULE, EXRULE, RDATE and EXDATE lines in any order; DTSTART is `start`.
+            start: The first start: a date (all-day), a naive or an aware datetime.
+                Fractions of a second are dropped.
+            end: The end of the first occurrence, exclusive; all occurrences take the
+                same exact time (RFC 5545 3.8.5.3).
+            duration: Instead of `end`: an RFC 5545 duration, whose days follow the wall
+                clock, or a timedelta of exact time. An all-day series without either
+                has occurrences of one day, any other of no time.
+            zone: The name of the zone in which the series steps, if other than that of
+                `start`; IANA, Windows or an offset. Ignored where all-day.
+
+        Raises:
+            RecurrenceError: A line cannot be repaired, or the event ends before it
+                starts; `property_name` and `column` say where.
+            UsageError: `end` and `duration` are both given, or `end` is of another kind.
+        """
+        texts = _texts(lines)
+        timed = isinstance(start, datetime)
+        tz = start.tzinfo if isinstance(start, datetime) else None
+        if sum(map(len, texts)) <= _KEPT_LENGTH and isinstance(tz, ZoneInfo | timezone | None):
+            # Equal instants in different zones are equal datetimes, so the zone is a key too.
+            return _parse_kept(texts, start, (timed, tz), end, duration, zone)
+        return _parse(texts, start, end, duration, zone)
+
+    def __iter__(self) -> Iterator[Start]:
+        """Yield the starts in order, lazily, possibly without end.
+
+        Raises:
+            UnboundedRecurrence: The exceptions leave out every occurrence.
+        """
+        for instant in self.occurrences.stream(-_EVER):
+            yield self._value(instant)
+
+    def between(self, after: Start, before: Start) -> list[Start]:
+        """List the starts with `after <= start < before`, in order.
+
+        The cost is that of what the window holds, however far it is from `start`.
+
+        Args:
+            after: The first start that counts, of the same kind as `start`; where that
+                is aware, in any zone.
+            before: The first start that does not count any more.
+
+        Raises:
+            UsageError: A bound is of another kind.
+            UnboundedRecurrence: A rule that occurs several times a day has more than
+                `WINDOW_LIMIT` occurrences in the window.
+        """
+        kind = self.kind
+        instants = self.occurrences.between(kind.instant(after), kind.instant(before))
+        return self._values(instants)
+
+    def starts_between_utc(self, after: int, before: int) -> list[int]:
+        """List starts as seconds since 1970, with `after <= start < before`.
+
+        This is the fast form of `between`, for queries over many series. An instant
+        identifies its occurrence.
+
+        Args:
+            after: Seconds since 1970 in UTC; on the series' own clock where it is
+                all-day (midnights of its dates) or has no zone.
+            before: The same, exclusive.
+
+        Raises:
+            UnboundedRecurrence: As with `between`.
+        """
+        return self.occurrences.between(after, before)
+
+    def spans_between_utc(self, after: int, before: int) -> list[tuple[int, int]]:
+        """List `(start, end)` of the occurrences with `end > after` and `start < before`.
+
+        Args:
+            after: Seconds since 1970, as with `starts_between_utc`.
+            before: The same, exclusive.
+
+        Raises:
+            UnboundedRecurrence: As with `between`.
+        """
+        longest = max([self.length, *(length for _, length in self.periods)], key=_longest)
+        # A day on the wall clock may be longer than 24 hours, but never by half.
+        starts = self.occurrences.between(after - _longest(longest), before)
+        pairs = zip(starts, self.ends_utc(starts), strict=True)
+        return [(start, end) for start, end in pairs if end > after]
+
+    def ends_utc(self, starts: list[int]) -> list[int]:
+        """Return the exclusive ends of occurrences.
+
+        Args:
+            starts: Ascending starts, as `starts_between_utc` gives them.
+        """
+        days, seconds = self.length
+        if self.periods:
+            own = dict(self.periods)
+            return [self._end(start, own.get(start, self.length)) for start in starts]
+        if not days or self.kind.clock is NO_ZONE:
+            total = days * DAY + seconds
+            return [start + total for start in starts]
+        return [self._end(start, self.length) for start in starts]
+
+    def end_of(self, start: Start) -> Start:
+        """Return the exclusive end of the occurrence that starts then.
+
+        Args:
+            start: A start of this series.
+
+        Raises:
+            UsageError: The start is of another kind than the series.
+        """
+        return self._value(self.ends_utc([self.kind.instant(start)])[0])
+
+    def extent_utc(self) -> tuple[int, int | None] | None:
+        """Return the first start and the last end in seconds since 1970, for a range index.
+
+        Returns:
+            None where nothing ever occurs; the end is None where the series is endless.
+        """
+        first = next(self.occurrences.stream(-_EVER), None)
+        if first is None:
+            return None
+        last = self.occurrences.last()
+        if last is None:
+            return first, None
+        ends = self.ends_utc(sorted({last, *(at for at, _ in self.periods if at <= last)}))
+        return first, max(ends)
+
+    @property
+    def is_endless(self) -> bool:
+        """Return whether some rule has neither COUNT nor UNTIL."""
+        return self.occurrences.is_endless
+
+    @property
+    def bound(self) -> Bound:
+        """Return the end that the rules set, without expanding them.
+
+        Several rules end with the latest UNTIL and the sum of COUNTs.
+        """
+        if not self.rules or self.is_endless:
+            return Bound()
+        untils = [strand.until for strand in self.occurrences.strands]
+        counts = [rule.count for rule in self.rules if rule.count is not None]
+        until = max((until for until in untils if until is not None), default=None)
+        return Bound(until=until, count=sum(counts) if counts else None)
+
+    def last(self) -> Start | None:
+        """Return the start of the last occurrence, or None where there is none or no end."""
+        return self._optional(self.occurrences.last())
+
+    def ends_before(self, other: Recurrence) -> bool:
+        """Return whether this series ends before another one.
+
+        Bounds decide where they can; the last occurrences do otherwise.
+        """
+        earlier = self.bound.is_earlier_than(other.bound)
+        if earlier is not None and self.start == other.start:
+            return earlier
+        if self.is_endless or other.is_endless:
+            return other.is_endless and not self.is_endless
+        mine, theirs = self.occurrences.last(), other.occurrences.last()
+        return theirs is not None and (mine is None or mine < theirs)
+
+    def next_after(self, moment: Start) -> Start | None:
+        """Return the first start after a moment, not at it, or None.
+
+        Raises:
+            UsageError: The moment is of another kind than the series.
+        """
+        instant = self.kind.instant(moment)
+        # A bound with a fraction was rounded up, past the moment already.
+        exact = not (isinstance(moment, datetime) and moment.microsecond)
+        after = instant + exact
+        return self._optional(next(self.occurrences.stream(after), None))
+
+    def previous_before(self, moment: Start) -> Start | None:
+        """Return the last start before a moment, not at it, or None.
+
+        Raises:
+            UsageError: The moment is of another kind than the series.
+        """
+        return self._optional(self.occurrences.last_before(self.kind.instant(moment)))
+
+    def count(self) -> int:
+        """Count the starts.
+
+        Raises:
+            UnboundedRecurrence: The series has no end, or has exceptions and too many
+                occurrences to try them all.
+        """
+        return self.occurrences.count()
+
+    def truncate(self, *, before: Start) -> Recurrence:
+        """Return the series without the starts at and after a moment.
+
+        COUNT is reduced, any other rule gets an UNTIL one second (one day where
+        all-day) before the moment.
+
+        Raises:
+            UsageError: The moment is of another kind than the series.
+        """
+        return truncated(self, self.kind.instant(before))
+
+    def split_at(self, at: Start) -> tuple[Recurrence, Recurrence]:
+        """Return the series before a moment, and that from it on.
+
+        The second one starts at the first occurrence at or after the moment. COUNT is
+        shared out between them; every start of this series is one of theirs.
+
+        Raises:
+            UsageError: The moment is of another kind, nothing occurs from it on, or the
+                rules cannot be written from a later start.
+        """
+        return divided(self, self.kind.instant(at))
+
+    def lines(self) -> list[str]:
+        """Write the recurrence as repaired RFC 5545 lines, without DTSTART."""
+        return written(self)
+
+    def _value(self, instant: int) -> Start:
+        return self._values([instant])[0]
+
+    def _values(self, instants: list[int]) -> list[Start]:
+        values = self.kind.values(instants)
+        if self.rdates and isinstance(self.kind, Zoned):
+            values = [self._folded(value, at) for value, at in zip(values, instants, strict=True)]
+        return values
+
+    def _folded(self, value: Start, instant: int) -> Start:
+        # Rules name the first of two equal local times only; an RDATE may name the second.
+        if isinstance(value, datetime) and self.kind.clock.is_second(instant):
+            return value.replace(fold=1)
+        return value
+
+    def _optional(self, instant: int | None) -> Start | None:
+        return None if instant is None else self._value(instant)
+
+    def _end(self, start: int, length: Length) -> int:
+        if not length.days:
+            return start + length.seconds
+        clock = self.kind.clock
+        wall = clock.to_wall([start])[0] + length.days * DAY
+        return clock.to_utc([wall])[0] + length.seconds
+
+
+def same_rule_except_bound(one: Recurrence, other: Recurrence) -> bool:
+    """Return whether two series follow the same rules apart from COUNT and UNTIL.
+
+    Compares parsed lines: nothing is expanded, the order of lines and of values does
+    not count, nor do starts, RDATEs and EXDATEs.
+    """
+    return _unbounded(one.rules) == _unbounded(other.rules) and _unbounded(
+        one.exrules
+    ) == _unbounded(other.exrules)
+
+
+def _unbounded(rules: tuple[Rule, ...]) -> set[Rule]:
+    return {rule.unbounded() for rule in rules}
+
+
+def _longest(length: Length) -> int:
+    return length.days * DAY * 3 // 2 + length.seconds
+
+
+def _texts(lines: Iterable[object]) -> tuple[str, ...]:
+    texts: list[str] = []
+    for text in (lines,) if isinstance(lines, str) else lines:
+        if not isinstance(text, str):
+            raise RecurrenceError(f"recurrence lines are text, found {type(text).__name__}")
+        texts.append(text)
+    return tuple(texts)
+
+
+@lru_cache(8192)
+def _parse_kept(
+    texts: tuple[str, ...],
+    start: Start,
+    _identity: tuple[bool, tzinfo | None],
+    end: Start | None,
+    duration: str | timedelta | None,
+    zone: str | None,
+) -> Recurrence:
+    return _parse(texts, start, end, duration, zone)
+
+
+def _parse(
+    texts: tuple[str, ...],
+    start: Start,
+    end: Start | None,
+    duration: str | timedelta | None,
+    zone: str | None,
+) -> Recurrence:
+    start, known = _placed(start, zone)
+    kind = _kind_of(start)
+    parts: Parts = read(texts, wall_of(start), kind)
+    return Recurrence(
+        start=start,
+        rules=parts.rules,
+        exrules=parts.exrules,
+        rdates=parts.rdates,
+        periods=parts.periods,
+        exdates=parts.exdates,
+        exdays=parts.exdays,
+        length=_length(kind, start, end, duration),
+        zone=zone,
+        zone_known=known,
+        repairs=parts.repairs,
+    )
+
+
+def _kind_of(start: Start) -> Kind:
+    if not isinstance(start, datetime):
+        return AllDay()
+    return Floating() if start.tzinfo is None else Zoned.of(start.tzinfo)
+
+
+def _placed(start: Start, name: str | None) -> tuple[Start, bool]:
+    """Return the start on the clock of the named zone, and whether that zone is known."""
+    if not isinstance(start, datetime):
+        return start, True
+    start = start.replace(microsecond=0)
+    if name is None:
+        return start, True
+    zone = resolve_zone(name)
+    if zone is None:
+        return start, False
+    if start.tzinfo is None:
+        return start.replace(tzinfo=zone), True
+    try:
+        return start.astimezone(zone), True
+    except OverflowError as error:
+        raise RecurrenceError(f"the start lies beyond the years 1 to 9999 in {name}") from error
+
+
+def _length(
+    kind: Kind, start: Start, end: Start | None, duration: str | timedelta | None
+) -> Length:
+    if end is not None and duration is not None:
+        raise UsageError("an event has an end or a duration, not both")
+    if isinstance(duration, str):
+        return read_length(duration.strip().upper())
+    if duration is not None:
+        seconds = duration.days * DAY + duration.seconds
+    elif end is not None:
+        seconds = kind.instant(end) - kind.instant(start)
+    else:
+        return Length(1, 0) if kind.is_date else INSTANT
+    if seconds < 0:
+        raise RecurrenceError("an event cannot end before it starts", property_name="DTEND")
+    return Length(seconds // DAY, 0) if kind.is_date else Length(0, seconds)

@@ -1,0 +1,130 @@
+"""One recurrence rule as a value (RFC 5545 3.3.10, RFC 7529 for SKIP)."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import Final, NamedTuple
+
+from attrs import evolve, frozen
+
+from kloudsync.recurrence.stamps import Stamp
+
+WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+class Frequency(IntEnum):
+    """The period of a rule, longest first."""
+
+    YEARLY = 0
+    MONTHLY = 1
+    WEEKLY = 2
+    DAILY = 3
+    HOURLY = 4
+    MINUTELY = 5
+    SECONDLY = 6
+
+
+class Skip(StrEnum):
+    """What becomes of a day of the month that its month lacks (RFC 7529)."""
+
+    OMIT = "OMIT"
+    BACKWARD = "BACKWARD"
+    FORWARD = "FORWARD"
+
+
+class WeekdayNumber(NamedTuple):
+    """An entry of BYDAY.
+
+    Attributes:
+        nth: Which of these weekdays in the month or year; negative counts from its
+            end, 0 means every one.
+        weekday: The weekday, Monday being 0.
+    """
+
+    nth: int
+    weekday: int
+
+
+@frozen(kw_only=True)
+class Rule:
+    """An RRULE or EXRULE, repaired and without what it takes from its start.
+
+    Attributes:
+        frequency: The period that the rule repeats in.
+        interval: How many periods from one to the next, at least 1.
+        count: How many occurrences there are, or None.
+        until: The last moment at which an occurrence may start, or None.
+        week_start: The weekday on which weeks begin, Monday being 0.
+        by_month: Months, 1 to 12; empty where the rule does not say, as below.
+        by_week_no: Weeks of the year, 1 to 53, negative from its end.
+        by_year_day: Days of the year, 1 to 366, negative from its end.
+        by_month_day: Days of the month, 1 to 31, negative from its end.
+        by_day: Weekdays.
+        by_hour: Hours, 0 to 23.
+        by_minute: Minutes, 0 to 59.
+        by_second: Seconds, 0 to 59.
+        by_set_pos: Positions among the occurrences of one period, from 1, negative
+            from the end.
+        skip: What becomes of days that a month lacks.
+    """
+
+    frequency: Frequency
+    interval: int = 1
+    count: int | None = None
+    until: Stamp | None = None
+    week_start: int = 0
+    by_month: tuple[int, ...] = ()
+    by_week_no: tuple[int, ...] = ()
+    by_year_day: tuple[int, ...] = ()
+    by_month_day: tuple[int, ...] = ()
+    by_day: tuple[WeekdayNumber, ...] = ()
+    by_hour: tuple[int, ...] = ()
+    by_minute: tuple[int, ...] = ()
+    by_second: tuple[int, ...] = ()
+    by_set_pos: tuple[int, ...] = ()
+    skip: Skip = Skip.OMIT
+
+    @property
+    def is_endless(self) -> bool:
+        """Return whether neither COUNT nor UNTIL bounds the rule."""
+        return self.count is None and self.until is None
+
+    def unbounded(self) -> Rule:
+        """Return the rule apart from COUNT and UNTIL."""
+        return evolve(self, count=None, until=None)
+
+    def text(self, until: str | None) -> str:
+        """Write the rule as the value of an RRULE property.
+
+        Args:
+            until: The value of UNTIL in the form that the series' start asks for, or
+                None where the rule has no UNTIL.
+        """
+        parts = [f"FREQ={self.frequency.name}"]
+        if self.skip is not Skip.OMIT:
+            parts = ["RSCALE=GREGORIAN", *parts, f"SKIP={self.skip}"]
+        if until is not None:
+            parts.append(f"UNTIL={until}")
+        if self.count is not None:
+            parts.append(f"COUNT={self.count}")
+        if self.interval != 1:
+            parts.append(f"INTERVAL={self.interval}")
+        parts += [
+            f"{name}={','.join(map(str, values))}" for name, values in self._lists() if values
+        ]
+        if self.week_start:
+            parts.append(f"WKST={WEEKDAYS[self.week_start]}")
+        return ";".join(parts)
+
+    def _lists(self) -> tuple[tuple[str, tuple[object, ...]], ...]:
+        return (
+            ("BYMONTH", self.by_month),
+            ("BYWEEKNO", self.by_week_no),
+            ("BYYEARDAY", self.by_year_day),
+            ("BYMONTHDAY", self.by_month_day),
+            ("BYDAY", tuple(f"{nth or ''}{WEEKDAYS[day]}" for nth, day in self.by_day)),
+            ("BYHOUR", self.by_hour),
+            ("BYMINUTE", self.by_minute),
+            ("BYSECOND", self.by_second),
+            ("BYSETPOS", self.by_set_pos),
+        )

@@ -1,0 +1,243 @@
+"""Reading the value of an RRULE or EXRULE (RFC 5545 3.3.10), with its repairs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final
+
+from kloudsync.errors import RecurrenceError
+from kloudsync.recurrence.repairs import Repair
+from kloudsync.recurrence.rule import WEEKDAYS, Frequency, Rule, Skip, WeekdayNumber
+from kloudsync.recurrence.stamps import Stamp, read_stamp
+
+_WEEKDAY: Final = {name: number for number, name in enumerate(WEEKDAYS)}
+_BY_DAY: Final = re.compile(r"([+-]?[0-9]{1,3})?(MO|TU|WE|TH|FR|SA|SU)")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_MONTHLY_LIMIT: Final = 5
+
+
+@lru_cache(8192)
+def read_rule(text: str) -> tuple[Rule, tuple[Repair, ...]]:
+    """Read the value of an RRULE property.
+
+    Args:
+        text: What follows `RRULE:`.
+
+    Returns:
+        The rule, and what was mended on the way.
+
+    Raises:
+        RecurrenceError: A part cannot be understood; `column` counts from the start
+            of `text`.
+    """
+    reading = _Reading(text)
+    return reading.rule(), tuple(reading.repairs)
+
+
+class _Reading:
+    """The state of reading one rule."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.repairs: list[Repair] = []
+        self.values: dict[str, tuple[Any, int]] = {}
+        self._raw: dict[str, str] = {}
+
+    def rule(self) -> Rule:
+        column = 0
+        parts = self.text.split(";")
+        for part in parts:
+            self._part(part, column)
+            column += len(part) + 1
+        if parts[-1] == "" and len(parts) > 1:
+            self.note(";", "dropped the trailing semicolon")
+        return self._checked()
+
+    def note(self, text: str, action: str) -> None:
+        self.repairs.append(Repair(property_name="RRULE", text=text[:80], action=action))
+
+    def _part(self, part: str, column: int) -> None:
+        name, equals, value = part.strip().upper().partition("=")
+        if not name:
+            return
+        if not equals:
+            raise _error(f"expected NAME=value, found {part[:40]!r}", column)
+        if name.startswith("X-"):
+            self.note(part, "left out a private part")
+            return
+        reader = _READERS.get(name)
+        if reader is None:
+            raise _error(f"no such part of a rule: {name[:40]}", column)
+        if not value:
+            self.note(part, "left out an empty part")
+        elif self._raw.setdefault(name, value) != value:
+            raise _error(f"{name} is given twice, with different values", column)
+        elif name in self.values:
+            self.note(part, "left out a repeated part")
+        else:
+            self.values[name] = (self._value(reader, value, column + len(name) + 1), column)
+
+    def _value(self, reader: _Reader, value: str, column: int) -> Any:
+        try:
+            return reader(value, column)
+        except RecurrenceError as error:
+            at = column if error.column is None else error.column
+            raise _error(str(error), at) from error
+
+    def _checked(self) -> Rule:
+        if "FREQ" not in self.values:
+            raise _error("FREQ is missing", 0)
+        if "COUNT" in self.values and "UNTIL" in self.values:
+            self.note("COUNT and UNTIL", "kept both; the earlier end counts")
+        self._check_seconds()
+        self._check_ordinals()
+        self._check_skip()
+        fields = {
+            _FIELDS[name]: value for name, (value, _) in self.values.items() if name in _FIELDS
+        }
+        return Rule(**fields)
+
+    def _check_seconds(self) -> None:
+        seconds, column = self.values.get("BYSECOND", ((), 0))
+        if seconds and seconds[-1] == 60:
+            self.values["BYSECOND"] = (tuple(sorted({min(s, 59) for s in seconds})), column)
+            self.note("BYSECOND=60", "took the leap second for second 59")
+
+    def _check_ordinals(self) -> None:
+        days, column = self.values.get("BYDAY", ((), 0))
+        if not any(nth for nth, _ in days):
+            return
+        frequency = self.values["FREQ"][0]
+        in_year = frequency is Frequency.YEARLY and "BYMONTH" not in self.values
+        if not in_year and any(abs(nth) > _MONTHLY_LIMIT for nth, _ in days):
+            raise _error("a month has at most five of a weekday", column)
+        if frequency > Frequency.MONTHLY:
+            plain = tuple(sorted({WeekdayNumber(0, day) for _, day in days}))
+            self.values["BYDAY"] = (plain, column)
+            self.note(self._raw["BYDAY"], f"dropped the numbers, which {frequency.name} has not")
+
+    def _check_skip(self) -> None:
+        if self.values.get("SKIP", (Skip.OMIT, 0))[0] is Skip.OMIT:
+            return
+        column = self.values["SKIP"][1]
+        if "RSCALE" not in self.values:
+            raise _error("SKIP needs RSCALE beside it (RFC 7529 section 4.1)", column)
+        odd = {"BYSETPOS", "BYYEARDAY", "BYWEEKNO"} & self.values.keys()
+        if odd or self.values["FREQ"][0] > Frequency.MONTHLY:
+            beside = ", ".join(sorted(odd)) or f"FREQ={self.values['FREQ'][0].name}"
+            raise _error(f"SKIP is not supported together with {beside}", column)
+
+
+_Reader = Callable[[str, int], Any]
+
+
+def _error(message: str, column: int) -> RecurrenceError:
+    return RecurrenceError(message, property_name="RRULE", column=column)
+
+
+def _frequency(text: str, column: int) -> Frequency:
+    try:
+        return Frequency[text]
+    except KeyError as error:
+        raise _error(f"no such frequency: {text[:40]}", column) from error
+
+
+def _number(text: str, column: int, low: int, high: int) -> int:
+    text = text.strip()
+    if _NUMBER.fullmatch(text) is None or not low <= int(text) <= high:
+        raise _error(f"expected a number from {low} to {high}, found {text[:40]!r}", column)
+    return int(text)
+
+
+def _positive(text: str, column: int) -> int:
+    return _number(text, column, 1, 10**18)
+
+
+def _numbers(low: int, high: int) -> _Reader:
+    def read(text: str, column: int) -> tuple[int, ...]:
+        numbers: set[int] = set()
+        for item in text.split(","):
+            number = _number(item, column, low, high)
+            if number == 0 and low < 0:
+                raise _error("0 is no position; they count from 1 or from -1", column)
+            numbers.add(number)
+            column += len(item) + 1
+        return tuple(sorted(numbers))
+
+    return read
+
+
+def _days(text: str, column: int) -> tuple[WeekdayNumber, ...]:
+    days: set[WeekdayNumber] = set()
+    for item in text.split(","):
+        match = _BY_DAY.fullmatch(item.strip())
+        if match is None:
+            raise _error(f"expected a weekday such as MO or -1FR, found {item[:40]!r}", column)
+        nth = int(match[1] or 0)
+        if abs(nth) > 53 or (match[1] and not nth):
+            raise _error(f"weekdays are numbered from 1 to 53 or -53 to -1, not {nth}", column)
+        days.add(WeekdayNumber(nth, _WEEKDAY[match[2]]))
+        column += len(item) + 1
+    return tuple(sorted(days))
+
+
+def _week_start(text: str, column: int) -> int:
+    if text not in _WEEKDAY:
+        raise _error(f"expected a weekday such as MO, found {text[:40]!r}", column)
+    return _WEEKDAY[text]
+
+
+def _until(text: str, _column: int) -> Stamp:
+    return read_stamp(text.rpartition(":")[2])
+
+
+def _scale(text: str, column: int) -> str:
+    if text != "GREGORIAN":
+        raise _error(f"only RSCALE=GREGORIAN is supported, found {text[:40]}", column)
+    return text
+
+
+def _skip(text: str, column: int) -> Skip:
+    try:
+        return Skip(text)
+    except ValueError as error:
+        raise _error(f"expected OMIT, BACKWARD or FORWARD, found {text[:40]}", column) from error
+
+
+_READERS: Final[dict[str, _Reader]] = {
+    "FREQ": _frequency,
+    "INTERVAL": _positive,
+    "COUNT": _positive,
+    "UNTIL": _until,
+    "WKST": _week_start,
+    "BYMONTH": _numbers(1, 12),
+    "BYWEEKNO": _numbers(-53, 53),
+    "BYYEARDAY": _numbers(-366, 366),
+    "BYMONTHDAY": _numbers(-31, 31),
+    "BYDAY": _days,
+    "BYHOUR": _numbers(0, 23),
+    "BYMINUTE": _numbers(0, 59),
+    "BYSECOND": _numbers(0, 60),
+    "BYSETPOS": _numbers(-366, 366),
+    "RSCALE": _scale,
+    "SKIP": _skip,
+}
+_FIELDS: Final = {
+    "FREQ": "frequency",
+    "INTERVAL": "interval",
+    "COUNT": "count",
+    "UNTIL": "until",
+    "WKST": "week_start",
+    "BYMONTH": "by_month",
+    "BYWEEKNO": "by_week_no",
+    "BYYEARDAY": "by_year_day",
+    "BYMONTHDAY": "by_month_day",
+    "BYDAY": "by_day",
+    "BYHOUR": "by_hour",
+    "BYMINUTE": "by_minute",
+    "BYSECOND": "by_second",
+    "BYSETPOS": "by_set_pos",
+    "SKIP": "skip",
+}

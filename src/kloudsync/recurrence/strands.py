@@ -1,0 +1,197 @@
+"""One rule with its start, its end and its clock."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Final
+
+from kloudsync.errors import UnboundedRecurrence
+from kloudsync.recurrence.clocks import Clock
+from kloudsync.recurrence.gregorian import DAY, END_WALL
+from kloudsync.recurrence.patterns import WHOLE
+from kloudsync.recurrence.plan import plan
+from kloudsync.recurrence.rule import Frequency, Rule
+from kloudsync.recurrence.stamps import Stamp
+
+WINDOW_LIMIT: Final = 20_000
+"""How many occurrences of a rule that occurs several times a day a window may hold."""
+
+_FIRST_CHUNK: Final = 16
+_CHUNK: Final = 512
+_FIRST_SPAN: Final = 40 * DAY
+
+
+class Strand:
+    """The occurrences of one rule as instants, each a number of seconds.
+
+    A start that does not match the rule is no occurrence: RFC 5545 3.8.5.3 leaves
+    that open, and Google and dateutil leave it out.
+    """
+
+    def __init__(self, rule: Rule, start: int, clock: Clock, *, is_date: bool) -> None:
+        """Compile a rule.
+
+        Args:
+            rule: The rule.
+            start: The wall time of DTSTART.
+            clock: The clock of the series.
+            is_date: Whether the series is all-day.
+        """
+        self.rule = rule
+        self.clock = clock
+        self.is_date = is_date
+        self.start = start
+        self._pattern = plan(rule, start, is_date=is_date)
+        self._until = rule.until and _instant_of(rule.until, clock, is_date=is_date)
+        self._end = END_WALL if rule.until is None else self._end_of(rule.until)
+        self._counted = rule.count is None
+        several = len(rule.by_hour) > 1 or len(rule.by_minute) > 1 or len(rule.by_second) > 1
+        self._limit = WINDOW_LIMIT if several or rule.frequency > Frequency.DAILY else WHOLE
+
+    @property
+    def until(self) -> int | None:
+        """Return the last instant at which an occurrence may start, by UNTIL alone."""
+        return self._until
+
+    @property
+    def is_endless(self) -> bool:
+        """Return whether the rule goes on for ever."""
+        return self.rule.is_endless and not self._pattern.is_impossible()
+
+    @property
+    def end(self) -> int:
+        """Return the wall time at which the rule is over; finds out by COUNT once."""
+        if not self._counted:
+            self._end = min(self._end, self._end_by_count())
+            self._counted = True
+        return self._end
+
+    def instants(self, after: int, before: int) -> list[int]:
+        """List the occurrences with `after <= instant < before`.
+
+        Raises:
+            UnboundedRecurrence: There are more than `WINDOW_LIMIT` of a rule that
+                occurs several times a day.
+        """
+        low, high = self.clock.window(after, before)
+        low, high = max(low, self.start), min(high, self.end)
+        if low >= high:
+            return []
+        walls = self._pattern.between(low, high, self._limit + 1)
+        if len(walls) > self._limit:
+            raise UnboundedRecurrence(
+                f"the window holds more than {self._limit} occurrences; ask for a shorter one",
+                property_name="RRULE",
+            )
+        return self._cut(self.clock.to_utc(walls), after, before)
+
+    def stream(self, after: int) -> Iterator[int]:
+        """Yield the occurrences from an instant on, in order."""
+        low = max(self.clock.window(after, after + 1)[0], self.start)
+        most, length = _FIRST_CHUNK, _FIRST_SPAN
+        while low < self.end:
+            high = min(low + length, self.end)
+            walls = self._pattern.between(low, high, most)
+            if len(walls) < most:
+                low, length = high, length * 2
+            else:
+                low = max(self.clock.settled(walls[-1]), walls[-1] + 1)
+                walls += self._pattern.between(walls[-1] + 1, min(low, self.end), WHOLE)
+            if not walls and self._pattern.is_impossible():
+                return
+            yield from self._cut(self.clock.to_utc(walls), after, END_WALL + DAY)
+            most = _CHUNK
+
+    def last_before(self, before: int) -> int | None:
+        """Return the last occurrence with `instant < before`, or None."""
+        low, high = self.clock.window(before - 1, before)
+        slack = high - low
+        wall = self._last_wall(min(high, self.end))
+        while wall is not None:
+            walls = self._pattern.between(max(wall - slack, self.start), wall + 1, WHOLE)
+            found = self._cut(self.clock.to_utc(walls), -END_WALL, before)
+            if found:
+                return found[-1]
+            wall = self._last_wall(max(wall - slack, self.start))
+        return None
+
+    def count(self) -> int:
+        """Count the rule's occurrences; the cost does not depend on how many there are."""
+        return self._pattern.count(self.start, self.end) if self.start < self.end else 0
+
+    def count_before(self, instant: int) -> int:
+        """Count the rule's occurrences before an instant."""
+        low, high = self.clock.window(instant - 1, instant)
+        low = min(max(low, self.start), max(self.end, self.start))
+        walls = self._pattern.between(low, max(min(high, self.end), low), WHOLE)
+        near = bisect_left(self.clock.to_utc(walls), instant)
+        return near + (self._pattern.count(self.start, low) if self.start < low else 0)
+
+    def wall_at(self, instant: int) -> int | None:
+        """Return the wall time of an occurrence before a gap moves it, or None for none."""
+        low, high = self.clock.window(instant, instant + 1)
+        walls = self._pattern.between(max(low, self.start), min(high, self.end), WHOLE)
+        return next((wall for wall in walls if self.clock.to_utc([wall]) == [instant]), None)
+
+    def _cut(self, instants: list[int], after: int, before: int) -> list[int]:
+        if self._until is not None and self._until < before:
+            before = self._until + 1
+        if not instants or (instants[0] >= after and instants[-1] < before):
+            return instants
+        first = bisect_left(instants, after)
+        return instants[first : bisect_left(instants, before, first)]
+
+    def _end_of(self, until: Stamp) -> int:
+        """Return the wall time after the last one that UNTIL lets through."""
+        if self.is_date or until.is_date:
+            return until.wall - until.wall % DAY + DAY
+        if not until.utc:
+            return until.wall + 1
+        wall = self.clock.to_wall([until.wall])[0]
+        if self.clock.is_second(until.wall):
+            # All of the doubled hour is read as its first pass, which is over by now.
+            while self.clock.to_utc([wall + 60])[0] <= until.wall:
+                wall += 60
+            return wall + 60
+        return wall + 1
+
+    def _end_by_count(self) -> int:
+        last = self._pattern.nth(self.start, self.rule.count or 1)
+        return END_WALL if last is None else last + 1
+
+    def _last_wall(self, high: int) -> int | None:
+        """Return the last wall time before `high`, searching in ever longer windows."""
+        between, length = self._pattern.between, DAY
+        low = high
+        while low > self.start:
+            low = max(self.start, low - length)
+            if between(low, high, 1):
+                return self._narrowed(low, high)
+            high, length = low, length * 2
+        return None
+
+    def _narrowed(self, low: int, high: int) -> int:
+        between = self._pattern.between
+        while True:
+            walls = between(low, high, _CHUNK)
+            if len(walls) < _CHUNK:
+                return walls[-1]
+            middle = (low + high) // 2
+            if between(middle, high, 1):
+                low = middle
+            else:
+                high = middle
+
+
+def _instant_of(until: Stamp, clock: Clock, *, is_date: bool) -> int:
+    """Return the last instant that UNTIL lets through, whatever kind it was written as.
+
+    A DATE on a timed series lasts to the end of that local day; a DATE-TIME on an
+    all-day series stands for its date.
+    """
+    if is_date:
+        return until.wall - until.wall % DAY
+    if until.is_date:
+        return clock.to_utc([until.wall + DAY])[0] - 1
+    return until.wall if until.utc else clock.to_utc([until.wall])[0]

@@ -1,0 +1,225 @@
+"""The days of a year that a rule selects, as a mask per year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from kloudsync.recurrence import masks
+from kloudsync.recurrence.gregorian import (
+    MONTH_STARTS,
+    YearShape,
+    shape_of,
+    weekday_of,
+    year_of,
+    year_start,
+)
+from kloudsync.recurrence.rule import Frequency, Rule, Skip, WeekdayNumber
+
+
+class DayParts(NamedTuple):
+    """The parts of a rule that select days, with what it takes from its start."""
+
+    months: tuple[int, ...]
+    week_nos: tuple[int, ...]
+    year_days: tuple[int, ...]
+    month_days: tuple[int, ...]
+    weekdays: tuple[WeekdayNumber, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether every day is selected."""
+        return not any(self)
+
+    @property
+    def only_weekdays(self) -> bool:
+        """Return whether nothing but plain weekdays selects."""
+        return not any(self[:4]) and not any(nth for nth, _ in self.weekdays)
+
+
+def day_parts(rule: Rule, day: int) -> DayParts:
+    """Complete a rule's selection of days from the day that it starts on.
+
+    RFC 5545 3.3.10: what the rule does not say is taken from DTSTART. BYWEEKNO
+    alone thus selects the weekday of DTSTART in that week; BYMONTHDAY in a YEARLY
+    rule without BYMONTH expands to every month, by the table of that section.
+    """
+    parts = DayParts(
+        rule.by_month, rule.by_week_no, rule.by_year_day, rule.by_month_day, rule.by_day
+    )
+    if parts.year_days or parts.month_days or parts.weekdays:
+        return parts
+    frequency = rule.frequency
+    if frequency is Frequency.WEEKLY or (frequency is Frequency.YEARLY and parts.week_nos):
+        return parts._replace(weekdays=(WeekdayNumber(0, weekday_of(day)),))
+    if parts.week_nos or frequency > Frequency.MONTHLY:
+        return parts
+    month, number = _month_and_day(day)
+    parts = parts._replace(month_days=(number,))
+    if frequency is Frequency.YEARLY and not parts.months:
+        return parts._replace(months=(month,))
+    return parts
+
+
+def _month_and_day(day: int) -> tuple[int, int]:
+    year = year_of(day)
+    rest = day - year_start(year)
+    starts = MONTH_STARTS[shape_of(year).leap]
+    month = next(number for number in range(1, 13) if rest < starts[number])
+    return month, rest - starts[month - 1] + 1
+
+
+class YearDays:
+    """The days that a rule selects, year by year.
+
+    A year's mask depends on the year's shape and on where the rule's periods stand
+    in it, and is kept by these two.
+    """
+
+    def __init__(self, rule: Rule, day: int) -> None:
+        """Compile the rule for a start on a day."""
+        self.frequency = min(rule.frequency, Frequency.DAILY)
+        self.interval = rule.interval if rule.frequency <= Frequency.DAILY else 1
+        self.parts = day_parts(rule, day)
+        self.week_start = rule.week_start
+        self.skip = rule.skip
+        self._nth_in_year = rule.frequency is Frequency.YEARLY and not rule.by_month
+        self._origin, self._unit = self._phases(day)
+        self._selected: dict[YearShape, int] = {}
+        self._aligned: dict[tuple[YearShape, int], int] = {}
+
+    def _phases(self, day: int) -> tuple[int, int]:
+        year = year_of(day)
+        match self.frequency:
+            case Frequency.YEARLY:
+                return year, 1
+            case Frequency.MONTHLY:
+                return 12 * year + _month_and_day(day)[0] - 1, 12
+            case Frequency.WEEKLY:
+                return day - (weekday_of(day) - self.week_start) % 7, 0
+            case _:
+                return day, 0
+
+    def phase(self, year: int, first: int) -> int:
+        """Return how far 1 January is into the rule's interval.
+
+        Args:
+            year: The year.
+            first: The day number of its 1 January.
+        """
+        if self.frequency is Frequency.WEEKLY:
+            return (first - self._origin) % (7 * self.interval)
+        if self.interval == 1:
+            return 0
+        place = self._unit * year if self._unit else first
+        return (place - self._origin) % self.interval
+
+    def mask(self, year: int, first: int) -> int:
+        """Return the days of the year on which the rule occurs."""
+        shape = shape_of(year)
+        if self.interval == 1 and self.skip is Skip.OMIT:
+            mask = self._selected.get(shape)
+            return self.selected(shape) if mask is None else mask
+        key = shape, self.phase(year, first)
+        mask = self._aligned.get(key)
+        if mask is None:
+            mask = self._aligned[key] = self._align(*key)
+        return mask
+
+    def selected(self, shape: YearShape) -> int:
+        """Return the days of a year that the parts select, whatever the interval."""
+        mask = self._selected.get(shape)
+        if mask is None:
+            mask = self._selected[shape] = self._select(shape)
+        return mask
+
+    def is_impossible(self) -> bool:
+        """Return whether no year has such a day."""
+        return not any(self.selected(shape_of(year)) for year in range(2000, 2400))
+
+    def _select(self, shape: YearShape) -> int:
+        months, week_nos, year_days, month_days, weekdays = self.parts
+        leap = shape.leap
+        mask = masks.span(0, shape.length)
+        if months and not self._skips:
+            mask &= _union(masks.month(leap, month) for month in months)
+        if week_nos:
+            mask &= _union(masks.week(shape, self.week_start, number) for number in week_nos)
+        if year_days:
+            mask &= _union(masks.year_day(leap, number) for number in year_days)
+        if self._skips:
+            mask &= self._skipped(leap, range(1, 13))
+        elif month_days:
+            mask &= _union(masks.month_day(leap, number) for number in month_days)
+        if weekdays:
+            mask &= self._weekdays(shape)
+        return mask
+
+    @property
+    def _skips(self) -> bool:
+        return self.skip is not Skip.OMIT and bool(self.parts.month_days)
+
+    def _weekdays(self, shape: YearShape) -> int:
+        leap, jan1 = shape.leap, shape.jan1
+        nth_of = masks.nth_in_year if self._nth_in_year else masks.nth_in_month
+        return _union(
+            nth_of(leap, jan1, weekday, nth) if nth else masks.weekday(leap, jan1, weekday)
+            for nth, weekday in self.parts.weekdays
+        )
+
+    def _align(self, shape: YearShape, phase: int) -> int:
+        if self._skips:
+            selected = self.selected(shape)
+            return selected & self._skipped(shape.leap, self.aligned_months(phase))
+        return self.selected(shape) & self._periods(shape, phase)
+
+    def _periods(self, shape: YearShape, phase: int) -> int:
+        length, interval = shape.length, self.interval
+        match self.frequency:
+            case Frequency.YEARLY:
+                return 0 if phase else masks.span(0, length)
+            case Frequency.MONTHLY:
+                return _union(
+                    masks.month(shape.leap, month) for month in self.aligned_months(phase)
+                )
+            case Frequency.WEEKLY:
+                days = masks.every(7 * interval, 7 * interval - phase, length)
+                return self._weeks(days, phase) & masks.span(0, length)
+            case _:
+                return masks.every(interval, -phase % interval, length)
+
+    def _weeks(self, starts: int, phase: int) -> int:
+        # A week that began in December reaches `7 - phase` days into the year.
+        whole = _union(starts << day for day in range(7))
+        return whole | masks.span(0, 7 - phase) if phase < 7 else whole
+
+    def aligned_months(self, phase: int) -> range | list[int]:
+        """Return the months of a year that the interval meets."""
+        if self.frequency is Frequency.YEARLY:
+            return [] if phase else range(1, 13)
+        return range(1 + -phase % self.interval, 13, self.interval)
+
+    def _skipped(self, leap: bool, months: range | list[int]) -> int:
+        wanted = self.parts.months or range(1, 13)
+        starts = MONTH_STARTS[leap]
+        mask = 0
+        for month in months:
+            if month in wanted:
+                mask |= self._skip_in(starts[month - 1], starts[month])
+        return mask
+
+    def _skip_in(self, first: int, end: int) -> int:
+        mask = 0
+        for number in self.parts.month_days:
+            day = first + number - 1 if number > 0 else end + number
+            if day >= end:
+                day = end - 1 if self.skip is Skip.BACKWARD else end
+            mask |= 1 << day if day >= first else 0
+        return mask
+
+
+def _union(sets: Iterable[int]) -> int:
+    united = 0
+    for days in sets:
+        united |= days
+    return united
