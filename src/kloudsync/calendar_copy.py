@@ -1,17 +1,20 @@
-"""A calendar's local copy, read: events, lineage, changes. Blocking, and free of any network."""
+"""A calendar's local copy, read: events, lineage, occurrences, changes. Blocking, and free of any network."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from kloudsync.agenda import busy, free, occurrences
 from kloudsync.errors import UsageError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
 from kloudsync.model.event import Held
+from kloudsync.model.occurrence import Interval, Occurrence
 from kloudsync.model.record import EventRecord
 from kloudsync.model.state import CalendarState, FeedKind, FeedRecord, Quarantined
 from kloudsync.model.times import from_epoch
+from kloudsync.model.view import CalendarView
 from kloudsync.sync.ports import SourceDescription, Store
 from kloudsync.sync.series import chain
 
@@ -34,6 +37,11 @@ class CalendarCopy:
     def key(self) -> CalendarKey:
         """Which calendar this is."""
         return self._source.key
+
+    @property
+    def view(self) -> CalendarView:
+        """The calendar as the agenda's functions over several calendars want it."""
+        return CalendarView(self.key, self._source)
 
     def state(self) -> CalendarState:
         """Return how far the copy has come."""
@@ -58,6 +66,38 @@ class CalendarCopy:
         longer in the calendar stay part of the lineage.
         """
         return chain(series_id, self._store.links(self.key))
+
+    def occurrences(self, start: datetime, end: datetime) -> list[Occurrence]:
+        """Return everything that takes place within a window, in order of start.
+
+        An occurrence belongs to the window if it ends after the window's start and starts
+        before its end. Times and typed events are built when they are asked for.
+
+        Args:
+            start: Where the window begins, aware.
+            end: Where it ends, aware, exclusive.
+
+        Raises:
+            UsageError: A bound is naive, or the window is empty.
+        """
+        return occurrences(self._store, [self.view], start, end)
+
+    def busy(self, start: datetime, end: datetime, *, declined: bool = False) -> list[Interval]:
+        """Return the stretches of a window that are taken, merged, in UTC.
+
+        Args:
+            start: Where the window begins, aware.
+            end: Where it ends, aware, exclusive.
+            declined: Whether events that the owner declined count.
+
+        Raises:
+            UsageError: A bound is naive, or the window is empty.
+        """
+        return busy(self._store, [self.view], start, end, declined=declined)
+
+    def free(self, start: datetime, end: datetime, *, declined: bool = False) -> list[Interval]:
+        """Return the stretches of a window that are not taken; see `busy`."""
+        return free(self._store, [self.view], start, end, declined=declined)
 
     def quarantined(self) -> list[Quarantined]:
         """Return what was received and could not be understood."""

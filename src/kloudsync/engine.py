@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 
@@ -14,6 +15,7 @@ from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.drive import run
 from kloudsync.model.change import Change
 from kloudsync.model.event import Held
+from kloudsync.model.occurrence import Interval, Occurrence
 from kloudsync.model.state import Quarantined
 from kloudsync.sync.drive import AwaitingDrive, BlockingDrive
 from kloudsync.sync.engine import Engine, Settings
@@ -141,6 +143,22 @@ class AsyncSyncEngine:
     async def lineage(self, series_id: str) -> list[str]:
         """Return the ids of all segments of a split series, oldest first."""
         return await self._ports.run(self._copy.lineage, series_id)
+
+    async def occurrences(self, start: datetime, end: datetime) -> list[Occurrence]:
+        """Return everything that takes place within a window; see `SyncEngine.occurrences`."""
+        return await self._ports.run(self._copy.occurrences, start, end)
+
+    async def busy(
+        self, start: datetime, end: datetime, *, declined: bool = False
+    ) -> list[Interval]:
+        """Return the stretches of a window that are taken, merged, in UTC."""
+        return await self._ports.run(self._copy.busy, start, end, declined=declined)
+
+    async def free(
+        self, start: datetime, end: datetime, *, declined: bool = False
+    ) -> list[Interval]:
+        """Return the stretches of a window that are not taken."""
+        return await self._ports.run(self._copy.free, start, end, declined=declined)
 
     async def quarantined(self) -> list[Quarantined]:
         """Return what was received and could not be understood."""

@@ -1,0 +1,87 @@
+"""The first question: what does a full sync cost, next to doing it by hand and to the peer?
+
+    python benchmarks/sync/run.py [--peer-python PYTHON] [--events 10000 100000] [--rounds 5]
+
+Contestants alternate within one run and medians are compared, so that the
+machine's speed drops out. The peer is left out where its interpreter is not given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+HERE = Path(__file__).parent
+PAGE = 2500
+PEER_PAGE = 1000
+
+
+@contextmanager
+def served(events: int, size: int) -> Iterator[str]:
+    """Serve a calendar from another process."""
+    command = [sys.executable, str(HERE / "pages.py"), str(events), str(size)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.kill()
+
+
+def measured(python: str, name: str, url: str) -> dict[str, float]:
+    """Run one contestant in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [python, str(HERE / "contestant.py"), name, url, f"{folder}/calendar.db"]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    figures: dict[str, float] = json.loads(output.splitlines()[-1])
+    return figures
+
+
+def compare(events: int, rounds: int, peer: str | None) -> None:
+    """Measure all contestants on one size of calendar and print the ratios."""
+    runs: dict[str, list[dict[str, float]]] = {"floor": [], "kloudsync": [], "gcal_sync": []}
+    with served(events, PAGE) as url, served(events, PEER_PAGE) as peer_url:
+        for _ in range(rounds):
+            for name in runs:
+                if name == "gcal_sync" and peer is None:
+                    continue
+                mine = name != "gcal_sync"
+                python = sys.executable if mine else str(peer)
+                runs[name].append(measured(python, name, url if mine else peer_url))
+    print(f"\nfull sync of {events:,} events, medians of {rounds}")
+    for name, figures in runs.items():
+        if figures:
+            wall, cpu, mb = (median(one[key] for one in figures) for key in ("wall", "cpu", "mb"))
+            assert all(one["events"] > events * 0.99 for one in figures), figures
+            print(f"  {name:10} {wall:7.2f} s wall {cpu:7.2f} s CPU {mb:7.0f} MB above imports")
+    ours = median(one["wall"] for one in runs["kloudsync"])
+    floor = median(one["wall"] for one in runs["floor"])
+    print(f"  kloudsync / floor     {ours / floor:6.2f}   (goal: at most 1.00)")
+    if runs["gcal_sync"]:
+        theirs = median(one["wall"] for one in runs["gcal_sync"])
+        print(f"  gcal-sync / kloudsync {theirs / ours:6.2f}   (goal: at least 4.00)")
+    print(
+        f"  memory                {median(one['mb'] for one in runs['kloudsync']):6.0f} MB (goal: at most 40)"
+    )
+
+
+def main() -> None:
+    """Compare on calendars of several sizes."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--peer-python", help="an interpreter that has gcal-sync")
+    parser.add_argument("--events", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    for events in options.events:
+        compare(events, options.rounds, options.peer_python)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The `kloudsync` command: the library's main jobs for people at a terminal."""

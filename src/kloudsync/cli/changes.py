@@ -1,0 +1,85 @@
+"""The change feed at the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.text import Text
+
+from kloudsync.model.change import (
+    Added,
+    Change,
+    Deleted,
+    SeriesSplit,
+    SeriesTruncated,
+    Updated,
+)
+from kloudsync.model.event import CancelledOccurrence, Event, Held
+from kloudsync.model.times import Time, is_all_day
+
+
+def show_changes(console: Console, changes: Iterable[Change], most: int = 40) -> Change | None:
+    """Print a line per change, the first `most` of them; return the last change, or None."""
+    last: Change | None = None
+    number = 0
+    for number, change in enumerate(changes, start=1):
+        last = change
+        if number <= most:
+            console.print(line(change))
+    if number > most:
+        console.print(Text(f"  … and {number - most:,} more", "dim"))
+    if last is None:
+        console.print(Text("  nothing new", "dim"))
+    return last
+
+
+def line(change: Change) -> Text:
+    """Render one change."""
+    match change:
+        case Added():
+            return _line("+", "green", name(change.event), when(change.event))
+        case Updated():
+            return _line("~", "yellow", name(change.after), difference(change))
+        case Deleted():
+            return _line("-", "red", name(change.event), when(change.event))
+        case SeriesSplit():
+            return _line(
+                "⑂", "cyan", "series split", f"{moment(change.at)}: {change.old} → {change.new}"
+            )
+        case SeriesTruncated():
+            return _line("⊣", "cyan", "series cut", f"from {moment(change.at)} on: {change.series}")
+
+
+def _line(sign: str, style: str, title: str, rest: str) -> Text:
+    return Text.assemble("  ", (sign, f"bold {style}"), " ", (title, "bold"), "  ", (rest, "dim"))
+
+
+def name(event: Held) -> str:
+    """Return what people call an event."""
+    if isinstance(event, CancelledOccurrence):
+        return "cancelled occurrence"
+    return event.title or "(no title)"
+
+
+def when(event: Held) -> str:
+    """Return when an event takes place, or did."""
+    return moment(event.original_start if isinstance(event, CancelledOccurrence) else event.start)
+
+
+def moment(time: Time) -> str:
+    """Render a time as people read it."""
+    return f"{time:%a %d %b %Y}" if is_all_day(time) else f"{time:%a %d %b %Y %H:%M}"
+
+
+def difference(change: Updated) -> str:
+    """Say which fields of an event changed."""
+    before, after = change.before, change.after
+    if not (isinstance(before, Event) and isinstance(after, Event)):
+        return f"{type(before).__name__} → {type(after).__name__}"
+    fields = [
+        field
+        for field in ("title", "start", "end", "location", "attendees", "recurrence", "series")
+        if getattr(before, field, None) != getattr(after, field, None)
+    ]
+    return ", ".join(fields) or "details"

@@ -1,0 +1,104 @@
+"""A run at the terminal: a bar while it works, a line when it is done."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from kloudsync.sync.progress import CursorDropped, PageStaged, PassStarted, TryMade
+from kloudsync.sync.progress import Progress as Step
+from kloudsync.sync.report import SyncReport
+
+
+class ProgressBar:
+    """A hook that draws the run it is given to.
+
+    Args:
+        console: Where to draw.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=32),
+            TextColumn("{task.fields[count]}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> ProgressBar:
+        """Start drawing."""
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop drawing and clear the line."""
+        self._progress.stop()
+
+    def __call__(self, step: Step) -> None:
+        """Draw a step of the run."""
+        match step:
+            case PassStarted():
+                self._start("listing everything" if step.full else "reading changes")
+            case PageStaged():
+                self._advance(step.events, step.total)
+            case TryMade() if step.attempt.wait is not None:
+                self._describe(f"waiting {step.attempt.wait:.1f} s, then trying again")
+            case CursorDropped():
+                self._describe("the cursor is dead: listing everything")
+            case _:
+                pass
+
+    def _start(self, description: str) -> None:
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+        self._task = self._progress.add_task(description, total=None, count="")
+
+    def _advance(self, events: int, total: int | None) -> None:
+        if self._task is not None:
+            self._progress.update(
+                self._task, completed=events, total=total, count=f"{events:,} events"
+            )
+
+    def _describe(self, description: str) -> None:
+        if self._task is not None:
+            self._progress.update(self._task, description=description)
+
+
+def show_report(console: Console, report: SyncReport) -> None:
+    """Say in a line or two what a run did."""
+    seconds = (report.finished_at - report.started_at).total_seconds()
+    line = Text()
+    if report.held is not None:
+        line.append("held ", "bold red")
+        line.append(
+            f"{report.held.deleted:,} of {report.held.held:,} events would be deleted; "
+            "nothing was committed"
+        )
+        console.print(line)
+        return
+    for count, word, style in (
+        (report.added, "added", "green"),
+        (report.updated, "updated", "yellow"),
+        (report.deleted, "deleted", "red"),
+    ):
+        line.append(f"{count:,} ", f"bold {style}" if count else "dim")
+        line.append(f"{word}  ", style if count else "dim")
+    line.append(f"{report.unchanged:,} unchanged  ", "dim")
+    line.append(f"{report.pages} pages, {report.requests} requests, {seconds:.1f} s", "dim")
+    if report.full and report.resync_reason:
+        line.append(f"\nfull pass: {report.resync_reason}", "dim")
+    if report.quarantined:
+        line.append(f"\n{len(report.quarantined)} not understood, kept aside", "magenta")
+    console.print(line)
