@@ -1,0 +1,173 @@
+"""From Google's JSON to records: the few columns that decisions need, and the text itself.
+
+This runs once for each event of each page, so it reads the JSON as it is and builds no
+typed event. Whatever cannot be understood is returned as `Malformed`, never raised.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kloudsync.errors import RecurrenceError
+from kloudsync.http.scan import Unreadable
+from kloudsync.model.record import EventRecord, Kind, Malformed
+from kloudsync.model.times import Time, is_all_day
+from kloudsync.providers.google.bounds import last_end
+from kloudsync.providers.google.ids import base_of
+from kloudsync.providers.google.times import (
+    Item,
+    Oddity,
+    is_array,
+    is_object,
+    kind_of,
+    read_original,
+    read_span,
+    seconds_of,
+    zone_name,
+)
+
+# Plain integers, which every database binds as they are.
+_SINGLE: Final = int(Kind.SINGLE)
+_SERIES: Final = int(Kind.SERIES)
+_EXCEPTION: Final = int(Kind.EXCEPTION)
+_CANCELLED: Final = int(Kind.CANCELLED)
+_TOMBSTONE: Final = int(Kind.TOMBSTONE)
+
+
+def read_record(item: Any, raw: str) -> EventRecord | Malformed:
+    """Read one event of a page.
+
+    Args:
+        item: The event as decoded; anything, since services err.
+        raw: The text that it was decoded from.
+    """
+    event_id = None
+    try:
+        event_id = _id_of(item)
+        record = _read(item, event_id, raw)
+        # Only escapes can bring in what a database refuses to take as text.
+        if "\\u" in raw:
+            _check_columns(record)
+    except Oddity as oddity:
+        return Malformed(id=event_id, reason=str(oddity), raw=raw)
+    return record
+
+
+def _id_of(item: Any) -> str:
+    if not is_object(item):
+        problem = item.reason if isinstance(item, Unreadable) else f"found {kind_of(item)}"
+        raise Oddity(f"expected an event: {problem}", "")
+    event_id = item.get("id")
+    if type(event_id) is not str or not event_id or not _is_storable(event_id):
+        raise Oddity(f"expected an id, found {kind_of(event_id)}", "id")
+    return event_id
+
+
+def _read(item: Item, event_id: str, raw: str) -> EventRecord:
+    if item.get("status") == "cancelled":
+        return _gone(item, event_id, raw)
+    first, last = read_span(item)
+    end = seconds_of(last, "end")
+    record = EventRecord(
+        event_id,
+        _SINGLE,
+        raw,
+        seconds_of(first, "start"),
+        end,
+        end,
+        int(is_all_day(first)),
+        zone_name(item.get("start")),
+        int(item.get("transparency") != "transparent"),
+        _declined(item.get("attendees")),
+        None,
+        None,
+        None,
+        0,
+        _text(item.get("iCalUID")),
+    )
+    if item.get("recurringEventId"):
+        return _exception(item, record)
+    return _series(item, record, first, last) if item.get("recurrence") else record
+
+
+def _gone(item: Item, event_id: str, raw: str) -> EventRecord:
+    """Read a cancelled event: an occurrence of a living series, or else something deleted.
+
+    Only the id of a deleted event is promised. Occurrences beyond the new end of a
+    truncated series come without the id of their series and are gone like any other.
+    """
+    series = _text(item.get("recurringEventId"))
+    original = read_original(item, event_id) if series else None
+    if original is None:
+        return EventRecord(event_id, _TOMBSTONE, raw)
+    return EventRecord(
+        event_id,
+        _CANCELLED,
+        raw,
+        series=series,
+        original=seconds_of(original, "originalStartTime"),
+        original_all_day=int(is_all_day(original)),
+        uid=_text(item.get("iCalUID")),
+    )
+
+
+def _exception(item: Item, record: EventRecord) -> EventRecord:
+    series = item["recurringEventId"]
+    if type(series) is not str:
+        raise Oddity(f"expected the id of a series, found {kind_of(series)}", "recurringEventId")
+    original = read_original(item, record.id)
+    if original is None:
+        raise Oddity("expected where the series had the occurrence", "originalStartTime")
+    return record._replace(
+        kind=_EXCEPTION,
+        series=series,
+        original=seconds_of(original, "originalStartTime"),
+        original_all_day=int(is_all_day(original)),
+    )
+
+
+def _series(item: Item, record: EventRecord, start: Time, end: Time) -> EventRecord:
+    lines = item["recurrence"]
+    if not is_array(lines) or any(type(line) is not str for line in lines):
+        raise Oddity("expected lines of text", "recurrence")
+    recurrence = "\n".join(lines)
+    try:
+        bound = last_end(recurrence, start, end, record.zone)
+    except RecurrenceError as error:
+        raise Oddity(str(error), "recurrence") from error
+    return record._replace(
+        kind=_SERIES,
+        last_end=bound,
+        recurrence=recurrence,
+        lineage=base_of(record.id),
+        created=_text(item.get("created")),
+    )
+
+
+def _declined(attendees: Any) -> int:
+    if not is_array(attendees):
+        return 0
+    for attendee in attendees:
+        if is_object(attendee) and attendee.get("self") is True:
+            return int(attendee.get("responseStatus") == "declined")
+    return 0
+
+
+def _text(value: Any) -> str | None:
+    return value if type(value) is str else None
+
+
+def _check_columns(record: EventRecord) -> None:
+    for name, value in zip(record._fields, record, strict=True):
+        if name != "raw" and isinstance(value, str) and not _is_storable(value):
+            raise Oddity("expected text that a database can hold", name)
+
+
+def _is_storable(text: str) -> bool:
+    """Tell whether text has neither NUL, which PostgreSQL refuses, nor half a surrogate pair."""
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return False
+    return "\0" not in text

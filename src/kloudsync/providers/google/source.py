@@ -1,0 +1,174 @@
+"""A Google calendar as the engine sees it: descriptions of requests, and pure functions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Generic, TypedDict, TypeVar
+
+from attrs import field, frozen
+
+from kloudsync.errors import APIError, DecodeError
+from kloudsync.http.message import Request, Response
+from kloudsync.http.operation import Operation
+from kloudsync.http.scan import read_item, scan_page
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.event import Held
+from kloudsync.model.page import SeriesFacts, SourcePage
+from kloudsync.model.record import EventRecord, Malformed
+from kloudsync.model.state import Cursor
+from kloudsync.providers.google.contents import read_facts, same_contents
+from kloudsync.providers.google.ids import occurrence_id
+from kloudsync.providers.google.records import read_record
+from kloudsync.providers.google.refusal import why_refused
+from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
+from kloudsync.providers.google.translate import read_held
+
+Caller = TypeVar("Caller")
+
+
+class LastingFilters(TypedDict, total=False):
+    """What narrows a calendar down in every pass, full or not (see `Events.list`)."""
+
+    event_types: Sequence[str]
+    show_hidden_invitations: bool
+
+
+class Filters(LastingFilters, total=False):
+    """What narrows a calendar down (see `Events.list`).
+
+    All but the lasting ones are sent with full passes only: the service keeps them in
+    the cursor, and refuses them beside it.
+    """
+
+    ical_uid: str
+    private_extended_property: Sequence[str]
+    q: str
+    shared_extended_property: Sequence[str]
+    time_max: datetime
+    time_min: datetime
+
+
+@frozen(kw_only=True)
+class GoogleCalendar(Generic[Caller]):
+    """One calendar of one account at Google.
+
+    Raises:
+        UsageError: A filter or the page size is out of range.
+
+    Attributes:
+        caller: Performs the operations.
+        calendar: The calendar's id; `primary` is the user's own.
+        account: The caller's name for the account; any stable text.
+        page_size: How many events to ask for at once: 1 to 2500.
+        filters: What narrows the calendar down.
+    """
+
+    caller: Caller = field(repr=False)
+    calendar: str = "primary"
+    account: str = "default"
+    page_size: int = LARGEST_PAGE
+    filters: Filters = field(factory=Filters)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what no page could be asked for with."""
+        self._listing(None, None)
+
+    @property
+    def key(self) -> CalendarKey:
+        """Which calendar this is."""
+        return CalendarKey("google", self.account, self.calendar)
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of account, calendar and parameters; cursors are tied to it."""
+        parts = ["google", self.account, self.calendar, *self._listing(None, None).query]
+        return sha256(json.dumps(parts).encode()).hexdigest()
+
+    def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
+        """Describe the fetch of a page.
+
+        Args:
+            cursor: Where the delta begins; None in a full pass. It is sent with every page.
+            position: `SourcePage.next` of the page before; None for the first page.
+        """
+        request = self._listing(cursor, position)
+        return Operation(name="events.list", request=request, decode=read_page)
+
+    def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:
+        """Return why the service refused the cursor or page, or None if the error means something else."""
+        return why_refused(error, sent=cursor is not None or position is not None)
+
+    def reread(self, raw: str) -> EventRecord | Malformed:
+        """Read stored text again, as `page` does."""
+        return read_record(read_item(raw), raw)
+
+    def same(self, before: EventRecord, after: EventRecord) -> bool:
+        """Tell whether two records have the same contents, apart from stamps that every re-send changes."""
+        return same_contents(before, after)
+
+    def series_facts(self, record: EventRecord) -> SeriesFacts:
+        """Read from a series what helps to link segments."""
+        return read_facts(record)
+
+    def event(self, record: EventRecord) -> Held:
+        """Build the typed event of a record."""
+        return read_held(record)
+
+    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
+        """Return Google's id form of an occurrence that has no row of its own."""
+        return occurrence_id(series, start, all_day=all_day)
+
+    def _listing(self, cursor: Cursor | None, position: str | None) -> Request:
+        token = None if cursor is None else cursor.token
+        filters: Filters = self.filters if cursor is None else _lasting(self.filters)
+        return Events.list(
+            self.calendar,
+            max_results=self.page_size,
+            single_events=False,
+            sync_token=token,
+            page_token=position,
+            **filters,
+        ).request
+
+
+def read_page(response: Response) -> SourcePage:
+    """Read a page of events.
+
+    Raises:
+        DecodeError: It is not one.
+    """
+    page = scan_page(response.text, "items", read_record)
+    following = _token(page.envelope, "nextPageToken")
+    cursor = _token(page.envelope, "nextSyncToken")
+    if page.items is None and (following or cursor) is None:
+        raise DecodeError("expected a page of events, found neither items nor a token")
+    if page.envelope.get("items") is not None:
+        raise DecodeError("expected a list of events @ items")
+    items = page.items or []
+    zone = page.envelope.get("timeZone")
+    return SourcePage(
+        records=[item for item in items if isinstance(item, EventRecord)],
+        malformed=[item for item in items if isinstance(item, Malformed)],
+        next=following,
+        cursor=None if following else cursor,
+        zone=zone if isinstance(zone, str) and zone else None,
+    )
+
+
+def _token(envelope: dict[str, Any], name: str) -> str | None:
+    token = envelope.get(name)
+    if token is not None and not isinstance(token, str):
+        raise DecodeError(f"expected text @ {name}")
+    return token or None
+
+
+def _lasting(filters: Filters) -> Filters:
+    lasting = Filters()
+    if "event_types" in filters:
+        lasting["event_types"] = filters["event_types"]
+    if "show_hidden_invitations" in filters:
+        lasting["show_hidden_invitations"] = filters["show_hidden_invitations"]
+    return lasting

@@ -1,0 +1,179 @@
+"""Times of events as Google writes them: `{"date": …}`, or `{"dateTime": …, "timeZone": …}`.
+
+Reading is tolerant where the meaning is clear. A time without offset is a wall time
+in the zone that stands beside it, and in UTC where none does; an end that is left
+out follows from the start (RFC 5545, section 3.6.1), and the reverse.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, TypeAlias, TypeGuard
+
+from kloudsync.model.times import Time, epoch, from_epoch
+from kloudsync.providers.google.ids import parse_id
+from kloudsync.recurrence import resolve_zone
+
+Item: TypeAlias = dict[str, Any]
+"""An event as received."""
+
+EARLIEST: Final = epoch(date(1, 1, 2))
+LATEST: Final = epoch(date(9999, 12, 30))
+"""Between these, every zone can show an instant as a datetime."""
+
+_MEMBERS: Final = ("date", "dateTime", "timeZone")
+_DAY: Final = timedelta(days=1)
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+
+
+class Oddity(ValueError):
+    """What keeps an event from being understood: what is wrong, and at which path."""
+
+    def __init__(self, problem: str, path: str) -> None:
+        super().__init__(f"{problem} @ {path}" if path else problem)
+
+
+def read_span(item: Item) -> tuple[Time, Time]:
+    """Read when an event begins and ends, the end exclusive: two dates, or two aware datetimes.
+
+    Raises:
+        Oddity: Neither can be read, or they do not go together.
+    """
+    first, last = item.get("start"), item.get("end")
+    if last is None:
+        start = read_time(first, "start")
+        return start, _later(start, _DAY)
+    end = read_time(last, "end")
+    if first is None:
+        return _later(end, -_DAY), end
+    start = read_time(first, "start")
+    if type(start) is not type(end):
+        raise Oddity("expected two dates or two times, found one of each", "end")
+    if end < start:
+        raise Oddity("the end is before the start", "end")
+    return start, end
+
+
+def read_time(value: Any, path: str) -> Time:
+    """Read a time: a date, or a datetime with its offset.
+
+    Raises:
+        Oddity: It is neither.
+    """
+    if not is_object(value):
+        raise Oddity(f"expected a time, found {kind_of(value)}", path)
+    text = value.get("dateTime")
+    if text is None:
+        return _read_date(value.get("date"), path)
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise Oddity(
+            f"expected a time with offset, found {text!r:.40}", f"{path}.dateTime"
+        ) from error
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=resolve_zone(zone_name(value) or "UTC") or UTC)
+    return moment
+
+
+def read_original(item: Item, event_id: str) -> Time | None:
+    """Read where the rule put an occurrence: from its own field, or else from its id."""
+    value = item.get("originalStartTime")
+    if value is not None:
+        return read_time(value, "originalStartTime")
+    slot = parse_id(event_id).occurrence
+    return None if slot is None else from_epoch(slot.start, all_day=slot.all_day)
+
+
+def in_zone(time: Time, name: str | None) -> Time:
+    """Show a time on the wall clock of a zone; as it is where it is a date or nobody knows the zone."""
+    zone = resolve_zone(name) if name and isinstance(time, datetime) else None
+    if zone is None or not isinstance(time, datetime):
+        return time
+    try:
+        return time.astimezone(zone)
+    except OverflowError:
+        return time
+
+
+def is_same_time(one: Time, other: Time) -> bool:
+    """Tell whether two times are the same date or instant.
+
+    Datetimes do not compare as instants where the wall clock shows one of them twice.
+    """
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one.timestamp() == other.timestamp()
+    return one == other
+
+
+def write_time(time: Time, zone: str | None, received: Any) -> Item:
+    """Write a time, over what else was received of it.
+
+    Args:
+        time: A date, or an aware datetime.
+        zone: The name of its zone, or None.
+        received: The member as received, or anything else.
+    """
+    known = dict(received) if is_object(received) else {}
+    item = {name: value for name, value in known.items() if name not in _MEMBERS}
+    if not isinstance(time, datetime):
+        item["date"] = time.isoformat()
+    else:
+        # RFC 3339 has no seconds in offsets, as some zones had before 1972.
+        whole = (time.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta()
+        item["dateTime"] = (time if whole else time.astimezone(UTC)).isoformat()
+    return item if zone is None else {**item, "timeZone": zone}
+
+
+def seconds_of(time: Time, path: str) -> int:
+    """Return seconds since 1970; of midnight UTC for dates.
+
+    Raises:
+        Oddity: It is so far off that not every zone could show it.
+    """
+    if isinstance(time, datetime):
+        seconds = int(time.timestamp())
+    else:
+        seconds = (time.toordinal() - _EPOCH) * 86_400
+    if not EARLIEST <= seconds <= LATEST:
+        raise Oddity(f"{time.isoformat()} is out of range", path)
+    return seconds
+
+
+def zone_name(value: Any) -> str | None:
+    """Return the name of the zone beside a time, or None."""
+    name = value.get("timeZone") if is_object(value) else None
+    return name if isinstance(name, str) and name else None
+
+
+def is_object(value: Any) -> TypeGuard[Item]:
+    """Tell whether a JSON value is an object."""
+    return type(value) is dict
+
+
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """Tell whether a JSON value is a list."""
+    return type(value) is list
+
+
+def kind_of(value: Any) -> str:
+    """Name what a JSON value is."""
+    return "nothing" if value is None else type(value).__name__
+
+
+def _read_date(text: Any, path: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        found = "neither date nor dateTime" if text is None else f"{text!r:.40}"
+        raise Oddity(f"expected a date, found {found}", f"{path}.date") from error
+
+
+def _later(time: Time, day: timedelta) -> Time:
+    """Return where an event without the other bound has it: a day off if all-day, else here."""
+    if isinstance(time, datetime):
+        return time
+    try:
+        return time + day
+    except OverflowError as error:
+        raise Oddity(f"{time.isoformat()} is out of range", "start") from error

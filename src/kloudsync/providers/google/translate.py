@@ -1,0 +1,203 @@
+"""Between Google's JSON and the unified events, total both ways.
+
+Reading takes what it can: a member of the wrong type counts as absent, but for id and
+times, without which there is no event. Writing starts from the JSON as received and
+touches only members that say something else than the event does, so that whatever the
+model does not name goes through unchanged.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kloudsync.errors import DecodeError
+from kloudsync.http.scan import Unreadable, read_item
+from kloudsync.model.event import (
+    CancelledOccurrence,
+    Event,
+    Held,
+    Received,
+    Series,
+    SeriesException,
+    SingleEvent,
+    Tombstone,
+)
+from kloudsync.model.record import EventRecord
+from kloudsync.model.times import Time
+from kloudsync.providers.google.members import MEMBERS, read_conference, write_conference
+from kloudsync.providers.google.times import (
+    Item,
+    Oddity,
+    in_zone,
+    is_array,
+    is_object,
+    is_same_time,
+    kind_of,
+    read_original,
+    read_span,
+    write_time,
+    zone_name,
+)
+
+
+def read_event(item: Any) -> Received:
+    """Build the typed event of JSON as received.
+
+    Raises:
+        DecodeError: It has no id, or times that cannot be understood.
+    """
+    try:
+        return _read(item)
+    except Oddity as oddity:
+        problem = str(oddity)
+        raise DecodeError(
+            f"no event can be made of this: {problem}", problems=(problem,)
+        ) from oddity
+
+
+def read_held(record: EventRecord) -> Held:
+    """Build the typed event of a stored record.
+
+    Raises:
+        DecodeError: The record was not read from Google, or is a tombstone.
+    """
+    event = read_event(read_item(record.raw))
+    if isinstance(event, Tombstone):
+        raise DecodeError(f"{record.id} is deleted, and so there is no event to show")
+    return event
+
+
+def write_event(event: Received) -> Item:
+    """Write an event as Google's JSON, read-only members included.
+
+    A series needs at least one recurrence line, since without any it is a single event.
+    """
+    item: Item = {**event.raw, "id": event.id}
+    if isinstance(event, Event):
+        _write_members(event, item)
+        _write_span(event, item)
+    else:
+        item["status"] = "cancelled"
+    if isinstance(event, CancelledOccurrence | SeriesException):
+        _write_origin(event, item)
+    elif isinstance(event, Event):
+        _drop(item, "recurringEventId")
+    if isinstance(event, Series):
+        _write_recurrence(event, item)
+    elif isinstance(event, SingleEvent):
+        _drop(item, "recurrence")
+    return item
+
+
+def _read(item: Any) -> Received:
+    if not is_object(item):
+        found = item.reason if isinstance(item, Unreadable) else f"found {kind_of(item)}"
+        raise Oddity(f"expected an event: {found}", "")
+    event_id = item.get("id")
+    if not isinstance(event_id, str) or not event_id:
+        raise Oddity(f"expected an id, found {kind_of(event_id)}", "id")
+    if item.get("status") == "cancelled":
+        return _read_gone(item, event_id)
+    if series := item.get("recurringEventId"):
+        original = _original(item, event_id)
+        if original is None or not isinstance(series, str):
+            raise Oddity("expected series and original start of an occurrence", "recurringEventId")
+        return SeriesException(
+            **_read_members(item, event_id), series=series, original_start=original
+        )
+    if lines := _lines(item):
+        return Series(**_read_members(item, event_id), recurrence=lines)
+    return SingleEvent(**_read_members(item, event_id))
+
+
+def _read_gone(item: Item, event_id: str) -> CancelledOccurrence | Tombstone:
+    series = item.get("recurringEventId")
+    if isinstance(series, str) and series:
+        original = _original(item, event_id)
+        if original is not None:
+            return CancelledOccurrence(
+                id=event_id, series=series, original_start=original, raw=item
+            )
+    return Tombstone(id=event_id, raw=item)
+
+
+def _read_members(item: Item, event_id: str) -> dict[str, Any]:
+    members = {name: read(item.get(key)) for name, key, read, _ in MEMBERS}
+    members["id"] = event_id
+    members["conference_url"] = read_conference(item)
+    members["raw"] = item
+    return {**members, **_read_times(item)}
+
+
+def _read_times(item: Item) -> dict[str, Any]:
+    start, end = read_span(item)
+    zone, end_zone = zone_name(item.get("start")), zone_name(item.get("end"))
+    return {
+        "start": in_zone(start, zone),
+        "end": in_zone(end, end_zone or zone),
+        "zone": zone,
+        "end_zone": None if end_zone == zone else end_zone,
+    }
+
+
+def _original(item: Item, event_id: str) -> Time | None:
+    original = read_original(item, event_id)
+    return original and in_zone(original, zone_name(item.get("originalStartTime")))
+
+
+def _lines(item: Item) -> tuple[str, ...]:
+    lines = item.get("recurrence")
+    return tuple(line for line in lines if isinstance(line, str)) if is_array(lines) else ()
+
+
+def _write_members(event: Event, item: Item) -> None:
+    for name, key, read, write in MEMBERS:
+        received, value = item.get(key), getattr(event, name)
+        if read(received) == value:
+            continue
+        written = write(value, received)
+        if written is None:
+            item.pop(key, None)
+        else:
+            item[key] = written
+    write_conference(event.conference_url, item)
+
+
+def _write_span(event: Event, item: Item) -> None:
+    end_zone = event.end_zone or event.zone
+    try:
+        held = _read_times(item)
+        start, end = held["start"], held["end"]
+        zones = held["zone"] == event.zone and held["end_zone"] == event.end_zone
+        if zones and is_same_time(start, event.start) and is_same_time(end, event.end):
+            return
+    except Oddity:
+        pass
+    item["start"] = write_time(event.start, event.zone, item.get("start"))
+    item["end"] = write_time(event.end, end_zone, item.get("end"))
+
+
+def _write_origin(event: CancelledOccurrence | SeriesException, item: Item) -> None:
+    item["recurringEventId"] = event.series
+    try:
+        held = read_original(item, event.id)
+        if held is not None and is_same_time(held, event.original_start):
+            return
+    except Oddity:
+        pass
+    zone = event.zone if isinstance(event, Event) else None
+    received = item.get("originalStartTime")
+    item["originalStartTime"] = write_time(
+        event.original_start, zone_name(received) or zone, received
+    )
+
+
+def _write_recurrence(event: Series, item: Item) -> None:
+    if _lines(item) != event.recurrence:
+        item["recurrence"] = list(event.recurrence)
+
+
+def _drop(item: Item, key: str) -> None:
+    """Take out what would make another kind of event of it; an empty member does not."""
+    if item.get(key):
+        del item[key]
