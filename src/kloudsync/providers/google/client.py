@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, Unpack
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, AwaitingRaw, Blocking, BlockingRaw, Caller
@@ -13,8 +13,9 @@ from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.providers.google.resources.calendar_list import CalendarList
-from kloudsync.providers.google.resources.events import Events
+from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
 from kloudsync.providers.google.service import google_setting
+from kloudsync.providers.google.source import Filters, GoogleCalendar
 
 C_co = TypeVar("C_co", bound=Caller, covariant=True)
 
@@ -71,6 +72,32 @@ class Google(GoogleResources[Blocking]):
         setting = google_setting(token, base_url, quota_user, timeouts, retry)
         super().__init__(Blocking(setting, BlockingPorts(http_client, clock)))
         self.account = account
+
+    def calendar(
+        self,
+        calendar_id: str = "primary",
+        *,
+        page_size: int = LARGEST_PAGE,
+        **filters: Unpack[Filters],
+    ) -> GoogleCalendar[Blocking]:
+        """Return a calendar as a sync engine reads it.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            page_size: How many events to ask for at once: 1 to 2500.
+            **filters: What narrows the calendar down, named as in `events.list`. Another
+                choice is another copy: the next sync fetches everything anew.
+
+        Raises:
+            UsageError: A filter or the page size is out of range.
+        """
+        return GoogleCalendar(
+            caller=self.caller,
+            calendar=calendar_id,
+            account=self.account,
+            page_size=page_size,
+            filters=filters,
+        )
 
     @property
     def with_raw_response(self) -> GoogleResources[BlockingRaw]:
@@ -137,6 +164,32 @@ class AsyncGoogle(GoogleResources[Awaiting]):
         setting = google_setting(token, base_url, quota_user, timeouts, retry)
         super().__init__(Awaiting(setting, AwaitingPorts(http_client, clock)))
         self.account = account
+
+    def calendar(
+        self,
+        calendar_id: str = "primary",
+        *,
+        page_size: int = LARGEST_PAGE,
+        **filters: Unpack[Filters],
+    ) -> GoogleCalendar[Awaiting]:
+        """Return a calendar as a sync engine reads it.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            page_size: How many events to ask for at once: 1 to 2500.
+            **filters: What narrows the calendar down, named as in `events.list`. Another
+                choice is another copy: the next sync fetches everything anew.
+
+        Raises:
+            UsageError: A filter or the page size is out of range.
+        """
+        return GoogleCalendar(
+            caller=self.caller,
+            calendar=calendar_id,
+            account=self.account,
+            page_size=page_size,
+            filters=filters,
+        )
 
     @property
     def with_raw_response(self) -> GoogleResources[AwaitingRaw]:
