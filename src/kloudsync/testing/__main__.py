@@ -2,6 +2,7 @@
 
 import argparse
 import signal
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -29,9 +30,10 @@ def main() -> None:
     fake = FakeGoogle(clock=SystemClock(), seed=options.seed, pace=timedelta(milliseconds=1))
     if options.events:
         populate(fake.calendar(), events=options.events, seed=options.seed)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with serve(fake, port=options.port) as url, suppress(KeyboardInterrupt):
         print(url, flush=True)  # noqa: T201 - the command's output
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        threading.Event().wait()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Fake services on a real port, for clients in any language."""
 
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -58,6 +59,11 @@ class FakeServer(ThreadingHTTPServer):
         """Forget a connection that ends."""
         self._open.discard(request)
         super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report what goes wrong, except that a client went away."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def server_close(self) -> None:
         """Stop listening and end the connections that clients keep alive."""

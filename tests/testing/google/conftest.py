@@ -1,10 +1,10 @@
 """An empty fake Google in Los Angeles, and what the tests need of it."""
 
 import pytest
+from tests.testing.google.caller import Caller, la
 
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.google import FakeCalendar, FakeGoogle
-from tests.testing.google.caller import Caller, la
 
 
 @pytest.fixture

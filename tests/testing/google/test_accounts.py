@@ -1,7 +1,7 @@
 import pytest
+from tests.testing.google.caller import Caller, why
 
 from kloudsync.testing.google import FakeGoogle
-from tests.testing.google.caller import Caller, why
 
 PATH = "/calendar/v3/calendars/primary/events"
 REFUSED = (401, "authError", "Invalid Credentials")

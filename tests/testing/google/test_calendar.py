@@ -1,9 +1,9 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from tests.testing.google.caller import LA, Caller, la
 
 from kloudsync.testing.google import FakeCalendar, FakeGoogle
-from tests.testing.google.caller import LA, Caller, la
 
 MONDAY = la("2019-04-08")
 WEDNESDAY = la("2019-04-10")

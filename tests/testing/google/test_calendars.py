@@ -1,7 +1,7 @@
 import pytest
+from tests.testing.google.caller import Caller, read, why
 
 from kloudsync.testing.google import FakeGoogle
-from tests.testing.google.caller import Caller, read, why
 
 LIST = "users/me/calendarList"
 

@@ -16,6 +16,7 @@ START = datetime(2026, 3, 27, 9, tzinfo=PARIS)
 
 
 def first(start: Moment, *lines: str, count: int = 4) -> list[str]:
+    """List the first starts of a series."""
     return [slot.isoformat() for slot in islice(slots(start, lines), count)]
 
 

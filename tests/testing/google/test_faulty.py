@@ -2,10 +2,10 @@ import json
 from email.utils import parsedate_to_datetime
 
 import pytest
+from tests.testing.google.caller import Caller, la, read, why
 
 from kloudsync.testing.faults import Disrupted, Fault, FaultKind, Faults
 from kloudsync.testing.google import FakeCalendar, FakeGoogle
-from tests.testing.google.caller import Caller, la, read, why
 
 
 @pytest.mark.parametrize(

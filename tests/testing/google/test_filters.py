@@ -1,12 +1,13 @@
 from datetime import date
 
 import pytest
+from tests.testing.google.caller import Caller, la
 
 from kloudsync.testing.google import FakeCalendar
-from tests.testing.google.caller import Caller, la
 
 
 def found(caller: Caller, **query: str) -> set[str]:
+    """Collect the titles that a list with these parameters holds."""
     return {str(item.get("summary")) for item in caller.items(**query)}
 
 

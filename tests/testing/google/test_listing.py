@@ -1,8 +1,8 @@
 import pytest
+from tests.testing.google.caller import Caller, la, read, why
 
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 from kloudsync.testing.google import FakeCalendar, FakeGoogle
-from tests.testing.google.caller import Caller, la, read, why
 
 RULE = "RRULE:FREQ=WEEKLY;BYDAY=MO"
 

@@ -1,10 +1,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.testing.google.caller import Caller
 
 from kloudsync.testing.google import FakeGoogle, fill, populate
 from kloudsync.testing.google.rows import Kind
-from tests.testing.google.caller import Caller
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,8 @@
 import pytest
+from tests.testing.google.caller import Caller, la
 
 from kloudsync.testing.exchange import RequestLine
 from kloudsync.testing.google import FakeGoogle
-from tests.testing.google.caller import Caller, la
 
 
 def story(fake: FakeGoogle) -> list[bytes]:

@@ -1,9 +1,9 @@
 from datetime import date
 
 import pytest
+from tests.testing.google.caller import Caller, la
 
 from kloudsync.testing.google import CountSplit, FakeCalendar
-from tests.testing.google.caller import Caller, la
 
 FRIDAY = la("2019-04-05")
 WEEKDAYS = "BYDAY=MO,TU,WE,TH,FR"

@@ -1,9 +1,9 @@
 import pytest
+from tests.testing.google.caller import Caller, la
 
 from kloudsync.testing.google import FakeCalendar, FakeGoogle
 from kloudsync.testing.google.refusals import Refusal
 from kloudsync.testing.google.tokens import read_sync_token, write_sync_token
-from tests.testing.google.caller import Caller, la
 
 GONE = (410, "fullSyncRequired", "Sync token is no longer valid, a full sync is required.")
 INVALID = (400, "invalid", "Invalid sync token value.")

@@ -153,6 +153,9 @@ def edit_all(book: Book, series: str, patch: Mapping[str, Any], stamp: int) -> N
     """Edit a whole series as a user does: every segment gets the content, one the times."""
     content = {name: value for name, value in patch.items() if name not in _TIMING}
     for row in book.rows.segments(base_of(series)):
+        for own in book.rows.exceptions(row.id):
+            if own.kind is Kind.EXCEPTION:
+                book.write(patched(book, own.resource(), content), stamp)
         old = row.resource()
         changes = with_end(book, old, patch) if row.id == series else content
         revise(book, old, patched(book, old, changes), stamp)

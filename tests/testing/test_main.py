@@ -1,0 +1,37 @@
+import signal
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from kloudsync.testing.__main__ import parse_arguments
+
+
+def test_the_command_serves_until_it_is_stopped() -> None:
+    """It prints its base URL, answers any bearer token, and ends on a signal without noise."""
+    command = [sys.executable, "-m", "kloudsync.testing", "serve", "google", "--port", "0"]
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [*command, "--events", "30"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        headers = {"Authorization": "Bearer any"}
+        with httpx.Client(headers=headers) as client:
+            page = client.get(f"{url}/calendars/primary/events").json()
+        process.send_signal(signal.SIGTERM)
+        _, noise = process.communicate(timeout=10)
+    assert len(page["items"]) == 30
+    assert (process.returncode, noise) == (0, "")
+
+
+def test_the_port_has_a_default() -> None:
+    """Without options Google is served on port 4010."""
+    assert parse_arguments(["serve", "google"]).port == 4010
+
+
+def test_an_unknown_service_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """The message names what there is."""
+    with pytest.raises(SystemExit):
+        parse_arguments(["serve", "unknown"])
+    assert "google" in capsys.readouterr().err
