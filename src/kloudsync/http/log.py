@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from kloudsync.errors import APIError, KloudsyncError
 from kloudsync.http.message import Request
 
-logger = logging.getLogger("kloudsync")
+logger: logging.Logger = logging.getLogger("kloudsync")
 logger.addHandler(logging.NullHandler())
 
 _HARMLESS = frozenset(

@@ -49,7 +49,7 @@ class GrantedToken(ABC):
     ) -> None:
         self.endpoint = endpoint
         self.scheme = scheme
-        self.scopes = frozenset(scopes)
+        self.scopes: frozenset[str] = frozenset(scopes)
         self._keep = keep
         self._skew = skew
         self._held = None if tokens is None else _Held(tokens.access_token, _end(tokens, skew))

@@ -1,0 +1,97 @@
+"""Everything that is checked before a change is taken: `nox` for the short list, `nox -l` for all."""
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["lint", "types", "tests"]
+
+ROOT = Path(__file__).parent
+VERSIONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
+"""The Python versions that the package says it supports, read from its classifiers."""
+
+WITHOUT_EXTRAS = """
+import kloudsync, kloudsync.stores
+print(kloudsync.__version__, *(getattr(kloudsync, name) for name in kloudsync.__all__))
+"""
+
+
+@nox.session(python=VERSIONS)
+def tests(session: nox.Session) -> None:
+    """Run the tests on every supported version."""
+    session.install("-e", ".[dev]")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types with both checkers, and that the public ones are complete."""
+    session.install("-e", ".[dev]")
+    session.run("mypy")
+    session.run("pyright")
+    session.run("pyright", "--verifytypes", "kloudsync", "--ignoreexternal")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting and that every public name is documented."""
+    session.install("-e", ".[dev]")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("interrogate", "--quiet", "src")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    session.install("-e", ".[cli,docs,google-auth,postgres]")
+    session.run("mkdocs", "build", "--strict", *session.posargs)
+
+
+@nox.session
+def examples(session: nox.Session) -> None:
+    """Run every example from its beginning to its end."""
+    session.install("-e", ".[dev]")
+    for example in sorted((ROOT / "examples").glob("*.py")):
+        session.run("python", str(example))
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Build the package, and import it from an environment that holds nothing else."""
+    built = Path(session.create_tmp())
+    session.run("rm", "-rf", str(built / "dist"), external=True)
+    session.install("build", "twine")
+    session.run("python", "-m", "build", "--outdir", str(built / "dist"))
+    archives = sorted(str(path) for path in (built / "dist").iterdir())
+    session.run("twine", "check", "--strict", *archives)
+    session.run("python", "-m", "venv", "--clear", str(built / "empty"))
+    python = str(built / "empty" / "bin" / "python")
+    wheel = next(path for path in archives if path.endswith(".whl"))
+    session.run(python, "-m", "pip", "install", "--quiet", wheel, external=True)
+    with session.chdir(built):
+        session.run(python, "-c", WITHOUT_EXTRAS, external=True)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure; arguments go to the benchmarks."""
+    session.install("-e", ".[dev]")
+    for benchmark in sorted((ROOT / "benchmarks").glob("*/run.py")):
+        session.run("python", str(benchmark), *session.posargs)
+
+
+@nox.session
+def long(session: nox.Session) -> None:
+    """Run the cases and seeds that take too long for every day."""
+    session.install("-e", ".[dev]")
+    session.run("pytest", "-m", "long", *session.posargs)
+
+
+@nox.session
+def audit(session: nox.Session) -> None:
+    """Look for known vulnerabilities among the dependencies."""
+    session.install("-e", ".[cli,google-auth,opentelemetry,postgres]", "pip-audit")
+    session.run("pip-audit", "--skip-editable")
