@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kloudsync.stores.memory import MemoryStore
+    from kloudsync.stores.sqlite.store import SQLiteStore
     from kloudsync.stores.threaded import Threaded
 
-__all__ = ["MemoryStore", "Threaded"]
+__all__ = ["MemoryStore", "SQLiteStore", "Threaded"]
 
 _HOMES = {
     "MemoryStore": "kloudsync.stores.memory",
+    "SQLiteStore": "kloudsync.stores.sqlite.store",
     "Threaded": "kloudsync.stores.threaded",
 }
 

@@ -39,12 +39,16 @@ def until(record: EventRecord) -> int:
     return max(record.last_end, start) + (1 if pointlike else 0)
 
 
-def bucket(record: EventRecord) -> int | None:
-    """Return the bucket of a single event or exception; None for what has no place in time of its own."""
+def placement(record: EventRecord) -> tuple[int | None, int]:
+    """Return the bucket of a record and its `until`.
+
+    Only single events and exceptions whose start is known have a bucket.
+    """
     start = record.start
+    bound = until(record)
     if start is None or record.kind not in _PLACED:
-        return None
-    return min(((until(record) - start) >> SHORTEST).bit_length(), LONGEST)
+        return None, bound
+    return min(((bound - start) >> SHORTEST).bit_length(), LONGEST), bound
 
 
 def touches(record: EventRecord, low: int, high: int) -> bool:

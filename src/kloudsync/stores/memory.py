@@ -48,11 +48,6 @@ class _Pass:
     seen: set[str] = field(factory=set[str])
     quarantine: dict[str, Quarantined] = field(factory=dict[str, Quarantined])
 
-    def stage(self, one: StagedRecord) -> None:
-        """Let a record take the place, and the turn, of an earlier one with its id."""
-        self.staged.pop(one.record.id, None)
-        self.staged[one.record.id] = one
-
     def see(self, id_: str) -> None:
         """Note that an id is as it was, whatever was staged for it before."""
         self.staged.pop(id_, None)
@@ -200,8 +195,7 @@ class MemoryStore:
             shelf = self._owned(key)
             for id_ in ids:
                 shelf.under_way.see(id_)
-            for one in records:
-                shelf.under_way.stage(one)
+            shelf.under_way.staged.update((one.record.id, one) for one in records)
             shelf.under_way.quarantine.update((slot(one), one) for one in bad)
             shelf.state = evolve(shelf.state, checkpoint=checkpoint)
 

@@ -1,0 +1,100 @@
+"""The row of a calendar, and the right to change it."""
+
+from __future__ import annotations
+
+import json
+
+from attrs import asdict, frozen
+
+from kloudsync.errors import LeaseLost
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.state import CalendarState, Checkpoint, Cursor, Lease
+from kloudsync.stores.sql.session import Session
+
+_FIND = """
+SELECT calendar, passes, held, first_ref, cursor_token, cursor_fingerprint, checkpoint, zone, synced_at
+FROM calendar WHERE provider = ? AND account = ? AND name = ?
+"""
+_CREATE = """
+INSERT INTO calendar (provider, account, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+"""
+# An update that changes nothing still locks the row: nobody overtakes until this transaction ends.
+_ADMIT = "UPDATE lease SET fence = fence WHERE name = ? AND fence = ? AND owner IS NOT NULL"
+
+
+@frozen(kw_only=True)
+class Shelf:
+    """A calendar's row.
+
+    Attributes:
+        number: What other tables call the calendar.
+        held: How many of its records are visible.
+        first_ref: No version of the pass under way has a lower number.
+        state: What the engine wants to know.
+    """
+
+    number: int
+    held: int
+    first_ref: int
+    state: CalendarState
+
+    @property
+    def passes(self) -> int:
+        """Versions born later than this are invisible."""
+        return self.state.passes
+
+    @property
+    def under_way(self) -> int:
+        """The pass in which staged versions are born."""
+        return self.state.passes + 1
+
+
+UNKNOWN = Shelf(number=0, held=0, first_ref=0, state=CalendarState())
+"""Stands for a calendar without a row: nothing refers to it."""
+
+
+def find(session: Session, key: CalendarKey) -> Shelf:
+    """Return a calendar's row, or `UNKNOWN`."""
+    row = session.one(_FIND, key.provider, key.account, key.calendar)
+    if row is None:
+        return UNKNOWN
+    number, passes, held, first_ref, token, fingerprint, checkpoint, zone, synced_at = row
+    return Shelf(
+        number=number,
+        held=held,
+        first_ref=first_ref,
+        state=CalendarState(
+            passes=passes,
+            cursor=None if token is None else Cursor(token=token, fingerprint=fingerprint),
+            checkpoint=None if checkpoint is None else Checkpoint(**json.loads(checkpoint)),
+            zone=zone,
+            synced_at=synced_at,
+        ),
+    )
+
+
+def claim(session: Session, key: CalendarKey) -> Shelf:
+    """Return a calendar's row, which is created if it is not there."""
+    shelf = find(session, key)
+    if shelf is UNKNOWN:
+        session.run(_CREATE, key.provider, key.account, key.calendar)
+        shelf = find(session, key)
+    return shelf
+
+
+def admit(session: Session, lease: Lease) -> None:
+    """Let only the holder of a lease write, until the transaction ends.
+
+    Raises:
+        LeaseLost: The lease was given back, or somebody took it over.
+    """
+    if not session.run(_ADMIT, lease.name, lease.fence):
+        raise LeaseLost(
+            f"the lease on {lease.name} with fence {lease.fence} was given back or taken over "
+            "by another worker; nothing was written"
+        )
+
+
+def packed(checkpoint: Checkpoint | None) -> str | None:
+    """Return a checkpoint as text."""
+    return None if checkpoint is None else json.dumps(asdict(checkpoint))

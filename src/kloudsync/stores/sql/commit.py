@@ -1,0 +1,153 @@
+"""The commit: one transaction that makes a pass visible and tells the feed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from attrs import asdict
+
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.state import Cursor, FeedKind, Lease, SeriesLink
+from kloudsync.stores.sql.calendars import Shelf, admit, claim
+from kloudsync.stores.sql.feed import CODES
+from kloudsync.stores.sql.passes import forget_marks
+from kloudsync.stores.sql.session import Role, Session
+
+# Locked first: entries become visible in the order of their positions, whoever commits.
+_LOCK_HEAD = "UPDATE head SET position = position"
+_RAISE_HEAD = """
+UPDATE head SET position = (SELECT max(position) FROM feed)
+WHERE EXISTS (SELECT 1 FROM feed WHERE feed.position > head.position)
+"""
+
+_STAGED = "n.calendar = ? AND n.born = ? AND n.ref >= ?"
+_OLD = "o.calendar = n.calendar AND o.id = n.id AND o.born < n.born AND o.died IS NULL"
+
+_TELL_ALL = f"""
+INSERT INTO feed (calendar, kind, recorded_at, after_ref)
+SELECT n.calendar, n.verdict, ?, n.ref FROM event n NOT INDEXED
+WHERE {_STAGED} AND n.verdict IN (1, 2) ORDER BY n.ref
+"""
+_TELL = f"""
+INSERT INTO feed (calendar, kind, recorded_at, before_ref, after_ref)
+SELECT n.calendar, n.verdict, ?,
+    CASE WHEN n.verdict = 1 THEN NULL ELSE o.ref END,
+    CASE WHEN n.verdict = 3 THEN NULL ELSE n.ref END
+FROM event n NOT INDEXED LEFT JOIN event o INDEXED BY event_id ON {_OLD}
+WHERE {_STAGED} AND n.verdict <> 0 AND (n.verdict <> 3 OR o.ref IS NOT NULL)
+ORDER BY n.ref
+"""
+_ANNOUNCE = "INSERT INTO feed (calendar, kind, recorded_at, link) VALUES (?, ?, ?, ?)"
+
+# No entry of the feed speaks of a version that came and went in silence.
+_FORGET_SILENT = f"""
+DELETE FROM event WHERE ref IN (
+    SELECT o.ref FROM event n NOT INDEXED CROSS JOIN event o INDEXED BY event_id ON {_OLD}
+    WHERE {_STAGED} AND n.verdict = 0 AND o.verdict = 0)
+"""
+_SUPERSEDE = f"""
+UPDATE event SET died = ? WHERE ref IN (
+    SELECT o.ref FROM event n NOT INDEXED CROSS JOIN event o INDEXED BY event_id ON {_OLD} WHERE {_STAGED})
+"""
+_COUNT = f"SELECT count(*) FROM event n NOT INDEXED WHERE {_STAGED} AND n.verdict <> 3"
+_BURY = "DELETE FROM event NOT INDEXED WHERE calendar = ? AND born = ? AND ref >= ? AND verdict = 3"
+
+_LINK = """
+INSERT INTO link (calendar, old, at, body) VALUES (?, ?, ?, ?)
+ON CONFLICT (calendar, old) DO UPDATE SET at = excluded.at, body = excluded.body
+"""
+
+_FORGET_QUARANTINE = "DELETE FROM quarantine WHERE calendar = ? AND staged = 0"
+_FORGET_UNDERSTOOD = """
+DELETE FROM quarantine WHERE calendar = ? AND staged = 0 AND (
+    EXISTS (SELECT 1 FROM event n INDEXED BY event_id WHERE n.calendar = quarantine.calendar AND n.id = quarantine.id AND n.born = ?)
+    OR EXISTS (SELECT 1 FROM seen s WHERE s.calendar = quarantine.calendar AND s.id = quarantine.id)
+    OR slot IN (SELECT q.slot FROM quarantine q WHERE q.calendar = ? AND q.staged = 1))
+"""
+_KEEP_QUARANTINE = """
+INSERT INTO quarantine (calendar, staged, slot, id, reason, raw, version)
+SELECT calendar, 0, slot, id, reason, raw, version FROM quarantine q
+WHERE q.calendar = ? AND q.staged = 1 AND NOT EXISTS (
+    SELECT 1 FROM event n INDEXED BY event_id WHERE n.calendar = q.calendar AND n.id = q.id AND n.born = ?)
+"""
+
+_RAISE_PASSES = """
+UPDATE calendar SET passes = ?, held = ?, cursor_token = ?, cursor_fingerprint = ?,
+    checkpoint = NULL, zone = coalesce(?, zone), synced_at = ?
+WHERE calendar = ?
+"""
+
+
+class Commits(Role):
+    """The part of a store that commits passes."""
+
+    def commit(
+        self,
+        key: CalendarKey,
+        lease: Lease,
+        *,
+        cursor: Cursor | None,
+        zone: str | None,
+        links: Sequence[SeriesLink] = (),
+        announce: Sequence[SeriesLink] = (),
+        now: float,
+    ) -> None:
+        """Make the staged pass visible and write the feed, all or nothing."""
+        with self._database.writing() as session:
+            admit(session, lease)
+            shelf = claim(session, key)
+            _settle_quarantine(session, shelf)
+            _tell(session, shelf, announce, now)
+            held = _supersede(session, shelf)
+            session.many(_LINK, ((shelf.number, one.old, one.at, pack(one)) for one in links))
+            forget_marks(session, shelf)
+            session.run(
+                _RAISE_PASSES,
+                shelf.under_way,
+                held,
+                cursor.token if cursor else None,
+                cursor.fingerprint if cursor else None,
+                zone or None,
+                now,
+                shelf.number,
+            )
+
+
+def pack(link: SeriesLink) -> str:
+    """Return a link as text."""
+    return json.dumps(asdict(link))
+
+
+def _of(shelf: Shelf) -> tuple[int, int, int]:
+    return shelf.number, shelf.under_way, shelf.first_ref
+
+
+def _tell(session: Session, shelf: Shelf, announce: Sequence[SeriesLink], now: float) -> None:
+    session.run(_LOCK_HEAD)
+    session.run(_TELL if shelf.held else _TELL_ALL, now, *_of(shelf))
+    for link in announce:
+        kind = FeedKind.TRUNCATED if link.new is None else FeedKind.SPLIT
+        session.run(_ANNOUNCE, shelf.number, CODES[kind], now, pack(link))
+    session.run(_RAISE_HEAD)
+
+
+def _supersede(session: Session, shelf: Shelf) -> int:
+    """Retire old versions and tombstones; return how many records are visible now."""
+    gone = 0
+    if shelf.held:
+        gone += session.run(_FORGET_SILENT, *_of(shelf))
+        gone += session.run(_SUPERSEDE, shelf.under_way, *_of(shelf))
+    come = session.one(_COUNT, *_of(shelf))
+    session.run(_BURY, *_of(shelf))
+    return shelf.held - gone + (come[0] if come else 0)
+
+
+def _settle_quarantine(session: Session, shelf: Shelf) -> None:
+    """Drop what the pass understood after all, and keep what it could not understand."""
+    checkpoint = shelf.state.checkpoint
+    if checkpoint is not None and checkpoint.full:
+        session.run(_FORGET_QUARANTINE, shelf.number)
+    else:
+        session.run(_FORGET_UNDERSTOOD, shelf.number, shelf.under_way, shelf.number)
+    session.run(_KEEP_QUARANTINE, shelf.number, shelf.under_way)

@@ -1,0 +1,106 @@
+"""Readers of committed passes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.record import EventRecord
+from kloudsync.model.state import Quarantined, SeriesLink
+from kloudsync.stores.sql.calendars import find
+from kloudsync.stores.sql.columns import RECORD, listed
+from kloudsync.stores.sql.session import Role, Row, Session
+
+_E = listed(RECORD, "e")
+_VISIBLE = "e.calendar = ? AND e.born <= ? AND e.died IS NULL"
+
+_EVENTS = f"SELECT {_E} FROM event e INDEXED BY event_id WHERE {_VISIBLE} ORDER BY e.id"
+# One narrow range per bucket of lengths; CROSS JOIN keeps the planner from turning this around.
+_PLACED = f"""
+SELECT {_E} FROM span CROSS JOIN event e INDEXED BY event_placed
+WHERE {_VISIBLE} AND e.bucket = span.bucket AND e.bucket IS NOT NULL
+AND e.start > ? - span.reach AND e.start < ? AND e.until > ?
+"""
+_RECURRING = f"""
+SELECT {_E} FROM event e INDEXED BY event_recurring WHERE {_VISIBLE} AND e.kind = 2 AND e.until > ? AND e.start < ?
+"""
+_MOVED = f"""
+SELECT {_E} FROM event e INDEXED BY event_moved WHERE {_VISIBLE} AND e.kind IN (3, 4)
+AND e.original >= ? AND e.original < ? AND e.original IS NOT NULL
+"""
+_LINKS = "SELECT body FROM link WHERE calendar = ? ORDER BY at, old"
+_QUARANTINED = """
+SELECT id, reason, raw, version FROM quarantine WHERE calendar = ? AND staged = 0 ORDER BY slot
+"""
+_CALENDARS = """
+SELECT provider, account, name FROM calendar WHERE passes > 0 ORDER BY provider, account, name
+"""
+
+
+class Events(Role):
+    """The part of a store that readers ask."""
+
+    def events(self, key: CalendarKey) -> Iterator[EventRecord]:
+        """Yield every visible record of a calendar, cancelled occurrences included, by id.
+
+        All of them are as of one commit, however long the reading takes; what is read
+        meanwhile is kept in the database, so finish or close the iterator.
+        """
+        return self._database.iterate(lambda session: _all(session, key))
+
+    def window(
+        self, keys: Sequence[CalendarKey], start: int, end: int
+    ) -> list[tuple[CalendarKey, EventRecord]]:
+        """Return single events, series and exceptions that may touch a window."""
+        found: list[tuple[CalendarKey, EventRecord]] = []
+        with self._database.reading() as session:
+            for key in dict.fromkeys(keys):
+                shelf = find(session, key)
+                visible = (shelf.number, shelf.passes)
+                _collect(found, key, session.all(_PLACED, *visible, start, end, start))
+                _collect(found, key, session.all(_RECURRING, *visible, start, end))
+        return found
+
+    def moved(
+        self, keys: Sequence[CalendarKey], start: int, end: int
+    ) -> list[tuple[CalendarKey, EventRecord]]:
+        """Return exceptions and cancelled occurrences whose `original` lies in [start, end)."""
+        found: list[tuple[CalendarKey, EventRecord]] = []
+        with self._database.reading() as session:
+            for key in dict.fromkeys(keys):
+                shelf = find(session, key)
+                rows = session.all(_MOVED, shelf.number, shelf.passes, start, end)
+                _collect(found, key, rows)
+        return found
+
+    def links(self, key: CalendarKey) -> list[SeriesLink]:
+        """Return the known links between segments of split series, earliest slot first."""
+        with self._database.reading() as session:
+            rows = session.all(_LINKS, find(session, key).number)
+        return [SeriesLink(**json.loads(body)) for (body,) in rows]
+
+    def quarantined(self, key: CalendarKey) -> list[Quarantined]:
+        """Return what could not be understood."""
+        with self._database.reading() as session:
+            rows = session.all(_QUARANTINED, find(session, key).number)
+        return [
+            Quarantined(id=id_, reason=reason, raw=raw, version=version)
+            for id_, reason, raw, version in rows
+        ]
+
+    def calendars(self) -> list[CalendarKey]:
+        """Return the calendars of which a pass was committed, in a stable order."""
+        with self._database.reading() as session:
+            return [CalendarKey(*row) for row in session.all(_CALENDARS)]
+
+
+def _all(session: Session, key: CalendarKey) -> Iterator[EventRecord]:
+    shelf = find(session, key)
+    return map(EventRecord._make, session.stream(_EVENTS, shelf.number, shelf.passes))
+
+
+def _collect(
+    found: list[tuple[CalendarKey, EventRecord]], key: CalendarKey, rows: Sequence[Row]
+) -> None:
+    found.extend((key, EventRecord._make(row)) for row in rows)

@@ -1,0 +1,76 @@
+"""What the roles ask of a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+Row: TypeAlias = tuple[Any, ...]
+
+
+class Session(Protocol):
+    """One transaction."""
+
+    def all(self, sql: str, *values: Any) -> list[Row]:
+        """Return every row of an answer."""
+        ...
+
+    def one(self, sql: str, *values: Any) -> Row | None:
+        """Return the first row of an answer, or None."""
+        ...
+
+    def stream(self, sql: str, *values: Any) -> Iterator[Row]:
+        """Yield the rows of an answer without holding them all."""
+        ...
+
+    def run(self, sql: str, *values: Any) -> int:
+        """Run a statement and return how many rows it touched."""
+        ...
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement once per row of values."""
+        ...
+
+    def next_ref(self) -> int:
+        """Return a number that no version staged from now on falls below."""
+        ...
+
+    def load(self, first: int, calendar: int, born: int, versions: Iterable[Row]) -> None:
+        """Insert versions, each in the place of an earlier one with its calendar, id and pass.
+
+        Args:
+            first: As `next_ref` said when the pass began.
+            calendar: The calendar's number.
+            born: The pass.
+            versions: The values of `columns.LOADED`, in staging order.
+        """
+        ...
+
+
+class Database(Protocol):
+    """Where sessions come from."""
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """Open a snapshot that sees one state, whatever others commit meanwhile."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """Open a transaction that commits at the end of its block, or leaves no trace."""
+        ...
+
+    def iterate(self, work: Callable[[Session], Iterator[T]]) -> Iterator[T]:
+        """Yield from a snapshot that stays open for as long as somebody iterates."""
+        ...
+
+    def close(self) -> None:
+        """Release files and connections."""
+        ...
+
+
+class Role:
+    """A group of store methods over one database."""
+
+    _database: Database

@@ -1,0 +1,175 @@
+"""Questions about a pass under way: what it holds, and what it would leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.record import EventRecord, Verdict
+from kloudsync.model.state import StagedCounts
+from kloudsync.stores.sql.calendars import Shelf, find
+from kloudsync.stores.sql.columns import RECORD, listed, places
+from kloudsync.stores.sql.session import Role, Session
+
+IMPORT_SIZE = 50
+CHUNK = 500
+
+_E = listed(RECORD, "e")
+_N = listed(RECORD, "n")
+
+_VISIBLE = "e.calendar = ? AND e.born <= ? AND e.died IS NULL"
+_STAGED = "n.calendar = ? AND n.born = ? AND n.ref >= ?"
+_NOT_STAGED = """NOT EXISTS (
+    SELECT 1 FROM event s INDEXED BY event_id WHERE s.calendar = e.calendar AND s.id = e.id AND s.born = ?)"""
+_NOT_SEEN = """NOT EXISTS (
+    SELECT 1 FROM seen s WHERE s.calendar = e.calendar AND s.id = e.id)
+AND NOT EXISTS (
+    SELECT 1 FROM quarantine q WHERE q.calendar = e.calendar AND q.staged = 1 AND q.id = e.id)"""
+
+_RECORDS = f"SELECT {_E} FROM event e INDEXED BY event_id WHERE {_VISIBLE} AND e.id IN "
+_STAGED_RECORDS = (
+    f"SELECT {_E} FROM event e INDEXED BY event_id WHERE e.calendar = ? AND e.born = ? AND e.id IN "
+)
+_UNSEEN = f"""
+SELECT e.id FROM event e INDEXED BY event_id WHERE {_VISIBLE} AND {_NOT_STAGED} AND {_NOT_SEEN}
+ORDER BY e.id LIMIT ?
+"""
+_ORPHANS = f"""
+SELECT e.id FROM event n NOT INDEXED CROSS JOIN event e INDEXED BY event_series
+WHERE {_STAGED} AND n.verdict = 3
+AND {_VISIBLE} AND e.series = n.id AND e.series IS NOT NULL AND e.kind IN (3, 4)
+AND {_NOT_STAGED} AND {_NOT_SEEN}
+ORDER BY e.id LIMIT ?
+"""
+_SERIES = f"""
+SELECT {_N}, {_E} FROM event n NOT INDEXED
+LEFT JOIN event e INDEXED BY event_id ON e.calendar = n.calendar AND e.id = n.id AND e.born < n.born AND e.died IS NULL
+WHERE {_STAGED} AND n.kind = 2 AND n.verdict IN (1, 2)
+ORDER BY n.ref
+"""
+_TALLY = f"""
+SELECT n.verdict, count(*) FROM event n NOT INDEXED WHERE {_STAGED} AND n.verdict <> 3 GROUP BY n.verdict
+"""
+_GOING = f"""
+SELECT count(*) FROM event n NOT INDEXED
+CROSS JOIN event e INDEXED BY event_id ON e.calendar = n.calendar AND e.id = n.id AND e.born < n.born AND e.died IS NULL
+WHERE {_STAGED} AND n.verdict = 3
+"""
+
+# Members are series as they will be after the commit.
+_AFTER = f"""(e.born = ? AND e.verdict <> 3 OR e.born < ? AND {_NOT_STAGED})"""
+
+
+def _families(trait: str) -> str:
+    return f"""
+    SELECT e.{trait} FROM event e INDEXED BY event_{trait}
+    WHERE e.calendar = ? AND e.kind = 2 AND e.died IS NULL AND {_AFTER} AND e.{trait} IN (
+        SELECT n.{trait} FROM event n NOT INDEXED
+        WHERE {_STAGED} AND n.kind = 2 AND n.verdict IN (1, 2) AND n.{trait} IS NOT NULL)
+    GROUP BY e.{trait} HAVING count(*) BETWEEN 2 AND ?
+    ORDER BY e.{trait}
+    """
+
+
+def _members(trait: str) -> str:
+    return f"""
+    SELECT {_E} FROM event e INDEXED BY event_{trait}
+    WHERE e.calendar = ? AND e.kind = 2 AND e.died IS NULL AND {_AFTER} AND e.{trait} = ?
+    ORDER BY coalesce(e.start, 0), e.id
+    """
+
+
+_BY_LINEAGE = _families("lineage"), _members("lineage")
+_BY_CREATED = _families("created"), _members("created")
+
+
+class Staged(Role):
+    """The part of a store that answers questions about the pass under way."""
+
+    def records(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
+        """Return the visible records with these ids; absent ids are left out."""
+        with self._database.reading() as session:
+            shelf = find(session, key)
+            return _by_id(session, _RECORDS, (shelf.number, shelf.passes), ids)
+
+    def staged(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
+        """Return the records that this pass staged so far for these ids."""
+        with self._database.reading() as session:
+            shelf = find(session, key)
+            return _by_id(session, _STAGED_RECORDS, (shelf.number, shelf.under_way), ids)
+
+    def unseen(self, key: CalendarKey, limit: int) -> list[str]:
+        """Return up to `limit` ids that are visible but that this pass did not come across."""
+        with self._database.reading() as session:
+            shelf = find(session, key)
+            rows = session.all(_UNSEEN, shelf.number, shelf.passes, shelf.under_way, limit)
+        return [id_ for (id_,) in rows]
+
+    def orphans(self, key: CalendarKey, limit: int) -> list[str]:
+        """Return up to `limit` occurrences that a deleted series leaves behind."""
+        with self._database.reading() as session:
+            shelf = find(session, key)
+            visible = (shelf.number, shelf.passes)
+            rows = session.all(_ORPHANS, *_of(shelf), *visible, shelf.under_way, limit)
+        return [id_ for (id_,) in rows]
+
+    def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
+        """Yield each series that this pass staged as added or updated: as visible now, and as staged."""
+        return self._database.iterate(lambda session: _series(session, find(session, key)))
+
+    def staged_families(self, key: CalendarKey) -> Iterator[list[EventRecord]]:
+        """Yield series that belong together by `lineage`, then those by `created` alone."""
+        return self._database.iterate(lambda session: _related(session, find(session, key)))
+
+    def counts(self, key: CalendarKey) -> StagedCounts:
+        """Return what committing now would do."""
+        with self._database.reading() as session:
+            shelf = find(session, key)
+            tally = dict[int, int](session.all(_TALLY, *_of(shelf)))
+            going = session.one(_GOING, *_of(shelf)) if shelf.held else None
+        return StagedCounts(
+            added=tally.get(Verdict.ADDED, 0),
+            updated=tally.get(Verdict.UPDATED, 0),
+            deleted=going[0] if going else 0,
+            silent=tally.get(Verdict.SILENT, 0),
+            held=shelf.held,
+        )
+
+
+def _of(shelf: Shelf) -> tuple[int, int, int]:
+    return shelf.number, shelf.under_way, shelf.first_ref
+
+
+def _by_id(
+    session: Session, sql: str, values: tuple[int, ...], ids: Sequence[str]
+) -> dict[str, EventRecord]:
+    found: dict[str, EventRecord] = {}
+    for at in range(0, len(ids), CHUNK):
+        chunk = tuple(ids[at : at + CHUNK])
+        for row in session.all(f"{sql}({places(chunk)})", *values, *chunk):
+            found[row[0]] = EventRecord._make(row)
+    return found
+
+
+def _series(session: Session, shelf: Shelf) -> Iterator[tuple[EventRecord | None, EventRecord]]:
+    width = len(RECORD)
+    for row in session.stream(_SERIES, *_of(shelf)):
+        before = None if row[width] is None else EventRecord._make(row[width:])
+        yield before, EventRecord._make(row[:width])
+
+
+def _related(session: Session, shelf: Shelf) -> Iterator[list[EventRecord]]:
+    yield from _groups(session, shelf, _BY_LINEAGE, 2**31)
+    for family in _groups(session, shelf, _BY_CREATED, IMPORT_SIZE):
+        lineages = {record.lineage for record in family}
+        if len(lineages) > 1 or None in lineages:
+            yield family
+
+
+def _groups(
+    session: Session, shelf: Shelf, statements: tuple[str, str], most: int
+) -> Iterator[list[EventRecord]]:
+    groups, members = statements
+    after = (shelf.number, shelf.under_way, shelf.under_way, shelf.under_way)
+    for (trait,) in session.all(groups, *after, *_of(shelf), most):
+        yield [EventRecord._make(row) for row in session.all(members, *after, trait)]

@@ -1,0 +1,67 @@
+"""One transaction on a SQLite connection."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from kloudsync.stores.sql.columns import LOADED, places
+from kloudsync.stores.sql.session import Row
+
+_COLUMNS = ("ref", "calendar", "born", *LOADED)
+# Not INSERT OR REPLACE, which makes every row twice as dear, conflict or not.
+_LOAD = f"""
+INSERT INTO event ({", ".join(_COLUMNS)}) VALUES ({places(_COLUMNS)})
+ON CONFLICT (calendar, id, born) DO UPDATE SET
+{", ".join(f"{column} = excluded.{column}" for column in LOADED)}
+"""
+_NEXT = "SELECT coalesce(max(ref), 0) + 1 FROM event"
+
+
+class SQLiteSession:
+    """Statements on a connection whose transaction somebody else ends."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def all(self, sql: str, *values: Any) -> list[Row]:
+        """Return every row of an answer."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def one(self, sql: str, *values: Any) -> Row | None:
+        """Return the first row of an answer, or None."""
+        cursor = self._connection.execute(sql, values)
+        row: Row | None = cursor.fetchone()
+        cursor.close()
+        return row
+
+    def stream(self, sql: str, *values: Any) -> Iterator[Row]:
+        """Yield the rows of an answer without holding them all."""
+        cursor = self._connection.execute(sql, values)
+        try:
+            yield from cursor
+        finally:
+            cursor.close()
+
+    def run(self, sql: str, *values: Any) -> int:
+        """Run a statement and return how many rows it touched."""
+        return self._connection.execute(sql, values).rowcount
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement once per row of values."""
+        self._connection.executemany(sql, rows)
+
+    def next_ref(self) -> int:
+        """Return a number above those of all versions."""
+        row = self.one(_NEXT)
+        return row[0] if row else 1
+
+    def load(self, first: int, calendar: int, born: int, versions: Iterable[Row]) -> None:
+        """Insert versions, each in the place of an earlier one with its calendar, id and pass.
+
+        Numbers are given in staging order. They start again from the highest one in use,
+        which another calendar's clean-up may have lowered, but never below `first`.
+        """
+        refs = enumerate(versions, max(first, self.next_ref()))
+        self.many(_LOAD, ((ref, calendar, born, *version) for ref, version in refs))

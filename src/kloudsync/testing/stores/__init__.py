@@ -1,0 +1,48 @@
+"""Contract suites: what every store must do, as tests that you subclass for your own.
+
+```python
+class TestMyStore(StoreContract):
+    @pytest.fixture
+    def store(self) -> Iterator[Store]:
+        with MyStore() as store:
+            yield store
+```
+
+A store that outlives its process subclasses `DurableStoreContract` too, and says
+how to open the same store again.
+"""
+
+from __future__ import annotations
+
+from kloudsync.testing.stores.commits import CommitContract
+from kloudsync.testing.stores.durability import DurableStoreContract
+from kloudsync.testing.stores.families import FamilyContract
+from kloudsync.testing.stores.feed import FeedContract
+from kloudsync.testing.stores.leases import LeaseContract
+from kloudsync.testing.stores.passes import PassContract
+from kloudsync.testing.stores.quarantine import QuarantineContract
+from kloudsync.testing.stores.readers import ReaderContract
+
+__all__ = [
+    "CommitContract",
+    "DurableStoreContract",
+    "FamilyContract",
+    "FeedContract",
+    "LeaseContract",
+    "PassContract",
+    "QuarantineContract",
+    "ReaderContract",
+    "StoreContract",
+]
+
+
+class StoreContract(
+    PassContract,
+    CommitContract,
+    FamilyContract,
+    QuarantineContract,
+    ReaderContract,
+    FeedContract,
+    LeaseContract,
+):
+    """Everything that one store object must do."""

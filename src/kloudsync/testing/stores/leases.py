@@ -1,0 +1,65 @@
+"""Leases: one writer at a time, and the one before is shut out."""
+
+from __future__ import annotations
+
+from kloudsync.model.state import Lease
+from kloudsync.sync.ports import Store
+from kloudsync.testing.stores.suite import Suite
+from kloudsync.testing.stores.worker import take
+
+
+class LeaseContract(Suite):
+    """What `acquire` and `release` promise."""
+
+    def test_acquire(self, store: Store) -> None:
+        """A free lease is granted until its time is over."""
+        lease = store.acquire("calendar", "a", ttl=30.0, now=100.0)
+        assert lease == Lease(name="calendar", owner="a", fence=1, expires_at=130.0)
+
+    def test_held(self, store: Store) -> None:
+        """Nobody else gets a lease that is held."""
+        take(store, "calendar", "a", now=0.0)
+        assert store.acquire("calendar", "b", ttl=60.0, now=59.9) is None
+
+    def test_expired(self, store: Store) -> None:
+        """An expired lease goes to whoever asks, with a higher fence."""
+        old = take(store, "calendar", "a", now=0.0)
+        new = take(store, "calendar", "b", now=60.0)
+        assert new.fence > old.fence
+        assert store.acquire("calendar", "a", ttl=60.0, now=61.0) is None
+
+    def test_renewal(self, store: Store) -> None:
+        """The owner renews without a new fence, expired or not, while nobody took it."""
+        lease = take(store, "calendar", "a", now=0.0)
+        renewed = take(store, "calendar", "a", now=50.0)
+        assert (renewed.fence, renewed.expires_at) == (lease.fence, 110.0)
+        assert take(store, "calendar", "a", now=500.0).fence == lease.fence
+
+    def test_release(self, store: Store) -> None:
+        """A lease given back is free at once, and its next holder has a higher fence."""
+        lease = take(store, "calendar", "a")
+        store.release(lease)
+        assert take(store, "calendar", "b").fence > lease.fence
+
+    def test_release_and_return(self, store: Store) -> None:
+        """The same owner, coming back after a release, is a new holder."""
+        lease = take(store, "calendar", "a")
+        store.release(lease)
+        assert take(store, "calendar", "a").fence > lease.fence
+
+    def test_overtaken_release(self, store: Store) -> None:
+        """Giving back a lease that another took over does nothing."""
+        old = take(store, "calendar", "a", now=0.0)
+        take(store, "calendar", "b", now=100.0)
+        store.release(old)
+        assert store.acquire("calendar", "c", ttl=60.0, now=101.0) is None
+
+    def test_names_are_apart(self, store: Store) -> None:
+        """Each name is its own lease."""
+        take(store, "one", "a")
+        assert take(store, "two", "b").owner == "b"
+
+    def test_unknown_release(self, store: Store) -> None:
+        """Giving back what was never granted does nothing."""
+        store.release(Lease(name="none", owner="a", fence=3, expires_at=0.0))
+        assert take(store, "none").fence == 1

@@ -1,0 +1,134 @@
+"""Somebody who holds a lease and drives passes, so that the suites can speak in steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.record import EventRecord, StagedRecord
+from kloudsync.model.state import (
+    CalendarState,
+    Checkpoint,
+    Cursor,
+    FeedRecord,
+    Lease,
+    Quarantined,
+    SeriesLink,
+    StagedCounts,
+)
+from kloudsync.sync.ports import Store
+
+KEY = CalendarKey("google", "owner", "primary")
+OTHER = CalendarKey("google", "owner", "team@example.com")
+
+
+def take(store: Store, name: str, owner: str = "worker", *, now: float = 0.0) -> Lease:
+    """Acquire a lease that must be there for the taking."""
+    lease = store.acquire(name, owner, ttl=60.0, now=now)
+    assert lease is not None
+    return lease
+
+
+class Worker:
+    """The holder of a calendar's lease.
+
+    Args:
+        store: The store under test.
+        key: The calendar.
+        lease: The right to write; taken now unless given.
+        pages: How many pages of the pass under way are staged already.
+
+    Attributes:
+        full: Whether the pass under way lists the whole calendar.
+    """
+
+    def __init__(
+        self, store: Store, key: CalendarKey = KEY, *, lease: Lease | None = None, pages: int = 0
+    ) -> None:
+        self.store = store
+        self.key = key
+        self.lease = lease or take(store, str(key))
+        self.pages = pages
+        self.full = False
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """How far the pass has come."""
+        position = f"page-{self.pages}" if self.pages else None
+        return Checkpoint(
+            full=self.full, fingerprint="query", position=position, pages=self.pages, reason="test"
+        )
+
+    @property
+    def state(self) -> CalendarState:
+        """The calendar's state."""
+        return self.store.state(self.key)
+
+    @property
+    def counts(self) -> StagedCounts:
+        """What committing now would do."""
+        return self.store.counts(self.key)
+
+    def begin(self, *, full: bool = False) -> None:
+        """Start a pass."""
+        self.full, self.pages = full, 0
+        self.store.begin(self.key, self.lease, self.checkpoint)
+
+    def stage(
+        self,
+        *staged: StagedRecord,
+        seen: Iterable[str] = (),
+        quarantined: Iterable[Quarantined] = (),
+    ) -> None:
+        """Stage a page."""
+        self.pages += 1
+        self.store.stage(
+            self.key,
+            self.lease,
+            staged,
+            seen=seen,
+            quarantined=quarantined,
+            checkpoint=self.checkpoint,
+        )
+
+    def commit(
+        self,
+        *,
+        cursor: str | None = "next",
+        zone: str | None = None,
+        links: Sequence[SeriesLink] = (),
+        announce: Sequence[SeriesLink] = (),
+        now: float = 100.0,
+    ) -> None:
+        """Commit the pass."""
+        self.store.commit(
+            self.key,
+            self.lease,
+            cursor=None if cursor is None else Cursor(token=cursor, fingerprint="query"),
+            zone=zone,
+            links=links,
+            announce=announce,
+            now=now,
+        )
+
+    def discard(self) -> None:
+        """Throw the pass away."""
+        self.store.discard(self.key, self.lease)
+
+    def sync(self, *staged: StagedRecord, now: float = 100.0) -> None:
+        """Commit a pass of one page."""
+        self.begin()
+        self.stage(*staged)
+        self.commit(now=now)
+
+    def events(self) -> list[EventRecord]:
+        """Return what readers see."""
+        return list(self.store.events(self.key))
+
+    def ids(self) -> list[str]:
+        """Return the ids that readers see."""
+        return [record.id for record in self.events()]
+
+    def feed(self, after: int = 0) -> list[FeedRecord]:
+        """Return this calendar's entries behind a position, without becoming a consumer."""
+        return self.store.changes("onlooker", limit=10_000, key=self.key, after=after)
