@@ -1,0 +1,1 @@
+"""Mirroring a calendar's occurrences to sinks: which to write, what was written, what to repair."""

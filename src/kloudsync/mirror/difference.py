@@ -1,0 +1,94 @@
+"""From what should be at the sink and what is, to the smallest set of writes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import evolve, frozen
+
+from kloudsync.mirror.writes import Action, Item, LedgerEntry, Write
+
+CANCELLED = "cancelled"
+"""The digest of a record that was written as cancelled."""
+
+_TICK = 0.001
+"""Stamps of one record rise by at least this much, so that a sink never takes a write for stale."""
+
+
+@frozen(kw_only=True)
+class Difference:
+    """What a push has to do.
+
+    Attributes:
+        writes: Creations, updates and cancellations, the soonest occurrence first.
+        forgotten: Keys of entries that fell out of the window and need no write.
+        unchanged: How many records are in step.
+    """
+
+    writes: tuple[Write, ...]
+    forgotten: tuple[str, ...] = ()
+    unchanged: int = 0
+
+
+def difference(
+    items: Iterable[Item], ledger: Mapping[str, LedgerEntry], *, since: int, now: float
+) -> Difference:
+    """Compare the occurrences of a window with what was written.
+
+    Args:
+        items: Every occurrence of the window, as the sink wants it.
+        ledger: What was written, by key.
+        since: Where the window begins, in seconds since 1970. Entries that ended before
+            it are forgotten rather than cancelled: they took place.
+        now: The current time in seconds since 1970; stamps of cancellations.
+    """
+    wanted = {item.key: item for item in items}
+    writes: list[Write] = []
+    unchanged = 0
+    for key, item in wanted.items():
+        entry = ledger.get(key)
+        if entry is not None and entry.digest == item.digest:
+            unchanged += 1
+        else:
+            writes.append(_upsert(item, entry, now))
+    gone = [entry for key, entry in ledger.items() if key not in wanted]
+    forgotten = tuple(entry.key for entry in gone if entry.end <= since)
+    writes += [_cancellation(entry, now) for entry in gone if _shows(entry) and entry.end > since]
+    writes.sort(key=lambda write: (write.entry.start, write.entry.key))
+    return Difference(writes=tuple(writes), forgotten=forgotten, unchanged=unchanged)
+
+
+def _shows(entry: LedgerEntry) -> bool:
+    """Tell whether the sink may still show a record as taking place."""
+    return not entry.cancelled or entry.digest is None
+
+
+def _upsert(item: Item, before: LedgerEntry | None, now: float) -> Write:
+    entry = LedgerEntry(
+        key=item.key,
+        uid=item.uid,
+        start=item.start,
+        end=item.end,
+        digest=item.digest,
+        stamp=_stamp(item.updated if item.updated is not None else now, before),
+    )
+    action = Action.CREATE if before is None or before.cancelled else Action.UPDATE
+    return Write(action=action, entry=entry, payload=item.payload)
+
+
+def _cancellation(entry: LedgerEntry, now: float) -> Write:
+    cancelled = evolve(entry, digest=CANCELLED, cancelled=True, stamp=_stamp(now, entry))
+    return Write(action=Action.CANCEL, entry=cancelled)
+
+
+def _stamp(wanted: float, before: LedgerEntry | None) -> float:
+    return wanted if before is None else max(wanted, before.stamp + _TICK)
+
+
+def intent(write: Write) -> LedgerEntry:
+    """Return what the ledger has to say before a write is sent.
+
+    The fate of a write is unknown from the moment it is sent. An entry without digest is
+    written again whatever its contents; one whose occurrence is gone is cancelled.
+    """
+    return evolve(write.entry, digest=None)

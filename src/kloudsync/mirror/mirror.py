@@ -1,0 +1,238 @@
+"""Pushing a calendar's occurrences to a sink, once per change, through crashes.
+
+What a push does is decided by comparing levels, not by following edges: the
+occurrences of the window on one side, the ledger on the other. Splits, cuts,
+moved and cancelled occurrences need no cases of their own, and whatever a
+crash left half-done is found by the next comparison.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import ParamSpec, Protocol, TypeVar
+
+from attrs import evolve, frozen
+
+from kloudsync.errors import LeaseHeld
+from kloudsync.http.operation import Operation
+from kloudsync.mirror.difference import Difference, difference, intent
+from kloudsync.mirror.ports import Ledger, Sink
+from kloudsync.mirror.reconciliation import Reconciliation, reconcile
+from kloudsync.mirror.report import PushReport
+from kloudsync.mirror.window import MirrorWindow
+from kloudsync.mirror.writes import Action, LedgerEntry, Outcome
+from kloudsync.model.occurrence import Occurrence
+from kloudsync.model.state import Lease
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Progress = Callable[[int, int], None]
+"""Hears how many writes of how many are done."""
+
+
+def _silence(done: int, total: int) -> None:
+    """Take note of nothing."""
+
+
+class MirrorStore(Ledger, Protocol):
+    """The roles of a store that a mirror uses."""
+
+    def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
+        """Take a lease; None if another holds it."""
+        ...
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back."""
+        ...
+
+
+class MirrorPorts(Protocol):
+    """What a mirror needs of the outside world, in either colour."""
+
+    async def send(self, operation: Operation[T]) -> T:
+        """Perform an operation of the sink."""
+        ...
+
+    async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a method that blocks."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+        ...
+
+
+class Calendar(Protocol):
+    """The copy that is mirrored."""
+
+    def occurrences(self, start: datetime, end: datetime) -> list[Occurrence]:
+        """Return everything that takes place within a window."""
+        ...
+
+    def newest(self, consumer: str) -> int | None:
+        """Return the position of the newest change that a consumer has not acknowledged."""
+        ...
+
+    def acknowledge(self, consumer: str, change: int) -> None:
+        """Move a consumer's position."""
+        ...
+
+
+@frozen(kw_only=True)
+class Mirror:
+    """One calendar, one sink, one ledger."""
+
+    calendar: Calendar
+    sink: Sink
+    store: MirrorStore
+    ports: MirrorPorts
+    owner: str
+    window: MirrorWindow = MirrorWindow()
+    lease_ttl: float = 600.0
+    progress: Progress = _silence
+
+    @property
+    def name(self) -> str:
+        """What this mirror is called in ledgers, leases and the change feed."""
+        return f"mirror:{self.sink.name}"
+
+    async def push(self) -> PushReport:
+        """Bring the sink in step with the calendar.
+
+        Raises:
+            LeaseHeld: Another worker is pushing to this sink.
+            LeaseLost: The lease ran out and another worker took over.
+            APIError: The sink answered with an error that concerns all writes. What was
+                written until then is in the ledger, and the next push goes on from there.
+        """
+        return await self._leased(self._push)
+
+    async def reconcile(self) -> PushReport:
+        """Compare with what the sink really shows, correct the ledger, and push.
+
+        Raises what `push` raises.
+        """
+        return await self._leased(self._reconcile)
+
+    async def plan(self, *, reconciled: bool = False) -> PushReport:
+        """Say what `push` would write, or `reconcile`, and write nothing."""
+        start, end = self.window.at(self.ports.now())
+        ledger = await self.ports.run(self.store.ledger, self.name)
+        found = (
+            await self._compared(ledger, start, end) if reconciled else Reconciliation(entries=())
+        )
+        ledger |= {entry.key: entry for entry in found.entries}
+        todo = await self.ports.run(self._difference, ledger, start, end)
+        return PushReport(
+            planned=todo.writes,
+            unchanged=todo.unchanged,
+            missing=found.missing,
+            unknown=found.unknown,
+        )
+
+    async def _leased(self, work: Callable[[Lease], Awaitable[PushReport]]) -> PushReport:
+        now = self.ports.now().timestamp()
+        lease = await self.ports.run(
+            self.store.acquire, self.name, self.owner, ttl=self.lease_ttl, now=now
+        )
+        if lease is None:
+            raise LeaseHeld(f"another worker is pushing to {self.sink.name}; try again later")
+        try:
+            return await work(lease)
+        finally:
+            await self.ports.run(self.store.release, lease)
+
+    async def _push(self, lease: Lease) -> PushReport:
+        start, end = self.window.at(self.ports.now())
+        # Read before the occurrences are: what is committed in between is pushed, too, and
+        # acknowledged by the next push.
+        newest = await self.ports.run(self.calendar.newest, self.name)
+        ledger = await self.ports.run(self.store.ledger, self.name)
+        todo = await self.ports.run(self._difference, ledger, start, end)
+        report = await self._deliver(todo, lease)
+        await self.ports.run(self.store.strike, self.name, lease, todo.forgotten)
+        if newest is not None and not report.refused:
+            await self.ports.run(self.calendar.acknowledge, self.name, newest)
+        return report
+
+    async def _reconcile(self, lease: Lease) -> PushReport:
+        start, end = self.window.at(self.ports.now())
+        ledger = await self.ports.run(self.store.ledger, self.name)
+        found = await self._compared(ledger, start, end)
+        await self.ports.run(self.store.enter, self.name, lease, found.entries)
+        report = await self._push(lease)
+        return evolve(report, missing=found.missing, unknown=found.unknown)
+
+    async def _compared(
+        self, ledger: dict[str, LedgerEntry], start: datetime, end: datetime
+    ) -> Reconciliation:
+        low, high = int(start.timestamp()), int(end.timestamp())
+        present = await self.sink.present(low, high, _SinkPorts(self.ports))
+        return reconcile(present, ledger, start=low, end=high)
+
+    def _difference(
+        self, ledger: dict[str, LedgerEntry], start: datetime, end: datetime
+    ) -> Difference:
+        mirrored = (self.sink.item(one) for one in self.calendar.occurrences(start, end))
+        items = [item for item in mirrored if item is not None]
+        now = self.ports.now().timestamp()
+        return difference(items, ledger, since=int(start.timestamp()), now=now)
+
+    async def _deliver(self, todo: Difference, lease: Lease) -> PushReport:
+        writes = todo.writes
+        if not writes:
+            return PushReport(unchanged=todo.unchanged)
+        await self.ports.run(
+            self.store.enter, self.name, lease, [intent(write) for write in writes]
+        )
+        outcomes: list[Outcome] = []
+
+        async def note(fates: Sequence[Outcome]) -> None:
+            taken = [fate.write.entry for fate in fates if fate.error is None]
+            await self.ports.run(self.store.enter, self.name, lease, taken)
+            outcomes.extend(fates)
+            self.progress(len(outcomes), len(writes))
+            await self._renew(lease)
+
+        await self.sink.deliver(writes, _SinkPorts(self.ports), note)
+        return _report(outcomes, todo.unchanged)
+
+    async def _renew(self, lease: Lease) -> None:
+        now = self.ports.now().timestamp()
+        await self.ports.run(
+            self.store.acquire, lease.name, lease.owner, ttl=self.lease_ttl, now=now
+        )
+
+
+@frozen
+class _SinkPorts:
+    """The mirror's outside world as sinks see it."""
+
+    _ports: MirrorPorts
+
+    async def send(self, operation: Operation[T]) -> T:
+        return await self._ports.send(operation)
+
+    async def sleep(self, seconds: float) -> None:
+        await self._ports.sleep(seconds)
+
+    def now(self) -> float:
+        return self._ports.now().timestamp()
+
+
+def _report(outcomes: Sequence[Outcome], unchanged: int) -> PushReport:
+    done = Counter(one.write.action for one in outcomes if one.error is None)
+    return PushReport(
+        created=done[Action.CREATE],
+        updated=done[Action.UPDATE],
+        cancelled=done[Action.CANCEL],
+        unchanged=unchanged,
+        refused=tuple(one for one in outcomes if one.error is not None),
+    )

@@ -1,0 +1,87 @@
+"""What a mirror asks of stores and sinks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Protocol, TypeVar
+
+from kloudsync.http.operation import Operation
+from kloudsync.mirror.writes import Item, LedgerEntry, Outcome, Write
+from kloudsync.model.occurrence import Occurrence
+from kloudsync.model.state import Lease
+
+T = TypeVar("T")
+
+
+class Ledger(Protocol):
+    """Where a mirror keeps what it wrote. Every method is one transaction."""
+
+    def ledger(self, mirror: str) -> dict[str, LedgerEntry]:
+        """Return every entry of a mirror by key; empty for one never used."""
+        ...
+
+    def enter(self, mirror: str, lease: Lease, entries: Iterable[LedgerEntry]) -> None:
+        """Put entries in the place of those with the same key.
+
+        Raises:
+            LeaseLost: Another worker took over.
+        """
+        ...
+
+    def strike(self, mirror: str, lease: Lease, keys: Iterable[str]) -> None:
+        """Remove entries; absent keys do no harm.
+
+        Raises:
+            LeaseLost: Another worker took over.
+        """
+        ...
+
+
+class SinkPorts(Protocol):
+    """What a sink needs of the outside world while it delivers, in either colour."""
+
+    async def send(self, operation: Operation[T]) -> T:
+        """Perform an operation."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+    def now(self) -> float:
+        """Return seconds since 1970."""
+        ...
+
+
+Delivered = Callable[[Sequence[Outcome]], Awaitable[None]]
+"""Hears of writes as soon as their fate is known, and notes it in the ledger."""
+
+
+class Sink(Protocol):
+    """A calendar elsewhere that takes one record per occurrence."""
+
+    @property
+    def name(self) -> str:
+        """Names the mirror in ledgers and leases; different for every target calendar."""
+        ...
+
+    def item(self, occurrence: Occurrence) -> Item | None:
+        """Return an occurrence as the sink wants it, or None if it is not to be mirrored."""
+        ...
+
+    async def deliver(
+        self, writes: Sequence[Write], ports: SinkPorts, delivered: Delivered
+    ) -> None:
+        """Send writes, and tell of each as soon as its fate is known.
+
+        A write that the sink refuses is an outcome with its error, and the others go on;
+        an error that concerns all of them is raised.
+        """
+        ...
+
+    async def present(self, start: int, end: int, ports: SinkPorts) -> list[LedgerEntry]:
+        """Return the records that the sink shows in a window, in seconds since 1970.
+
+        Cancelled ones are left out. `digest` is None: what is compared are keys and times.
+        """
+        ...

@@ -1,0 +1,64 @@
+"""Correcting the ledger by what a sink really shows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import evolve, frozen
+
+from kloudsync.mirror.writes import LedgerEntry
+
+
+@frozen(kw_only=True)
+class Reconciliation:
+    """How the ledger has to be corrected, so that the next push repairs the sink.
+
+    Attributes:
+        entries: Entries to put into the ledger; all without digest, so that they are written.
+        missing: How many records the sink has lost.
+        changed: How many records the sink shows at other times than were written.
+        unknown: How many records the sink shows that the ledger does not know.
+    """
+
+    entries: tuple[LedgerEntry, ...]
+    missing: int = 0
+    changed: int = 0
+    unknown: int = 0
+
+
+def reconcile(
+    present: Iterable[LedgerEntry], ledger: Mapping[str, LedgerEntry], *, start: int, end: int
+) -> Reconciliation:
+    """Compare what a sink shows in a window with what was written.
+
+    Records that nobody wrote here become entries without digest: the push that follows
+    overwrites them where the calendar has such an occurrence, and cancels them where not.
+
+    Args:
+        present: What the sink shows in the window.
+        ledger: What was written, by key.
+        start: Where the window begins, in seconds since 1970.
+        end: Where it ends, exclusive.
+    """
+    shown = {entry.key: entry for entry in present}
+    missing = [
+        evolve(entry, digest=None)
+        for key, entry in ledger.items()
+        if not entry.cancelled and key not in shown and entry.end > start and entry.start < end
+    ]
+    changed = [
+        evolve(ledger[key], digest=None, stamp=max(entry.stamp, ledger[key].stamp))
+        for key, entry in shown.items()
+        if key in ledger and _differs(entry, ledger[key])
+    ]
+    unknown = [entry for key, entry in shown.items() if key not in ledger]
+    return Reconciliation(
+        entries=(*missing, *changed, *unknown),
+        missing=len(missing),
+        changed=len(changed),
+        unknown=len(unknown),
+    )
+
+
+def _differs(shown: LedgerEntry, written: LedgerEntry) -> bool:
+    return written.cancelled or (shown.start, shown.end) != (written.start, written.end)
