@@ -5,5 +5,14 @@ from kloudsync.testing.google.oracle import Occurrence
 from kloudsync.testing.google.population import fill, populate
 from kloudsync.testing.google.service import FakeGoogle
 from kloudsync.testing.google.splitting import CountSplit
+from kloudsync.testing.google.user import RandomUser
 
-__all__ = ["CountSplit", "FakeCalendar", "FakeGoogle", "Occurrence", "fill", "populate"]
+__all__ = [
+    "CountSplit",
+    "FakeCalendar",
+    "FakeGoogle",
+    "Occurrence",
+    "RandomUser",
+    "fill",
+    "populate",
+]

@@ -155,7 +155,10 @@ def _current(book: Book, event: str) -> Resource:
 
 def _cancelled(book: Book, stub: Resource) -> Resource:
     """Show a cancelled occurrence with the details that it would have."""
-    series = book.find(stub["recurringEventId"])
+    row = book.rows.get(stub["recurringEventId"])
+    if row is None or row.kind is not Kind.SERIES:
+        return stub
+    series = row.resource()
     whole = book.occurrence(series, book.slot_of(stub))
     return whole | {"id": stub["id"], "status": "cancelled", "etag": stub["etag"]}
 
