@@ -61,6 +61,27 @@ class Thing(JSONObject):
 
 codec = make_codec()
 
+MALFORMED: list[tuple[object, str]] = [
+    ([], "expected an object, found list @ $"),
+    ({"fullName": 5}, "expected a string, found int @ $.full_name"),
+    ({"shape": 5}, "expected a string, found int @ $.shape"),
+    ({"ready": "perhaps"}, "expected a boolean, found str @ $.ready"),
+    ({"weight": "heavy"}, "expected a number, found str @ $.weight"),
+    ({"weight": True}, "expected a number, found bool @ $.weight"),
+    ({"made": "2026-01-05T09:00:00"}, "expected a time with an offset, found str @ $.made"),
+    ({"made": "soon"}, "expected an RFC 3339 time, found str @ $.made"),
+    ({"day": "2026-13-01"}, "expected a date as YYYY-MM-DD, found str @ $.day"),
+    ({"part": {"count": 1.5}}, "expected an integer, found float @ $.part.count"),
+    ({"part": {"count": True}}, "expected an integer, found bool @ $.part.count"),
+    ({"part": {"count": "x"}}, "expected an integer, found str @ $.part.count"),
+    ({"part": 3}, "expected an object, found int @ $.part"),
+    ({"parts": [{}, {"count": {}}]}, "expected an integer, found dict @ $.parts[1].count"),
+    ({"parts": "ab"}, "expected a list, found str @ $.parts"),
+    ({"names": {"a": 1}}, "expected a string, found int @ $.names['a']"),
+    ({"names": []}, "expected an object, found list @ $.names"),
+]
+
+
 WHOLE: dict[str, Any] = {
     "fullName": "thing",
     "iCalUID": "u@example.com",
@@ -163,25 +184,7 @@ class TestLoad:
 
     @pytest.mark.parametrize(
         ("value", "problem"),
-        [
-            ([], "expected an object, found list @ $"),
-            ({"fullName": 5}, "expected a string, found int @ $.full_name"),
-            ({"shape": 5}, "expected a string, found int @ $.shape"),
-            ({"ready": "perhaps"}, "expected a boolean, found str @ $.ready"),
-            ({"weight": "heavy"}, "expected a number, found str @ $.weight"),
-            ({"weight": True}, "expected a number, found bool @ $.weight"),
-            ({"made": "2026-01-05T09:00:00"}, "expected a time with an offset, found str @ $.made"),
-            ({"made": "soon"}, "expected an RFC 3339 time, found str @ $.made"),
-            ({"day": "2026-13-01"}, "expected a date as YYYY-MM-DD, found str @ $.day"),
-            ({"part": {"count": 1.5}}, "expected an integer, found float @ $.part.count"),
-            ({"part": {"count": True}}, "expected an integer, found bool @ $.part.count"),
-            ({"part": {"count": "x"}}, "expected an integer, found str @ $.part.count"),
-            ({"part": 3}, "expected an object, found int @ $.part"),
-            ({"parts": [{}, {"count": {}}]}, "expected an integer, found dict @ $.parts[1].count"),
-            ({"parts": "ab"}, "expected a list, found str @ $.parts"),
-            ({"names": {"a": 1}}, "expected a string, found int @ $.names['a']"),
-            ({"names": []}, "expected an object, found list @ $.names"),
-        ],
+        MALFORMED,
     )
     def test_problems_say_what_and_where(self, value: object, problem: str) -> None:
         """A malformed answer names the path of each problem and the type found, no content."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
+from kloudsync.errors import APIError
 from kloudsync.http.message import Request, Response
 
 T_co = TypeVar("T_co", covariant=True)
@@ -23,6 +24,7 @@ class Operation(Generic[T_co]):
         repeatable: Whether sending it twice does no harm, so that a try whose fate
             is unknown may be repeated. Reads are; a create is once it carries its key.
         cost: What the call takes from a budget that its service counts in points.
+        settle: Asked when an error answer would end the call; None where errors just stand.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Operation(Generic[T_co]):
     decode: Callable[[Response], T_co] = field(repr=False)
     repeatable: bool = True
     cost: int = 1
+    settle: Settle[T_co] | None = field(default=None, repr=False)
 
 
 @frozen(kw_only=True)
@@ -50,3 +53,12 @@ class Answer(Generic[T_co]):
     def status(self) -> int:
         """The HTTP status code."""
         return self.response.status
+
+
+Settle: TypeAlias = Callable[[APIError, int], Operation[T_co] | Answer[T_co] | None]
+"""Tells, from an error answer and the number of tries, what became of a call after all.
+
+A write may have arrived although its answer was lost; the next try is then refused, as a
+duplicate or for a version that is no longer there. What settles it is a call to perform
+in the failed one's place, its answer itself, or None where the error stands.
+"""

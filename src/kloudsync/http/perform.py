@@ -145,10 +145,23 @@ async def perform(
                 )
         _tell(watch, operation, attempt, error, wait)
         if wait is None:
-            raise error
+            settled = _settlement(operation, error, attempt)
+            if isinstance(settled, Answer):
+                return settled
+            return await perform(settled, setting, ports, watch)
         if wait:
             await ports.sleep(wait)
         attempt += 1
+
+
+def _settlement(
+    operation: Operation[T], error: KloudsyncError, attempt: int
+) -> Operation[T] | Answer[T]:
+    if operation.settle is not None and isinstance(error, APIError):
+        settled = operation.settle(error, attempt)
+        if settled is not None:
+            return settled
+    raise error
 
 
 class _Rejected(Exception):

@@ -12,8 +12,14 @@ from kloudsync.http.clock import Clock
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
+from kloudsync.providers.google.resources.acl import Acl
 from kloudsync.providers.google.resources.calendar_list import CalendarList
+from kloudsync.providers.google.resources.calendars import Calendars
+from kloudsync.providers.google.resources.channels import Channels
+from kloudsync.providers.google.resources.colors import Colors
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
+from kloudsync.providers.google.resources.freebusy import Freebusy
+from kloudsync.providers.google.resources.settings import Settings
 from kloudsync.providers.google.service import google_setting
 from kloudsync.providers.google.source import Filters, GoogleCalendar
 
@@ -27,14 +33,44 @@ class GoogleResources(Generic[C_co]):
         self.caller = caller
 
     @property
+    def acl(self) -> Acl[C_co]:
+        """Who may do what with a calendar."""
+        return Acl(self.caller)
+
+    @property
     def calendar_list(self) -> CalendarList[C_co]:
         """The user's list of calendars."""
         return CalendarList(self.caller)
 
     @property
+    def calendars(self) -> Calendars[C_co]:
+        """Calendars themselves."""
+        return Calendars(self.caller)
+
+    @property
+    def channels(self) -> Channels[C_co]:
+        """Channels that announce changes."""
+        return Channels(self.caller)
+
+    @property
+    def colors(self) -> Colors[C_co]:
+        """The palettes that colour ids refer to."""
+        return Colors(self.caller)
+
+    @property
     def events(self) -> Events[C_co]:
         """Events of calendars."""
         return Events(self.caller)
+
+    @property
+    def freebusy(self) -> Freebusy[C_co]:
+        """When calendars are busy."""
+        return Freebusy(self.caller)
+
+    @property
+    def settings(self) -> Settings[C_co]:
+        """What the user has set."""
+        return Settings(self.caller)
 
 
 class Google(GoogleResources[Blocking]):

@@ -94,7 +94,7 @@ class CalendarList(Resource[C_co]):
         color_rgb_format: bool | None = None,
         fields: str | None = None,
     ) -> Operation[CalendarListEntry]:
-        """Put a calendar that exists into the list. Putting it there twice changes nothing.
+        """Put a calendar that exists into the list. Not repeated by itself.
 
         Args:
             entry: The calendar's `id`, and the user's own settings of it.

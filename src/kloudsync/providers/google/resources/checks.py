@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from re import compile as pattern
+from typing import Any
 
 from kloudsync.errors import UsageError
 from kloudsync.http.unset import UNSET, Maybe
@@ -32,20 +33,26 @@ BESIDE_NO_TOKEN = (
 )
 
 
-def expect_within(name: str, value: int | None, most: int | None = None) -> None:
+def expect_within(name: str, value: Any, most: int | None = None) -> None:
     """Refuse a count below 1, or above what the service gives."""
-    if value is None or (value >= 1 and (most is None or value <= most)):
+    if value is None or value is UNSET:
         return
-    raise UsageError(f"{name} is {value}; it goes from 1 {'up' if most is None else f'to {most}'}")
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or value < 1 or (most is not None and value > most):
+        bounds = "at least 1" if most is None else f"1 to {most}"
+        raise UsageError(f"{name} is {value!r}; it has to be {bounds}")
+
+
+def expect_aware(**times: object) -> None:
+    """Refuse times that name no instant."""
+    for name, time in times.items():
+        if time is not None and not (isinstance(time, datetime) and time.tzinfo):
+            raise UsageError(f"{name} is {time!r}; pass an aware datetime")
 
 
 def expect_order(time_min: datetime | None, time_max: datetime | None) -> None:
     """Refuse a window that ends before it begins."""
-    if time_min is None or time_max is None:
-        return
-    if time_min.tzinfo is None or time_max.tzinfo is None:
-        raise UsageError("time_min and time_max need a time zone; pass aware datetimes")
-    if time_min >= time_max:
+    if time_min is not None and time_max is not None and time_min >= time_max:
         raise UsageError(f"time_min {time_min} is not before time_max {time_max}")
 
 

@@ -18,12 +18,13 @@ from kloudsync.providers.google.resources.checks import (
     check_event,
     check_new_event,
     check_whole_event,
+    expect_aware,
     expect_order,
     expect_syncable,
     expect_within,
 )
 from kloudsync.providers.google.resources.fields import page_mask
-from kloudsync.providers.google.resources.request import Parameters, call, order
+from kloudsync.providers.google.resources.request import Parameters, call, keyed_insert, order
 from kloudsync.providers.google.resources.watching import watching
 from kloudsync.providers.google.wire.event import Event, EventsPage, EventType
 
@@ -100,6 +101,7 @@ class Events(Resource[C_co]):
         """
         expect_within("max_results", max_results, LARGEST_PAGE)
         expect_within("max_attendees", max_attendees)
+        expect_aware(time_min=time_min, time_max=time_max, updated_min=updated_min)
         expect_order(time_min, time_max)
         if order_by == "startTime" and not single_events:
             raise UsageError(
@@ -207,6 +209,7 @@ class Events(Resource[C_co]):
         """
         expect_within("max_results", max_results, LARGEST_PAGE)
         expect_within("max_attendees", max_attendees)
+        expect_aware(time_min=time_min, time_max=time_max)
         expect_order(time_min, time_max)
         parameters: Parameters = {
             "alwaysIncludeEmail": always_include_email,
@@ -271,8 +274,11 @@ class Events(Resource[C_co]):
             "fields": fields,
         }
         location = path("calendars", calendar_id, "events")
-        inserted = call("events.insert", "POST", location, Event, parameters, body=event)
-        return evolve(inserted, repeatable=True) if event.id else inserted
+        if event.id:
+            return keyed_insert(
+                "events.insert", location, Event, parameters, body=event, key=event.id
+            )
+        return call("events.insert", "POST", location, Event, parameters, body=event)
 
     @endpoint
     @staticmethod

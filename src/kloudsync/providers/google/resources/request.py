@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from kloudsync.errors import UsageError
 from kloudsync.http.codec import JSONObject, decode_nothing
-from kloudsync.http.message import QueryValue, json_request
+from kloudsync.http.message import QueryValue, Request, json_request, path
 from kloudsync.http.operation import Operation
 from kloudsync.http.scalars import timestamp
+from kloudsync.providers.google.resources.settling import (
+    settle_change,
+    settle_deletion,
+    settle_insert,
+)
 from kloudsync.providers.google.wire.codec import codec
 
 T = TypeVar("T")
@@ -34,16 +39,14 @@ def call(
     All but POST may be sent twice without harm: reads, and writes that lead to the
     same state again.
     """
-    request = json_request(
-        method,
-        location,
-        parameters=_texts(parameters or {}),
-        content=None if body is None else codec.dump(body),
-    )
-    if if_match is not None:
-        request = request.with_headers({"If-Match": if_match})
+    content = None if body is None else codec.dump(body)
+    settled = content is not None and if_match is not None
     return Operation(
-        name=name, request=request, decode=codec.decode(answer), repeatable=method != "POST"
+        name=name,
+        request=_request(method, location, parameters, content, if_match),
+        decode=codec.decode(answer),
+        repeatable=method != "POST",
+        settle=settle_change(name, location, answer, content or {}) if settled else None,
     )
 
 
@@ -57,13 +60,50 @@ def order(
     if_match: str | None = None,
 ) -> Operation[None]:
     """Describe a method that answers with nothing."""
-    described = call(name, method, location, JSONObject, parameters, body=body, if_match=if_match)
+    content = None if body is None else codec.dump(body)
     return Operation(
         name=name,
-        request=described.request,
+        request=_request(method, location, parameters, content, if_match),
         decode=decode_nothing,
-        repeatable=described.repeatable,
+        repeatable=method != "POST",
+        settle=settle_deletion if method == "DELETE" else None,
     )
+
+
+def keyed_insert(
+    name: str,
+    location: str,
+    answer: type[T],
+    parameters: Parameters,
+    *,
+    body: JSONObject,
+    key: str,
+) -> Operation[T]:
+    """Describe an insert under an id of the caller's own, which may be sent twice."""
+    content = codec.dump(body)
+    return Operation(
+        name=name,
+        request=_request("POST", location, parameters, content),
+        decode=codec.decode(answer),
+        settle=settle_insert(name, f"{location}/{path(key)}", answer, content),
+    )
+
+
+def _request(
+    method: Method,
+    location: str,
+    parameters: Parameters | None,
+    content: dict[str, Any] | None,
+    if_match: str | None = None,
+) -> Request:
+    request = json_request(method, location, parameters=_texts(parameters or {}), content=content)
+    return request if if_match is None else request.with_headers({"If-Match": _etag(if_match)})
+
+
+def _etag(etag: str) -> str:
+    if not etag or not all(" " <= character <= "~" for character in etag):
+        raise UsageError(f"{etag!r} is not an etag; pass the etag of the version that was read")
+    return etag
 
 
 def _texts(parameters: Parameters) -> dict[str, QueryValue | Iterable[str]]:
