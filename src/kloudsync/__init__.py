@@ -9,16 +9,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kloudsync.engine import AsyncSyncEngine, SyncEngine
     from kloudsync.errors import KloudsyncError
+    from kloudsync.providers.google.client import AsyncGoogle, Google
 
     __version__: str
 
 __all__ = [
+    "AsyncGoogle",
+    "AsyncSyncEngine",
+    "Google",
     "KloudsyncError",
+    "SyncEngine",
 ]
 
 _HOMES = {
+    "AsyncGoogle": "kloudsync.providers.google.client",
+    "AsyncSyncEngine": "kloudsync.engine",
+    "Google": "kloudsync.providers.google.client",
     "KloudsyncError": "kloudsync.errors",
+    "SyncEngine": "kloudsync.engine",
 }
 
 
