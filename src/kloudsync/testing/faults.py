@@ -26,19 +26,30 @@ class FaultKind(Enum):
     UNAVAILABLE = "503 with a JSON error"
     HTML_502 = "502 with a page of HTML"
     HTML_200 = "200 with a page of HTML"
+    QUOTA_EXCEEDED = "403 with the reason for a limit that takes hours to pass"
+    FORBIDDEN = "403 with a reason that no waiting mends"
     UNAUTHORIZED = "401, although the token is good"
     CUT_CONNECTION = "the connection breaks before the request is performed"
     CUT_BODY = "the request is performed, the connection breaks within the answer"
     SLOW_BODY = "the request is performed, the answer stalls half-way"
     CURSOR_GONE = "the cursor is refused as too old"
+    CURSOR_GONE_SILENTLY = "the cursor is refused as too old, without a body"
     CURSOR_INVALID = "the cursor is refused as no cursor at all"
+    CURSOR_UNNAMED = "the cursor is refused as an invalid value, without saying which"
     DUPLICATE_ITEMS = "items of a list come again on later pages"
     REORDER_PAGES = "the items of a list come in reverse"
     ENDLESS_PAGES = "the page names itself as the next one"
     MALFORMED_ITEM = "a page holds one more item, which makes no sense"
 
 
-CURSOR_FAULTS = frozenset((FaultKind.CURSOR_GONE, FaultKind.CURSOR_INVALID))
+CURSOR_FAULTS = frozenset(
+    (
+        FaultKind.CURSOR_GONE,
+        FaultKind.CURSOR_GONE_SILENTLY,
+        FaultKind.CURSOR_INVALID,
+        FaultKind.CURSOR_UNNAMED,
+    )
+)
 FIRST_PAGE_FAULTS = frozenset((FaultKind.DUPLICATE_ITEMS, FaultKind.REORDER_PAGES))
 PAGE_FAULTS = frozenset((FaultKind.ENDLESS_PAGES, FaultKind.MALFORMED_ITEM))
 AFTERWARDS = frozenset((FaultKind.CUT_BODY, FaultKind.SLOW_BODY))

@@ -16,6 +16,8 @@ from kloudsync.testing.google import FakeCalendar, FakeGoogle
         (FaultKind.TOO_MANY_REQUESTS, 429, "rateLimitExceeded"),
         (FaultKind.RETRY_AFTER_SECONDS, 429, "rateLimitExceeded"),
         (FaultKind.RETRY_AFTER_DATE, 429, "rateLimitExceeded"),
+        (FaultKind.QUOTA_EXCEEDED, 403, "quotaExceeded"),
+        (FaultKind.FORBIDDEN, 403, "forbidden"),
         (FaultKind.SERVER_ERROR, 500, "backendError"),
         (FaultKind.UNAVAILABLE, 503, "backendError"),
         (FaultKind.UNAUTHORIZED, 401, "authError"),
@@ -61,6 +63,7 @@ def test_proxies_answer_in_html(
     [
         (FaultKind.CURSOR_GONE, (410, "fullSyncRequired")),
         (FaultKind.CURSOR_INVALID, (400, "invalid")),
+        (FaultKind.CURSOR_UNNAMED, (400, "invalid")),
     ],
 )
 def test_cursors_can_be_refused(
@@ -71,6 +74,13 @@ def test_cursors_can_be_refused(
     token = caller.token_now()
     caller.page(syncToken=token)
     assert caller.refusal(syncToken=token)[:2] == refusal
+
+
+def test_a_cursor_can_be_refused_without_a_word(fake: FakeGoogle, caller: Caller) -> None:
+    """A 410 may come with an empty body."""
+    fake.faults = Faults([Fault(FaultKind.CURSOR_GONE_SILENTLY)])
+    reply = caller.call("GET", query={"syncToken": caller.token_now()})
+    assert (reply.status, reply.body) == (410, b"")
 
 
 def test_a_cut_connection_performs_nothing(

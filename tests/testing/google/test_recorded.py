@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.testing.google.caller import Caller
 
+from kloudsync.testing.faults import Fault, FaultKind, Faults
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.rules import bound_of
@@ -172,6 +173,15 @@ def test_refusals_have_the_recorded_bodies(caller: Caller) -> None:
         "gr-059": caller.call("GET", query={"updatedMin": "2020-01-01T00:00:00Z"}),
         "gr-050": caller.fake.handle("GET", "/calendar/v3/calendars/primary/events", {}),
     }
+    faults = {
+        "gr-004": FaultKind.QUOTA_EXCEEDED,
+        "gr-007": FaultKind.RATE_LIMIT,
+        "gr-062": FaultKind.TOO_MANY_REQUESTS,
+        "gr-065": FaultKind.CURSOR_UNNAMED,
+    }
+    for name, kind in faults.items():
+        caller.fake.faults = Faults([Fault(kind)])
+        answers[name] = caller.call("GET", query={"syncToken": token})
     for name, reply in answers.items():
         assert json.loads(reply.body) == bodies[name], name
 

@@ -14,6 +14,7 @@ from kloudsync.testing.google.refusals import (
     bad_credentials,
     full_sync_required,
     invalid_sync_token,
+    refuse_invalid,
     usage_limit,
 )
 
@@ -34,6 +35,8 @@ def before(fault: Fault, clock: TellsTime) -> Reply | None:
         raise Disrupted(fault.kind, None, fault.seconds)
     if fault.kind in {FaultKind.HTML_502, FaultKind.HTML_200}:
         return html_page(502 if fault.kind is FaultKind.HTML_502 else 200)
+    if fault.kind is FaultKind.CURSOR_GONE_SILENTLY:
+        return Reply(410, {}, b"")
     refusal = _refusal(fault, clock)
     if refusal is not None:
         raise refusal
@@ -55,11 +58,16 @@ _REFUSALS: Mapping[FaultKind, Callable[[], Refusal]] = {
     FaultKind.RATE_LIMIT: partial(usage_limit, 403, "rateLimitExceeded", _LIMIT),
     FaultKind.USER_RATE_LIMIT: partial(usage_limit, 403, "userRateLimitExceeded", f"User {_LIMIT}"),
     FaultKind.TOO_MANY_REQUESTS: partial(usage_limit, 429, "rateLimitExceeded", _LIMIT),
+    FaultKind.QUOTA_EXCEEDED: partial(
+        usage_limit, 403, "quotaExceeded", "Calendar usage limits exceeded."
+    ),
+    FaultKind.FORBIDDEN: partial(Refusal, 403, "forbidden", "Forbidden"),
     FaultKind.SERVER_ERROR: partial(Refusal, 500, "backendError", "Backend Error"),
     FaultKind.UNAVAILABLE: partial(Refusal, 503, "backendError", "Service Unavailable"),
     FaultKind.UNAUTHORIZED: bad_credentials,
     FaultKind.CURSOR_GONE: full_sync_required,
     FaultKind.CURSOR_INVALID: invalid_sync_token,
+    FaultKind.CURSOR_UNNAMED: refuse_invalid,
 }
 
 

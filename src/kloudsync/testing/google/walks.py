@@ -8,7 +8,7 @@ import attrs
 
 from kloudsync.testing.google.refusals import refuse_invalid
 
-KEPT = 256
+KEPT = 64
 
 
 @attrs.define(kw_only=True)
