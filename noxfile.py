@@ -1,5 +1,6 @@
 """Everything that is checked before a change is taken: `nox` for the short list, `nox -l` for all."""
 
+import shutil
 from pathlib import Path
 
 import nox
@@ -61,8 +62,8 @@ def examples(session: nox.Session) -> None:
 @nox.session
 def package(session: nox.Session) -> None:
     """Build the package, and import it from an environment that holds nothing else."""
-    built = Path(session.create_tmp())
-    session.run("rm", "-rf", str(built / "dist"), external=True)
+    built = Path(session.create_tmp()).resolve()
+    shutil.rmtree(built / "dist", ignore_errors=True)
     session.install("build", "twine")
     session.run("python", "-m", "build", "--outdir", str(built / "dist"))
     archives = sorted(str(path) for path in (built / "dist").iterdir())
