@@ -1,4 +1,4 @@
-"""Recorded payloads, where the folder that holds them is at hand."""
+"""Recorded traffic of real calendars, where a checkout has it beside it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,26 @@ from typing import Any
 
 import pytest
 
-FOLDER = Path(
-    os.environ.get("KLOUDSYNC_RECORDED")
-    or Path(__file__).resolve().parents[1].parent / "shared" / "recorded"
-)
+_BESIDE = Path(__file__).parents[2] / "shared" / "recorded"
 
 
-def rows(name: str) -> list[Any]:
-    """Return the rows of a file; none where the folder is absent."""
-    path = FOLDER / name
-    return json.loads(path.read_text()) if path.exists() else []
+def rows(name: str) -> list[dict[str, Any]]:
+    """Return the rows of a recorded file; none where the folder is absent.
+
+    The folder is `../shared/recorded` beside the checkout, or named by KLOUDSYNC_RECORDED.
+    """
+    folder = Path(os.environ.get("KLOUDSYNC_RECORDED", _BESIDE))
+    file = folder / f"{name}.json"
+    if not file.exists():
+        return []
+    loaded: list[dict[str, Any]] = json.loads(file.read_text())
+    return loaded
 
 
-def cases(name: str) -> list[Any]:
-    """Return the rows of a file as test parameters, or one that is skipped with the reason."""
-    missing = pytest.mark.skip(reason=f"no recordings: {FOLDER / name} is absent")
-    return [pytest.param(row, id=row["id"]) for row in rows(name)] or [
-        pytest.param(None, marks=missing, id="absent")
-    ]
+def parameters(name: str) -> list[Any]:
+    """Return a test parameter per row, or one that skips with the reason."""
+    found = rows(name)
+    if not found:
+        reason = f"{name}.json is not beside this checkout; KLOUDSYNC_RECORDED may name its folder"
+        return [pytest.param({}, marks=pytest.mark.skip(reason=reason), id="absent")]
+    return [pytest.param(row, id=row["id"]) for row in found]

@@ -68,20 +68,16 @@ def read_time(value: Any, path: str) -> Time:
     try:
         moment = datetime.fromisoformat(text)
     except (TypeError, ValueError) as error:
-        raise Oddity(
-            f"expected a time with offset, found {text!r:.40}", f"{path}.dateTime"
-        ) from error
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=resolve_zone(zone_name(value) or "UTC") or UTC)
-    return moment
+        raise Oddity(f"expected a time, found {text!r:.40}", f"{path}.dateTime") from error
+    return moment if moment.tzinfo else _from_wall(moment, zone_name(value), path)
 
 
 def read_original(item: Item, event_id: str) -> Time | None:
-    """Read where the rule put an occurrence: from its own field, or else from its id."""
-    value = item.get("originalStartTime")
-    if value is not None:
-        return read_time(value, "originalStartTime")
-    slot = parse_id(event_id).occurrence
+    """Read where the rule put an occurrence: from its own member, or else from its id."""
+    try:
+        return read_time(item.get("originalStartTime"), "originalStartTime")
+    except Oddity:
+        slot = parse_id(event_id).occurrence
     return None if slot is None else from_epoch(slot.start, all_day=slot.all_day)
 
 
@@ -167,6 +163,14 @@ def _read_date(text: Any, path: str) -> date:
     except (TypeError, ValueError) as error:
         found = "neither date nor dateTime" if text is None else f"{text!r:.40}"
         raise Oddity(f"expected a date, found {found}", f"{path}.date") from error
+
+
+def _from_wall(wall: datetime, zone: str | None, path: str) -> datetime:
+    """Read a wall time; one that the zone skips moves forward (RFC 5545, section 3.3.5)."""
+    try:
+        return wall.replace(tzinfo=resolve_zone(zone or "UTC") or UTC).astimezone(UTC)
+    except OverflowError as error:
+        raise Oddity(f"{wall.isoformat()} is out of range", path) from error
 
 
 def _later(time: Time, day: timedelta) -> Time:

@@ -8,7 +8,9 @@ model does not name goes through unchanged.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from kloudsync.errors import DecodeError
 from kloudsync.http.scan import Unreadable, read_item
@@ -80,7 +82,7 @@ def write_event(event: Received) -> Item:
         item["status"] = "cancelled"
     if isinstance(event, CancelledOccurrence | SeriesException):
         _write_origin(event, item)
-    elif isinstance(event, Event):
+    elif isinstance(event, Event) or read_original(item, event.id) is not None:
         _drop(item, "recurringEventId")
     if isinstance(event, Series):
         _write_recurrence(event, item)
@@ -179,17 +181,11 @@ def _write_span(event: Event, item: Item) -> None:
 
 def _write_origin(event: CancelledOccurrence | SeriesException, item: Item) -> None:
     item["recurringEventId"] = event.series
-    try:
-        held = read_original(item, event.id)
-        if held is not None and is_same_time(held, event.original_start):
-            return
-    except Oddity:
-        pass
-    zone = event.zone if isinstance(event, Event) else None
-    received = item.get("originalStartTime")
-    item["originalStartTime"] = write_time(
-        event.original_start, zone_name(received) or zone, received
-    )
+    held, original = read_original(item, event.id), event.original_start
+    if held is None or not is_same_time(held, original):
+        zone = original.tzinfo if isinstance(original, datetime) else None
+        key = zone.key if isinstance(zone, ZoneInfo) else None
+        item["originalStartTime"] = write_time(original, key, item.get("originalStartTime"))
 
 
 def _write_recurrence(event: Series, item: Item) -> None:
