@@ -111,7 +111,7 @@ class RefreshedToken(GrantedToken):
         held: The tokens of the last run, or just the refresh token.
         keep: Called with new tokens before they are used; the new refresh token replaces the
             old one for good. Where it raises, the call fails and the next one renews again,
-            with the new refresh token.
+            with the new refresh token. It must not use the client that it renews for.
         scopes: What the program needs; a grant of less is an error that names what is missing.
         skew: How long before its end an access token is renewed.
         scheme: The word before the token in the `Authorization` header.

@@ -1,0 +1,1 @@
+"""Facts about kloudsync, one sentence each."""
