@@ -163,6 +163,17 @@ def test_an_edit_of_all_reaches_the_exceptions(calendar: FakeCalendar, weekdays:
     assert held[moved]["etag"] == held[weekdays]["etag"] == held[cancelled]["etag"]
 
 
+def test_what_is_cleared_for_all_is_cleared_in_exceptions(
+    calendar: FakeCalendar, caller: Caller, weekdays: str
+) -> None:
+    """A field that the series loses is lost by its exceptions too, whoever clears it."""
+    calendar.edit_all(weekdays, location="Room 1", description="Notes")
+    event = calendar.edit_this(weekdays, MONDAY, summary="Planning")
+    calendar.edit_all(weekdays, location=None)
+    caller.call("PATCH", weekdays, body={"description": None})
+    assert not {"location", "description"} & calendar.truth()[event].keys()
+
+
 def test_longer_hours_reach_exceptions_that_were_not_moved(
     calendar: FakeCalendar, weekdays: str
 ) -> None:
@@ -221,6 +232,10 @@ def test_unknown_series_and_slots_are_named(calendar: FakeCalendar, weekdays: st
     """A mistake in a test's script says what is wrong with it."""
     with pytest.raises(LookupError, match="not a series"):
         calendar.edit_this("unknown", MONDAY, summary="x")
+    with pytest.raises(LookupError, match="no event 'unknown'"):
+        calendar.delete("unknown")
+    with pytest.raises(LookupError, match="deleted no event"):
+        calendar.restore(weekdays)
     with pytest.raises(LookupError, match="no occurrence"):
         calendar.edit_this(weekdays, la("2019-04-06"), summary="x")
     calendar.cancel_occurrence(weekdays, MONDAY)

@@ -267,6 +267,24 @@ def test_a_moved_event_leaves_a_stub(
     assert len(team.truth()) == 2
 
 
+def test_an_occurrence_cannot_be_moved_to_another_calendar(
+    fake: FakeGoogle, caller: Caller, weekdays: str
+) -> None:
+    """Only whole events change their organizer."""
+    fake.add_calendar("team@example.com")
+    event = f"{weekdays}_20190408T200000Z"
+    reply = caller.call("POST", f"{event}/move", {"destination": "team@example.com"})
+    assert why(reply)[:2] == (400, "invalid")
+
+
+def test_an_orphaned_cancellation_can_be_read(calendar: FakeCalendar, caller: Caller) -> None:
+    """Without its series a cancelled occurrence is no more than its stub."""
+    slot = {"dateTime": "2019-04-08T13:00:00-07:00", "timeZone": "America/Los_Angeles"}
+    orphan = {"recurringEventId": "orphan", "originalStartTime": slot, "status": "cancelled"}
+    calendar.load([orphan | {"id": "orphan_20190408T200000Z"}])
+    assert "start" not in read(caller.call("GET", "orphan_20190408T200000Z"))
+
+
 def test_a_sentence_makes_an_event(caller: Caller) -> None:
     """`quickAdd` takes the text as title and the next full hour as start."""
     event = read(caller.call("POST", "quickAdd", {"text": "Lunch"}))

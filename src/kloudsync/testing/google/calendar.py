@@ -9,6 +9,7 @@ from kloudsync.testing.google import editing, oracle, splitting
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.ids import ical_uid
+from kloudsync.testing.google.refusals import Refusal
 from kloudsync.testing.google.rows import Kind
 from kloudsync.testing.google.splitting import CountSplit
 from kloudsync.testing.google.times import Moment, is_timed, plus, render_field
@@ -87,7 +88,7 @@ class FakeCalendar:
     def edit(self, event: str, **changes: Any) -> None:
         """Edit one event by id: a single event, an occurrence, or one segment of a series."""
         with self._lock:
-            old = self.book.find(event)
+            old = self._find(event)
             self._revise(old, changes)
 
     def edit_this(self, series: str, original_start: Moment, **changes: Any) -> str:
@@ -126,7 +127,7 @@ class FakeCalendar:
         named segment alone. Exceptions follow; those whose slot is gone are dropped.
         """
         with self._lock:
-            old = self.book.find(series)
+            old = self._find(series)
             wire = editing.with_end(self.book, old, self._wire(changes))
             editing.edit_all(self.book, series, wire, self.book.stamps.next())
 
@@ -146,7 +147,7 @@ class FakeCalendar:
     def delete(self, event: str) -> None:
         """Delete a single event, an occurrence, or a series with its exceptions."""
         with self._lock:
-            editing.delete(self.book, self.book.find(event), self.book.stamps.next())
+            editing.delete(self.book, self._find(event), self.book.stamps.next())
 
     def restore(self, event: str) -> None:
         """Bring a deleted event or a cancelled occurrence back, by its id."""
@@ -179,6 +180,12 @@ class FakeCalendar:
         """
         with self._lock:
             return oracle.occurrences(self.book, start, end)
+
+    def _find(self, event: str) -> Resource:
+        try:
+            return self.book.find(event)
+        except Refusal:
+            raise LookupError(f"calendar {self.id!r} has no event {event!r}") from None
 
     def _occurrence(self, series: str, original_start: Moment) -> Resource:
         resource = splitting.living_series(self.book, series, original_start)

@@ -11,7 +11,6 @@ from kloudsync.testing.google.refusals import (
     already_deleted,
     empty_range,
     missing_zone,
-    not_found,
 )
 from kloudsync.testing.google.rows import Kind
 from kloudsync.testing.google.times import Moment, plus, render_field
@@ -139,14 +138,14 @@ def delete(book: Book, event: Resource, stamp: int) -> None:
 def restore(book: Book, event: str, stamp: int) -> None:
     """Bring back a deleted event, or a cancelled occurrence as an exception."""
     row = book.rows.get(event)
-    if row is None:
-        raise not_found()
-    if row.kind is Kind.CANCELLED and row.series:
+    if row is not None and row.kind is Kind.CANCELLED and row.series:
         series = book.find(row.series)
         book.write(book.occurrence(series, book.slot_of(row.resource())) | {"id": event}, stamp)
         book.restamp(row.series, stamp)
-    elif row.former is not None:
+    elif row is not None and row.former is not None:
         book.write(decode(row.former), stamp)
+    else:
+        raise LookupError(f"calendar {book.calendar!r} has deleted no event {event!r}")
 
 
 def edit_all(book: Book, series: str, patch: Mapping[str, Any], stamp: int) -> None:
