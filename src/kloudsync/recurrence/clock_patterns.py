@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from math import gcd
 
 from kloudsync.recurrence import masks
-from kloudsync.recurrence.gregorian import DAY, year_of, year_start
-from kloudsync.recurrence.patterns import nth_by_years
+from kloudsync.recurrence.gregorian import DAY, LAST_YEAR, year_of, year_start
+from kloudsync.recurrence.patterns import BARREN_YEARS
 from kloudsync.recurrence.year_days import YearDays
 
 _KEPT_DAYS = 1000
@@ -77,7 +77,20 @@ class ClockPattern:
 
     def nth(self, low: int, number: int) -> int | None:
         """Return the wall time that is the number-th at or after `low`, or None."""
-        return nth_by_years(self, low, number)
+        first, barren = low // DAY, 0
+        number += self.count(first * DAY, low) if low > first * DAY else 0
+        for year in range(year_of(first), LAST_YEAR + 1):
+            found = 0
+            for day in self._selected(max(year_start(year), first), year_start(year + 1)):
+                times = self._at(day)
+                found += len(times)
+                if number <= found:
+                    return day * DAY + times[number - 1 - found + len(times)]
+            number -= found
+            barren = 0 if found else barren + 1
+            if barren == BARREN_YEARS and self.is_impossible():
+                return None
+        return None
 
     def is_impossible(self) -> bool:
         """Return whether no day is selected, or none of its times is ever met."""
@@ -90,12 +103,9 @@ class ClockPattern:
 
     def _selected(self, first: int, end: int) -> Iterator[int]:
         for year in range(year_of(first), year_of(end - 1) + 1):
-            begin = year_start(year)
-            mask = self._days.mask(year, begin)
+            begin, _, mask = self._days.year(year)
             low = max(first - begin, 0)
-            yield from masks.days_in(
-                (mask >> low) & ((1 << max(end - begin - low, 0)) - 1), begin + low
-            )
+            yield from masks.days_in(mask >> low << low & masks.span(0, end - begin), begin)
 
     def _at(self, day: int) -> list[int]:
         phase = (self._start - day * self._per_day) % self._interval

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
-from zoneinfo import ZoneInfo
 
-from kloudsync.recurrence.gregorian import DAY, END_WALL, FIRST_WALL, year_of, year_start
+from kloudsync.recurrence.gregorian import DAY, END_WALL, FIRST_WALL
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 # No zone in the database changes its offset twice within this time.
 _SAMPLE: Final = 3 * DAY
 _TABLES: Final = 128
+# Changes are looked up in stretches of this power of two of seconds, about a year.
+_BLOCK: Final = 25
 
 
 class Clock(Protocol):
@@ -94,12 +94,14 @@ class _Change(NamedTuple):
 
 
 class _Table(NamedTuple):
-    """The changes of a range of years."""
+    """The changes of a stretch of time, and the offsets before, between and after them."""
 
     changes: list[_Change]
     walls: list[int]
     instants: list[int]
     offsets: list[int]
+    least: int
+    greatest: int
 
 
 class ZoneClock:
@@ -111,7 +113,7 @@ class ZoneClock:
 
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
-        self._years: dict[int, list[_Change]] = {}
+        self._blocks: dict[int, list[_Change]] = {}
         self._tables: dict[tuple[int, int], _Table] = {}
 
     def to_utc(self, walls: list[int]) -> list[int]:
@@ -120,19 +122,32 @@ class ZoneClock:
             return walls
         table = self._table(walls[0], walls[-1])
         index = bisect_right(table.walls, walls[0])
+        if index == len(table.walls) or walls[-1] < table.walls[index]:
+            offset = table.offsets[index]
+            instants = [wall - offset for wall in walls]
+            return sorted(set(instants)) if self._meets_gap(table, index, walls) else instants
+        return self._to_utc_across(table, index, walls)
+
+    def _to_utc_across(self, table: _Table, index: int, walls: list[int]) -> list[int]:
         instants: list[int] = []
         done, gap = 0, False
-        for change in table.changes[index:]:
-            cut = bisect_left(walls, change.wall, done)
-            instants += [wall - change.before for wall in walls[done:cut]]
-            lost = change.after - change.before
-            gap = gap or (lost > 0 and cut > done and walls[cut - 1] >= change.wall - lost)
+        while done < len(walls):
+            last = index == len(table.walls)
+            cut = len(walls) if last else bisect_left(walls, table.walls[index], done)
+            part = walls[done:cut]
+            offset = table.offsets[index]
+            instants += [wall - offset for wall in part]
+            gap = gap or (bool(part) and self._meets_gap(table, index, part))
             index, done = index + 1, cut
-            if done == len(walls):
-                break
-        offset = table.offsets[index]
-        instants += [wall - offset for wall in walls[done:]]
         return sorted(set(instants)) if gap else instants
+
+    @staticmethod
+    def _meets_gap(table: _Table, index: int, walls: list[int]) -> bool:
+        """Return whether the last wall time is one that the next change skips."""
+        if index == len(table.walls):
+            return False
+        change = table.changes[index]
+        return walls[-1] >= change.wall - (change.after - change.before)
 
     def to_wall(self, instants: list[int]) -> list[int]:
         """Return what the wall clock shows at the instants."""
@@ -142,20 +157,18 @@ class ZoneClock:
         index = bisect_right(table.instants, instants[0])
         walls: list[int] = []
         done = 0
-        for change in table.instants[index:]:
-            cut = bisect_left(instants, change, done)
+        while done < len(instants):
+            last = index == len(table.instants)
+            cut = len(instants) if last else bisect_left(instants, table.instants[index], done)
             offset = table.offsets[index]
             walls += [instant + offset for instant in instants[done:cut]]
             index, done = index + 1, cut
-            if done == len(instants):
-                return walls
-        offset = table.offsets[index]
-        return walls + [instant + offset for instant in instants[done:]]
+        return walls
 
     def window(self, after: int, before: int) -> tuple[int, int]:
         """Return wall times between which lie all that happen between two instants."""
-        offsets = self._table(after - DAY, before + DAY).offsets
-        return after + min(offsets), before + max(offsets)
+        table = self._table(after - DAY, before + DAY)
+        return after + table.least, before + table.greatest
 
     def settled(self, wall: int) -> int:
         """Return the first wall time from which on instants come later than those before."""
@@ -171,33 +184,35 @@ class ZoneClock:
         return any(0 <= instant - c.instant < c.before - c.after for c in changes)
 
     def _table(self, first: int, last: int) -> _Table:
-        years = year_of(first // DAY), year_of(last // DAY)
-        table = self._tables.get(years)
+        blocks = first >> _BLOCK, last >> _BLOCK
+        table = self._tables.get(blocks)
         if table is None:
-            table = self._tabulate(*years)
+            table = self._tabulate(*blocks)
             if len(self._tables) >= _TABLES:
                 self._tables.clear()
-            self._tables[years] = table
+            self._tables[blocks] = table
         return table
 
     def _tabulate(self, first: int, last: int) -> _Table:
-        changes = [change for year in range(first, last + 1) for change in self._year(year)]
-        offsets = [change.after for change in changes]
+        changes = [change for block in range(first, last + 1) for change in self._block(block)]
+        offsets = [self._offset(first << _BLOCK), *(change.after for change in changes)]
         return _Table(
             changes,
             [change.wall for change in changes],
             [change.instant for change in changes],
-            [self._offset(year_start(first) * DAY), *offsets],
+            offsets,
+            min(offsets),
+            max(offsets),
         )
 
-    def _year(self, year: int) -> list[_Change]:
-        changes = self._years.get(year)
+    def _block(self, block: int) -> list[_Change]:
+        changes = self._blocks.get(block)
         if changes is None:
-            end = min(year_start(year + 1) * DAY, END_WALL - 1)
-            samples = [*range(year_start(year) * DAY, end, _SAMPLE), end]
+            end = block + 1 << _BLOCK
+            samples = [*range(block << _BLOCK, end, _SAMPLE), end]
             found = [(wall, self._offset(wall)) for wall in samples]
             changes = [self._change(a, b) for a, b in pairwise(found) if a[1] != b[1]]
-            self._years[year] = changes
+            self._blocks[block] = changes
         return changes
 
     def _change(self, early: tuple[int, int], late: tuple[int, int]) -> _Change:
@@ -220,19 +235,9 @@ class ZoneClock:
 NO_ZONE: Final = FixedClock(0)
 
 
-def clock_of(zone: tzinfo | None) -> Clock:
-    """Return the clock of a zone; None is the clock of dates and floating times."""
-    if zone is None:
-        return NO_ZONE
-    if isinstance(zone, ZoneInfo | timezone):
-        return _shared_clock(zone)
-    # Foreign zones may be unhashable, so that nothing can be kept for them.
-    return ZoneClock(zone)
-
-
-@lru_cache(1024)
-def _shared_clock(zone: tzinfo) -> Clock:
+def clock_of(zone: tzinfo) -> Clock:
+    """Return a new clock of a zone."""
     if isinstance(zone, timezone):
         offset = zone.utcoffset(None)
         return FixedClock(offset.days * DAY + offset.seconds)
-    return FixedClock(0) if getattr(zone, "key", None) in {"UTC", "Etc/UTC"} else ZoneClock(zone)
+    return NO_ZONE if getattr(zone, "key", None) in {"UTC", "Etc/UTC"} else ZoneClock(zone)

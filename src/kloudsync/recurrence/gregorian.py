@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 DAY: Final = 86_400
 """Seconds of a day on the wall clock."""
 
+LAST_YEAR: Final = date.max.year
+
 EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 FIRST_WALL: Final = (date.min.toordinal() - EPOCH_ORDINAL) * DAY
 """The first wall second that a `datetime` can name."""
@@ -64,6 +66,11 @@ def year_of(day: int) -> int:
     if ordinal < 1:
         return 1
     return date.fromordinal(ordinal).year if ordinal <= 3_652_059 else 9999
+
+
+def date_of(day: int) -> date:
+    """Return the date of a day number."""
+    return date.fromordinal(day + EPOCH_ORDINAL)
 
 
 def weekday_of(day: int) -> int:

@@ -6,8 +6,11 @@ series, and the same count on a clock without zone for dates and floating times.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from collections.abc import Hashable
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Final, Protocol
+from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
@@ -23,7 +26,7 @@ _EPOCH_UTC: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH: Final = _EPOCH_UTC.replace(tzinfo=None)
 
 
-class Kind(Protocol):
+class Kind(Hashable, Protocol):
     """What sort of values a series has."""
 
     @property
@@ -57,7 +60,7 @@ class Kind(Protocol):
         ...
 
 
-@frozen
+@frozen(eq=False)
 class AllDay:
     """Series of dates."""
 
@@ -83,7 +86,7 @@ class AllDay:
         return Stamp(instant - instant % DAY, utc=False, is_date=True)
 
 
-@frozen
+@frozen(eq=False)
 class Floating:
     """Series of times without a zone."""
 
@@ -98,18 +101,18 @@ class Floating:
 
     def value(self, wall: int) -> Start:
         """Return the naive datetime."""
-        return _EPOCH + timedelta(0, wall)
+        return _at(wall, None)
 
     def values(self, instants: list[int]) -> list[Start]:
         """Return the naive datetimes."""
-        return [_EPOCH + timedelta(0, instant) for instant in instants]
+        return _all_at(instants, None)
 
     def stamp(self, instant: int) -> Stamp:
         """Return a local DATE-TIME."""
         return Stamp(instant, utc=False, is_date=False)
 
 
-@frozen
+@frozen(eq=False)
 class Zoned:
     """Series of times in a zone.
 
@@ -121,11 +124,6 @@ class Zoned:
     clock: Clock
     is_date: bool = False
 
-    @classmethod
-    def of(cls, zone: tzinfo) -> Zoned:
-        """Return the kind of a zone."""
-        return cls(zone, clock_of(zone))
-
     def instant(self, value: Start) -> int:
         """Return the seconds since 1970 in UTC."""
         if not isinstance(value, datetime) or value.tzinfo is None:
@@ -134,17 +132,57 @@ class Zoned:
 
     def value(self, wall: int) -> Start:
         """Return the aware datetime, even where the zone skips it."""
-        return _EPOCH.replace(tzinfo=self.zone) + timedelta(0, wall)
+        return _at(wall, self.zone)
 
     def values(self, instants: list[int]) -> list[Start]:
         """Return aware datetimes in the series' zone."""
-        # Adding to an aware datetime is wall arithmetic.
-        epoch = _EPOCH.replace(tzinfo=self.zone)
-        return [epoch + timedelta(0, wall) for wall in self.clock.to_wall(instants)]
+        return _all_at(self.clock.to_wall(instants), self.zone)
 
     def stamp(self, instant: int) -> Stamp:
         """Return a DATE-TIME in UTC."""
         return Stamp(instant, utc=True, is_date=False)
+
+
+ALL_DAY: Final = AllDay()
+FLOATING: Final = Floating()
+
+
+def kind_of(start: Start) -> Kind:
+    """Return the kind of a series that starts then."""
+    return kind_in(start.tzinfo) if isinstance(start, datetime) else ALL_DAY
+
+
+def kind_in(zone: tzinfo | None) -> Kind:
+    """Return the kind of timed series in a zone; the same one for the same zone."""
+    if zone is None:
+        return FLOATING
+    # Foreign zones may be unhashable, so that nothing can be kept for them.
+    known = isinstance(zone, ZoneInfo | timezone)
+    return _zoned(zone) if known else Zoned(zone, clock_of(zone))
+
+
+@lru_cache(1024)
+def _zoned(zone: tzinfo) -> Zoned:
+    return Zoned(zone, clock_of(zone))
+
+
+def _at(wall: int, zone: tzinfo | None) -> datetime:
+    day = date.fromordinal(wall // DAY + EPOCH_ORDINAL)
+    return datetime.combine(day, _time_of(wall % DAY), zone)
+
+
+def _all_at(walls: list[int], zone: tzinfo | None) -> list[Start]:
+    # This is how datetimes are made fastest; adding a timedelta takes twice as long.
+    combine, from_ordinal = datetime.combine, date.fromordinal
+    return [
+        combine(from_ordinal(wall // DAY + EPOCH_ORDINAL), _time_of(wall % DAY), zone)
+        for wall in walls
+    ]
+
+
+@lru_cache(2048)
+def _time_of(second: int) -> time:
+    return time(second // 3600, second // 60 % 60, second % 60)
 
 
 def _seconds(distance: timedelta) -> int:

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import Final
 
 from kloudsync.recurrence.gregorian import MONTH_STARTS, YearShape
+
+# Up to so many days, taking out one by one is faster than looking at all.
+_SPARSE: Final = 8
 
 
 def every(step: int, first: int, end: int) -> int:
@@ -116,8 +120,10 @@ def _numbered(first: int, weeks: int, number: int) -> int:
 
 def days_in(mask: int, base: int) -> list[int]:
     """List the days of the set in order, each with `base` added."""
-    if mask.bit_count() * 4 >= mask.bit_length():
-        return [base + day for day, bit in enumerate(bin(mask)[:1:-1]) if bit == "1"]
+    if mask.bit_count() > _SPARSE:
+        first = (mask & -mask).bit_length() - 1
+        bits = enumerate(bin(mask >> first)[:1:-1], base + first)
+        return [day for day, bit in bits if bit == "1"]
     days: list[int] = []
     while mask:
         low = mask & -mask

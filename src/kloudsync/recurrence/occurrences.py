@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from heapq import merge
 from typing import Final
 
-from attrs import frozen
-
 from kloudsync.errors import UnboundedRecurrence
 from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.gregorian import DAY, END_WALL
@@ -19,30 +17,42 @@ _EVER: Final = END_WALL + 2 * DAY
 _MOST_LEFT_OUT: Final = 200_000
 
 
-@frozen(kw_only=True)
 class OccurrenceSet:
     """Starts as instants: the union of rules and RDATEs without EXRULEs and EXDATEs.
 
     Attributes:
-        clock: The clock of the series.
         strands: The rules.
         exstrands: The rules whose occurrences are left out.
-        dates: Ascending instants that are added.
-        exdates: Instants that are left out.
-        exdays: Day numbers on the series' clock that are left out.
     """
 
-    clock: Clock
-    strands: tuple[Strand, ...]
-    exstrands: tuple[Strand, ...]
-    dates: Sequence[int]
-    exdates: frozenset[int]
-    exdays: frozenset[int]
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        strands: tuple[Strand, ...],
+        exstrands: tuple[Strand, ...],
+        dates: Sequence[int],
+        exdates: Sequence[int],
+        exdays: Sequence[int],
+    ) -> None:
+        """Put the parts together.
 
-    @property
-    def _only(self) -> Strand | None:
-        plain = len(self.strands) == 1 and not (self.dates or self.exstrands)
-        return self.strands[0] if plain else None
+        Args:
+            clock: The clock of the series.
+            strands: The rules.
+            exstrands: The rules whose occurrences are left out.
+            dates: Ascending instants that are added.
+            exdates: Instants that are left out.
+            exdays: Day numbers on the series' clock that are left out.
+        """
+        self.strands = strands
+        self.exstrands = exstrands
+        self._clock = clock
+        self._dates = dates
+        self._exdates = frozenset(exdates)
+        self._exdays = frozenset(exdays)
+        self._excepts = bool(exdates or exdays)
+        self._only = strands[0] if len(strands) == 1 and not (dates or exstrands) else None
 
     @property
     def is_endless(self) -> bool:
@@ -51,18 +61,17 @@ class OccurrenceSet:
 
     def between(self, after: int, before: int) -> list[int]:
         """List the instants with `after <= instant < before`, ascending."""
-        only = self._only
-        if only is not None:
-            found = only.instants(after, before)
+        if self._only is not None:
+            found = self._only.instants(after, before)
         else:
-            first = bisect_left(self.dates, after)
-            united = set(self.dates[first : bisect_left(self.dates, before, first)])
+            first = bisect_left(self._dates, after)
+            united = set(self._dates[first : bisect_left(self._dates, before, first)])
             for strand in self.strands:
                 united.update(strand.instants(after, before))
             for strand in self.exstrands:
                 united.difference_update(strand.instants(after, before))
             found = sorted(united)
-        return self._kept(found) if found and (self.exdates or self.exdays) else found
+        return self._kept(found) if found and self._excepts else found
 
     def stream(self, after: int) -> Iterator[int]:
         """Yield the instants from one on, ascending.
@@ -70,7 +79,7 @@ class OccurrenceSet:
         Raises:
             UnboundedRecurrence: The exceptions leave out everything for too long.
         """
-        dates = self.dates[bisect_left(self.dates, after) :]
+        dates = self._dates[bisect_left(self._dates, after) :]
         sources = [*(strand.stream(after) for strand in self.strands), iter(dates)]
         source = merge(*sources) if len(sources) > 1 else sources[0]
         excluded = merge(*(strand.stream(after) for strand in self.exstrands))
@@ -94,8 +103,8 @@ class OccurrenceSet:
         """
         for _ in range(_MOST_LEFT_OUT // 100):
             found = [strand.last_before(before) for strand in self.strands]
-            index = bisect_left(self.dates, before)
-            found.append(self.dates[index - 1] if index else None)
+            index = bisect_left(self._dates, before)
+            found.append(self._dates[index - 1] if index else None)
             last = max((instant for instant in found if instant is not None), default=None)
             if last is None or (self._keeps(last) and not self._is_barred(last)):
                 return last
@@ -114,9 +123,8 @@ class OccurrenceSet:
         """
         if any(strand.is_endless for strand in self.strands):
             raise UnboundedRecurrence("a series without end cannot be counted")
-        only = self._only
-        if only is not None and not self.exdates and not self.exdays:
-            return only.count()
+        if self._only is not None and not self._excepts:
+            return self._only.count()
         number = 0
         for number, _ in enumerate(self.stream(-_EVER), start=1):
             if number > _MOST_LEFT_OUT:
@@ -126,18 +134,18 @@ class OccurrenceSet:
         return number
 
     def _kept(self, instants: list[int]) -> list[int]:
-        exdates = self.exdates
+        exdates = self._exdates
         kept = [instant for instant in instants if instant not in exdates]
-        if not self.exdays or not kept:
+        if not self._exdays or not kept:
             return kept
-        walls = self.clock.to_wall(kept)
+        walls = self._clock.to_wall(kept)
         pairs = zip(kept, walls, strict=True)
-        return [instant for instant, wall in pairs if wall // DAY not in self.exdays]
+        return [instant for instant, wall in pairs if wall // DAY not in self._exdays]
 
     def _keeps(self, instant: int) -> bool:
-        if instant in self.exdates:
+        if instant in self._exdates:
             return False
-        return not self.exdays or self.clock.to_wall([instant])[0] // DAY not in self.exdays
+        return not self._exdays or self._clock.to_wall([instant])[0] // DAY not in self._exdays
 
     def _is_barred(self, instant: int) -> bool:
         return any(strand.instants(instant, instant + 1) for strand in self.exstrands)

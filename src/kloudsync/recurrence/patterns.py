@@ -8,13 +8,13 @@ from typing import Final, Protocol
 
 from attrs import frozen
 
-from kloudsync.recurrence.gregorian import DAY, END_WALL, year_of, year_start
+from kloudsync.recurrence.gregorian import END_WALL
 
 WHOLE: Final = 1 << 62
 """As many occurrences as there are."""
 
-_BARREN_YEARS: Final = 8
-_LISTED: Final = 1000
+BARREN_YEARS: Final = 8
+"""After so many years without an occurrence it is worth asking whether there is any."""
 
 
 class Pattern(Protocol):
@@ -64,8 +64,10 @@ class StepPattern:
             found = list(range(first + offsets[0], high, cycle))
         else:
             found = [base + offset for base in range(first, high, cycle) for offset in offsets]
-        skip = bisect_left(found, low, 0, min(size, len(found)))
-        return found[skip : min(bisect_left(found, high), skip + most)]
+        if found and (found[0] < low or found[-1] >= high):
+            skip = bisect_left(found, low, 0, min(size, len(found)))
+            found = found[skip : bisect_left(found, high, skip)]
+        return found[:most] if len(found) > most else found
 
     def count(self, low: int, high: int) -> int:
         """Count the wall times in `[low, high)`."""
@@ -86,32 +88,3 @@ class StepPattern:
     def _before(self, wall: int) -> int:
         cycles, rest = divmod(wall - self.anchor, self.cycle)
         return cycles * len(self.offsets) + bisect_left(self.offsets, rest)
-
-
-def nth_by_years(pattern: Pattern, low: int, number: int) -> int | None:
-    """Find the number-th wall time at or after `low` by counting whole years."""
-    barren = 0
-    for year in range(year_of(low // DAY), 10_000):
-        high = year_start(year + 1) * DAY
-        here = pattern.count(low, high)
-        if here >= number:
-            return _nth_within(pattern, low, high, number)
-        number -= here
-        barren = 0 if here else barren + 1
-        if barren == _BARREN_YEARS and pattern.is_impossible():
-            return None
-        low = high
-    return None
-
-
-def _nth_within(pattern: Pattern, low: int, high: int, number: int) -> int:
-    if number <= _LISTED:
-        return pattern.between(low, high, number)[-1]
-    early, late = low, high
-    while late - early > 1:
-        middle = (early + late) // 2
-        if pattern.count(low, middle) >= number:
-            late = middle
-        else:
-            early = middle
-    return early

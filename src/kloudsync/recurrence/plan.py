@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from kloudsync.recurrence.clock_patterns import ClockPattern
-from kloudsync.recurrence.day_patterns import DayPattern, PickPattern, picked
+from kloudsync.recurrence.day_patterns import DayPattern
 from kloudsync.recurrence.gregorian import DAY, weekday_of
 from kloudsync.recurrence.patterns import Pattern, StepPattern
+from kloudsync.recurrence.pick_patterns import PickPattern, picked
 from kloudsync.recurrence.rule import Frequency, Rule, Skip
 from kloudsync.recurrence.year_days import DayParts, YearDays, day_parts
 
@@ -35,7 +36,7 @@ def plan(rule: Rule, start: int, *, is_date: bool) -> Pattern:
     parts = day_parts(rule, day)
     if rule.skip is Skip.OMIT and (steps := _steps(rule, parts, day, times)):
         return steps
-    days = YearDays(rule, day)
+    days = YearDays(rule, day, parts)
     if rule.by_set_pos and rule.frequency is not Frequency.DAILY:
         return PickPattern(days, times, rule.by_set_pos)
     return DayPattern(days, times) if times else StepPattern(start, DAY, ())
@@ -60,8 +61,7 @@ def _steps(rule: Rule, parts: DayParts, day: int, times: tuple[int, ...]) -> Pat
         return None
     if len(parts.weekdays) * len(times) > _KEPT_TIMES:
         return None
-    monday_first = weekday_of(day)
-    week = day - (monday_first - rule.week_start) % 7
+    week = day - (weekday_of(day) - rule.week_start) % 7
     days = sorted((weekday - rule.week_start) % 7 for _, weekday in parts.weekdays)
     offsets = [day * DAY + time for day in days for time in times]
     if weekly:
@@ -73,11 +73,11 @@ def _sub_daily(rule: Rule, start: int) -> Pattern:
     unit = _UNITS[rule.frequency]
     offsets = picked(_within(rule, start), rule.by_set_pos)
     units = _allowed(rule)
-    days = YearDays(rule, start // DAY)
-    if isinstance(units, range) and days.parts.is_empty:
+    parts = day_parts(rule, start // DAY)
+    if isinstance(units, range) and parts.is_empty:
         return StepPattern(start - start % unit, rule.interval * unit, offsets)
     return ClockPattern(
-        days=days,
+        days=YearDays(rule, start // DAY, parts),
         start=start,
         unit=unit,
         interval=rule.interval,

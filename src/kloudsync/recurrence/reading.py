@@ -8,10 +8,10 @@ from typing import Final
 from attrs import evolve, frozen
 
 from kloudsync.errors import RecurrenceError
-from kloudsync.recurrence.clocks import Clock, clock_of
+from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.content_lines import ContentLine, read_lines
 from kloudsync.recurrence.gregorian import DAY, END_WALL, FIRST_WALL
-from kloudsync.recurrence.kinds import Floating, Kind
+from kloudsync.recurrence.kinds import Floating, Kind, kind_in
 from kloudsync.recurrence.repairs import Repair
 from kloudsync.recurrence.rule import Rule
 from kloudsync.recurrence.rule_text import read_rule
@@ -51,18 +51,18 @@ class Parts:
     repairs: tuple[Repair, ...]
 
 
-def read(lines: Iterable[str], start: int, kind: Kind) -> Parts:
+def read(lines: Iterable[str], clock: int, kind: Kind) -> Parts:
     """Read recurrence lines.
 
     Args:
         lines: RRULE, EXRULE, RDATE and EXDATE lines, in any order.
-        start: The wall time of DTSTART.
+        clock: The second of the day at which the series starts.
         kind: What sort of series it is.
 
     Raises:
         RecurrenceError: A line cannot be repaired.
     """
-    reading = _Reading(start, kind)
+    reading = _Reading(clock, kind)
     for line in read_lines(lines):
         reading.line(line)
     return reading.parts()
@@ -71,8 +71,8 @@ def read(lines: Iterable[str], start: int, kind: Kind) -> Parts:
 class _Reading:
     """The state of reading the lines of one event."""
 
-    def __init__(self, start: int, kind: Kind) -> None:
-        self._start = start
+    def __init__(self, clock: int, kind: Kind) -> None:
+        self._clock = clock
         self._kind = kind
         self._rules: dict[Rule, None] = {}
         self._exrules: dict[Rule, None] = {}
@@ -162,14 +162,14 @@ class _Reading:
             raise RecurrenceError(
                 f"more than {MOST_DATES} dates", property_name=line.name, column=line.column
             )
-        clock = self._clock(line)
+        clock = self._clock_of(line)
         for item, column in _items(line):
             try:
                 self._date(line.name, item, clock)
             except RecurrenceError as error:
                 raise RecurrenceError(str(error), property_name=line.name, column=column) from error
 
-    def _clock(self, line: ContentLine) -> Clock:
+    def _clock_of(self, line: ContentLine) -> Clock:
         """Return the clock that local values of the line are read from."""
         name = line.parameters.get("TZID")
         if name is None or self._kind.is_date or isinstance(self._kind, Floating):
@@ -178,7 +178,7 @@ class _Reading:
         if zone is None:
             self._note(line.name, f"TZID={name}", "took the series' zone: nobody knows this one")
             return self._kind.clock
-        return clock_of(zone)
+        return kind_in(zone).clock
 
     def _date(self, name: str, item: str, clock: Clock) -> None:
         text, slash, tail = item.partition("/")
@@ -206,7 +206,7 @@ class _Reading:
             return wall - wall % DAY
         if stamp.is_date:
             self._note_date(name, item, "took the start's time of day: the series is timed")
-            return kind.clock.to_utc([wall + self._start % DAY])[0]
+            return kind.clock.to_utc([wall + self._clock])[0]
         if stamp.utc and isinstance(kind, Floating):
             self._note_date(name, item, "took it as local time: the series has no zone")
         instant = wall if stamp.utc else clock.to_utc([wall])[0]

@@ -15,7 +15,7 @@ from kloudsync.recurrence.bounds import Bound
 from kloudsync.recurrence.clocks import NO_ZONE
 from kloudsync.recurrence.edits import divided, truncated, written
 from kloudsync.recurrence.gregorian import DAY, END_WALL
-from kloudsync.recurrence.kinds import AllDay, Floating, Kind, Start, Zoned, wall_of
+from kloudsync.recurrence.kinds import Kind, Start, kind_of, wall_of
 from kloudsync.recurrence.occurrences import OccurrenceSet
 from kloudsync.recurrence.reading import Parts, read
 from kloudsync.recurrence.repairs import Repair
@@ -29,7 +29,7 @@ _EVER: Final = END_WALL + 2 * DAY
 
 
 def _kind(series: Recurrence) -> Kind:
-    return _kind_of(series.start)
+    return kind_of(series.start)
 
 
 def _compiled(series: Recurrence) -> OccurrenceSet:
@@ -38,12 +38,12 @@ def _compiled(series: Recurrence) -> OccurrenceSet:
     if not series.rules:
         dates = tuple(sorted({*dates, clock.to_utc([wall])[0]}))
     return OccurrenceSet(
-        clock=clock,
+        clock,
         strands=tuple(Strand(rule, wall, clock, is_date=is_date) for rule in series.rules),
         exstrands=tuple(Strand(rule, wall, clock, is_date=is_date) for rule in series.exrules),
         dates=dates,
-        exdates=frozenset(series.exdates),
-        exdays=frozenset(series.exdays),
+        exdates=series.exdates,
+        exdays=series.exdays,
     )
 
 
@@ -131,7 +131,7 @@ class Recurrence:
         if sum(map(len, texts)) <= _KEPT_LENGTH and isinstance(tz, ZoneInfo | timezone | None):
             # Equal instants in different zones are equal datetimes, so the zone is a key too.
             return _parse_kept(texts, start, (timed, tz), end, duration, zone)
-        return _parse(texts, start, end, duration, zone)
+        return _parse(texts, start, end=end, duration=duration, zone=zone, kept=False)
 
     def __iter__(self) -> Iterator[Start]:
         """Yield the starts in order, lazily, possibly without end.
@@ -159,7 +159,7 @@ class Recurrence:
         """
         kind = self.kind
         instants = self.occurrences.between(kind.instant(after), kind.instant(before))
-        return self._values(instants)
+        return self._values(instants) if instants else []
 
     def starts_between_utc(self, after: int, before: int) -> list[int]:
         """List starts as seconds since 1970, with `after <= start < before`.
@@ -330,7 +330,7 @@ class Recurrence:
 
     def _values(self, instants: list[int]) -> list[Start]:
         values = self.kind.values(instants)
-        if self.rdates and isinstance(self.kind, Zoned):
+        if self.rdates:
             values = [self._folded(value, at) for value, at in zip(values, instants, strict=True)]
         return values
 
@@ -380,6 +380,12 @@ def _texts(lines: Iterable[object]) -> tuple[str, ...]:
 
 
 @lru_cache(8192)
+def _read_kept(texts: tuple[str, ...], clock: int, kind: Kind) -> Parts:
+    # Many series share their lines and their time of day.
+    return read(texts, clock, kind)
+
+
+@lru_cache(8192)
 def _parse_kept(
     texts: tuple[str, ...],
     start: Start,
@@ -388,19 +394,22 @@ def _parse_kept(
     duration: str | timedelta | None,
     zone: str | None,
 ) -> Recurrence:
-    return _parse(texts, start, end, duration, zone)
+    return _parse(texts, start, end=end, duration=duration, zone=zone, kept=True)
 
 
 def _parse(
     texts: tuple[str, ...],
     start: Start,
+    *,
     end: Start | None,
     duration: str | timedelta | None,
     zone: str | None,
+    kept: bool,
 ) -> Recurrence:
     start, known = _placed(start, zone)
-    kind = _kind_of(start)
-    parts: Parts = read(texts, wall_of(start), kind)
+    kind = kind_of(start)
+    clock = wall_of(start) % DAY
+    parts = _read_kept(texts, clock, kind) if kept else read(texts, clock, kind)
     return Recurrence(
         start=start,
         rules=parts.rules,
@@ -414,12 +423,6 @@ def _parse(
         zone_known=known,
         repairs=parts.repairs,
     )
-
-
-def _kind_of(start: Start) -> Kind:
-    if not isinstance(start, datetime):
-        return AllDay()
-    return Floating() if start.tzinfo is None else Zoned.of(start.tzinfo)
 
 
 def _placed(start: Start, name: str | None) -> tuple[Start, bool]:

@@ -75,7 +75,8 @@ class Strand:
                 occurs several times a day.
         """
         low, high = self.clock.window(after, before)
-        low, high = max(low, self.start), min(high, self.end)
+        end = self._end if self._counted else self.end
+        low, high = max(low, self.start), min(high, end)
         if low >= high:
             return []
         walls = self._pattern.between(low, high, self._limit + 1)
@@ -84,7 +85,7 @@ class Strand:
                 f"the window holds more than {self._limit} occurrences; ask for a shorter one",
                 property_name="RRULE",
             )
-        return self._cut(self.clock.to_utc(walls), after, before)
+        return self._cut(self.clock.to_utc(walls), after, before) if walls else walls
 
     def stream(self, after: int) -> Iterator[int]:
         """Yield the occurrences from an instant on, in order."""

@@ -9,9 +9,9 @@ from kloudsync.recurrence import masks
 from kloudsync.recurrence.gregorian import (
     MONTH_STARTS,
     YearShape,
+    date_of,
     shape_of,
     weekday_of,
-    year_of,
     year_start,
 )
 from kloudsync.recurrence.rule import Frequency, Rule, Skip, WeekdayNumber
@@ -54,19 +54,11 @@ def day_parts(rule: Rule, day: int) -> DayParts:
         return parts._replace(weekdays=(WeekdayNumber(0, weekday_of(day)),))
     if parts.week_nos or frequency > Frequency.MONTHLY:
         return parts
-    month, number = _month_and_day(day)
-    parts = parts._replace(month_days=(number,))
+    start = date_of(day)
+    parts = parts._replace(month_days=(start.day,))
     if frequency is Frequency.YEARLY and not parts.months:
-        return parts._replace(months=(month,))
+        return parts._replace(months=(start.month,))
     return parts
-
-
-def _month_and_day(day: int) -> tuple[int, int]:
-    year = year_of(day)
-    rest = day - year_start(year)
-    starts = MONTH_STARTS[shape_of(year).leap]
-    month = next(number for number in range(1, 13) if rest < starts[number])
-    return month, rest - starts[month - 1] + 1
 
 
 class YearDays:
@@ -76,25 +68,32 @@ class YearDays:
     in it, and is kept by these two.
     """
 
-    def __init__(self, rule: Rule, day: int) -> None:
-        """Compile the rule for a start on a day."""
+    def __init__(self, rule: Rule, day: int, parts: DayParts) -> None:
+        """Compile the rule for a start on a day.
+
+        Args:
+            rule: The rule.
+            day: The day number of the start.
+            parts: The rule's `day_parts` for that start.
+        """
         self.frequency = min(rule.frequency, Frequency.DAILY)
         self.interval = rule.interval if rule.frequency <= Frequency.DAILY else 1
-        self.parts = day_parts(rule, day)
+        self.parts = parts
         self.week_start = rule.week_start
         self.skip = rule.skip
         self._nth_in_year = rule.frequency is Frequency.YEARLY and not rule.by_month
         self._origin, self._unit = self._phases(day)
         self._selected: dict[YearShape, int] = {}
+        self._years: dict[int, tuple[int, int, int]] = {}
         self._aligned: dict[tuple[YearShape, int], int] = {}
 
     def _phases(self, day: int) -> tuple[int, int]:
-        year = year_of(day)
         match self.frequency:
             case Frequency.YEARLY:
-                return year, 1
+                return date_of(day).year, 1
             case Frequency.MONTHLY:
-                return 12 * year + _month_and_day(day)[0] - 1, 12
+                start = date_of(day)
+                return 12 * start.year + start.month - 1, 12
             case Frequency.WEEKLY:
                 return day - (weekday_of(day) - self.week_start) % 7, 0
             case _:
@@ -114,13 +113,20 @@ class YearDays:
         place = self._unit * year if self._unit else first
         return (place - self._origin) % self.interval
 
-    def mask(self, year: int, first: int) -> int:
-        """Return the days of the year on which the rule occurs."""
+    def year(self, year: int) -> tuple[int, int, int]:
+        """Return the day number of 1 January, that of the next, and the days of the rule."""
+        known = self._years.get(year)
+        if known is None:
+            begin = year_start(year)
+            known = begin, year_start(year + 1), self._mask(year, begin)
+            self._years[year] = known
+        return known
+
+    def _mask(self, year: int, begin: int) -> int:
         shape = shape_of(year)
         if self.interval == 1 and self.skip is Skip.OMIT:
-            mask = self._selected.get(shape)
-            return self.selected(shape) if mask is None else mask
-        key = shape, self.phase(year, first)
+            return self.selected(shape)
+        key = shape, self.phase(year, begin)
         mask = self._aligned.get(key)
         if mask is None:
             mask = self._aligned[key] = self._align(*key)
