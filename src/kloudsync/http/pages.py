@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from functools import update_wrapper
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar, overload
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from kloudsync.errors import DecodeError, UsageError
+from kloudsync.errors import DecodeError, NotFound, UsageError
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.endpoint import Resource
 from kloudsync.http.message import Request
@@ -19,6 +19,13 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
+@frozen
+class Guess:
+    """The request of a page that may not exist: if it is not found, the listing is at its end."""
+
+    request: Request
+
+
 class Page(Protocol[T_co]):
     """One page of a listing."""
 
@@ -27,7 +34,7 @@ class Page(Protocol[T_co]):
         """What the page holds; may be empty although more pages follow."""
         ...
 
-    def next_request(self, request: Request) -> Request | None:
+    def next_request(self, request: Request) -> Request | Guess | None:
         """Describe the next page's request, given this page's; None on the last page."""
         ...
 
@@ -38,12 +45,15 @@ class PageWalk(Generic[T]):
     def __init__(self, first: Operation[Page[T]]) -> None:
         self.operation: Operation[Page[T]] | None = first
         self._seen = {first.request}
+        self._guessed = False
 
     def advance(self, page: Page[T]) -> None:
         """Move on from a page that was answered."""
         operation = self.operation
         assert operation is not None, "advance follows a page"  # noqa: S101 - a local invariant
-        request = page.next_request(operation.request)
+        step = page.next_request(operation.request)
+        self._guessed = isinstance(step, Guess)
+        request = step.request if isinstance(step, Guess) else step
         if request in self._seen:
             raise DecodeError(
                 f"{operation.name}: the service named a page that was read before; "
@@ -53,6 +63,15 @@ class PageWalk(Generic[T]):
         if request is not None:
             self._seen.add(request)
         self.operation = None if request is None else evolve(operation, request=request)
+
+    def expect_guessed(self, error: NotFound) -> None:
+        """Take a page that is not found as the end of a listing that only guessed at it.
+
+        Raises:
+            NotFound: The service itself had named the page.
+        """
+        if not self._guessed:
+            raise error
 
 
 class BlockingPages(Generic[T]):
@@ -66,7 +85,11 @@ class BlockingPages(Generic[T]):
         """Yield page after page, each fetched when it is asked for."""
         walk = PageWalk(self._first)
         while walk.operation is not None:
-            page = self._caller.call(walk.operation)
+            try:
+                page = self._caller.call(walk.operation)
+            except NotFound as error:
+                walk.expect_guessed(error)
+                return
             yield page
             walk.advance(page)
 
@@ -87,7 +110,11 @@ class AwaitingPages(Generic[T]):
         """Yield page after page, each fetched when it is asked for."""
         walk = PageWalk(self._first)
         while walk.operation is not None:
-            page = await self._caller.call(walk.operation)
+            try:
+                page = await self._caller.call(walk.operation)
+            except NotFound as error:
+                walk.expect_guessed(error)
+                return
             yield page
             walk.advance(page)
 

@@ -1,0 +1,103 @@
+"""Where a pass stands: everything that the next request needs, as one opaque text.
+
+A pass has phases, and the engine only carries positions from page to page; so the
+phase, the subscription and the cursors are written into the position itself.
+"""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Any, Final
+
+from attrs import asdict, evolve, frozen
+
+from kloudsync.errors import UsageError
+
+
+class Phase(StrEnum):
+    """What a request of a pass is for.
+
+    A full pass goes through all of them in order; a delta through WATCH and READ.
+    """
+
+    CALENDAR = "calendar"
+    """Read the calendar: its zone, and the id that an alias stands for."""
+    WATCH = "watch"
+    """Find the subscription, and see that it records."""
+    SUBSCRIBE = "subscribe"
+    """Create a subscription where there is none."""
+    SEEK = "seek"
+    """Find the newest cursor, before anything is listed."""
+    LIST = "list"
+    """List the calendar's events."""
+    READ = "read"
+    """Read the activity since the cursor."""
+
+
+_NAMES: Final = {
+    "phase": "p",
+    "issued": "t",
+    "subscription": "s",
+    "cursor": "c",
+    "calendar": "k",
+    "page": "g",
+    "records": "n",
+    "waiting": "w",
+    "begun": "b",
+    "zone": "z",
+}
+_FIELDS: Final = {short: name for name, short in _NAMES.items()}
+
+
+@frozen(kw_only=True)
+class Place:
+    """A place in a pass, or the place where a later one begins.
+
+    Attributes:
+        phase: What the next request is for.
+        issued: Seconds since 1970 when the cursor was known to be the newest, or taken.
+        begun: Seconds since 1970 when the full pass began; 0 in a delta.
+        subscription: The subscription's id, once it is found.
+        cursor: Where activity is read on; None for its beginning.
+        calendar: The calendar's own id, where an alias stands for it.
+        page: The page of events to list next.
+        records: How much activity was read in this pass since the cursor.
+        waiting: How many exceptions wait for their series.
+        zone: The calendar's zone, once it is known.
+    """
+
+    phase: Phase
+    issued: float
+    begun: float = 0.0
+    subscription: str | None = None
+    cursor: str | None = None
+    calendar: str | None = None
+    page: str | None = None
+    records: int = 0
+    waiting: int = 0
+    zone: str | None = None
+
+    def to(self, phase: Phase, **changes: Any) -> Place:
+        """Return the place of another phase, or further on in this one."""
+        return evolve(self, phase=phase, **changes)
+
+    def encode(self) -> str:
+        """Write the place as text."""
+        held = asdict(self)
+        shown = {_NAMES[name]: value for name, value in held.items() if value}
+        return json.dumps(shown, separators=(",", ":"))
+
+    @classmethod
+    def decode(cls, text: str) -> Place:
+        """Read a place from text.
+
+        Raises:
+            UsageError: The text is no place.
+        """
+        try:
+            held = {_FIELDS[short]: value for short, value in json.loads(text).items()}
+            phase = Phase(held.pop("phase"))
+            return cls(phase=phase, issued=float(held.pop("issued", 0.0)), **held)
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            raise UsageError("this is no cursor or position of a Kloudless calendar") from error

@@ -1,0 +1,255 @@
+"""How each answer of a pass is read, and where the pass goes from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from attrs import frozen
+
+from kloudsync.errors import CursorRefused, DecodeError
+from kloudsync.http.codec import decode_json
+from kloudsync.http.message import Response
+from kloudsync.http.scan import ScannedPage, scan_page
+from kloudsync.model.page import SourcePage
+from kloudsync.model.record import EventRecord, Malformed
+from kloudsync.providers.kloudless.contents import item_of
+from kloudsync.providers.kloudless.errors import PROVIDER
+from kloudsync.providers.kloudless.place import Phase, Place
+from kloudsync.providers.kloudless.records import read_activity, read_record
+from kloudsync.providers.kloudless.rules import Rules
+from kloudsync.providers.kloudless.times import Item, id_of, is_object, read_stamp, text_of
+from kloudsync.providers.kloudless.untied import SeriesMemory, as_single, is_untied
+from kloudsync.providers.kloudless.watching import choose, expect_active, expect_unchanged
+from kloudsync.providers.kloudless.wire.activity import TERMINAL, next_cursor
+
+_ITEMS: Final = "objects"
+
+Read = EventRecord | Malformed
+
+
+@frozen(kw_only=True)
+class Reading:
+    """Reads the answer to one request of a pass.
+
+    Attributes:
+        place: Where the request stood.
+        sent_at: Seconds since 1970 when it was described.
+        rules: What is inferred of the service.
+        calendar: The calendar as the caller named it.
+        memory: The series that were met so far.
+    """
+
+    place: Place
+    sent_at: float
+    rules: Rules
+    calendar: str
+    memory: SeriesMemory
+
+    def calendar_found(self, response: Response) -> SourcePage:
+        """Read the calendar itself."""
+        item = _object(response)
+        zone, own = text_of(item, "timezone"), id_of(item, "id")
+        return _on(self.place.to(Phase.WATCH, calendar=own, zone=zone))
+
+    def subscriptions_found(self, response: Response) -> SourcePage:
+        """Read the account's subscriptions: choose one, or see that the chosen one still is."""
+        page = scan_page(response.text, _ITEMS, lambda item, _: item)
+        held = [item for item in page.items or () if is_object(item)]
+        if self.place.subscription is not None:
+            expect_unchanged(held, self.place.subscription, self._names)
+            return _on(self.place.to(Phase.READ))
+        chosen = choose(held, self.rules, self._names)
+        if chosen is None:
+            return _on(self.place.to(Phase.SUBSCRIBE))
+        return self._watched(chosen)
+
+    def subscription_created(self, response: Response) -> SourcePage:
+        """Read the subscription that was just created."""
+        created = _object(response)
+        expect_active(created)
+        return self._watched(created)
+
+    def cursor_sought(self, response: Response) -> SourcePage:
+        """Read activity only to learn where it ends."""
+        page = scan_page(response.text, _ITEMS, lambda _, __: None)
+        cursor, drained = self._moved(page)
+        phase = Phase.LIST if drained else Phase.SEEK
+        return _on(self.place.to(phase, cursor=cursor, issued=self.sent_at))
+
+    def events_listed(self, response: Response) -> SourcePage:
+        """Read a page of events."""
+        page = scan_page(response.text, _ITEMS, read_record)
+        if page.items is None:
+            raise DecodeError("expected a page of events, found no list of objects")
+        records, malformed = _sorted(page.items)
+        records = self._tied(records)
+        following = self._next_page(page)
+        if following is not None:
+            waiting = len(self.memory.waiting)
+            place = self.place.to(Phase.LIST, page=following, waiting=waiting)
+        else:
+            records += self._listed()
+            place = self.place.to(Phase.READ, page=None, waiting=0)
+        total = page.envelope.get("total")
+        return SourcePage(
+            records=records,
+            malformed=malformed,
+            next=place.encode(),
+            zone=self.place.zone,
+            total=total if type(total) is int else None,
+        )
+
+    def activity_read(self, response: Response) -> SourcePage:
+        """Read a page of activity; the last one carries the new cursor."""
+        page = scan_page(response.text, _ITEMS, self._read_activity)
+        cursor, drained = self._moved(page)
+        seen = self.place.records + len(page.items or ())
+        if seen >= self.rules.most_records:
+            raise _refused(
+                f"{seen} records came in one go; at most 10,000 are kept, so that the "
+                "beginning may be missing",
+                "tooMuchActivity",
+            )
+        records, malformed = _sorted(one for one in page.items or () if one is not None)
+        records = self._tied(_latest(records))
+        if drained:
+            end = self.place.to(
+                Phase.READ, cursor=cursor, issued=self.sent_at, records=0, begun=0.0
+            )
+            return SourcePage(
+                records=records, malformed=malformed, cursor=end.encode(), zone=self.place.zone
+            )
+        # Still as old as the cursor that the pass began with: what follows may be that old.
+        place = self.place.to(Phase.READ, cursor=cursor, records=seen)
+        return SourcePage(records=records, malformed=malformed, next=place.encode())
+
+    @property
+    def _names(self) -> frozenset[str]:
+        """The names under which activity may speak of the calendar."""
+        return frozenset({self.calendar, self.place.calendar or self.calendar})
+
+    def _watched(self, subscription: Item) -> SourcePage:
+        name = id_of(subscription, "id")
+        if name is None:
+            raise DecodeError("expected a subscription, found no id @ id")
+        cursor = id_of(subscription, "last_cursor") if self.rules.trusts_last_cursor else None
+        return _on(self.place.to(Phase.SEEK, subscription=name, cursor=cursor))
+
+    def _moved(self, page: ScannedPage[Any]) -> tuple[str | None, bool]:
+        """Return where the stream is read on, and whether it is at its end."""
+        if page.items is None:
+            raise DecodeError("expected a page of activity, found no list of objects")
+        received, sent = id_of(page.envelope, "cursor"), self.place.cursor
+        if not page.items:
+            return (sent if received in (None, TERMINAL) else received), True
+        following = next_cursor(received, sent)
+        if following is not None:
+            return following, False
+        return (sent if received == TERMINAL else received), True
+
+    def _read_activity(self, item: Any, raw: str) -> Read | None:
+        metadata = item.get("metadata") if is_object(item) else None
+        calendar = id_of(metadata, "calendar_id") if is_object(metadata) else None
+        # Without the calendar's own id, an alias may stand for whichever calendar this is.
+        known = self.place.calendar is not None or self.calendar != "primary"
+        if calendar is not None and known and calendar not in self._names:
+            return None
+        return read_activity(item, raw)
+
+    def _next_page(self, page: ScannedPage[Any]) -> str | None:
+        named = page.envelope.get("next_page", page)
+        if named is not page:
+            return id_of(page.envelope, "next_page")
+        return _numbered(page, self.rules.page_size)
+
+    def _tied(self, records: list[EventRecord]) -> list[EventRecord]:
+        """Give exceptions that name no series theirs, or let them wait for it."""
+        self.memory.learn(records)
+        if not any(map(is_untied, records)):
+            return records
+        listing = self.place.phase is Phase.LIST
+        tied: list[EventRecord] = []
+        for record in records:
+            known = self.memory.tie(record) if is_untied(record) else record
+            if known is not None:
+                tied.append(known)
+            elif listing:
+                self.memory.waiting[record.id] = record
+            else:
+                self._expect_complete()
+                tied.append(as_single(record))
+        return tied
+
+    def _listed(self) -> list[EventRecord]:
+        """End the listing: those that waited get their series, or are left unattached."""
+        if len(self.memory.waiting) < self.place.waiting:
+            raise _refused("the pass was cut off while exceptions waited for their series", "cut")
+        self.memory.complete = self.memory.begun == self.place.begun
+        waiting = list(self.memory.waiting.values())
+        if waiting:
+            self._expect_complete()
+        self.memory.waiting.clear()
+        return [self.memory.tie(record) or as_single(record) for record in waiting]
+
+    def _expect_complete(self) -> None:
+        if not self.memory.complete:
+            raise _refused(
+                "an exception came without its series, which only the whole calendar can tell",
+                "exceptionWithoutSeries",
+            )
+
+
+def _on(place: Place) -> SourcePage:
+    """Go on to another place, with nothing read yet."""
+    return SourcePage(records=(), next=place.encode(), zone=place.zone)
+
+
+def _object(response: Response) -> Item:
+    item = decode_json(response)
+    if not is_object(item):
+        raise DecodeError("expected an object")
+    return item
+
+
+def _sorted(read: Iterable[Read]) -> tuple[list[EventRecord], list[Malformed]]:
+    both = list(read)
+    records = [one for one in both if isinstance(one, EventRecord)]
+    return records, [one for one in both if isinstance(one, Malformed)]
+
+
+def _latest(records: list[EventRecord]) -> list[EventRecord]:
+    """Keep one record of each id: the last, unless an earlier one is known to be newer."""
+    kept: dict[str, EventRecord] = {}
+    for record in records:
+        before = kept.get(record.id)
+        if before is None or not _is_older(record, before):
+            kept.pop(record.id, None)
+            kept[record.id] = record
+    return list(kept.values())
+
+
+def _is_older(record: EventRecord, other: EventRecord) -> bool:
+    stamps = [read_stamp(item_of(one).get("modified")) for one in (record, other)]
+    return stamps[0] is not None and stamps[1] is not None and stamps[0] < stamps[1]
+
+
+def _numbered(page: ScannedPage[Any], size: int | None) -> str | None:
+    """Return the next page of an older listing, where this one is known not to be the last."""
+    number, held = _number(page.envelope), len(page.items or ())
+    if number is None or not held:
+        return None
+    total = page.envelope.get("total")
+    more = number * (size or held) < total if type(total) is int else held == size
+    return str(number + 1) if more else None
+
+
+def _number(envelope: Mapping[str, Any]) -> int | None:
+    text = id_of(dict(envelope), "page")
+    return int(text) if text is not None and text.isdecimal() else None
+
+
+def _refused(message: str, reason: str) -> CursorRefused:
+    return CursorRefused(
+        message, status=0, provider=PROVIDER, operation="activity.list", reason=reason
+    )

@@ -1,0 +1,1 @@
+"""Kloudless's endpoints, one file per resource of the vendor."""

@@ -1,0 +1,50 @@
+"""What is inferred of Kloudless rather than documented, and can therefore be set otherwise."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from attrs import field, frozen
+from attrs.validators import ge, gt
+
+
+@frozen(kw_only=True)
+class Rules:
+    """How a calendar is synced through Kloudless.
+
+    Documented is that at most 10,000 records of the last 24 hours are kept, but not what an
+    older cursor is answered with. It may well be an incomplete list without a word, so that
+    the whole calendar is read again before that can happen.
+
+    Attributes:
+        oldest_cursor: A cursor older than this is not used any more. Below the documented 24
+            hours, since a pass takes time itself.
+        most_records: As many records in one go count as a stream that has lost its beginning.
+            Below the documented 10,000, since more may be dropped while it is read.
+        page_size: How many objects to ask for at once; the service's own size where None. The
+            largest size is not documented.
+        subscription: The id of the subscription to use; None takes the account's own that
+            watches the calendar.
+        creates_subscription: Whether one is created where there is none. It needs no consent,
+            but the service keeps one per account by default.
+        checks_subscription: Whether each run begins by asking whether the subscription is
+            still the same and active. Costs a request; without it a subscription that was
+            switched off looks like a calendar in which nothing happens.
+        trusts_last_cursor: Whether the subscription's `last_cursor` is a place in its activity.
+            Inferred, and doubtful: where False, the newest cursor is found by reading the
+            activity to its end.
+        reads_calendar: Whether the calendar itself is read first, for its zone and for the id
+            that `primary` stands for. Without the id, activity of other calendars that the
+            same subscription watches is told apart only where events were listed before.
+        list_parameters: Query parameters to list events with, beside the page.
+    """
+
+    oldest_cursor: timedelta = field(default=timedelta(hours=20), validator=gt(timedelta()))
+    most_records: int = field(default=9_500, validator=ge(1))
+    page_size: int | None = 100
+    subscription: str | None = None
+    creates_subscription: bool = True
+    checks_subscription: bool = True
+    trusts_last_cursor: bool = False
+    reads_calendar: bool = True
+    list_parameters: tuple[tuple[str, str], ...] = ()

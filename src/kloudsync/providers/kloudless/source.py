@@ -1,0 +1,241 @@
+"""A calendar behind Kloudless as the engine sees it: descriptions of requests, and their reading.
+
+Kloudless has no sync tokens. It has a listing of what is, and a stream of what happens; a
+full pass takes the newest cursor of the stream first, lists second, and then reads the
+stream from that cursor, so that nothing falls between the two.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+from typing import Generic, TypeVar
+
+from attrs import field, frozen
+
+from kloudsync.errors import APIError, CursorRefused, UsageError
+from kloudsync.http.message import Response
+from kloudsync.http.operation import Operation
+from kloudsync.http.scan import read_item
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.event import Held
+from kloudsync.model.page import SeriesFacts, SourcePage
+from kloudsync.model.record import EventRecord, Malformed
+from kloudsync.model.state import Cursor
+from kloudsync.providers.kloudless.contents import read_facts, same_contents
+from kloudsync.providers.kloudless.errors import PROVIDER
+from kloudsync.providers.kloudless.place import Phase, Place
+from kloudsync.providers.kloudless.reading import Reading
+from kloudsync.providers.kloudless.records import is_activity, read_activity, read_record
+from kloudsync.providers.kloudless.resources.activity import ActivityStream
+from kloudsync.providers.kloudless.resources.calendars import Calendars
+from kloudsync.providers.kloudless.resources.events import Events
+from kloudsync.providers.kloudless.resources.request import ME
+from kloudsync.providers.kloudless.resources.subscriptions import DEFAULT, Subscriptions, monitoring
+from kloudsync.providers.kloudless.rules import Rules
+from kloudsync.providers.kloudless.translate import read_held
+from kloudsync.providers.kloudless.untied import SeriesMemory, as_single, is_untied
+from kloudsync.providers.kloudless.wire.activity import ActivityPage
+from kloudsync.providers.kloudless.wire.codec import expect_done
+from kloudsync.providers.kloudless.wire.event import EventsPage
+
+Caller = TypeVar("Caller")
+Answer = TypeVar("Answer")
+
+
+@frozen(kw_only=True)
+class KloudlessCalendar(Generic[Caller]):
+    """One calendar of one account behind Kloudless.
+
+    Attributes:
+        caller: Performs the operations.
+        now: Tells the current time, aware; by default that of the client.
+        calendar: The calendar's id, or `primary`.
+        account: The account's id, or `me`.
+        version: The version of the API, which decides how a subscription names a calendar.
+        rules: What is inferred of the service, and when activity counts as incomplete.
+    """
+
+    caller: Caller = field(repr=False)
+    now: Callable[[], datetime] = field(repr=False)
+    calendar: str = "primary"
+    account: str | int = ME
+    version: int = 1
+    rules: Rules = Rules()
+    _memory: SeriesMemory = field(factory=SeriesMemory, repr=False, eq=False, init=False)
+
+    @property
+    def key(self) -> CalendarKey:
+        """Which calendar this is."""
+        return CalendarKey(PROVIDER, str(self.account), self.calendar)
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of account, calendar, version and parameters; cursors are tied to it."""
+        parts = [
+            PROVIDER,
+            str(self.account),
+            self.calendar,
+            str(self.version),
+            self.rules.subscription,
+            *self.rules.list_parameters,
+        ]
+        return sha256(json.dumps(parts).encode()).hexdigest()
+
+    def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
+        """Describe the next request of a pass.
+
+        Args:
+            cursor: Where the delta begins; None in a full pass.
+            position: `SourcePage.next` of the page before; None for the first page.
+
+        Raises:
+            CursorRefused: The cursor is too old for the activity that the service keeps, or is
+                none of this source's.
+        """
+        now = self.now().timestamp()
+        place = self._begin(cursor, now) if position is None else _decoded(position)
+        self._expect_fresh(place, now)
+        return self._described(place, now)
+
+    def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:
+        """Return why the cursor is dead, or None if the error means something else.
+
+        What an unusable cursor is answered with is not documented: any refusal of a request
+        for activity counts, and so does a page of a listing that is gone.
+        """
+        if isinstance(error, CursorRefused):
+            return str(error)
+        if error.status not in (400, 404, 410) or error.operation is None:
+            return None
+        told = f"{error.status} {error.reason or 'without a reason'}"
+        if error.operation == "activity.list":
+            sent = cursor is not None or (position is not None and _decoded(position).cursor)
+            return f"{told}: the cursor was refused" if sent else None
+        paged = position is not None and _decoded(position).page is not None
+        return f"{told}: the page was refused" if paged else None
+
+    def reread(self, raw: str) -> EventRecord | Malformed:
+        """Read stored text again, as `page` does."""
+        item = read_item(raw)
+        if not is_activity(item):
+            record = read_record(item, raw)
+        else:
+            record = read_activity(item, raw) or Malformed(
+                id=None, reason="expected activity of an event", raw=raw
+            )
+        if isinstance(record, EventRecord) and is_untied(record):
+            return self._memory.tie(record) or as_single(record)
+        return record
+
+    def same(self, before: EventRecord, after: EventRecord) -> bool:
+        """Tell whether two records have the same contents, apart from stamps that every re-send changes."""
+        return same_contents(before, after)
+
+    def series_facts(self, record: EventRecord) -> SeriesFacts:
+        """Read from a series what helps to link segments."""
+        return read_facts(record)
+
+    def event(self, record: EventRecord) -> Held:
+        """Build the typed event of a record."""
+        return read_held(record)
+
+    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:  # noqa: ARG002 - the port's shape
+        """Name an occurrence that has no row of its own.
+
+        Kloudless's own ids of occurrences are opaque and cannot be computed: the name is
+        kloudsync's, unique within the calendar, and good for no request.
+        """
+        return f"{series}@{start}"
+
+    def _begin(self, cursor: Cursor | None, now: float) -> Place:
+        if cursor is not None:
+            place = _decoded(cursor.token)
+            return place.to(Phase.WATCH if self.rules.checks_subscription else Phase.READ)
+        self._memory.begin(now)
+        first = Phase.CALENDAR if self.rules.reads_calendar else Phase.WATCH
+        return Place(phase=first, issued=now, begun=now)
+
+    def _expect_fresh(self, place: Place, now: float) -> None:
+        age = now - place.issued
+        if age <= self.rules.oldest_cursor.total_seconds():
+            return
+        raise CursorRefused(
+            f"the cursor is {age / 3600:.1f} hours old; activity is kept for a day, "
+            "and what went missing would not be told",
+            status=0,
+            provider=PROVIDER,
+            operation="activity.list",
+            reason="cursorTooOld",
+        )
+
+    def _described(self, place: Place, now: float) -> Operation[SourcePage]:
+        reading = Reading(
+            place=place,
+            sent_at=now,
+            rules=self.rules,
+            calendar=self.calendar,
+            memory=self._memory,
+        )
+        match place.phase:
+            case Phase.CALENDAR:
+                calendar = Calendars.get(self.calendar, account=self.account)
+                return _read_by(calendar, reading.calendar_found)
+            case Phase.WATCH:
+                listing = Subscriptions.list(account=self.account)
+                return _read_by(listing, reading.subscriptions_found)
+            case Phase.SUBSCRIBE:
+                watched = [monitoring(place.calendar or self.calendar, self.version)]
+                created = Subscriptions.create(watched, account=self.account)
+                return _read_by(created, reading.subscription_created)
+            case Phase.SEEK:
+                return _read_by(self._activity(place), reading.cursor_sought)
+            case Phase.LIST:
+                return _read_by(self._events(place), reading.events_listed)
+            case Phase.READ:
+                return _read_by(self._activity(place), reading.activity_read)
+
+    def _activity(self, place: Place) -> Operation[ActivityPage]:
+        return ActivityStream.list(
+            place.subscription or DEFAULT,
+            account=self.account,
+            cursor=place.cursor,
+            page_size=self.rules.page_size,
+        )
+
+    def _events(self, place: Place) -> Operation[EventsPage]:
+        return Events.list(
+            self.calendar,
+            account=self.account,
+            page=place.page,
+            page_size=self.rules.page_size,
+            extra=dict(self.rules.list_parameters),
+        )
+
+
+def _read_by(
+    described: Operation[Answer], read: Callable[[Response], SourcePage]
+) -> Operation[SourcePage]:
+    return Operation(
+        name=described.name,
+        request=described.request,
+        decode=partial(_checked, read),
+        repeatable=described.repeatable,
+    )
+
+
+def _checked(read: Callable[[Response], SourcePage], response: Response) -> SourcePage:
+    expect_done(response)
+    return read(response)
+
+
+def _decoded(text: str) -> Place:
+    try:
+        return Place.decode(text)
+    except UsageError as error:
+        raise CursorRefused(
+            str(error), status=0, provider=PROVIDER, operation="activity.list", reason="noCursor"
+        ) from error
