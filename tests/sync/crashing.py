@@ -27,10 +27,9 @@ class CrashingStore:
         self._after = after
         self.calls = 0
 
-    @property
-    def crashed(self) -> bool:
-        """Whether the fatal call was reached."""
-        return self.calls >= self._fatal
+    def as_store(self) -> Store:
+        """Return it typed as the store that it wraps."""
+        return cast("Store", self)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Return a method of the store that counts its calls."""
@@ -46,8 +45,3 @@ class CrashingStore:
             return result
 
         return call
-
-
-def crashing(store: Store, fatal: int, *, after: bool) -> Store:
-    """Return a store that dies at its n-th operation, typed as the store that it wraps."""
-    return cast("Store", CrashingStore(store, fatal, after=after))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from tests.sync.world import World, replayed
 
 from kloudsync.errors import ResyncLoop
 from kloudsync.model.change import Deleted
-from kloudsync.testing.faults import Fault, Faults, FaultKind
+from kloudsync.sync.ports import Store
+from kloudsync.testing.faults import Fault, FaultKind, Faults
 
 DAY = datetime(2026, 2, 2, 9, tzinfo=UTC)
 
@@ -24,11 +27,6 @@ def fill(world: World, events: int = 30) -> list[str]:
     world.sync()
     world.changes()
     return ids
-
-
-def lists(world: World) -> int:
-    """Count the pages that were asked for."""
-    return sum(line.operation == "events.list" for line in world.fake.requests)
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3])
@@ -73,17 +71,34 @@ def test_unchanged_events_make_no_change_in_a_full_pass(world: World) -> None:
     assert world.changes() == []
 
 
-def test_a_service_that_refuses_its_new_cursors_ends_the_run(world: World) -> None:
+GONE = {
+    "error": {
+        "code": 410,
+        "message": "Sync token is no longer valid, a full sync is required.",
+        "errors": [{"domain": "calendar", "reason": "fullSyncRequired"}],
+    }
+}
+
+
+def test_a_service_that_refuses_its_new_cursors_ends_the_run(
+    make_world: Callable[..., World], store: Store
+) -> None:
     """410 for ever is an error after a bounded number of requests, and the copy stays readable."""
+    world = make_world(page_size=10)
     fill(world)
     before = world.held()
-    asked = lists(world)
-    world.fake.faults = Faults([Fault(FaultKind.CURSOR_GONE, operation="events.list", times=None)])
+    asked: list[httpx.Request] = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(410, json=GONE)
+
+    refused = make_world(fake=world.fake, transport=httpx.MockTransport(refuse))
     with pytest.raises(ResyncLoop, match="refused its own new cursor"):
-        world.sync()
-    assert lists(world) - asked <= 4
+        refused.sync()
+    assert len(asked) == 3
     assert world.held() == before
-    world.fake.faults = Faults([])
+    assert store.state(world.copy.key).checkpoint is None
     world.sync()
     assert world.is_in_step()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import httpx
 
@@ -14,9 +14,10 @@ from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.http.retry import Retry
 from kloudsync.model.change import Added, Change, Deleted, Updated
 from kloudsync.providers.google.client import AsyncGoogle, Google
-from kloudsync.providers.google.source import GoogleCalendar
+from kloudsync.providers.google.source import Filters
 from kloudsync.sync.ports import Store
 from kloudsync.sync.report import SyncReport
+from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.google import FakeCalendar, FakeGoogle
 
 Drive = Literal["blocking", "awaiting"]
@@ -29,7 +30,9 @@ class World:
         drive: The colour of client and engine.
         store: Holds the copy.
         fake: The service; a new one by default.
+        transport: Carries requests; the fake's own by default.
         page_size: Events per page.
+        filters: What narrows the calendar down.
         settings: Further arguments of the engine.
     """
 
@@ -39,20 +42,31 @@ class World:
         store: Store,
         *,
         fake: FakeGoogle | None = None,
+        transport: Any = None,
         page_size: int = 2500,
+        filters: Filters | None = None,
         **settings: Any,
     ) -> None:
         self.fake = fake or FakeGoogle()
+        assert isinstance(self.fake.clock, ManualClock)
+        self.clock = self.fake.clock
         self.calendar: FakeCalendar = self.fake.calendar()
         self.store = store
         self._runner = asyncio.Runner()
-        self._sync, self._plan, self.copy = self._wired(drive, page_size, settings)
+        carrier = transport or self.fake.transport()
+        self._sync, self._plan, self.copy = self._wired(
+            drive, carrier, page_size, filters or {}, settings
+        )
 
     def _wired(
-        self, drive: Drive, page_size: int, settings: dict[str, Any]
+        self,
+        drive: Drive,
+        transport: Any,
+        page_size: int,
+        filters: Filters,
+        settings: dict[str, Any],
     ) -> tuple[Callable[[], SyncReport], Callable[[], SyncReport], CalendarCopy]:
-        transport = self.fake.transport()
-        clock, retry = self.fake.clock, Retry(attempts=4)
+        clock, retry = self.clock, Retry(attempts=4)
         if drive == "blocking":
             google = Google(
                 token="token",
@@ -60,7 +74,7 @@ class World:
                 clock=clock,
                 retry=retry,
             )
-            source = GoogleCalendar(caller=google.caller, page_size=page_size)
+            source = google.calendar("primary", page_size=page_size, **filters)
             engine = SyncEngine(source, self.store, **settings)
             return engine.sync, engine.plan, engine
         awaiting = AsyncGoogle(
@@ -69,7 +83,7 @@ class World:
             clock=clock,
             retry=retry,
         )
-        distant = GoogleCalendar(caller=awaiting.caller, page_size=page_size)
+        distant = awaiting.calendar("primary", page_size=page_size, **filters)
         slow = AsyncSyncEngine(distant, self.store, **settings)
         return (
             lambda: self._runner.run(slow.sync()),
@@ -104,7 +118,7 @@ class World:
             self.copy.acknowledge(consumer, changes[-1])
         return changes
 
-    def __enter__(self) -> World:
+    def __enter__(self) -> Self:
         """Keep the event loop open."""
         return self
 

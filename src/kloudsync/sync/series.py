@@ -209,6 +209,9 @@ class _Detection:
         return waiting.at if waiting and waiting.new is None else new.begins
 
     def _propose(self, old: Segment, new: Segment, at: int, evidence: str) -> None:
+        proposed = self._links.get(old.id)
+        if proposed is not None and proposed.new == new.id:
+            return  # Two families may hold the same pair, one by stem and one by stamp.
         known = self._known.get(old.id)
         settled = known is not None and known.new == new.id and known.settled
         apart = old.ends < at

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.recorded import parameters
+from tests.recorded import cases
 
 from kloudsync.errors import (
     APIError,
@@ -217,7 +217,7 @@ LEAVES = {
 }
 
 
-@pytest.mark.parametrize("row", parameters("google_resources"))
+@pytest.mark.parametrize("row", cases("google_resources.json"))
 def test_recorded_errors(row: dict[str, Any]) -> None:
     """What live services answered is told apart as they meant it."""
     error = decoded(answer(row["status"], row["body"] or b""))
