@@ -82,7 +82,7 @@ def write_event(event: Received) -> Item:
         item["status"] = "cancelled"
     if isinstance(event, CancelledOccurrence | SeriesException):
         _write_origin(event, item)
-    elif isinstance(event, Event) or read_original(item, event.id) is not None:
+    elif isinstance(event, Event) or not isinstance(_read_gone(item, event.id), Tombstone):
         _drop(item, "recurringEventId")
     if isinstance(event, Series):
         _write_recurrence(event, item)
