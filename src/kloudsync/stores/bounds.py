@@ -23,7 +23,10 @@ REACHES: tuple[tuple[int, int], ...] = (
 )
 """Each bucket with its reach in seconds; the first holds all up to 68 minutes."""
 
-_PLACED = frozenset({Kind.SINGLE, Kind.EXCEPTION})
+# Plain numbers: every record that is staged passes here.
+_SINGLE, _SERIES, _EXCEPTION = int(Kind.SINGLE), int(Kind.SERIES), int(Kind.EXCEPTION)
+_PLACED = frozenset({_SINGLE, _EXCEPTION})
+_TOUCHING = frozenset({_SINGLE, _SERIES, _EXCEPTION})
 
 
 def until(record: EventRecord) -> int:
@@ -32,11 +35,12 @@ def until(record: EventRecord) -> int:
     An event without length touches the second at which it starts. An end that is
     unknown means no length, except for a series, which is endless then.
     """
-    start = record.start or 0
-    if record.last_end is None:
-        return ENDLESS if record.kind == Kind.SERIES else start + 1
-    pointlike = record.end is None or record.end <= start
-    return max(record.last_end, start) + (1 if pointlike else 0)
+    start, end, last_end = record.start or 0, record.end, record.last_end
+    if last_end is None:
+        return ENDLESS if record.kind == _SERIES else start + 1
+    if end is None or end <= start:
+        return (max(start, last_end)) + 1
+    return max(start, last_end)
 
 
 def placement(record: EventRecord) -> tuple[int | None, int]:
@@ -44,15 +48,15 @@ def placement(record: EventRecord) -> tuple[int | None, int]:
 
     Only single events and exceptions whose start is known have a bucket.
     """
-    start = record.start
-    bound = until(record)
+    start, bound = record.start, until(record)
     if start is None or record.kind not in _PLACED:
         return None, bound
-    return min(((bound - start) >> SHORTEST).bit_length(), LONGEST), bound
+    bucket = ((bound - start) >> SHORTEST).bit_length()
+    return (min(LONGEST, bucket)), bound
 
 
 def touches(record: EventRecord, low: int, high: int) -> bool:
     """Tell whether a single event, series or exception may touch the window [low, high)."""
-    if record.start is None or record.kind in {Kind.CANCELLED, Kind.TOMBSTONE}:
+    if record.start is None or record.kind not in _TOUCHING:
         return False
     return record.start < high and until(record) > low

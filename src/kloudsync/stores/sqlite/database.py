@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock, RLock
 from typing import TypeVar
 
-from kloudsync.errors import StoreError
+from kloudsync.errors import StoreCorrupt, StoreError
 from kloudsync.stores.sqlite.faults import translated
 from kloudsync.stores.sqlite.schema import migrate, version_of
 from kloudsync.stores.sqlite.session import SQLiteSession
@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 MEMORY = ":memory:"
 IDLE_READERS = 4
+SMALLEST = 512
 
 
 class SQLiteDatabase:
@@ -146,6 +147,12 @@ def _create_private(place: str) -> None:
     try:
         os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
-        return
+        _refuse_scrap(place)
     except OSError as error:
         raise StoreError(f"{place} cannot be created: {error.strerror}") from error
+
+
+def _refuse_scrap(place: str) -> None:
+    """Refuse a file too short for a database, which SQLite would take for an empty one and overwrite."""
+    if Path(place).is_file() and 0 < Path(place).stat().st_size < SMALLEST:
+        raise StoreCorrupt(f"{place} is not a database; give the path of a kloudsync store")

@@ -22,6 +22,8 @@ def translated(place: str) -> Generator[None]:
         yield
     except sqlite3.Error as error:
         raise store_error(error, place) from error
+    except (UnicodeEncodeError, OverflowError) as error:
+        raise StoreError(f"a value cannot be stored in {place}: {error}") from error
 
 
 def store_error(error: sqlite3.Error, place: str) -> StoreError:

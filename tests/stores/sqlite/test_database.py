@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.record import StagedRecord
+from kloudsync.stores import SQLiteStore
+from kloudsync.testing.stores.records import added, deleted, single, updated
+from kloudsync.testing.stores.worker import KEY, Worker
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where the store is."""
+    return tmp_path / "calendars.db"
+
+
+def ask(path: Path, sql: str) -> int:
+    """Return the number with which the file answers a question."""
+    with closing(sqlite3.connect(path)) as connection:
+        number: int = connection.execute(sql).fetchone()[0]
+        return number
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_private_files(path: Path) -> None:
+    """The file and its companions are for their owner alone, whatever the umask."""
+    before = os.umask(0)
+    try:
+        with SQLiteStore(path) as store:
+            Worker(store).sync(added(single("a")))
+            modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    finally:
+        os.umask(before)
+    assert modes == {f"calendars.db{suffix}": 0o600 for suffix in ("", "-wal", "-shm")}
+
+
+def test_path_kinds(path: Path) -> None:
+    """A path may be text or a path object."""
+    with SQLiteStore(str(path)) as store:
+        Worker(store).sync(added(single("a")))
+    with SQLiteStore(path) as store:
+        assert [record.id for record in store.events(KEY)] == ["a"]
+
+
+def test_nothing_left_behind(path: Path) -> None:
+    """A closed store is one file."""
+    with SQLiteStore(path) as store:
+        Worker(store).sync(added(single("a")))
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_readers_do_not_wait(path: Path) -> None:
+    """Readers answer while a page is being staged."""
+    with SQLiteStore(path) as store:
+        worker = Worker(store)
+        worker.sync(added(single("a")))
+        worker.begin()
+
+        def page() -> Iterator[StagedRecord]:
+            with ThreadPoolExecutor(1) as reader:
+                assert reader.submit(worker.ids).result(10) == ["a"]
+                assert reader.submit(store.window, [KEY], 0, 10**9).result(10)
+            yield added(single("b"))
+
+        store.stage(KEY, worker.lease, page(), checkpoint=worker.checkpoint)
+        worker.commit()
+        assert worker.ids() == ["a", "b"]
+
+
+def test_many_threads(path: Path) -> None:
+    """Threads that sync calendars of their own, and threads that read all, share one store object."""
+    keys = [CalendarKey("google", "owner", f"calendar-{number}") for number in range(4)]
+    done = threading.Event()
+    with SQLiteStore(path, timeout=30) as store:
+
+        def sync(key: CalendarKey) -> None:
+            worker = Worker(store, key)
+            for turn in range(10):
+                worker.begin()
+                change = updated if turn else added
+                worker.stage(*(change(single(id_, raw=str(turn))) for id_ in "abc"))
+                worker.commit()
+
+        def read() -> None:
+            while not done.is_set():
+                for key in keys:
+                    texts = {record.raw for record in store.events(key)}
+                    assert len(texts) <= 1
+
+        with ThreadPoolExecutor(6) as pool:
+            readers = [pool.submit(read) for _ in range(2)]
+            for writer in [pool.submit(sync, key) for key in keys]:
+                writer.result(60)
+            done.set()
+            for reader in readers:
+                reader.result(60)
+        assert len(store.changes("crm", limit=1000)) == 4 * 10 * 3
+
+
+def test_space_is_used_again(path: Path) -> None:
+    """A calendar that changes forever does not grow forever, once its feed is pruned."""
+    with SQLiteStore(path) as store:
+        worker = Worker(store)
+        worker.sync(*(added(single(f"{number:03}", raw="0" * 2000)) for number in range(200)))
+        sizes: list[int] = []
+        for turn in range(12):
+            raw = str(turn % 10) * 2000
+            worker.sync(*(updated(single(f"{number:03}", raw=raw)) for number in range(200)))
+            store.acknowledge("crm", 10**9)
+            store.prune(10.0**9)
+            sizes.append(ask(path, "PRAGMA page_count"))
+        assert max(sizes[4:]) == max(sizes[:4])
+
+
+def test_tombstones_leave_no_rows(path: Path) -> None:
+    """After deletion and pruning no version is left."""
+    with SQLiteStore(path) as store:
+        worker = Worker(store)
+        worker.sync(added(single("a")), deleted("unknown"))
+        worker.sync(updated(single("a", raw="2")))
+        worker.sync(deleted("a"))
+        store.acknowledge("crm", 10**9)
+        store.prune(10.0**9)
+        assert ask(path, "SELECT count(*) FROM event") == 0
