@@ -3,8 +3,8 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from tests.agenda.recordings import cases
 from tests.agenda.shelf import hold
+from tests.recorded import cases
 
 from kloudsync.agenda import occurrences
 from kloudsync.model.occurrence import Occurrence
@@ -16,6 +16,11 @@ from kloudsync.stores import MemoryStore
 
 GOOGLE = GoogleCalendar(caller=None, calendar="recorded")
 VIEW = CalendarView(GOOGLE.key, GOOGLE)
+WITHOUT_EXDATE = [
+    case
+    for case in cases("google_scenarios.json")
+    if not case.values[0] or "events_with_cancelled_instances" in case.values[0]
+]
 
 
 def held(events: list[Any], zone: str) -> MemoryStore:
@@ -67,9 +72,22 @@ def test_recorded_windows_show_what_google_shows(scenario: Any) -> None:
     check(scenario["events"], scenario)
 
 
-@pytest.mark.parametrize(
-    "scenario", cases("google_scenarios.json", having="events_with_cancelled_instances")
-)
+@pytest.mark.parametrize("scenario", WITHOUT_EXDATE)
 def test_cancelled_occurrences_are_as_good_as_exdates(scenario: Any) -> None:
     """The same calendar with cancelled occurrences instead of EXDATE shows the same."""
     check(scenario["events_with_cancelled_instances"], scenario)
+
+
+def test_a_series_in_an_unknown_zone_recurs_by_the_offset_of_its_start() -> None:
+    """Monday night at seven hours west is Tuesday in UTC; BYDAY means the Monday."""
+    event = {
+        "id": "a",
+        "start": {"dateTime": "2026-01-05T23:00:00-07:00", "timeZone": "Mars/Olympus"},
+        "end": {"dateTime": "2026-01-05T23:30:00-07:00", "timeZone": "Mars/Olympus"},
+        "recurrence": ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=2"],
+    }
+    low, high = moment("2026-01-01T00:00:00Z"), moment("2026-02-01T00:00:00Z")
+    assert isinstance(low, datetime)
+    assert isinstance(high, datetime)
+    found = occurrences(held([event], "UTC"), [VIEW], low, high)
+    assert [one.id for one in found] == ["a_20260106T060000Z", "a_20260113T060000Z"]

@@ -5,6 +5,7 @@ pass of each calendar at a time. What they read is kept in seconds until somebod
 for a datetime.
 """
 
+from kloudsync.agenda.agenda import Agenda
 from kloudsync.agenda.busy import busy, free
 from kloudsync.agenda.expansion import Unexpanded
 from kloudsync.agenda.hours import WORKWEEK, WorkingHours
@@ -14,6 +15,7 @@ from kloudsync.agenda.search import find_free
 
 __all__ = [
     "WORKWEEK",
+    "Agenda",
     "AgendaReader",
     "Unexpanded",
     "WorkingHours",

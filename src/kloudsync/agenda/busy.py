@@ -107,7 +107,8 @@ def taken(
     ends: list[int] = []
     for view in calendars:
         held = snapshot(reader, view, *span)
-        for shown in expand(held, _counted(held, counted), skipped):
+        rows = ((held, row) for row in _counted(held, counted))
+        for shown in expand(rows, skipped):
             begins += shown.begins
             ends += shown.ends
     return [one for one in merged(begins, ends) if one[0] < one[1]]

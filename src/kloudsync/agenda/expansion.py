@@ -6,7 +6,7 @@ midnight as if it were in UTC, of which the calendar's zone makes an instant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from attrs import frozen
@@ -18,6 +18,7 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.occurrence import length
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import DAY
+from kloudsync.model.view import CalendarView
 from kloudsync.recurrence import Recurrence
 from kloudsync.recurrence.clocks import Clock
 
@@ -26,12 +27,14 @@ class Shown(NamedTuple):
     """A row, and where it shows in a window.
 
     Attributes:
+        view: Its calendar.
         row: The row.
         slots: Its starts as stores count them: instants, or midnights UTC if all-day.
         begins: The instants at which these begin.
         ends: The instants at which these end.
     """
 
+    view: CalendarView
     row: EventRecord
     slots: list[int]
     begins: list[int]
@@ -71,49 +74,48 @@ def refuse(unexpanded: Unexpanded) -> None:
     ) from error
 
 
-def expand(snapshot: Snapshot, rows: list[EventRecord], skipped: Skipped) -> Iterator[Shown]:
-    """Yield the rows that touch the snapshot's window, each with all of its starts there."""
-    clock = snapshot.clock
-    for row in rows:
+def expand(rows: Iterable[tuple[Snapshot, EventRecord]], skipped: Skipped) -> Iterator[Shown]:
+    """Yield the rows that touch their snapshot's window, each with all of its starts there."""
+    for held, row in rows:
         try:
-            shown = _on_days(row, snapshot, clock) if row.all_day else _timed(row, snapshot)
+            shown = _on_days(row, held) if row.all_day else _timed(row, held)
         except RecurrenceError as error:
-            skipped(Unexpanded(snapshot.view.key, row.id, error))
+            skipped(Unexpanded(held.view.key, row.id, error))
             continue
-        if shown.slots:
+        if shown.begins:
             yield shown
 
 
-def _timed(row: EventRecord, snapshot: Snapshot) -> Shown:
-    low, high, seconds = snapshot.low, snapshot.high, length(row)
+def _timed(row: EventRecord, held: Snapshot) -> Shown:
+    low, high, seconds = held.low, held.high, length(row)
     # An event without length touches the second at which it begins.
     first = low - max(seconds, 1) + 1
     if row.kind != Kind.SERIES:
         begins = _own_start(row, first, high)
-        return Shown(row, begins, begins, [begin + seconds for begin in begins])
-    rule = rule_of(row, snapshot.view, snapshot.days)
+        return Shown(held.view, row, begins, begins, [begin + seconds for begin in begins])
+    rule = rule_of(row, held.view, held.days)
     if rule.periods:
-        return _of_periods(row, rule, snapshot)
+        return _of_periods(row, rule, held)
     begins = rule.starts_between_utc(first, high)
-    replaced = snapshot.replaced.get(row.id)
+    replaced = held.replaced.get(row.id)
     if begins and replaced:
         begins = _remaining(begins, replaced, rule.kind.clock)
-    return Shown(row, begins, begins, [begin + seconds for begin in begins])
+    return Shown(held.view, row, begins, begins, [begin + seconds for begin in begins])
 
 
-def _of_periods(row: EventRecord, rule: Recurrence, snapshot: Snapshot) -> Shown:
+def _of_periods(row: EventRecord, rule: Recurrence, held: Snapshot) -> Shown:
     """Expand a series some of whose occurrences take times of their own."""
-    spans = rule.spans_between_utc(snapshot.low - 1, snapshot.high)
-    starts = [start for start, end in spans if max(end, start + 1) > snapshot.low]
-    replaced = snapshot.replaced.get(row.id, Replaced())
+    spans = rule.spans_between_utc(held.low - 1, held.high)
+    starts = [start for start, end in spans if max(end, start + 1) > held.low]
+    replaced = held.replaced.get(row.id, Replaced())
     begins = _remaining(starts, replaced, rule.kind.clock)
-    return Shown(row, begins, begins, rule.ends_utc(begins))
+    return Shown(held.view, row, begins, begins, rule.ends_utc(begins))
 
 
-def _on_days(row: EventRecord, snapshot: Snapshot, clock: Clock) -> Shown:
-    seconds, low, high = length(row), snapshot.low, snapshot.high
+def _on_days(row: EventRecord, held: Snapshot) -> Shown:
+    seconds, low, high, clock = length(row), held.low, held.high, held.clock
     first, last = clock.window(low, high)
-    slots = _days(row, snapshot, first - max(seconds, 1) + 1, last)
+    slots = _days(row, held, first - max(seconds, 1) + 1, last)
     begins = _midnights(clock, slots)
     ends = _midnights(clock, [slot + seconds for slot in slots])
     touching = [
@@ -121,18 +123,18 @@ def _on_days(row: EventRecord, snapshot: Snapshot, clock: Clock) -> Shown:
         for span in zip(slots, begins, ends, strict=True)
         if span[1] < high and max(span[2], span[1] + 1) > low
     ]
-    return Shown(row, *([span[part] for span in touching] for part in range(3)))
+    return Shown(held.view, row, *([span[part] for span in touching] for part in range(3)))
 
 
-def _days(row: EventRecord, snapshot: Snapshot, first: int, last: int) -> list[int]:
+def _days(row: EventRecord, held: Snapshot, first: int, last: int) -> list[int]:
     """Return the starts of an all-day row in [first, last), apart from those replaced."""
     if row.kind != Kind.SERIES:
         return _own_start(row, first, last)
-    slots = rule_of(row, snapshot.view, snapshot.days).starts_between_utc(first, last)
-    replaced = snapshot.replaced.get(row.id)
+    slots = rule_of(row, held.view, held.days).starts_between_utc(first, last)
+    replaced = held.replaced.get(row.id)
     if not slots or replaced is None:
         return slots
-    days = replaced.days | {_day(snapshot.clock, instant) for instant in replaced.instants}
+    days = replaced.days | {_day(held.clock, instant) for instant in replaced.instants}
     return [slot for slot in slots if slot not in days]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import time
+from datetime import UTC, time
 from itertools import count
 from typing import Final
 
@@ -54,7 +54,7 @@ class WorkingHours:
     @property
     def clock(self) -> Clock:
         """The clock of the zone."""
-        return clock_of(resolve_zone(self.zone))
+        return clock_of(resolve_zone(self.zone) or UTC)
 
     def within(self, span: Span) -> Iterator[Span]:
         """Yield the working hours inside a span, in seconds since 1970; what touches is one."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from operator import itemgetter
 
+from kloudsync.agenda.agenda import Agenda
 from kloudsync.agenda.expansion import Skipped, expand, refuse
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import Snapshot, snapshot
-from kloudsync.model.occurrence import Occurrence
+from kloudsync.model.record import EventRecord
 from kloudsync.model.times import window
 from kloudsync.model.view import CalendarView
-
-_BEGINS = itemgetter(0)
 
 
 def occurrences(
@@ -23,11 +21,11 @@ def occurrences(
     end: datetime,
     *,
     skipped: Skipped = refuse,
-) -> list[Occurrence]:
+) -> Agenda:
     """List what takes place in a window, in order of start.
 
     Of what begins at one instant, all-day events come first, then whatever has the lower
-    id of its row. An event shows if it ends after the window's start and begins before its
+    id of its row: the event's own, or that of the series. An event shows if it ends after the window's start and begins before its
     end, as with Google's `timeMin` and `timeMax`; one without length, if it begins inside.
     A cancelled event never shows; an exception shows in place of the occurrence that it
     replaces, wherever it was moved, and by itself if its series is not held.
@@ -48,26 +46,16 @@ def occurrences(
         StoreBusy: Syncs commit faster than the store can be read.
     """
     low, high = window(start, end)
-    views = list(calendars)
-    found: list[Occurrence] = []
-    for view in views:
-        found += _of_calendar(snapshot(reader, view, low, high), skipped)
-    if len(views) > 1:
-        # Sorting is stable: what comes first here comes first of what begins at one instant.
-        found.sort(key=_rank)
-    found.sort(key=_BEGINS)
-    return found
+    held = [snapshot(reader, view, low, high) for view in calendars]
+    pairs = [(one, row) for one in held for row in one.rows]
+    pairs.sort(key=_id)
+    pairs.sort(key=_timed)
+    return Agenda(expand(pairs, skipped))
 
 
-def _of_calendar(taken: Snapshot, skipped: Skipped) -> list[Occurrence]:
-    view, found = taken.view, list[Occurrence]()
-    for row, slots, begins, ends in expand(taken, taken.rows, skipped):
-        found += [
-            Occurrence(begin, end, slot, row, view)
-            for begin, end, slot in zip(begins, ends, slots, strict=True)
-        ]
-    return found
+def _id(pair: tuple[Snapshot, EventRecord]) -> str:
+    return pair[1].id
 
 
-def _rank(one: Occurrence) -> tuple[bool, str]:
-    return not one.record.all_day, one.record.id
+def _timed(pair: tuple[Snapshot, EventRecord]) -> bool:
+    return not pair[1].all_day

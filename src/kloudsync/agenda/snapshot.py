@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, tzinfo
-from operator import itemgetter
 from typing import Final
 
 from attrs import field, frozen
@@ -45,9 +44,9 @@ class Snapshot:
         days: The zone in which its days begin.
         low: The first second of the window, since 1970.
         high: The second after its last.
-        rows: Single events, series and exceptions that may touch the window: the all-day ones
-            first, then by id.
+        rows: Single events, series and exceptions that may touch the window.
         replaced: By id of a series: what does not take place where its rule says.
+        clock: The clock of `days`.
     """
 
     view: CalendarView
@@ -56,11 +55,7 @@ class Snapshot:
     high: int
     rows: list[EventRecord]
     replaced: dict[str, Replaced]
-
-    @property
-    def clock(self) -> Clock:
-        """The clock by which the calendar's days begin."""
-        return clock_of(self.days)
+    clock: Clock
 
 
 def snapshot(reader: AgendaReader, view: CalendarView, low: int, high: int) -> Snapshot:
@@ -79,20 +74,24 @@ def snapshot(reader: AgendaReader, view: CalendarView, low: int, high: int) -> S
 
 
 def _take(reader: AgendaReader, view: CalendarView, days: tzinfo, low: int, high: int) -> Snapshot:
-    first, last = _widened(clock_of(days), low, high)
+    clock = clock_of(days)
+    # All-day events lie where they do as if their midnights were in UTC.
+    day_low, day_high = clock.window(low, high)
+    first, last = min(low, day_low), max(high, day_high)
     rows = [row for _, row in reader.window([view.key], first, last)]
-    rows.sort(key=itemgetter(0))
-    rows = [row for row in rows if row.all_day] + [row for row in rows if not row.all_day]
-    reach = max((length(row) for row in rows if row.kind == Kind.SERIES), default=None)
-    moved = [] if reach is None else reader.moved([view.key], first - reach - _SLACK, last + _SLACK)
-    replaced = _replaced(row for _, row in moved)
-    return Snapshot(view=view, days=days, low=low, high=high, rows=rows, replaced=replaced)
-
-
-def _widened(clock: Clock, low: int, high: int) -> tuple[int, int]:
-    """Return a window that also holds the calendar's days as if their midnights were in UTC."""
-    first, last = clock.window(low, high)
-    return min(low, first), max(high, last)
+    lengths = [length(row) for row in rows if row.kind == Kind.SERIES]
+    moved = (
+        reader.moved([view.key], first - max(lengths) - _SLACK, last + _SLACK) if lengths else []
+    )
+    return Snapshot(
+        view=view,
+        days=days,
+        low=low,
+        high=high,
+        rows=rows,
+        replaced=_replaced(row for _, row in moved),
+        clock=clock,
+    )
 
 
 def _replaced(rows: Iterable[EventRecord]) -> dict[str, Replaced]:

@@ -1,0 +1,281 @@
+"""A month's agenda from SQLite, beside a plain dateutil loop and beside rows computed beforehand.
+
+Every size is one calendar of Google-shaped events: a tenth series that began up to ten
+years ago, exceptions and cancelled occurrences among the rest. The contenders take turns
+in one run and have to agree on what takes place; what counts are the ratios of medians.
+
+```
+python benchmarks/agenda.py 1000 10000 100000
+```
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import random
+import sqlite3
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rruleset, rrulestr
+
+from kloudsync.agenda import busy, occurrences
+from kloudsync.model.record import EventRecord, StagedRecord, Verdict
+from kloudsync.model.state import Checkpoint
+from kloudsync.model.view import CalendarView
+from kloudsync.providers.google.source import GoogleCalendar
+from kloudsync.stores import SQLiteStore
+
+LOW, HIGH = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+ZONES = ("America/New_York", "America/Los_Angeles", "Europe/Paris", "Asia/Kolkata", "UTC")
+RULES = (
+    *("RRULE:FREQ=WEEKLY;BYDAY={day}",) * 7,
+    *("RRULE:FREQ=WEEKLY;BYDAY=MO,WE,FR",) * 3,
+    *("RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY={day}",) * 3,
+    *("RRULE:FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR",) * 2,
+    "RRULE:FREQ=DAILY",
+    "RRULE:FREQ=WEEKLY;UNTIL={until};BYDAY={day}",
+    "RRULE:FREQ=WEEKLY;COUNT=600;BYDAY={day}",
+    "RRULE:FREQ=MONTHLY;BYDAY=2TU",
+    "RRULE:FREQ=MONTHLY",
+    "RRULE:FREQ=YEARLY",
+)
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+GOOGLE = GoogleCalendar(caller=None)
+VIEW = CalendarView(GOOGLE.key, GOOGLE)
+PADDING = {
+    "description": "Agenda, notes and links. " * 20,
+    "attendees": [
+        {"email": f"user{n}@example.com", "responseStatus": "accepted"} for n in range(4)
+    ],
+}
+
+Item = dict[str, Any]
+
+
+def stamp(moment: datetime, zone: str) -> Item:
+    """Return a time as Google writes it."""
+    return {"dateTime": moment.isoformat(), "timeZone": zone}
+
+
+def event(name: str, start: datetime, zone: str, **more: Any) -> Item:
+    """Return an event of half an hour."""
+    end = (start.astimezone(UTC) + timedelta(minutes=30)).astimezone(start.tzinfo)
+    return {
+        "id": name,
+        "status": "confirmed",
+        "summary": "Meeting",
+        "start": stamp(start, zone),
+        "end": stamp(end, zone),
+        **PADDING,
+        **more,
+    }
+
+
+def series(rng: random.Random, number: int) -> Item:
+    """Return a series that began up to ten years before the window, or in it."""
+    zone = rng.choice(ZONES)
+    start = datetime(2016, 11, 20, 8, tzinfo=ZoneInfo(zone)) + timedelta(
+        days=rng.randrange(3650), minutes=15 * rng.randrange(40)
+    )
+    until = f"{LOW + timedelta(days=rng.randrange(-900, 60)):%Y%m%dT%H%M%SZ}"
+    rule = rng.choice(RULES).format(day=DAYS[start.weekday()], until=until)
+    return event(f"series{number:06}", start, zone, recurrence=[rule])
+
+
+def replaced(rng: random.Random, master: Item, number: int) -> Item | None:
+    """Return an exception, or a cancelled occurrence, near the window; None where there is none."""
+    slots = recurring(master).between(LOW - timedelta(20), HIGH + timedelta(20), inc=True)
+    if not slots:
+        return None
+    slot, zone = rng.choice(slots), master["start"]["timeZone"]
+    name = GOOGLE.occurrence_id(master["id"], int(slot.timestamp()), all_day=False)
+    link = {"recurringEventId": master["id"], "originalStartTime": stamp(slot, zone)}
+    if number % 3 == 0:
+        return {"id": name, "status": "cancelled", **link}
+    return event(name, slot + timedelta(days=rng.randrange(-3, 4), hours=1), zone, **link)
+
+
+def single(rng: random.Random, number: int) -> Item:
+    """Return an event somewhere in ten years."""
+    zone = rng.choice(ZONES)
+    start = datetime(2017, 1, 1, 8, tzinfo=ZoneInfo(zone)) + timedelta(
+        days=rng.randrange(3650), minutes=15 * rng.randrange(40)
+    )
+    return event(f"single{number:06}", start, zone)
+
+
+def calendar(size: int) -> list[Item]:
+    """Return the events of a calendar."""
+    rng = random.Random(size)
+    masters = [series(rng, number) for number in range(size // 10)]
+    changed: dict[str, Item] = {}
+    for number in range(size * 6 // 100):
+        if found := replaced(rng, rng.choice(masters), number):
+            changed[found["id"]] = found
+    rest = size - len(masters) - len(changed)
+    return masters + list(changed.values()) + [single(rng, number) for number in range(rest)]
+
+
+def recurring(master: Item) -> rruleset:
+    """Return a series as dateutil reads it, in the wall time of its zone."""
+    start = datetime.fromisoformat(master["start"]["dateTime"]).astimezone(
+        ZoneInfo(master["start"]["timeZone"])
+    )
+    rules = rruleset()
+    for line in master["recurrence"]:
+        rules.rrule(rrulestr(line, dtstart=start))
+    return rules
+
+
+def plain(items: list[Item]) -> list[tuple[float, float, str]]:
+    """Answer with a loop over all events and dateutil, as one writes it in an afternoon."""
+    gone = {
+        (item["recurringEventId"], datetime.fromisoformat(item["originalStartTime"]["dateTime"]))
+        for item in items
+        if "recurringEventId" in item
+    }
+    found = []
+    for item in items:
+        if item["status"] == "cancelled":
+            continue
+        start = datetime.fromisoformat(item["start"]["dateTime"])
+        length = datetime.fromisoformat(item["end"]["dateTime"]) - start
+        starts = [start]
+        if "recurrence" in item:
+            zone = ZoneInfo(item["start"]["timeZone"])
+            low, high = (LOW - length).astimezone(zone), HIGH.astimezone(zone)
+            starts = recurring(item).between(low, high, inc=True)
+        for begin in starts:
+            instant = begin.astimezone(UTC)
+            if instant < HIGH and instant + length > LOW and (item["id"], instant) not in gone:
+                found.append((instant.timestamp(), (instant + length).timestamp(), item["id"]))
+    return sorted(found)
+
+
+def filled(path: Path, items: list[Item]) -> SQLiteStore:
+    """Return a store that holds the events."""
+    store = SQLiteStore(path)
+    records = [GOOGLE.reread(json.dumps(item)) for item in items]
+    lease = store.acquire("bench", "bench", ttl=3600, now=0)
+    assert lease is not None
+    checkpoint = Checkpoint(full=True, fingerprint="bench")
+    store.begin(GOOGLE.key, lease, checkpoint)
+    for first in range(0, len(records), 2500):
+        page = [
+            StagedRecord(record, Verdict.ADDED)
+            for record in records[first : first + 2500]
+            if isinstance(record, EventRecord)
+        ]
+        store.stage(GOOGLE.key, lease, page, checkpoint=checkpoint)
+    store.commit(GOOGLE.key, lease, cursor=None, zone="UTC", now=1)
+    return store
+
+
+def precomputed(path: Path, rows: list[tuple[float, float, str]]) -> sqlite3.Connection:
+    """Return a database that holds the answer, among those of eleven other months."""
+    database = sqlite3.connect(path)
+    database.execute("CREATE TABLE occurrence (start INTEGER, finish INTEGER, id TEXT)")
+    month = 31 * 86_400
+    for shift in range(-6, 6):
+        moved = ((a + shift * month, b + shift * month, name) for a, b, name in rows)
+        database.executemany("INSERT INTO occurrence VALUES (?, ?, ?)", moved)
+    database.execute("CREATE INDEX by_start ON occurrence (start, finish, id)")
+    database.commit()
+    return database
+
+
+def fetched(database: sqlite3.Connection) -> list[tuple[int, int, str]]:
+    """Fetch the rows of the month."""
+    return database.execute(
+        "SELECT start, finish, id FROM occurrence WHERE start < ? AND start > ? AND finish > ?"
+        " ORDER BY start",
+        (HIGH.timestamp(), LOW.timestamp() - 86_400, LOW.timestamp()),
+    ).fetchall()
+
+
+def caches() -> Iterator[Any]:
+    """Yield everything in the library that keeps answers for next time."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("kloudsync."):
+            yield from (one for one in vars(module).values() if hasattr(one, "cache_clear"))
+
+
+def forget() -> None:
+    """Make the next question the first one."""
+    for cache in set(caches()):
+        cache.cache_clear()
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Return the seconds that work takes, garbage of others left out."""
+    gc.collect()
+    begin = perf_counter()
+    work()
+    return perf_counter() - begin
+
+
+def agenda(store: SQLiteStore) -> list[tuple[int, int, str]]:
+    """Ask for the month and read every occurrence."""
+    return [
+        (one.begins, one.ends, one.record.id) for one in occurrences(store, [VIEW], LOW, HIGH)
+    ]
+
+
+def compare(size: int, folder: Path, rounds: int) -> None:
+    """Let the contenders take turns over one calendar, and print a row of ratios."""
+    items = calendar(size)
+    expected = plain(items)
+    store = filled(folder / f"{size}.db", items)
+    shown = agenda(store)
+    assert sorted(shown) == [(int(a), int(b), name) for a, b, name in expected]
+    rows = precomputed(folder / f"{size}-rows.db", expected)
+    assert len(fetched(rows)) == len(shown)
+    times: dict[str, list[float]] = {}
+
+    def note(name: str, work: Callable[[], Any]) -> None:
+        times.setdefault(name, []).append(timed(work))
+
+    for number in range(rounds):
+        if size < 50_000 or number == 0:
+            note("dateutil", lambda: plain(items))
+        forget()
+        note("cold", lambda: agenda(store))
+        note("warm", lambda: agenda(store))
+        note("busy", lambda: busy(store, [VIEW], LOW, HIGH))
+        note("rows", lambda: fetched(rows))
+    store.close()
+    rows.close()
+    report(size, len(shown), {name: statistics.median(taken) for name, taken in times.items()})
+
+
+def report(size: int, found: int, taken: dict[str, float]) -> None:
+    """Print medians and ratios."""
+    each = {name: seconds / found * 1e6 for name, seconds in taken.items()}
+    print(f"\n{size:,} events, {found:,} occurrences in the month")
+    print("  " + "  ".join(f"{name} {seconds * 1e3:.2f} ms" for name, seconds in taken.items()))
+    print(f"  per occurrence: cold {each['cold']:.2f} us, warm {each['warm']:.2f} us")
+    print(f"  dateutil / cold   {taken['dateutil'] / taken['cold']:7.1f}   (at least 50)")
+    print(f"  dateutil / warm   {taken['dateutil'] / taken['warm']:7.1f}   (at least 100)")
+    print(f"  cold / rows       {taken['cold'] / taken['rows']:7.2f}   (at most 3.5)")
+    print(f"  warm / rows       {taken['warm'] / taken['rows']:7.2f}")
+    print(f"  busy / warm       {taken['busy'] / taken['warm']:7.2f}   (at most 1.3)")
+
+
+def main(sizes: list[int], rounds: int = 5) -> None:
+    """Compare over calendars of several sizes."""
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sizes:
+            compare(size, Path(folder), rounds)
+
+
+if __name__ == "__main__":
+    main([int(size) for size in sys.argv[1:]] or [1_000, 10_000, 100_000])

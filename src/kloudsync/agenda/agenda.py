@@ -1,0 +1,58 @@
+"""The answer to what takes place in a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, Final, overload
+
+from kloudsync.agenda.expansion import Shown
+from kloudsync.model.occurrence import Occurrence
+
+# A third of the time that the constructor takes; the columns are in the order of the fields.
+_OCCURRENCE: Final[Callable[[Iterable[Any]], Occurrence]] = partial(
+    vars(tuple)["__new__"], Occurrence
+)
+
+
+class Agenda(Sequence[Occurrence]):
+    """Occurrences in order of start; of those that begin together, the earlier given first.
+
+    It holds columns of numbers and rows, and makes each occurrence when it is reached.
+    """
+
+    def __init__(self, found: Iterable[Shown]) -> None:
+        """Put the occurrences of rows in order.
+
+        Args:
+            found: Where each row shows.
+        """
+        columns: tuple[list[Any], ...] = ([], [], [], [], [])
+        begins, ends, slots, rows, views = columns
+        for shown in found:
+            begins += shown.begins
+            ends += shown.ends
+            slots += shown.slots
+            rows += [shown.row] * len(shown.begins)
+            views += [shown.view] * len(shown.begins)
+        order = sorted(range(len(begins)), key=begins.__getitem__)
+        self._columns = [list(map(column.__getitem__, order)) for column in columns]
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    def __iter__(self) -> Iterator[Occurrence]:
+        return map(_OCCURRENCE, zip(*self._columns, strict=True))
+
+    @overload
+    def __getitem__(self, index: int) -> Occurrence: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Occurrence]: ...
+    def __getitem__(self, index: int | slice) -> Occurrence | list[Occurrence]:
+        cut = [column[index] for column in self._columns]
+        if isinstance(index, slice):
+            return list(map(_OCCURRENCE, zip(*cut, strict=True)))
+        return _OCCURRENCE(cut)
+
+    def __repr__(self) -> str:
+        return f"<Agenda of {len(self)} occurrences>"
