@@ -67,12 +67,11 @@ def kloudsync(base_url: str, file: Path) -> Callable[[], int]:
     """The engine: cursors, comparison, split detection, change feed."""
     from kloudsync.engine import SyncEngine
     from kloudsync.providers.google.client import Google
-    from kloudsync.providers.google.source import GoogleCalendar
     from kloudsync.stores import SQLiteStore
 
     def work() -> int:
         with Google(token="token", base_url=base_url) as google, SQLiteStore(file) as store:
-            return SyncEngine(GoogleCalendar(caller=google.caller), store).sync().added
+            return SyncEngine(google.calendar("primary"), store).sync().added
 
     return work
 

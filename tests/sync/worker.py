@@ -1,0 +1,35 @@
+"""A program that syncs one calendar once, for tests that need a process of its own.
+
+    python worker.py BASE_URL FILE PAGE_SIZE LEASE_TTL
+
+prints a line of JSON: what was added, or the name of the error, and the peak memory.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+
+from kloudsync.engine import SyncEngine
+from kloudsync.errors import KloudsyncError
+from kloudsync.providers.google.client import Google
+from kloudsync.stores import SQLiteStore
+
+
+def main() -> None:
+    """Sync once."""
+    base_url, file, page_size, ttl = sys.argv[1:]
+    with Google(token="token", base_url=base_url) as google, SQLiteStore(file) as store:
+        source = google.calendar("primary", page_size=int(page_size))
+        engine = SyncEngine(source, store, lease_ttl=float(ttl))
+        try:
+            outcome: dict[str, object] = {"added": engine.sync().added}
+        except KloudsyncError as error:
+            outcome = {"error": type(error).__name__}
+    outcome["peak_kb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    sys.stdout.write(json.dumps(outcome))
+
+
+if __name__ == "__main__":
+    main()
