@@ -8,7 +8,9 @@ from contextlib import suppress
 from datetime import timedelta
 
 from kloudsync.http.clock import SystemClock
+from kloudsync.testing.exchange import FakeService
 from kloudsync.testing.google import FakeGoogle, populate
+from kloudsync.testing.kloudless import FakeKloudless
 from kloudsync.testing.serve import serve
 
 
@@ -17,7 +19,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser = argparse.ArgumentParser(prog="python -m kloudsync.testing", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="serve a fake until it is interrupted")
-    serving.add_argument("service", choices=["google"], help="the service to play")
+    serving.add_argument("service", choices=["google", "kloudless"], help="the service to play")
     serving.add_argument("--port", type=int, default=4010, help="the port; 0 takes a free one")
     serving.add_argument("--events", type=int, default=0, help="fill the calendar with so many")
     serving.add_argument("--seed", type=int, default=0, help="what ids and events are drawn from")
@@ -27,9 +29,10 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
 def main() -> None:
     """Serve the fake that the command line names; print its base URL."""
     options = parse_arguments()
-    fake = FakeGoogle(clock=SystemClock(), seed=options.seed, pace=timedelta(milliseconds=1))
+    google = FakeGoogle(clock=SystemClock(), seed=options.seed, pace=timedelta(milliseconds=1))
     if options.events:
-        populate(fake.calendar(), events=options.events, seed=options.seed)
+        populate(google.calendar(), events=options.events, seed=options.seed)
+    fake: FakeService = google if options.service == "google" else FakeKloudless(google)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with serve(fake, port=options.port) as url, suppress(KeyboardInterrupt):
         print(url, flush=True)  # noqa: T201 - the command's output
