@@ -95,4 +95,4 @@ def test_memory_grows_with_the_page_and_not_with_the_calendar(tmp_path: Path) ->
             said = outcome(start(base_url, tmp_path / f"{events}.db", page_size=250))
         assert said["added"] == events
         peaks.append(said["peak_kb"])
-    assert peaks[1] < peaks[0] * 1.15
+    assert peaks[1] <= peaks[0] * 1.15
