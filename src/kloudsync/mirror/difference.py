@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import evolve, frozen
 
-from kloudsync.mirror.writes import Action, Item, LedgerEntry, Write
+from kloudsync.model.writes import Action, Item, LedgerEntry, Write
 
 CANCELLED = "cancelled"
 """The digest of a record that was written as cancelled."""

@@ -22,9 +22,9 @@ from kloudsync.mirror.ports import Ledger, Sink
 from kloudsync.mirror.reconciliation import Reconciliation, reconcile
 from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
-from kloudsync.mirror.writes import Action, LedgerEntry, Outcome
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.state import Lease
+from kloudsync.model.writes import Action, LedgerEntry, Outcome
 
 P = ParamSpec("P")
 T = TypeVar("T")

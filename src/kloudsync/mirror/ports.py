@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from kloudsync.http.operation import Operation
-from kloudsync.mirror.writes import Item, LedgerEntry, Outcome, Write
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.state import Lease
+from kloudsync.model.writes import Item, LedgerEntry, Outcome, Write
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import evolve, frozen
 
-from kloudsync.mirror.writes import LedgerEntry
+from kloudsync.model.writes import LedgerEntry
 
 
 @frozen(kw_only=True)

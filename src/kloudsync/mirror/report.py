@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from kloudsync.mirror.writes import Outcome, Write
+from kloudsync.model.writes import Outcome, Write
 
 
 @frozen(kw_only=True)
