@@ -122,7 +122,8 @@ class CalendarCopy:
         if not consumer:
             raise UsageError("the consumer's name is empty; give each reader a stable name")
         entries = self._store.changes(consumer, limit=_CHUNK, key=self.key, after=after)
-        return [self._change(entry) for entry in entries]
+        zone = self.state().zone
+        return [self._change(entry, zone) for entry in entries]
 
     def acknowledge(self, consumer: str, change: Change | int) -> None:
         """Move a consumer's position behind a change; never backwards.
@@ -134,12 +135,12 @@ class CalendarCopy:
         position = change if isinstance(change, int) else change.position
         self._store.acknowledge(consumer, position, self.key)
 
-    def _change(self, entry: FeedRecord) -> Change:
+    def _change(self, entry: FeedRecord, zone: str | None) -> Change:
         at = datetime.fromtimestamp(entry.recorded_at, UTC)
         position, key = entry.position, entry.key
         if entry.link is not None:
             link = entry.link
-            slot = from_epoch(link.at, all_day=link.all_day)
+            slot = from_epoch(link.at, all_day=link.all_day, zone=zone)
             if link.new is None:
                 return SeriesTruncated(
                     position=position, calendar=key, recorded_at=at, series=link.old, at=slot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from kloudsync.cli.changes import show_changes
 from kloudsync.cli.demo import demo as play_demo
 from kloudsync.cli.runs import ProgressBar, show_report
-from kloudsync.cli.changes import show_changes
 from kloudsync.cli.week import show_week
 from kloudsync.engine import SyncEngine
 from kloudsync.providers.google.client import Google
@@ -75,6 +75,7 @@ def sync(
 
     The token comes from KLOUDSYNC_GOOGLE_TOKEN, never from the command line.
     """
+    assert provider is Provider.GOOGLE, "the only provider so far"  # noqa: S101
     with Google(account=account) as google, SQLiteStore(database) as store:
         with ProgressBar(console) as bar:
             engine = SyncEngine(google.calendar(calendar), store, hook=bar)
@@ -93,7 +94,7 @@ def agenda(
     ] = None,
 ) -> None:
     """Draw a week of the copy; no network is used."""
-    with _offline(calendar, account) as google, SQLiteStore(database) as store:
+    with _offline(account) as google, SQLiteStore(database) as store:
         engine = SyncEngine(google.calendar(calendar), store)
         show_week(console, engine, (day or datetime.now(UTC)).date())
 
@@ -107,16 +108,13 @@ def changes(
     keep: Annotated[bool, typer.Option("--keep", help="Do not acknowledge them.")] = False,
 ) -> None:
     """List what happened since this was last asked."""
-    with _offline(calendar, account) as google, SQLiteStore(database) as store:
+    with _offline(account) as google, SQLiteStore(database) as store:
         engine = SyncEngine(google.calendar(calendar), store)
         last = show_changes(console, engine.changes(consumer))
         if last is not None and not keep:
             engine.acknowledge(consumer, last)
 
 
-def _offline(calendar: str, account: str) -> Google:  # noqa: ARG001 - symmetrical to sync
+def _offline(account: str) -> Google:
     """Return a client that only translates: reading the copy needs no credentials."""
     return Google(token="unused", account=account)  # noqa: S106 - never sent
-
-
-WEEK = timedelta(days=7)

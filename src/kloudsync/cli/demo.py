@@ -1,4 +1,4 @@
-"""The main job as a play in six acts: a fake Google, a real engine, a real database."""
+"""The main job as a play in five acts: a fake Google, a real engine, a real database."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def demo(console: Console, *, events: int, database: Path | None) -> None:
     with TemporaryDirectory(prefix="kloudsync-") as folder, serve(fake, port=0) as url:
         path = database or Path(folder) / "calendars.db"
         with Google(token="demo", base_url=url) as google, SQLiteStore(path) as store:  # noqa: S106 - a fake's
-            console.print(f"A fake Google Calendar at {url}, a copy in {path.name}", style="dim")
+            console.print(
+                f"A fake Google Calendar on {url}; the copy lives in {path.name}", style="dim"
+            )
             bar = ProgressBar(console)
             engine = SyncEngine(google.calendar("primary", page_size=250), store, hook=bar)
             _Play(console, fake, calendar, engine, bar).perform()
@@ -57,7 +59,7 @@ class _Play:
         self._split()
         self._cancel()
         self._expire()
-        self._curtain()
+        self._show()
 
     def _first_sync(self) -> None:
         self._act("The first sync lists everything")
@@ -86,7 +88,7 @@ class _Play:
         self.fake.expire_sync_tokens()
         self._sync_and_tell()
 
-    def _curtain(self) -> None:
+    def _show(self) -> None:
         self._act("The copy answers without asking anybody")
         show_week(self.console, self.engine, self.fake.clock.now().date())
 

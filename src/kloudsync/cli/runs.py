@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -32,7 +33,7 @@ class ProgressBar:
         )
         self._task: TaskID | None = None
 
-    def __enter__(self) -> ProgressBar:
+    def __enter__(self) -> Self:
         """Start drawing."""
         self._progress.start()
         return self
@@ -96,9 +97,17 @@ def show_report(console: Console, report: SyncReport) -> None:
         line.append(f"{count:,} ", f"bold {style}" if count else "dim")
         line.append(f"{word}  ", style if count else "dim")
     line.append(f"{report.unchanged:,} unchanged  ", "dim")
-    line.append(f"{report.pages} pages, {report.requests} requests, {seconds:.1f} s", "dim")
+    line.append(
+        f"{plural(report.pages, 'page')}, {plural(report.requests, 'request')}, {seconds:.1f} s",
+        "dim",
+    )
     if report.full and report.resync_reason:
         line.append(f"\nfull pass: {report.resync_reason}", "dim")
     if report.quarantined:
         line.append(f"\n{len(report.quarantined)} not understood, kept aside", "magenta")
     console.print(line)
+
+
+def plural(count: int, noun: str) -> str:
+    """Count something in words."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

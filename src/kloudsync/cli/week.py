@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from attrs import frozen
+from attrs import evolve, frozen
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -16,8 +16,11 @@ from kloudsync.engine import SyncEngine
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.times import zone_or_none
 
-DAYS = 5
 HALF_HOUR = 30
+OPENS, CLOSES = 16, 38
+"""The half hours of the day that the grid shows; what lies outside is listed below it."""
+
+_HOURS_WIDTH = 6
 _COLOURS = ("blue", "green", "magenta", "cyan", "yellow", "red")
 
 
@@ -52,11 +55,18 @@ def show_week(console: Console, engine: SyncEngine, day: date) -> None:
     monday = day - timedelta(days=day.weekday())
     start = datetime.combine(monday, time(), zone)
     end = datetime.combine(monday + timedelta(days=7), time(), zone)
-    console.print(draw(list(engine.occurrences(start, end)), monday, zone))
+    console.print(draw(engine.occurrences(start, end), monday, zone, console.width))
 
 
-def draw(occurrences: Iterable[Occurrence], monday: date, zone: tzinfo) -> Table:
-    """Lay out a week's occurrences as a table of days and half hours."""
+def draw(occurrences: Iterable[Occurrence], monday: date, zone: tzinfo, width: int = 100) -> Table:
+    """Lay out a week's occurrences as a table of days and half hours.
+
+    Args:
+        occurrences: What takes place.
+        monday: The first day of the week.
+        zone: In which hours are counted.
+        width: Columns of the terminal.
+    """
     days: dict[date, list[Occurrence]] = defaultdict(list)
     whole: dict[date, list[str]] = defaultdict(list)
     for one in occurrences:
@@ -64,17 +74,23 @@ def draw(occurrences: Iterable[Occurrence], monday: date, zone: tzinfo) -> Table
             days[one.start.astimezone(zone).date()].append(one)
         else:
             whole[max(one.start, monday)].append(_title(one))
-    shown = 7 if any(days[monday + timedelta(days=n)] for n in (5, 6)) else DAYS
-    dates = [monday + timedelta(days=n) for n in range(shown)]
-    blocks = {day: _blocks(days[day], zone) for day in dates}
+    busy_weekend = any(days[monday + timedelta(days=n)] for n in (5, 6))
+    dates = [monday + timedelta(days=n) for n in range(7 if busy_weekend else 5)]
+    room = max(8, (min(width, 140) - _HOURS_WIDTH - 2) // len(dates) - 1)
+    blocks = {day: [_block(one, zone) for one in days[day]] for day in dates}
     table = Table(box=box.ROUNDED, padding=(0, 0), title=_caption(monday, zone), title_style="bold")
-    table.add_column("", style="dim", justify="right", width=6)
+    table.add_column("", style="dim", justify="right", width=_HOURS_WIDTH, no_wrap=True)
     for day in dates:
-        table.add_column(f"{day:%a %d %b}", width=18, no_wrap=True)
-    table.add_row("", *(_all_day(whole[day]) for day in dates), end_section=True)
-    for slot in range(*_span(blocks.values())):
+        table.add_column(
+            f"{day:%a %d %b}" if room > 9 else f"{day:%a %d}", width=room, no_wrap=True
+        )
+    table.add_row("", *(_chips(whole[day], room) for day in dates), end_section=True)
+    grids = [_grid(blocks[day]) for day in dates]
+    for slot in range(OPENS, CLOSES):
         label = f"{slot // 2:02d}:00 " if slot % 2 == 0 else ""
-        table.add_row(label, *(_cell(blocks[day], slot) for day in dates))
+        end = slot == CLOSES - 1
+        table.add_row(label, *(_cell(grid, slot, room) for grid in grids), end_section=end)
+    table.add_row("else ", *(_outside(blocks[day], room) for day in dates))
     return table
 
 
@@ -86,17 +102,17 @@ def _title(one: Occurrence) -> str:
     return one.event.title or "(no title)"
 
 
-def _blocks(occurrences: Iterable[Occurrence], zone: tzinfo) -> dict[int, Block]:
+def _grid(blocks: Iterable[Block]) -> dict[int, Block]:
     """Return the blocks of a day by the half hour that they begin in; the longest wins."""
-    blocks: dict[int, Block] = {}
-    for one in occurrences:
-        block = _block(one, zone)
-        rival = blocks.get(block.first)
-        if rival is not None:
-            longer = max(rival, block, key=lambda b: b.last - b.first)
-            block = Block(longer.first, longer.last, longer.title, longer.colour, rival.more + 1)
-        blocks[block.first] = block
-    return blocks
+    grid: dict[int, Block] = {}
+    for block in blocks:
+        rival = grid.get(block.first)
+        if rival is None:
+            grid[block.first] = block
+        else:
+            longer = max(rival, block, key=lambda one: one.last - one.first)
+            grid[block.first] = evolve(longer, more=rival.more + 1)
+    return grid
 
 
 def _block(one: Occurrence, zone: tzinfo) -> Block:
@@ -110,21 +126,26 @@ def _block(one: Occurrence, zone: tzinfo) -> Block:
     return Block(first, last, _title(one), _COLOURS[sum(map(ord, key)) % len(_COLOURS)])
 
 
-def _span(days: Iterable[dict[int, Block]]) -> tuple[int, int]:
-    blocks = [block for day in days for block in day.values()]
-    first = min((block.first for block in blocks), default=18)
-    last = max((block.last for block in blocks), default=34)
-    return first - first % 2, last + 1
+def _chips(titles: list[str], room: int) -> Text:
+    return Text("\n").join(
+        Text(f" {title:<{room - 1}.{room - 1}}", "bold white on grey35") for title in titles
+    )
 
 
-def _all_day(titles: list[str]) -> Text:
-    return Text("\n").join(Text(f" {title} ", "bold white on grey35") for title in titles)
-
-
-def _cell(blocks: dict[int, Block], slot: int) -> Text:
-    block = blocks.get(slot)
+def _cell(grid: dict[int, Block], slot: int, room: int) -> Text:
+    block = grid.get(slot)
     if block is not None:
         text = block.title if not block.more else f"{block.title} +{block.more}"
-        return Text(f"▌{text:<17.17}", f"bold {block.colour} reverse")
-    running = [b for b in blocks.values() if b.first < slot <= b.last]
-    return Text(f"▌{'':<17}", f"{running[0].colour} reverse") if running else Text("")
+        return Text(f"▌{text:<{room - 1}.{room - 1}}", f"bold {block.colour} reverse")
+    running = [one for one in grid.values() if one.first < slot <= one.last]
+    return Text(f"▌{'':<{room - 1}}", f"{running[0].colour} reverse") if running else Text("")
+
+
+def _outside(blocks: Iterable[Block], room: int) -> Text:
+    """List what begins before or after the hours that are shown."""
+    lines = [
+        Text(f"{one.first // 2:02d}:{one.first % 2 * 30:02d} {one.title}"[:room], one.colour)
+        for one in blocks
+        if not OPENS <= one.first < CLOSES
+    ]
+    return Text("\n").join(lines)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from attrs import frozen
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.event import Held
+from kloudsync.model.event import Event
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import Time, from_epoch
 from kloudsync.model.view import CalendarView
@@ -85,9 +85,11 @@ class Occurrence(NamedTuple):
         return from_epoch(record.original, all_day=bool(record.original_all_day), zone=record.zone)
 
     @property
-    def event(self) -> Held:
+    def event(self) -> Event:
         """The single event, series or exception that it shows, built anew at each access."""
-        return self.view.reading.event(self.record)
+        event = self.view.reading.event(self.record)
+        assert isinstance(event, Event), "an agenda shows no cancelled occurrence"  # noqa: S101
+        return event
 
     @property
     def calendar(self) -> CalendarKey:

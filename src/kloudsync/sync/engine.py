@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ParamSpec, Protocol, TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from kloudsync.errors import APIError, DecodeError, LeaseHeld, ResyncLoop
 from kloudsync.http.operation import Operation
@@ -334,7 +334,7 @@ class Engine:
         counts = await self.ports.run(self.store.counts, key)
         if self.settings.mass_deletion.holds(counts):
             await self.ports.run(self.store.discard, key, lease)
-            return self._report(tally, checkpoint, counts, Findings(), lag=None, held=True)
+            return self._report(tally, checkpoint, counts, held=True)
         findings = await self._findings(first=first)
         state = await self.ports.run(self.store.state, key)
         now = self.ports.now().timestamp()
@@ -349,7 +349,15 @@ class Engine:
             now=now,
         )
         lag = None if state.synced_at is None else now - state.synced_at
-        return self._report(tally, checkpoint, counts, findings, lag=lag, held=False)
+        report = self._report(tally, checkpoint, counts, held=False)
+        zone = page.zone or state.zone
+        links = findings.announced
+        return evolve(
+            report,
+            splits=tuple(split for link in links if (split := Split.of(link, zone)) is not None),
+            truncations=tuple(Truncation.of(link, zone) for link in links if link.new is None),
+            lag=lag,
+        )
 
     def _cursor(self, page: SourcePage, checkpoint: Checkpoint) -> Cursor | None:
         if page.cursor is None:
@@ -365,12 +373,9 @@ class Engine:
         tally: _Tally,
         checkpoint: Checkpoint,
         counts: StagedCounts,
-        findings: Findings,
         *,
-        lag: float | None,
         held: bool,
     ) -> SyncReport:
-        links = findings.announced
         return SyncReport(
             calendar=self.source.key,
             committed=not held,
@@ -381,8 +386,6 @@ class Engine:
             updated=counts.updated,
             deleted=counts.deleted,
             unchanged=tally.unchanged + counts.silent,
-            splits=tuple(split for link in links if (split := Split.of(link)) is not None),
-            truncations=tuple(Truncation.of(link) for link in links if link.new is None),
             resync_reason=checkpoint.reason,
             quarantined=tuple(tally.quarantined),
             held=counts if held else None,
@@ -391,5 +394,4 @@ class Engine:
             retries=tally.retries,
             waited=tally.waited,
             resumed=tally.resumed,
-            lag=lag,
         )

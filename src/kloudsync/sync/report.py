@@ -28,11 +28,11 @@ class Split:
     evidence: str
 
     @classmethod
-    def of(cls, link: SeriesLink) -> Split | None:
-        """Read a split from a link; None if the link is a truncation."""
+    def of(cls, link: SeriesLink, zone: str | None = None) -> Split | None:
+        """Read a split from a link, its slot in a zone; None if the link is a truncation."""
         if link.new is None:
             return None
-        at = from_epoch(link.at, all_day=link.all_day)
+        at = from_epoch(link.at, all_day=link.all_day, zone=zone)
         return cls(old=link.old, new=link.new, at=at, evidence=link.evidence)
 
 
@@ -49,9 +49,9 @@ class Truncation:
     at: Time
 
     @classmethod
-    def of(cls, link: SeriesLink) -> Truncation:
-        """Read a truncation from a link."""
-        return cls(series=link.old, at=from_epoch(link.at, all_day=link.all_day))
+    def of(cls, link: SeriesLink, zone: str | None = None) -> Truncation:
+        """Read a truncation from a link, its slot in a zone."""
+        return cls(series=link.old, at=from_epoch(link.at, all_day=link.all_day, zone=zone))
 
 
 @frozen(kw_only=True)
