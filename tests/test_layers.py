@@ -31,6 +31,7 @@ OWNERS = {
     "ssl": ["http/transport.py"],
     "asyncio": ["http/clock.py", "http/transport.py", "stores/threaded.py", "sync/drive.py"],
     "threading": [
+        "http/budgets.py",
         "http/transport.py",
         "stores/memory*",
         "stores/sqlite*",

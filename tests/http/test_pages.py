@@ -11,7 +11,7 @@ from kloudsync.http.caller import Blocking, BlockingRaw
 from kloudsync.http.endpoint import Resource
 from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Operation
-from kloudsync.http.pages import Page, pages
+from kloudsync.http.pages import BlockingPages, Page, pages
 
 
 @frozen
@@ -100,3 +100,21 @@ def test_a_page_that_leads_on_after_the_last_is_not_asked_for(drive: Drive) -> N
     first = evolve(Things.list(), cost=2)
     assert drive.items(first, setting(), script) == ["a"]
     assert len(script.asked) == 1
+
+
+def test_each_page_is_paid_at_its_own_price() -> None:
+    """Where a service charges more for later pages, the walk knows before it asks."""
+    costs: list[int] = []
+
+    class Counting(Blocking):
+        def call(self, operation: Operation[Any], watch: Any = None) -> Any:
+            costs.append(operation.cost)
+            return super().call(operation, watch)
+
+    def price(request: Request) -> int:
+        return len(request.query[-1][1])
+
+    first = evolve(Things.list(), price=price)
+    caller = Counting(setting(), blocking_ports(service("a;1", "b;333", "c;")))
+    assert list(BlockingPages(caller, first)) == ["a", "b", "c"]
+    assert costs == [1, 1, 3]

@@ -34,6 +34,7 @@ from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Attempt, Timeouts
 from kloudsync.http.retry import Retry
+from kloudsync.http.transport import AwaitingPorts
 from kloudsync.testing.clock import ManualClock
 
 LATER = "Mon, 05 Jan 2026 09:00:07 GMT"
@@ -225,13 +226,24 @@ class Budget:
     """A limiter that makes the first calls wait and remembers what it was told."""
 
     waits: Iterator[float]
+    entered: list[int] = field(factory=list[int])
     reserved: list[tuple[int, float]] = field(factory=list[tuple[int, float]])
     settled: list[tuple[int, int]] = field(factory=list[tuple[int, int]])
+    left: list[int] = field(factory=list[int])
 
-    def reserve(self, cost: int, now: float) -> float:
+    def enter(self, cost: int, now: float) -> int:
+        """Number the tickets from 1."""
+        self.entered.append(cost)
+        return len(self.entered)
+
+    def reserve(self, ticket: int, now: float) -> float:
         """Grant the points when the scripted waits are over."""
-        self.reserved.append((cost, now))
+        self.reserved.append((ticket, now))
         return next(self.waits, 0.0)
+
+    def leave(self, ticket: int) -> None:
+        """Remember who left."""
+        self.left.append(ticket)
 
     def settle(self, cost: int, response: Response, now: float) -> None:
         """Remember the answer."""
@@ -246,8 +258,28 @@ def test_every_try_is_taken_from_the_budget_and_told_to_it(drive: Drive) -> None
     script = Script([httpx.Response(429, headers={"Retry-After": "1"}), ok()])
     drive.perform(reading(cost=3), setting(limiter=budget), script, clock=clock)
     assert clock.slept == [2.0, 0.5, 1.0]
-    assert budget.reserved == [(3, start), (3, start + 2), (3, start + 2.5), (3, start + 3.5)]
+    assert budget.entered == [3, 3]
+    assert budget.reserved == [(1, start), (1, start + 2), (1, start + 2.5), (2, start + 3.5)]
     assert budget.settled == [(3, 429), (3, 200)]
+    assert budget.left == []
+
+
+def test_whoever_stops_waiting_for_the_budget_leaves_the_queue() -> None:
+    """A cancelled call does not keep those behind it waiting."""
+    budget = Budget(iter([60.0]))
+
+    async def main() -> None:
+        transport = httpx.MockTransport(Script([]))
+        ports = AwaitingPorts(httpx.AsyncClient(transport=transport))
+        caller = Awaiting(setting(limiter=budget), ports)
+        call = asyncio.create_task(caller.call(reading()))
+        await asyncio.sleep(0)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+    asyncio.run(main())
+    assert budget.left == [1]
 
 
 def test_a_token_is_asked_for_after_the_budget_was_waited_for(drive: Drive) -> None:

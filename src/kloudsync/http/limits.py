@@ -8,18 +8,34 @@ from kloudsync.http.message import Response
 
 
 class Limiter(Protocol):
-    """A budget that several callers share; its decisions are computed from the time it is told."""
+    """A budget that several callers share; its decisions are computed from the time it is told.
 
-    def reserve(self, cost: int, now: float) -> float:
-        """Take `cost` points from the budget.
+    Callers queue with tickets, so that whoever came first is served first, however long
+    each sleeps between two questions.
+    """
+
+    def enter(self, cost: int, now: float) -> int:
+        """Queue for points.
 
         Args:
             cost: Points that the call is expected to take.
             now: Seconds since the epoch.
 
         Returns:
+            A ticket, good for one try.
+        """
+        ...
+
+    def reserve(self, ticket: int, now: float) -> float:
+        """Take a ticket's points from the budget, if it is its turn.
+
+        Returns:
             Seconds to wait before asking again; 0.0 when the points were taken.
         """
+        ...
+
+    def leave(self, ticket: int) -> None:
+        """Give a place in the queue back, whose caller stopped waiting."""
         ...
 
     def settle(self, cost: int, response: Response, now: float) -> None:
@@ -30,9 +46,16 @@ class Limiter(Protocol):
 class Unlimited:
     """The budget of a service that asks for none."""
 
-    def reserve(self, cost: int, now: float) -> float:  # noqa: ARG002 - the protocol's shape
+    def enter(self, cost: int, now: float) -> int:  # noqa: ARG002 - the protocol's shape
+        """Hand out the same ticket to everybody."""
+        return 0
+
+    def reserve(self, ticket: int, now: float) -> float:  # noqa: ARG002 - the protocol's shape
         """Grant every call at once."""
         return 0.0
+
+    def leave(self, ticket: int) -> None:
+        """Miss nobody."""
 
     def settle(self, cost: int, response: Response, now: float) -> None:
         """Learn nothing."""

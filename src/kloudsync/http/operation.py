@@ -24,6 +24,8 @@ class Operation(Generic[T_co]):
         repeatable: Whether sending it twice does no harm, so that a try whose fate
             is unknown may be repeated. Reads are; a create is once it carries its key.
         cost: What the call takes from a budget that its service counts in points.
+        price: What the call costs with another request in its place, such as that of a later
+            page; as much as this one where None.
         settle: Asked when an error answer would end the call; None where errors just stand.
     """
 
@@ -32,6 +34,7 @@ class Operation(Generic[T_co]):
     decode: Callable[[Response], T_co] = field(repr=False)
     repeatable: bool = True
     cost: int = 1
+    price: Callable[[Request], int] | None = field(default=None, repr=False)
     settle: Settle[T_co] | None = field(default=None, repr=False)
 
 

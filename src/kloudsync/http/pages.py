@@ -62,7 +62,7 @@ class PageWalk(Generic[T]):
             )
         if request is not None:
             self._seen.add(request)
-        self.operation = None if request is None else evolve(operation, request=request)
+        self.operation = None if request is None else _moved(operation, request)
 
     def expect_guessed(self, error: NotFound) -> None:
         """Take a page that is not found as the end of a listing that only guessed at it.
@@ -72,6 +72,11 @@ class PageWalk(Generic[T]):
         """
         if not self._guessed:
             raise error
+
+
+def _moved(operation: Operation[Page[T]], request: Request) -> Operation[Page[T]]:
+    cost = operation.cost if operation.price is None else operation.price(request)
+    return evolve(operation, request=request, cost=cost)
 
 
 class BlockingPages(Generic[T]):

@@ -262,9 +262,16 @@ def _expect_able(response: Response, service: Service, now: datetime) -> None:
 
 
 async def _within_budget(operation: Operation[T], setting: Setting, ports: Ports) -> None:
-    while wait := setting.limiter.reserve(operation.cost, ports.now().timestamp()):
-        logger.debug("%s: waiting %.1f s for the budget", operation.name, wait)
-        await ports.sleep(wait)
+    limiter = setting.limiter
+    ticket = limiter.enter(operation.cost, ports.now().timestamp())
+    try:
+        while wait := limiter.reserve(ticket, ports.now().timestamp()):
+            logger.debug("%s: waiting %.1f s for the budget", operation.name, wait)
+            await ports.sleep(wait)
+    except BaseException:
+        # Cancelled or interrupted: those behind must not wait for somebody who is gone.
+        limiter.leave(ticket)
+        raise
 
 
 async def _send(request: Request, operation: str, setting: Setting, ports: Ports) -> Response:
