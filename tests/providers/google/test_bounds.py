@@ -71,15 +71,15 @@ def test_lines_that_make_no_sense_are_refused(lines: str) -> None:
         last_end(lines, START, END, "UTC")
 
 
-RULES = st.sampled_from(
+DAY_RULES = st.sampled_from(
     [
         "RRULE:FREQ=DAILY",
         "RRULE:FREQ=WEEKLY;BYDAY=SU,TU",
         "RRULE:FREQ=MONTHLY;BYMONTHDAY=-1",
         "RRULE:FREQ=YEARLY",
-        "RRULE:FREQ=HOURLY;INTERVAL=7",
     ]
 )
+RULES = DAY_RULES | st.just("RRULE:FREQ=HOURLY;INTERVAL=7")
 UNTILS = st.dates(date(2025, 12, 1), date(2026, 12, 31))
 FORMS = st.sampled_from(["{:%Y%m%d}", "{:%Y%m%d}T000000Z", "{:%Y%m%d}T235959Z", "{:%Y%m%d}T235959"])
 ZONES = st.sampled_from(["Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Paris", "UTC"])
@@ -112,7 +112,7 @@ def test_an_until_bounds_a_timed_series_within_three_days(
     assert found <= max(epoch(until) + 2 * DAY, epoch(start)) + hours * 3600
 
 
-@given(rule=RULES, until=UNTILS, form=FORMS, days=st.integers(1, 9))
+@given(rule=DAY_RULES, until=UNTILS, form=FORMS, days=st.integers(1, 9))
 def test_an_until_bounds_an_all_day_series(rule: str, until: date, form: str, days: int) -> None:
     """UNTIL may come as a date or as a time there, too."""
     start = date(2026, 1, 5)
@@ -123,6 +123,19 @@ def test_an_until_bounds_an_all_day_series(rule: str, until: date, form: str, da
     ends = Recurrence.parse([line], start, end=start + timedelta(days)).spans_between_utc(0, 2**33)
     assert found is not None
     assert found >= max([epoch(start + timedelta(days)), *(end for _, end in ends)])
+
+
+def test_a_series_that_leaves_out_all_its_occurrences_is_endless() -> None:
+    """Nobody can tell where the search for the first one would end."""
+    lines = "RRULE:FREQ=DAILY;COUNT=2\nRRULE:FREQ=DAILY\nEXRULE:FREQ=DAILY"
+
+    assert last_end(lines, START, END, "UTC") is None
+
+
+def test_an_all_day_series_cannot_recur_within_the_day() -> None:
+    """Its rules are read as those of dates."""
+    with pytest.raises(RecurrenceError):
+        last_end("RRULE:FREQ=HOURLY", date(2026, 1, 5), date(2026, 1, 6), None)
 
 
 def test_an_offset_alone_is_a_zone_to_expand_in() -> None:

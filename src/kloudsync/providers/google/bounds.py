@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -14,7 +14,8 @@ from kloudsync.recurrence import Recurrence
 _BY_UNTIL: Final = re.compile(
     r"(RRULE:[^\r\n]*);UNTIL=([0-9]{8})(?:T[0-9]{6}Z?)?((?:;[^\r\n]*)?)", re.IGNORECASE
 )
-_ANY_START: Final = date(2000, 1, 1)
+_ANY_DAY: Final = date(2000, 1, 1)
+_ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def last_end(recurrence: str, start: Time, end: Time, zone: str | None) -> int | None:
@@ -35,16 +36,17 @@ def last_end(recurrence: str, start: Time, end: Time, zone: str | None) -> int |
     Raises:
         RecurrenceError: A line cannot be understood.
     """
+    all_day = is_all_day(start)
     until = _BY_UNTIL.fullmatch(recurrence)
-    if until is not None and (day := _day(until[2])) and _is_endless(until[1] + until[3]):
+    if until is not None and (day := _day(until[2])) and _is_endless(until[1] + until[3], all_day):
         # Anywhere on earth that day is over before the second midnight in UTC.
         return max(epoch(day) + 2 * DAY - epoch(start), 0) + epoch(end)
-    if until is None and _is_endless(recurrence):
+    if until is None and _is_endless(recurrence, all_day):
         return None
     rule = Recurrence.parse(recurrence.split("\n"), start, end=end, zone=zone)
     last = _expanded_end(rule, epoch(end))
     # Without a zone of its own it recurs in the calendar's, whose offset differs by hours.
-    certain = is_all_day(start) or (zone and rule.zone_known)
+    certain = all_day or (zone and rule.zone_known)
     return last if last is None or certain else last + DAY
 
 
@@ -64,6 +66,7 @@ def _day(digits: str) -> date | None:
 
 
 @lru_cache(4096)
-def _is_endless(recurrence: str) -> bool:
+def _is_endless(recurrence: str, all_day: bool) -> bool:
     """Tell whether a series has no end; a few rules serve most series, whatever their start."""
-    return Recurrence.parse(recurrence.split("\n"), _ANY_START).is_endless
+    start = _ANY_DAY if all_day else _ANY_TIME
+    return Recurrence.parse(recurrence.split("\n"), start).is_endless
