@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -220,7 +221,8 @@ def test_no_event_is_too_odd_to_be_read_or_put_aside(item: Any) -> None:
 
     if isinstance(read, EventRecord):
         marks = ", ".join("?" * len(read))
-        row = sqlite3.connect(":memory:").execute(f"SELECT {marks}", read).fetchone()
+        with closing(sqlite3.connect(":memory:")) as database:
+            row = database.execute(f"SELECT {marks}", read).fetchone()
         assert EventRecord(*row) == read
         assert all(type(value) in (int, str, type(None)) for value in read)
         if read.kind in (Kind.SINGLE, Kind.SERIES, Kind.EXCEPTION):
