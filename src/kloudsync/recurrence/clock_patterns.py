@@ -5,13 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from math import gcd
+from typing import Final
 
+from kloudsync.errors import UnboundedRecurrence
 from kloudsync.recurrence import masks
 from kloudsync.recurrence.gregorian import DAY, LAST_YEAR, year_of, year_start
 from kloudsync.recurrence.patterns import BARREN_YEARS
 from kloudsync.recurrence.year_days import YearDays
 
-_KEPT_DAYS = 1000
+_KEPT_DAYS: Final = 1000
+# From so many days on, stepping by the interval is faster than looking at every day.
+_LEAP: Final = 8
+# So many different years are counted day by day, a millisecond for every five.
+_MOST_COUNTS: Final = 200
 
 
 class ClockPattern:
@@ -47,7 +53,8 @@ class ClockPattern:
         self._interval = interval
         self._units = units
         self._offsets = offsets
-        self._times: dict[int, list[int]] = {}
+        self._times: dict[int, Sequence[int]] = {}
+        self._counts: dict[tuple[int, int], int] = {}
 
     def between(self, low: int, high: int, most: int) -> list[int]:
         """List the first `most` wall times in `[low, high)`."""
@@ -57,40 +64,80 @@ class ClockPattern:
             if times:
                 base = day * DAY
                 left = bisect_left(times, low - base)
-                right = bisect_left(times, high - base, left)
+                right = min(bisect_left(times, high - base, left), left + most - len(found))
                 found += [base + time for time in times[left:right]]
                 if len(found) >= most:
                     break
-        return found[:most]
+        return found
 
     def count(self, low: int, high: int) -> int:
-        """Count the wall times in `[low, high)`."""
-        total = 0
-        for day in self._selected(low // DAY, (high - 1) // DAY + 1):
-            times = self._at(day)
-            base = day * DAY
-            if low <= base and base + DAY <= high:
-                total += len(times)
-            else:
-                total += bisect_left(times, high - base) - bisect_left(times, low - base)
-        return total
+        """Count the wall times in `[low, high)`.
+
+        Raises:
+            UnboundedRecurrence: Too many days would have to be looked at one by one.
+        """
+        first, last = year_of(low // DAY), year_of((high - 1) // DAY)
+        if first == last:
+            return self._count_days(low, high)
+        total = self._count_days(low, year_start(first + 1) * DAY)
+        total += sum(self._count_year(year) for year in range(first + 1, last))
+        return total + self._count_days(year_start(last) * DAY, high)
 
     def nth(self, low: int, number: int) -> int | None:
-        """Return the wall time that is the number-th at or after `low`, or None."""
-        first, barren = low // DAY, 0
-        number += self.count(first * DAY, low) if low > first * DAY else 0
-        for year in range(year_of(first), LAST_YEAR + 1):
-            found = 0
-            for day in self._selected(max(year_start(year), first), year_start(year + 1)):
-                times = self._at(day)
-                found += len(times)
-                if number <= found:
-                    return day * DAY + times[number - 1 - found + len(times)]
-            number -= found
-            barren = 0 if found else barren + 1
+        """Return the wall time that is the number-th at or after `low`, or None.
+
+        Raises:
+            UnboundedRecurrence: Too many days would have to be looked at one by one.
+        """
+        first, barren = year_of(low // DAY), 0
+        number += self._count_days(year_start(first) * DAY, low)
+        for year in range(first, LAST_YEAR + 1):
+            here = self._count_year(year)
+            if number <= here:
+                return self._nth_of_year(year, number)
+            number -= here
+            barren = 0 if here else barren + 1
             if barren == BARREN_YEARS and self.is_impossible():
                 return None
         return None
+
+    def _nth_of_year(self, year: int, number: int) -> int | None:
+        for day in self._selected(year_start(year), year_start(year + 1)):
+            times = self._at(day)
+            if number <= len(times):
+                return day * DAY + times[number - 1]
+            number -= len(times)
+        return None
+
+    def _count_days(self, low: int, high: int) -> int:
+        total = 0
+        for day in self._selected(low // DAY, (high - 1) // DAY + 1):
+            times, base = self._at(day), day * DAY
+            total += bisect_left(times, high - base) - bisect_left(times, low - base)
+        return total
+
+    def _count_year(self, year: int) -> int:
+        begin, _, mask = self._days.year(year)
+        phase = (self._start - begin * self._per_day) % self._interval
+        if self._per_day % self._interval == 0:
+            return mask.bit_count() * len(self._at(begin))
+        key = mask, phase
+        total = self._counts.get(key)
+        if total is None:
+            if len(self._counts) >= _MOST_COUNTS:
+                raise UnboundedRecurrence(
+                    "COUNT or UNTIL of a rule below DAILY lies too far away to be counted to",
+                    property_name="RRULE",
+                )
+            days = self._selected(begin, year_start(year + 1))
+            total = sum(len(self._at(day)) for day in days)
+            self._counts[key] = total
+        return total
+
+    @property
+    def most_per_day(self) -> int:
+        """Return how many occurrences a day has at most."""
+        return len(self._units) * len(self._offsets)
 
     def is_impossible(self) -> bool:
         """Return whether no day is selected, or none of its times is ever met."""
@@ -102,12 +149,26 @@ class ClockPattern:
         return not any(unit % divisor == residue for unit in self._units)
 
     def _selected(self, first: int, end: int) -> Iterator[int]:
+        """Yield the selected days of a stretch, but not all that the interval leaps over."""
+        if self._interval >= _LEAP * self._per_day:
+            yield from self._leaps(first, end)
+            return
         for year in range(year_of(first), year_of(end - 1) + 1):
             begin, _, mask = self._days.year(year)
             low = max(first - begin, 0)
             yield from masks.days_in(mask >> low << low & masks.span(0, end - begin), begin)
 
-    def _at(self, day: int) -> list[int]:
+    def _leaps(self, first: int, end: int) -> Iterator[int]:
+        unit = first * self._per_day
+        unit += (self._start - unit) % self._interval
+        while unit < end * self._per_day:
+            day = unit // self._per_day
+            begin, _, mask = self._days.year(year_of(day))
+            if mask >> (day - begin) & 1:
+                yield day
+            unit += self._interval
+
+    def _at(self, day: int) -> Sequence[int]:
         phase = (self._start - day * self._per_day) % self._interval
         if phase >= self._per_day:
             return []
@@ -118,14 +179,18 @@ class ClockPattern:
             times = self._times[phase] = self._from(phase)
         return times
 
-    def _from(self, phase: int) -> list[int]:
+    def _from(self, phase: int) -> Sequence[int]:
         """Return the times of a day on which the interval is first met at a unit."""
-        units = self._units
+        units, offsets, interval = self._units, self._offsets, self._interval
+        if interval == 1 and self._unit == 1:
+            return units
         if isinstance(units, range):
-            met: Sequence[int] = range(phase, self._per_day, self._interval)
-        elif self._interval >= self._per_day:
-            index = bisect_left(units, phase)
-            met = units[index : index + 1] if units[index : index + 1] == [phase] else []
+            met: Sequence[int] = range(phase, self._per_day, interval)
+            if len(offsets) == 1:
+                return range(phase * self._unit + offsets[0], DAY, interval * self._unit)
+        elif self._per_day // interval < len(units):
+            allowed = frozenset(units)
+            met = [unit for unit in range(phase, self._per_day, interval) if unit in allowed]
         else:
-            met = [unit for unit in units if (unit - phase) % self._interval == 0]
-        return [unit * self._unit + offset for unit in met for offset in self._offsets]
+            met = [unit for unit in units if (unit - phase) % interval == 0]
+        return [unit * self._unit + offset for unit in met for offset in offsets]

@@ -9,6 +9,7 @@ moves forward by the gap's length; one that happens twice in autumn is the first
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 from typing import Final, NamedTuple, Protocol
@@ -18,9 +19,11 @@ from kloudsync.recurrence.gregorian import DAY, END_WALL, FIRST_WALL
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 # No zone in the database changes its offset twice within this time.
 _SAMPLE: Final = 3 * DAY
+_SAMPLE_STEP: Final = timedelta(seconds=_SAMPLE)
 _TABLES: Final = 128
 # Changes are looked up in stretches of this power of two of seconds, about a year.
 _BLOCK: Final = 25
+_WIDE: Final = 8 << _BLOCK
 
 
 class Clock(Protocol):
@@ -120,6 +123,11 @@ class ZoneClock:
         """Return the instants of wall times, in order and each once."""
         if not walls:
             return walls
+        if walls[-1] - walls[0] > _WIDE:
+            # Sparse times of centuries need few of the years between them.
+            middle = len(walls) // 2
+            early, late = self.to_utc(walls[:middle]), self.to_utc(walls[middle:])
+            return early + late if early[-1] < late[0] else sorted({*early, *late})
         table = self._table(walls[0], walls[-1])
         index = bisect_right(table.walls, walls[0])
         if index == len(table.walls) or walls[-1] < table.walls[index]:
@@ -153,6 +161,9 @@ class ZoneClock:
         """Return what the wall clock shows at the instants."""
         if not instants:
             return instants
+        if instants[-1] - instants[0] > _WIDE:
+            middle = len(instants) // 2
+            return self.to_wall(instants[:middle]) + self.to_wall(instants[middle:])
         table = self._table(instants[0] - DAY, instants[-1] + DAY)
         index = bisect_right(table.instants, instants[0])
         walls: list[int] = []
@@ -208,12 +219,21 @@ class ZoneClock:
     def _block(self, block: int) -> list[_Change]:
         changes = self._blocks.get(block)
         if changes is None:
-            end = block + 1 << _BLOCK
-            samples = [*range(block << _BLOCK, end, _SAMPLE), end]
-            found = [(wall, self._offset(wall)) for wall in samples]
+            found = self._samples(block << _BLOCK, block + 1 << _BLOCK)
             changes = [self._change(a, b) for a, b in pairwise(found) if a[1] != b[1]]
             self._blocks[block] = changes
         return changes
+
+    def _samples(self, wall: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield wall times with their offsets, each near the next."""
+        wall, end = max(wall, FIRST_WALL), min(end, END_WALL - 1)
+        moment = (_EPOCH + timedelta(seconds=wall)).replace(tzinfo=self.zone)
+        while wall < end:
+            yield wall, _seconds(moment.utcoffset())
+            wall += _SAMPLE
+            if wall < end:
+                moment += _SAMPLE_STEP
+        yield end, self._offset(end)
 
     def _change(self, early: tuple[int, int], late: tuple[int, int]) -> _Change:
         low, high = early[0], late[0]
@@ -228,8 +248,11 @@ class ZoneClock:
     def _offset(self, wall: int) -> int:
         wall = min(max(wall, FIRST_WALL), END_WALL - 1)
         moment = (_EPOCH + timedelta(seconds=wall)).replace(tzinfo=self.zone)
-        offset = moment.utcoffset() or timedelta(0)
-        return offset.days * DAY + offset.seconds
+        return _seconds(moment.utcoffset())
+
+
+def _seconds(offset: timedelta | None) -> int:
+    return offset.days * DAY + offset.seconds if offset else 0
 
 
 NO_ZONE: Final = FixedClock(0)
@@ -238,6 +261,5 @@ NO_ZONE: Final = FixedClock(0)
 def clock_of(zone: tzinfo) -> Clock:
     """Return a new clock of a zone."""
     if isinstance(zone, timezone):
-        offset = zone.utcoffset(None)
-        return FixedClock(offset.days * DAY + offset.seconds)
+        return FixedClock(_seconds(zone.utcoffset(None)))
     return NO_ZONE if getattr(zone, "key", None) in {"UTC", "Etc/UTC"} else ZoneClock(zone)

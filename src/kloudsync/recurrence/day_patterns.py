@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import Final
 
 from attrs import frozen
 
@@ -10,6 +11,9 @@ from kloudsync.recurrence import masks
 from kloudsync.recurrence.gregorian import DAY, LAST_YEAR, year_of
 from kloudsync.recurrence.patterns import BARREN_YEARS
 from kloudsync.recurrence.year_days import YearDays
+
+# A COUNT from which it is worth skipping whole cycles of the calendar.
+_MANY: Final = 1000
 
 
 @frozen
@@ -77,6 +81,9 @@ class DayPattern:
         first, barren = year_of(day), 0
         number += self._before(first, day, rest)
         size = len(self.times)
+        if self.days.interval == 1 and number > _MANY:
+            cycles, number = divmod(number - 1, (self.days.per_cycle() * size) or number)
+            first, number = first + 400 * cycles, number + 1
         for year in range(first, LAST_YEAR + 1):
             begin, _, mask = self.days.year(year)
             here = mask.bit_count() * size
@@ -88,6 +95,11 @@ class DayPattern:
             if barren == BARREN_YEARS and self.is_impossible():
                 return None
         return None
+
+    @property
+    def most_per_day(self) -> int:
+        """Return how many occurrences a day has at most."""
+        return len(self.times)
 
     def is_impossible(self) -> bool:
         """Return whether no year has such a day."""

@@ -19,8 +19,8 @@ _SPARSE: Final = 8
 
 def every(step: int, first: int, end: int) -> int:
     """Return the days `first`, `first + step`, … below `end`."""
-    if first >= end:
-        return 0
+    if first + step >= end:
+        return 1 << first if first < end else 0
     times = (end - 1 - first) // step + 1
     return ((1 << step * times) - 1) // ((1 << step) - 1) << first
 

@@ -14,7 +14,8 @@ from kloudsync.recurrence.strands import Strand
 
 _EVER: Final = END_WALL + 2 * DAY
 # So many occurrences in a row that EXRULE or EXDATE leaves out mean that it leaves out all.
-_MOST_LEFT_OUT: Final = 200_000
+_MOST_LEFT_OUT: Final = 2_000
+_MOST_COUNTED: Final = 200_000
 
 
 class OccurrenceSet:
@@ -82,18 +83,16 @@ class OccurrenceSet:
         dates = self._dates[bisect_left(self._dates, after) :]
         sources = [*(strand.stream(after) for strand in self.strands), iter(dates)]
         source = merge(*sources) if len(sources) > 1 else sources[0]
-        excluded = merge(*(strand.stream(after) for strand in self.exstrands))
-        last, barred, left_out = -_EVER, -_EVER, 0
+        last, left_out = -_EVER, 0
         for instant in source:
-            while barred < instant:
-                barred = next(excluded, _EVER)
-            if instant in (last, barred) or not self._keeps(instant):
+            if instant != last and self._keeps(instant):
+                left_out = 0
+                yield instant
+            elif instant not in self._exdates:
                 left_out += 1
                 if left_out > _MOST_LEFT_OUT:
                     raise _fruitless()
-                continue
-            last, left_out = instant, 0
-            yield instant
+            last = instant
 
     def last_before(self, before: int) -> int | None:
         """Return the last instant before one, or None.
@@ -101,12 +100,12 @@ class OccurrenceSet:
         Raises:
             UnboundedRecurrence: The exceptions leave out everything for too long.
         """
-        for _ in range(_MOST_LEFT_OUT // 100):
+        for _ in range(_MOST_LEFT_OUT + len(self._exdates)):
             found = [strand.last_before(before) for strand in self.strands]
             index = bisect_left(self._dates, before)
             found.append(self._dates[index - 1] if index else None)
             last = max((instant for instant in found if instant is not None), default=None)
-            if last is None or (self._keeps(last) and not self._is_barred(last)):
+            if last is None or self._keeps(last):
                 return last
             before = last
         raise _fruitless()
@@ -123,11 +122,12 @@ class OccurrenceSet:
         """
         if any(strand.is_endless for strand in self.strands):
             raise UnboundedRecurrence("a series without end cannot be counted")
-        if self._only is not None and not self._excepts:
-            return self._only.count()
+        if self._only is not None and not self._exdays:
+            left_out = sum(bool(self._only.instants(at, at + 1)) for at in self._exdates)
+            return self._only.count() - left_out
         number = 0
         for number, _ in enumerate(self.stream(-_EVER), start=1):
-            if number > _MOST_LEFT_OUT:
+            if number > _MOST_COUNTED:
                 raise UnboundedRecurrence(
                     "the series is too long to be counted with its exceptions"
                 )
@@ -145,10 +145,9 @@ class OccurrenceSet:
     def _keeps(self, instant: int) -> bool:
         if instant in self._exdates:
             return False
+        if any(strand.instants(instant, instant + 1) for strand in self.exstrands):
+            return False
         return not self._exdays or self._clock.to_wall([instant])[0] // DAY not in self._exdays
-
-    def _is_barred(self, instant: int) -> bool:
-        return any(strand.instants(instant, instant + 1) for strand in self.exstrands)
 
 
 def _fruitless() -> UnboundedRecurrence:

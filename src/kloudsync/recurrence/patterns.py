@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from attrs import frozen
 
-from kloudsync.recurrence.gregorian import END_WALL
+from kloudsync.recurrence.gregorian import DAY, END_WALL
 
 WHOLE: Final = 1 << 62
 """As many occurrences as there are."""
@@ -19,6 +19,11 @@ BARREN_YEARS: Final = 8
 
 class Pattern(Protocol):
     """The wall times of a rule, apart from its start and end."""
+
+    @property
+    def most_per_day(self) -> int:
+        """Return how many occurrences a day has at most, or more than that."""
+        ...
 
     def between(self, low: int, high: int, most: int) -> list[int]:
         """List the first `most` wall times in `[low, high)`, ascending."""
@@ -50,6 +55,11 @@ class StepPattern:
     anchor: int
     cycle: int
     offsets: Sequence[int]
+
+    @property
+    def most_per_day(self) -> int:
+        """Return how many occurrences a day has at most, or more than that."""
+        return len(self.offsets) * (DAY // self.cycle + 1)
 
     def between(self, low: int, high: int, most: int) -> list[int]:
         """List the first `most` wall times in `[low, high)`."""

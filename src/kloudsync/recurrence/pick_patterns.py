@@ -82,9 +82,15 @@ class PickPattern:
                 return None
         return None
 
+    @property
+    def most_per_day(self) -> int:
+        """Return how many occurrences a day has at most."""
+        return len(self._times)
+
     def is_impossible(self) -> bool:
-        """Return whether no year has such a time."""
-        return self._days.is_impossible()
+        """Return whether no period has as many times as the positions ask for."""
+        most = self._days.most_per_period() * len(self._times)
+        return all(abs(position) > most for position in self._positions)
 
     def _year(self, year: int) -> tuple[int, list[int]]:
         """Return the wall time at which a year begins, and the picks after it."""

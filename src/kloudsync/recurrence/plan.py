@@ -74,7 +74,7 @@ def _sub_daily(rule: Rule, start: int) -> Pattern:
     offsets = picked(_within(rule, start), rule.by_set_pos)
     units = _allowed(rule)
     parts = day_parts(rule, start // DAY)
-    if isinstance(units, range) and parts.is_empty:
+    if not offsets or (isinstance(units, range) and parts.is_empty):
         return StepPattern(start - start % unit, rule.interval * unit, offsets)
     return ClockPattern(
         days=YearDays(rule, start // DAY, parts),

@@ -14,9 +14,15 @@ from kloudsync.recurrence.plan import plan
 from kloudsync.recurrence.rule import Frequency, Rule
 from kloudsync.recurrence.stamps import Stamp
 
-WINDOW_LIMIT: Final = 20_000
+WINDOW_LIMIT: Final = 10_000
 """How many occurrences of a rule that occurs several times a day a window may hold."""
 
+# The days of the longest and of the shortest period.
+_PERIODS: Final = {
+    Frequency.YEARLY: (366, 365),
+    Frequency.MONTHLY: (31, 28),
+    Frequency.WEEKLY: (7, 7),
+}
 _FIRST_CHUNK: Final = 16
 _CHUNK: Final = 512
 _FIRST_SPAN: Final = 40 * DAY
@@ -44,8 +50,9 @@ class Strand:
         self.start = start
         self._pattern = plan(rule, start, is_date=is_date)
         self._until = rule.until and _instant_of(rule.until, clock, is_date=is_date)
-        self._end = END_WALL if rule.until is None else self._end_of(rule.until)
+        self._end = END_WALL if rule.until is None else min(self._end_of(rule.until), END_WALL)
         self._counted = rule.count is None
+        self._sure = END_WALL if rule.count is None else self._surely(rule.count)
         several = len(rule.by_hour) > 1 or len(rule.by_minute) > 1 or len(rule.by_second) > 1
         self._limit = WINDOW_LIMIT if several or rule.frequency > Frequency.DAILY else WHOLE
 
@@ -75,7 +82,7 @@ class Strand:
                 occurs several times a day.
         """
         low, high = self.clock.window(after, before)
-        end = self._end if self._counted else self.end
+        end = self._end if self._counted or high <= self._sure else self.end
         low, high = max(low, self.start), min(high, end)
         if low >= high:
             return []
@@ -119,7 +126,9 @@ class Strand:
 
     def count(self) -> int:
         """Count the rule's occurrences; the cost does not depend on how many there are."""
-        return self._pattern.count(self.start, self.end) if self.start < self.end else 0
+        if self.start >= self.end or self._pattern.is_impossible():
+            return 0
+        return self._pattern.count(self.start, self.end)
 
     def count_before(self, instant: int) -> int:
         """Count the rule's occurrences before an instant."""
@@ -156,6 +165,14 @@ class Strand:
                 wall += 60
             return wall + 60
         return wall + 1
+
+    def _surely(self, count: int) -> int:
+        """Return a wall time up to which COUNT cannot be used up, so it need not be counted to."""
+        longest, shortest = _PERIODS.get(self.rule.frequency, (1, 1))
+        per_period = max(self._pattern.most_per_day, 1) * longest
+        interval = self.rule.interval if self.rule.frequency <= Frequency.DAILY else 1
+        whole = (count - 1) // per_period - 1
+        return self.start + max(whole, 0) * interval * shortest * DAY
 
     def _end_by_count(self) -> int:
         last = self._pattern.nth(self.start, self.rule.count or 1)

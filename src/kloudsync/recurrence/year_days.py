@@ -126,11 +126,26 @@ class YearDays:
         shape = shape_of(year)
         if self.interval == 1 and self.skip is Skip.OMIT:
             return self.selected(shape)
-        key = shape, self.phase(year, begin)
+        phase = self.phase(year, begin)
+        if phase and self._misses(phase):
+            return 0
+        key = shape, phase
         mask = self._aligned.get(key)
         if mask is None:
             mask = self._aligned[key] = self._align(*key)
         return mask
+
+    def _misses(self, phase: int) -> bool:
+        """Return whether no period of the interval begins in or reaches into the year."""
+        match self.frequency:
+            case Frequency.YEARLY:
+                return True
+            case Frequency.MONTHLY:
+                return self.interval - phase >= 12
+            case Frequency.WEEKLY:
+                return phase >= 7 and 7 * self.interval - phase >= 366
+            case _:
+                return self.interval - phase >= 366
 
     def selected(self, shape: YearShape) -> int:
         """Return the days of a year that the parts select, whatever the interval."""
@@ -139,9 +154,29 @@ class YearDays:
             mask = self._selected[shape] = self._select(shape)
         return mask
 
+    def most_per_period(self) -> int:
+        """Return how many such days a period has at most."""
+        masks_by_shape = [(shape.leap, self.selected(shape)) for shape in _all_shapes()]
+        match self.frequency:
+            case Frequency.YEARLY:
+                return max(mask.bit_count() for _, mask in masks_by_shape)
+            case Frequency.MONTHLY:
+                return max(
+                    (mask & masks.month(leap, month)).bit_count()
+                    for leap, mask in masks_by_shape
+                    for month in range(1, 13)
+                )
+            case _:
+                return 7 if any(mask for _, mask in masks_by_shape) else 0
+
+    def per_cycle(self) -> int:
+        """Return how many days 400 years have, where the interval is 1."""
+        years = range(2000, 2400)
+        return sum(self.selected(shape_of(year)).bit_count() for year in years)
+
     def is_impossible(self) -> bool:
         """Return whether no year has such a day."""
-        return not any(self.selected(shape_of(year)) for year in range(2000, 2400))
+        return not any(self.selected(shape) for shape in _all_shapes())
 
     def _select(self, shape: YearShape) -> int:
         months, week_nos, year_days, month_days, weekdays = self.parts
@@ -222,6 +257,11 @@ class YearDays:
                 day = end - 1 if self.skip is Skip.BACKWARD else end
             mask |= 1 << day if day >= first else 0
         return mask
+
+
+def _all_shapes() -> set[YearShape]:
+    # The calendar repeats after 400 years.
+    return {shape_of(year) for year in range(2000, 2400)}
 
 
 def _union(sets: Iterable[int]) -> int:
