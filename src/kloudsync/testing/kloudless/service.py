@@ -99,6 +99,8 @@ class FakeKloudless:
         number = FIRST_ACCOUNT + len(self.accounts)
         self.accounts[number] = Connected(number, address, admin)
         self._upstreams[number] = Upstream(self.google, address)
+        for upstream in self._upstreams.values():
+            upstream.renew()
         if self._track_activity:
             self.subscribe(number, default=True)
         self._legacy[number] = self._subscription(number, [address], default=False)
@@ -137,7 +139,8 @@ class FakeKloudless:
         """
         with self._lock:
             followed = [*self.subscriptions, *self._legacy.values()]
-            return [one.id for one in followed if self._follow(one)]
+            living = [one for one in followed if one.account in self.accounts]
+            return [one.id for one in living if self._follow(one)]
 
     def deliver(self) -> list[Delivery]:
         """Record changes and send webhooks to the registered addresses."""

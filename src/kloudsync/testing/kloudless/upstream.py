@@ -25,11 +25,17 @@ class Upstream:
         self.google = google
         self.address = address
         self._token = f"kloudless-for-{address}"
-        if not self._is_welcome():
-            google.accounts.grant(self._token, address)
+        self._revoked = False
+        self.renew()
+
+    def renew(self) -> None:
+        """See that the fake knows the token; once it knows one, it refuses all others."""
+        if not self._revoked and not self._is_welcome():
+            self.google.accounts.grant(self._token, self.address)
 
     def revoke(self) -> None:
         """Withdraw the consent that the user gave upstream."""
+        self._revoked = True
         self.google.accounts.revoke(self._token)
 
     def calendar(self, name: str) -> FakeCalendar:
