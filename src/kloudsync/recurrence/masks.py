@@ -92,16 +92,17 @@ def week(shape: YearShape, week_start: int, number: int) -> int:
     WKST). The days of the year that belong to the last week of the year before,
     or to the first week of the year after, count with that week's number.
     """
+    length, last_length = shape.length, 365 + shape.after_leap
+    # Where the first weeks of the year before, of this one and of the two after begin.
+    last = _week_one((shape.jan1 - last_length) % 7, week_start) - last_length
     first = _week_one(shape.jan1, week_start)
-    next_first = shape.length + _week_one((shape.jan1 + shape.length) % 7, week_start)
-    mask = _numbered(first, (next_first - first) // 7, number)
-    last_length = 365 + shape.after_leap
-    last_first = _week_one((shape.jan1 - last_length) % 7, week_start) - last_length
-    last_weeks = (first - last_first) // 7
-    mask |= _numbered(last_first, last_weeks, number)
-    if number == 1:
-        mask |= span(next_first, next_first + 7)
-    return mask & span(0, shape.length)
+    after = length + _week_one((shape.jan1 + length) % 7, week_start)
+    length_after = length + 365 + shape.before_leap
+    far = length_after + _week_one((shape.jan1 + length_after) % 7, week_start)
+    mask = 0
+    for begin, end in ((last, first), (first, after), (after, far)):
+        mask |= _numbered(begin, (end - begin) // 7, number)
+    return mask & span(0, length)
 
 
 def _week_one(jan1: int, week_start: int) -> int:
