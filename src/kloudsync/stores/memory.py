@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from threading import RLock
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +28,7 @@ from kloudsync.model.state import (
     StagedCounts,
 )
 from kloudsync.stores.bounds import touches
+from kloudsync.stores.memory_channels import MemoryChannels
 from kloudsync.stores.slots import slot
 
 IMPORT_SIZE = 50
@@ -128,7 +128,7 @@ class _Grant:
     holder: Lease | None
 
 
-class MemoryStore:
+class MemoryStore(MemoryChannels):
     """A store that lives as long as its process.
 
     ```python
@@ -138,7 +138,7 @@ class MemoryStore:
     """
 
     def __init__(self) -> None:
-        self._lock = RLock()
+        super().__init__()
         self._shelves: dict[CalendarKey, _Shelf] = {}
         self._feed: list[FeedRecord] = []
         self._head = 0

@@ -43,12 +43,12 @@ _ANNOUNCE = "INSERT INTO feed (calendar, kind, recorded_at, link) VALUES (?, ?, 
 # No entry of the feed speaks of a version that came and went in silence.
 _FORGET_SILENT = f"""
 DELETE FROM event WHERE ref IN (
-    SELECT o.ref FROM event n NOT INDEXED CROSS JOIN event o INDEXED BY event_id ON {_OLD}
-    WHERE {_STAGED} AND n.verdict = 0 AND o.verdict = 0)
+    SELECT o.ref FROM event n NOT INDEXED CROSS JOIN event o INDEXED BY event_id
+    WHERE {_OLD} AND {_STAGED} AND n.verdict = 0 AND o.verdict = 0)
 """
 _SUPERSEDE = f"""
 UPDATE event SET died = ? WHERE ref IN (
-    SELECT o.ref FROM event n NOT INDEXED CROSS JOIN event o INDEXED BY event_id ON {_OLD} WHERE {_STAGED})
+    SELECT o.ref FROM event n NOT INDEXED CROSS JOIN event o INDEXED BY event_id WHERE {_OLD} AND {_STAGED})
 """
 _COUNT = f"SELECT count(*) FROM event n NOT INDEXED WHERE {_STAGED} AND n.verdict <> 3"
 _BURY = "DELETE FROM event NOT INDEXED WHERE calendar = ? AND born = ? AND ref >= ? AND verdict = 3"

@@ -51,9 +51,9 @@ _TALLY = f"""
 SELECT n.verdict, count(*) FROM event n NOT INDEXED WHERE {_STAGED} AND n.verdict <> 3 GROUP BY n.verdict
 """
 _GOING = f"""
-SELECT count(*) FROM event n NOT INDEXED
-CROSS JOIN event e INDEXED BY event_id ON e.calendar = n.calendar AND e.id = n.id AND e.born < n.born AND e.died IS NULL
-WHERE {_STAGED} AND n.verdict = 3
+SELECT count(*) FROM event n NOT INDEXED CROSS JOIN event e INDEXED BY event_id
+WHERE e.calendar = n.calendar AND e.id = n.id AND e.born < n.born AND e.died IS NULL
+AND {_STAGED} AND n.verdict = 3
 """
 
 # Members are series as they will be after the commit.

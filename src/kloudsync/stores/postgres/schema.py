@@ -1,0 +1,186 @@
+"""The tables of a PostgreSQL store, and how an older schema becomes a current one."""
+
+from __future__ import annotations
+
+from kloudsync.errors import StoreCorrupt, StoreTooNew
+from kloudsync.stores.bounds import REACHES
+from kloudsync.stores.postgres.session import PostgresSession
+
+# Text sorts by code point, as it does in Python, whatever the locale of the database.
+_FIRST = (
+    """
+    CREATE TABLE calendar (
+        calendar BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        provider TEXT COLLATE "C" NOT NULL,
+        account TEXT COLLATE "C" NOT NULL,
+        name TEXT COLLATE "C" NOT NULL,
+        passes BIGINT NOT NULL DEFAULT 0,
+        held BIGINT NOT NULL DEFAULT 0,
+        first_ref BIGINT NOT NULL DEFAULT 1,
+        cursor_token TEXT,
+        cursor_fingerprint TEXT,
+        checkpoint TEXT,
+        zone TEXT,
+        synced_at DOUBLE PRECISION,
+        UNIQUE (provider, account, name)
+    )
+    """,
+    """
+    CREATE TABLE event (
+        ref BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        calendar BIGINT NOT NULL,
+        born BIGINT NOT NULL,
+        died BIGINT,
+        until BIGINT NOT NULL,
+        start BIGINT,
+        finish BIGINT,
+        last_end BIGINT,
+        original BIGINT,
+        verdict SMALLINT NOT NULL,
+        bucket SMALLINT,
+        kind SMALLINT NOT NULL,
+        all_day SMALLINT NOT NULL,
+        busy SMALLINT NOT NULL,
+        declined SMALLINT NOT NULL,
+        original_all_day SMALLINT NOT NULL,
+        id TEXT COLLATE "C" NOT NULL,
+        series TEXT COLLATE "C",
+        zone TEXT,
+        uid TEXT,
+        lineage TEXT COLLATE "C",
+        created TEXT COLLATE "C",
+        recurrence TEXT,
+        raw TEXT NOT NULL
+    )
+    """,
+    "CREATE UNIQUE INDEX event_id ON event (calendar, id, born)",
+    "CREATE INDEX event_born ON event (calendar, born, ref)",
+    """
+    CREATE INDEX event_placed ON event (calendar, bucket, start)
+    WHERE bucket IS NOT NULL AND died IS NULL
+    """,
+    "CREATE INDEX event_recurring ON event (calendar, until) WHERE kind = 2 AND died IS NULL",
+    """
+    CREATE INDEX event_moved ON event (calendar, original)
+    WHERE original IS NOT NULL AND died IS NULL
+    """,
+    "CREATE INDEX event_series ON event (calendar, series) WHERE series IS NOT NULL AND died IS NULL",
+    "CREATE INDEX event_lineage ON event (calendar, lineage) WHERE kind = 2 AND died IS NULL",
+    "CREATE INDEX event_created ON event (calendar, created) WHERE kind = 2 AND died IS NULL",
+    "CREATE INDEX event_dead ON event (died) WHERE died IS NOT NULL",
+    "CREATE TABLE span (bucket SMALLINT PRIMARY KEY, reach BIGINT NOT NULL)",
+    *(f"INSERT INTO span VALUES ({bucket:d}, {reach:d})" for bucket, reach in REACHES),
+    """
+    CREATE TABLE seen (
+        calendar BIGINT NOT NULL,
+        id TEXT COLLATE "C" NOT NULL,
+        PRIMARY KEY (calendar, id)
+    )
+    """,
+    """
+    CREATE TABLE quarantine (
+        calendar BIGINT NOT NULL,
+        staged SMALLINT NOT NULL,
+        slot TEXT COLLATE "C" NOT NULL,
+        id TEXT COLLATE "C",
+        reason TEXT NOT NULL,
+        raw TEXT NOT NULL,
+        version TEXT NOT NULL,
+        PRIMARY KEY (calendar, staged, slot)
+    )
+    """,
+    """
+    CREATE TABLE link (
+        calendar BIGINT NOT NULL,
+        old TEXT COLLATE "C" NOT NULL,
+        at BIGINT NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (calendar, old)
+    )
+    """,
+    """
+    CREATE TABLE feed (
+        position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        calendar BIGINT NOT NULL,
+        kind SMALLINT NOT NULL,
+        recorded_at DOUBLE PRECISION NOT NULL,
+        before_ref BIGINT,
+        after_ref BIGINT,
+        link TEXT
+    )
+    """,
+    "CREATE INDEX feed_calendar ON feed (calendar, position)",
+    "CREATE TABLE head (position BIGINT NOT NULL)",
+    "INSERT INTO head VALUES (0)",
+    """
+    CREATE TABLE consumer (
+        calendar BIGINT NOT NULL,
+        name TEXT COLLATE "C" NOT NULL,
+        position BIGINT NOT NULL,
+        PRIMARY KEY (calendar, name)
+    )
+    """,
+    """
+    CREATE TABLE lease (
+        name TEXT COLLATE "C" PRIMARY KEY,
+        owner TEXT,
+        fence BIGINT NOT NULL,
+        expires_at DOUBLE PRECISION NOT NULL
+    )
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+"""What makes version n + 1 of version n; version 0 is an empty schema."""
+
+# Any number will do that other programs are unlikely to lock.
+_TURN = "SELECT pg_advisory_xact_lock(7812452384021)"
+_KNOWN = "SELECT to_regclass('kloudsync_schema') IS NOT NULL"
+_INHABITED = "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = ?::regnamespace)"
+_VERSION = "SELECT version FROM kloudsync_schema"
+_INVALIDATE = (
+    "UPDATE calendar SET cursor_token = NULL, cursor_fingerprint = NULL, checkpoint = NULL"
+)
+
+
+def migrate(session: PostgresSession, schema: str, place: str) -> None:
+    """Bring a schema up to date; workers that start together take turns.
+
+    A cursor from an older schema is forgotten: the next sync reads everything again,
+    so that what newer columns hold is right.
+
+    Args:
+        session: A transaction that looks for tables in the schema alone.
+        schema: The quoted name of the schema.
+        place: The same for messages.
+
+    Raises:
+        StoreCorrupt: The schema is another program's.
+        StoreTooNew: A newer kloudsync made it.
+    """
+    session.one(_TURN)
+    session.run(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    version = _version_of(session, schema, place)
+    for statements in MIGRATIONS[version:]:
+        for statement in statements:
+            session.run(statement)
+    if 0 < version < len(MIGRATIONS):
+        session.run(_INVALIDATE)
+    session.run("UPDATE kloudsync_schema SET version = ?", len(MIGRATIONS))
+
+
+def _version_of(session: PostgresSession, schema: str, place: str) -> int:
+    if session.one(_KNOWN) == (False,):
+        if session.one(_INHABITED, schema) == (True,):
+            raise StoreCorrupt(f"{place} has tables of another program; give a schema of its own")
+        session.run("CREATE TABLE kloudsync_schema (version INTEGER NOT NULL)")
+        session.run("INSERT INTO kloudsync_schema VALUES (0)")
+        return 0
+    row = session.one(_VERSION)
+    version: int = row[0] if row else 0
+    if version > len(MIGRATIONS):
+        raise StoreTooNew(
+            f"{place} has schema {version}, and this kloudsync knows schemas up to "
+            f"{len(MIGRATIONS)}; upgrade kloudsync"
+        )
+    return version

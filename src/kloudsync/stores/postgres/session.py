@@ -1,0 +1,81 @@
+"""One transaction on a PostgreSQL connection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import psycopg
+
+from kloudsync.stores.sql.columns import LOADED
+from kloudsync.stores.sql.session import Row
+
+Connection: TypeAlias = psycopg.Connection[Row]
+
+_HINTS = re.compile(r"\b(?:INDEXED BY \w+|NOT INDEXED)\b")
+_ID = LOADED.index("id")
+_NEXT = "SELECT coalesce(max(ref), 0) + 1 FROM event"
+_STAGED_BEFORE = "SELECT id FROM event WHERE calendar = ? AND born = ? AND id = ANY(?)"
+_REPLACE = f"""
+UPDATE event SET {", ".join(f"{column} = ?" for column in LOADED)}
+WHERE calendar = ? AND born = ? AND id = ?
+"""
+_COPY = f"COPY event (calendar, born, {', '.join(LOADED)}) FROM STDIN"
+
+
+@lru_cache(maxsize=256)
+def spoken(sql: str) -> bytes:
+    """Return a statement as PostgreSQL wants it: other placeholders, and no hints for SQLite."""
+    return _HINTS.sub("", sql).replace("?", "%s").encode()
+
+
+class PostgresSession:
+    """Statements on a connection whose transaction somebody else ends."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self, sql: str, *values: Any) -> list[Row]:
+        """Return every row of an answer."""
+        return self._connection.execute(spoken(sql), values).fetchall()
+
+    def one(self, sql: str, *values: Any) -> Row | None:
+        """Return the first row of an answer, or None."""
+        return self._connection.execute(spoken(sql), values).fetchone()
+
+    def stream(self, sql: str, *values: Any) -> Iterator[Row]:
+        """Yield the rows of an answer, which stays at the server, a few hundred at a time."""
+        with self._connection.cursor(name="stream") as cursor:
+            cursor.itersize = 500
+            cursor.execute(spoken(sql), values)
+            yield from cursor
+
+    def run(self, sql: str, *values: Any) -> int:
+        """Run a statement and return how many rows it touched."""
+        return self._connection.execute(spoken(sql), values).rowcount
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement once per row of values."""
+        with self._connection.cursor() as cursor:
+            cursor.executemany(spoken(sql), rows)
+
+    def next_ref(self) -> int:
+        """Return a number above those of all versions; the sequence goes on from there."""
+        row = self.one(_NEXT)
+        return row[0] if row else 1
+
+    def load(self, first: int, calendar: int, born: int, versions: Iterable[Row]) -> None:
+        """Insert versions, each in the place of an earlier one with its calendar, id and pass.
+
+        New ones are copied, which is twice as fast as inserting them one by one.
+        """
+        del first  # The sequence never falls back.
+        page = {version[_ID]: version for version in versions}
+        old = {id_ for (id_,) in self.all(_STAGED_BEFORE, calendar, born, list(page))}
+        self.many(_REPLACE, ((*page[id_], calendar, born, id_) for id_ in old))
+        with self._connection.cursor() as cursor, cursor.copy(_COPY.encode()) as copy:
+            for id_, version in page.items():
+                if id_ not in old:
+                    copy.write_row((calendar, born, *version))

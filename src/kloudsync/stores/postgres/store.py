@@ -1,0 +1,57 @@
+"""The PostgreSQL store."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from kloudsync.stores.postgres.database import PostgresDatabase
+from kloudsync.stores.sql.commit import Commits
+from kloudsync.stores.sql.events import Events
+from kloudsync.stores.sql.feed import Feed
+from kloudsync.stores.sql.leases import Leases
+from kloudsync.stores.sql.passes import Passes
+from kloudsync.stores.sql.staged import Staged
+
+
+class PostgresStore(Passes, Staged, Commits, Leases, Events, Feed):
+    """A store in a PostgreSQL database, for workers on any number of machines.
+
+    Everything lives in one schema of its own, which is created if it is not there.
+    Each transaction borrows one of a few connections that are kept open; connections
+    that broke are replaced. Needs the extra `postgres`.
+
+    ```python
+    with PostgresStore("postgresql://calendars@db.example.com/calendars") as store:
+        SyncEngine(google.calendar("primary"), store).sync()
+    ```
+
+    Args:
+        conninfo: What libpq takes: a URL, or words such as `host=… dbname=…`.
+        schema: The schema; several stores may share one database.
+        timeout: How many seconds to wait for a row that another worker has locked.
+
+    Raises:
+        UsageError: The connection string cannot be read.
+        StoreCorrupt: The schema holds tables of another program.
+        StoreTooNew: A newer kloudsync made the schema.
+        StoreError: The database cannot be reached.
+    """
+
+    def __init__(self, conninfo: str, *, schema: str = "kloudsync", timeout: float = 5.0) -> None:
+        self._database = PostgresDatabase(conninfo, schema=schema, timeout=timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections; iterators that are not finished keep theirs until they are."""
+        self._database.close()

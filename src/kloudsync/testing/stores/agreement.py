@@ -1,0 +1,242 @@
+"""A machine that does whatever comes to mind to two stores and compares their answers.
+
+The store in memory is the specification; this tells whether another one agrees.
+Needs hypothesis.
+
+```python
+class MyAgreement(Agreement):
+    def open_store(self) -> Store:
+        return MyStore()
+
+
+def test_agreement() -> None:
+    run_state_machine_as_test(MyAgreement)
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from kloudsync.errors import LeaseLost
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
+from kloudsync.model.state import Checkpoint, Cursor, Lease, Quarantined, SeriesLink
+from kloudsync.stores import MemoryStore
+from kloudsync.sync.ports import Store
+
+KEYS = [CalendarKey("google", "owner", name) for name in ("one", "two")]
+IDS = [f"id-{number}" for number in range(8)]
+
+_WORD = "next"
+_CURSOR = Cursor(token=_WORD, fingerprint="q")
+
+keys = st.sampled_from(KEYS)
+ids = st.sampled_from(IDS)
+some_ids = st.lists(ids, max_size=4, unique=True)
+instants = st.integers(0, 50)
+words = st.sampled_from(["x", "y"])
+consumers = st.sampled_from(["crm", "billing"])
+
+
+@st.composite
+def staged(draw: st.DrawFn) -> StagedRecord:
+    """Draw a record with a verdict that suits its kind."""
+    kind = draw(st.sampled_from(Kind))
+    start = draw(st.none() | instants)
+    end = None if start is None else start + draw(st.sampled_from([0, 1, 5, 5000]))
+    record = EventRecord(
+        id=draw(ids),
+        kind=int(kind),
+        raw=draw(words),
+        start=start,
+        end=end,
+        last_end=draw(st.sampled_from([None, end])),
+        series=draw(ids) if kind in {Kind.EXCEPTION, Kind.CANCELLED} else None,
+        original=draw(st.none() | instants),
+        lineage=draw(st.none() | words),
+        created=draw(st.none() | words),
+    )
+    if kind == Kind.TOMBSTONE:
+        return StagedRecord(record, Verdict.DELETED)
+    living = [Verdict.SILENT, Verdict.ADDED, Verdict.UPDATED]
+    return StagedRecord(record, draw(st.sampled_from(living)))
+
+
+links = st.builds(
+    SeriesLink,
+    old=ids,
+    new=st.none() | ids,
+    at=instants,
+    all_day=st.booleans(),
+    settled=st.booleans(),
+)
+quarantined = st.builds(
+    Quarantined, id=st.none() | ids, reason=words, raw=words, version=st.just("0")
+)
+
+
+class Agreement(RuleBasedStateMachine):
+    """Two stores that are asked the same things; a subclass says which one is compared."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stores: list[Store] = [MemoryStore(), self.open_store()]
+        self.leases: dict[CalendarKey, Lease] = {}
+        self.full: dict[CalendarKey, bool] = {}
+        self.now = 0.0
+
+    def open_store(self) -> Store:
+        """Return an empty store."""
+        raise NotImplementedError("override `open_store` so that it returns an empty store")
+
+    def teardown(self) -> None:
+        """Close both."""
+        for store in self.stores:
+            store.close()
+
+    def both(self, ask: Callable[[Store], Any]) -> Any:
+        """Ask both stores and return their answer, which is one."""
+        expected, found = (_answer(ask, store) for store in self.stores)
+        assert found == expected
+        return expected
+
+    @initialize()
+    def lease(self) -> None:
+        """Take a lease on each calendar."""
+        for key in KEYS:
+            self.take(key, "worker")
+
+    @rule(key=keys, owner=words, release=st.booleans())
+    def change_hands(self, key: CalendarKey, owner: str, release: bool) -> None:
+        """Let a lease run out, or give it back, and perhaps keep writing with the old one."""
+        self.now += 100
+        if release:
+            self.both(lambda store: store.release(self.leases[key]))
+        if owner == "x":
+            self.take(key, owner)
+
+    def take(self, key: CalendarKey, owner: str) -> None:
+        """Acquire a lease."""
+        lease = self.both(lambda store: store.acquire(str(key), owner, ttl=50.0, now=self.now))
+        if lease is not None:
+            self.leases[key] = lease
+
+    @rule(key=keys, full=st.booleans())
+    def begin(self, key: CalendarKey, full: bool) -> None:
+        """Begin a pass."""
+        self.full[key] = full
+        lease, checkpoint = self.leases[key], Checkpoint(full=full, fingerprint="q")
+        self.both(lambda store: store.begin(key, lease, checkpoint))
+
+    @rule(
+        key=keys,
+        page=st.lists(staged(), max_size=6),
+        seen=some_ids,
+        bad=st.lists(quarantined, max_size=2),
+    )
+    def stage(
+        self, key: CalendarKey, page: list[StagedRecord], seen: list[str], bad: list[Quarantined]
+    ) -> None:
+        """Stage a page."""
+        checkpoint = Checkpoint(full=self.full.get(key, False), fingerprint="q", position="p")
+        self.both(
+            lambda store: store.stage(
+                key, self.leases[key], page, seen=seen, quarantined=bad, checkpoint=checkpoint
+            )
+        )
+
+    @rule(
+        key=keys,
+        told=st.lists(links, max_size=2),
+        kept=st.lists(links, max_size=2),
+        zone=st.none() | words,
+    )
+    def commit(
+        self, key: CalendarKey, told: list[SeriesLink], kept: list[SeriesLink], zone: str | None
+    ) -> None:
+        """Commit the pass."""
+        self.now += 1
+        self.both(
+            lambda store: store.commit(
+                key,
+                self.leases[key],
+                cursor=_CURSOR,
+                zone=zone,
+                links=kept,
+                announce=told,
+                now=self.now,
+            )
+        )
+
+    @rule(key=keys)
+    def discard(self, key: CalendarKey) -> None:
+        """Discard the pass."""
+        self.both(lambda store: store.discard(key, self.leases[key]))
+
+    @rule(consumer=consumers, key=st.none() | keys, limit=st.integers(1, 5))
+    def read(self, consumer: str, key: CalendarKey | None, limit: int) -> None:
+        """Read the feed and acknowledge what was read."""
+        entries = self.both(lambda store: store.changes(consumer, limit=limit, key=key))
+        if entries:
+            last = entries[-1].position
+            self.both(lambda store: store.acknowledge(consumer, last, key))
+
+    @precondition(lambda self: self.now > 5)
+    @rule(age=st.integers(0, 300))
+    def prune(self, age: int) -> None:
+        """Forget old entries."""
+        self.both(lambda store: store.prune(self.now - age))
+
+    @rule(start=instants, length=st.integers(1, 20))
+    def look(self, start: int, length: int) -> None:
+        """Look at a window."""
+        end = start + length
+        self.both(lambda store: _sorted(store.window(KEYS, start, end)))
+        self.both(lambda store: _sorted(store.moved(KEYS, start, end)))
+
+    @invariant()
+    def same_answers(self) -> None:
+        """Ask everything else."""
+        self.both(lambda store: store.calendars())
+        self.both(lambda store: store.changes("onlooker", limit=10_000, after=0))
+        for key in KEYS:
+            self.both(partial(_state, key))
+
+
+def _state(key: CalendarKey, store: Store) -> dict[str, Any]:
+    return {
+        "state": store.state(key),
+        "events": list(store.events(key)),
+        "records": store.records(key, IDS),
+        "staged": store.staged(key, IDS),
+        "counts": store.counts(key),
+        "unseen": store.unseen(key, 3),
+        "orphans": store.orphans(key, 3),
+        "series": list(store.staged_series(key)),
+        "families": list(store.staged_families(key)),
+        "links": store.links(key),
+        "quarantined": store.quarantined(key),
+    }
+
+
+def _sorted(found: list[tuple[CalendarKey, EventRecord]]) -> list[tuple[str, str, EventRecord]]:
+    return sorted((str(key), record.id, record) for key, record in found)
+
+
+def _answer(ask: Callable[[Store], Any], store: Store) -> Any:
+    try:
+        return ask(store)
+    except LeaseLost as error:
+        return str(error)
