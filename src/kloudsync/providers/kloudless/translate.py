@@ -106,12 +106,12 @@ def write_event(event: Received) -> Item:
         _write_span(event, item)
     else:
         item["status"] = "cancelled"
-    if isinstance(event, Series | SingleEvent):
+    if isinstance(event, Event):
         _write_recurrence(event, item)
-        item.pop("recurring_master_id", None)
-        item.pop("original_start", None)
-    elif isinstance(event, SeriesException | CancelledOccurrence):
+    if isinstance(event, SeriesException | CancelledOccurrence):
         _write_origin(event, item)
+    else:
+        _drop(item, "recurring_master_id", "original_start")
     return item
 
 
@@ -206,6 +206,13 @@ def _write_recurrence(event: Event, item: Item) -> None:
     if lines_of(item) != lines:
         item["recurrence"] = [{"rrule": line} for line in lines]
         item["recurrence_type"] = "recurring_master" if lines else "solo"
+
+
+def _drop(item: Item, *names: str) -> None:
+    """Take out what would make another kind of event of it; an empty member does not."""
+    for name in names:
+        if item.get(name):
+            del item[name]
 
 
 def _write_origin(event: SeriesException | CancelledOccurrence, item: Item) -> None:
