@@ -32,8 +32,8 @@ class MemoryChannels:
             ends = channel.expires_at if grant.expires_at is None else grant.expires_at
             granted = evolve(channel, resource=grant.resource, expires_at=ends)
             self._channels[channel_id] = granted
-            self.mark(channel.topic, now=now)
-            self._change(channel.topic, barred_until=None, barred_reason=None)
+            marked = self._standing(channel.topic).marked(now)
+            self._put(evolve(marked, barred_until=None, barred_reason=None))
             return True
 
     def close_channel(self, channel_id: str) -> None:
@@ -56,50 +56,45 @@ class MemoryChannels:
         """Note a verified message and mark its channel's topic, together."""
         with self._lock:
             channel = self._channels.get(notification.channel)
-            numbers = channel and channel.numbers_with(notification.number)
-            if channel is None or numbers is None:
+            after = None if channel is None else channel.received(notification)
+            if channel is None or after is None:
                 return False
-            self._channels[channel.id] = evolve(channel.taught(notification), numbers=numbers)
+            self._channels[channel.id] = after
             self.mark(channel.topic, now=now)
             return True
 
     def mark(self, topic: Topic, *, now: float) -> None:
         """Mark a topic as due."""
         with self._lock:
-            held = self._standing(topic)
-            first = now if held.first_mark is None else held.first_mark
-            self._change(topic, marks=held.marks + 1, first_mark=first, last_mark=now)
+            self._put(self._standing(topic).marked(now))
 
     def settle(self, topic: Topic, marks: int, *, now: float) -> None:
         """Note that a topic was fetched after `marks` marks; ends its rest."""
         with self._lock:
-            held = self._standing(topic)
-            left = held.last_mark if held.marks > marks else None
-            self._change(topic, first_mark=left, last_mark=left, checked_at=now, rest_until=None)
+            self._put(self._standing(topic).settled(marks, now))
 
     def postpone(self, topic: Topic, *, until: float) -> None:
         """Leave a topic alone until an instant; its marks stay."""
         with self._lock:
-            self._change(topic, rest_until=until)
+            self._put(evolve(self._standing(topic), rest_until=until))
 
     def bar(self, topic: Topic, *, until: float, reason: str) -> None:
         """Note that the service has no channels for a topic."""
         with self._lock:
-            self._change(topic, barred_until=until, barred_reason=reason)
+            barred = evolve(self._standing(topic), barred_until=until, barred_reason=reason)
+            self._put(barred)
 
     def standings(self, provider: str, account: str) -> list[Standing]:
         """Return the standings of an account's topics that were ever mentioned, in a stable order."""
         with self._lock:
-            held = [
-                one for one in self._standings.values() if _is_of(one.topic, provider, account)
-            ]
+            held = [one for one in self._standings.values() if _is_of(one.topic, provider, account)]
         return sorted(held, key=lambda one: (one.topic.key.calendar, one.topic.collection))
 
     def _standing(self, topic: Topic) -> Standing:
         return self._standings.get(topic, Standing(topic=topic))
 
-    def _change(self, topic: Topic, **changes: float | str | None) -> None:
-        self._standings[topic] = evolve(self._standing(topic), **changes)
+    def _put(self, standing: Standing) -> None:
+        self._standings[standing.topic] = standing
 
 
 def _is_of(topic: Topic, provider: str, account: str) -> bool:

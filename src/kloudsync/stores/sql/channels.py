@@ -70,7 +70,9 @@ SELECT {", ".join(_CHANNEL)} FROM channel WHERE provider = ? AND account = ? ORD
 """
 # An update that changes nothing locks the row: two receivers of one message take turns.
 _LOCK = "UPDATE channel SET id = id WHERE id = ?"
-_MENTION = f"INSERT INTO standing ({', '.join(_TOPIC)}) VALUES ({places(_TOPIC)}) ON CONFLICT DO NOTHING"
+_MENTION = (
+    f"INSERT INTO standing ({', '.join(_TOPIC)}) VALUES ({places(_TOPIC)}) ON CONFLICT DO NOTHING"
+)
 _MARK = f"""
 UPDATE standing SET marks = marks + 1, first_mark = coalesce(first_mark, ?), last_mark = ?
 WHERE {_OF_TOPIC}
@@ -128,10 +130,10 @@ class Channels(Role):
         """Note a verified message and mark its channel's topic, together."""
         with self._database.writing() as session:
             channel = _claim(session, notification.channel)
-            numbers = channel and channel.numbers_with(notification.number)
-            if channel is None or numbers is None:
+            after = None if channel is None else channel.received(notification)
+            if channel is None or after is None:
                 return False
-            _keep(session, evolve(channel.taught(notification), numbers=numbers))
+            _keep(session, after)
             _mark(session, channel.topic, now)
             return True
 

@@ -1,0 +1,41 @@
+"""Notifications: messages of a service that something changed, without saying what."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from attrs import field, frozen
+
+
+class NotificationKind(Enum):
+    """What a notification announces."""
+
+    OPENED = "opened"
+    """The channel announces changes from now on."""
+    CHANGED = "changed"
+    """Something changed."""
+    GONE = "gone"
+    """What is watched no longer exists."""
+    OTHER = "other"
+    """A word that this version does not know; treated as a change."""
+
+
+@frozen(kw_only=True)
+class Notification:
+    """What one message says. The repr hides the token.
+
+    Attributes:
+        channel: The id of the channel that it came over.
+        number: Rises from message to message, with gaps.
+        kind: What it announces.
+        resource: The service's name of what changed.
+        token: The secret that proves where it comes from, or None if it has none.
+        expires_at: Seconds since 1970 when the channel ends, or None if it does not say.
+    """
+
+    channel: str
+    number: int
+    kind: NotificationKind
+    resource: str
+    token: str | None = field(default=None, repr=False)
+    expires_at: float | None = None

@@ -1,0 +1,165 @@
+"""What push asks of stores, services and the outside world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import ParamSpec, Protocol, TypeVar
+
+from kloudsync.errors import APIError
+from kloudsync.http.operation import Operation
+from kloudsync.model.channel import Channel, Grant, Standing, Topic, WatchFate
+from kloudsync.model.notification import Notification
+from kloudsync.model.state import Lease
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Caller_co = TypeVar("Caller_co", covariant=True)
+
+Find = Callable[[str], Channel | None]
+"""Finds a stored channel by its id."""
+
+Unwrap = Callable[[Mapping[str, str], bytes, Find, float], Notification]
+"""Verifies and reads a message: headers, body, where channels are found, seconds since 1970."""
+
+
+class ChannelStore(Protocol):
+    """Where channels and due topics are kept. Every method is one transaction.
+
+    Times are seconds since 1970. A topic that was never mentioned has a default standing.
+    To mark a topic raises `marks` by one, sets `last_mark`, and `first_mark` if it is None.
+    """
+
+    def open_channel(self, channel: Channel) -> None:
+        """Keep a channel that is about to be opened."""
+        ...
+
+    def confirm_channel(self, channel_id: str, grant: Grant, *, now: float) -> bool:
+        """Note that the service opened a channel, and mark its topic; lifts the topic's bar.
+
+        Returns:
+            Whether the channel is known; if not, nothing happens.
+        """
+        ...
+
+    def close_channel(self, channel_id: str) -> None:
+        """Forget a channel; one that is not known does no harm."""
+        ...
+
+    def channel(self, channel_id: str) -> Channel | None:
+        """Return a channel, or None."""
+        ...
+
+    def channels(self, provider: str, account: str) -> list[Channel]:
+        """Return an account's channels, oldest first, then by id."""
+        ...
+
+    def receive(self, notification: Notification, *, now: float) -> bool:
+        """Note a verified message and mark its channel's topic, together.
+
+        A channel without `resource` takes it, and `expires_at` where given, from the message.
+
+        Returns:
+            False, with nothing changed, if the number was received before or the channel is
+            not known.
+        """
+        ...
+
+    def mark(self, topic: Topic, *, now: float) -> None:
+        """Mark a topic as due."""
+        ...
+
+    def settle(self, topic: Topic, marks: int, *, now: float) -> None:
+        """Note that a topic was fetched after `marks` marks; ends its rest.
+
+        Marks made since then stay, and count as made at `last_mark`.
+        """
+        ...
+
+    def postpone(self, topic: Topic, *, until: float) -> None:
+        """Leave a topic alone until an instant; its marks stay."""
+        ...
+
+    def bar(self, topic: Topic, *, until: float, reason: str) -> None:
+        """Note that the service has no channels for a topic."""
+        ...
+
+    def standings(self, provider: str, account: str) -> list[Standing]:
+        """Return the standings of an account's topics that were ever mentioned, in a stable order."""
+        ...
+
+
+class PushStore(ChannelStore, Protocol):
+    """The roles of a store that keeping channels takes."""
+
+    def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
+        """Take a lease; None if another holds it."""
+        ...
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back."""
+        ...
+
+
+class PushDescription(Protocol):
+    """One account of a service that announces changes: descriptions and pure functions."""
+
+    @property
+    def provider(self) -> str:
+        """The service, such as `google`."""
+        ...
+
+    @property
+    def account(self) -> str:
+        """The caller's name for the account."""
+        ...
+
+    def watch(self, channel: Channel, token: str) -> Operation[Grant]:
+        """Describe the opening of a channel; it is never repeated by itself."""
+        ...
+
+    def stop(self, channel: Channel) -> Operation[None]:
+        """Describe the closing of a confirmed channel."""
+        ...
+
+    def fate(self, error: APIError) -> WatchFate:
+        """Tell from an error what became of a channel that was to be opened."""
+        ...
+
+
+class PushService(PushDescription, Protocol[Caller_co]):
+    """An account together with the caller that reaches it."""
+
+    @property
+    def caller(self) -> Caller_co:
+        """Performs the operations."""
+        ...
+
+
+class PushPorts(Protocol):
+    """What push needs of the outside world, in either colour."""
+
+    async def send(self, operation: Operation[T]) -> T:
+        """Perform an operation."""
+        ...
+
+    async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a method that blocks."""
+        ...
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+        ...
+
+    def chance(self) -> float:
+        """Return a random number in [0, 1) that guards nothing."""
+        ...
+
+    def entropy(self, size: int) -> bytes:
+        """Return random bytes fit for secrets."""
+        ...
+
+
+def mine(standings: Sequence[Standing], topic: Topic) -> Standing:
+    """Return a topic's standing among others; the default one if it was never mentioned."""
+    return next((one for one in standings if one.topic == topic), Standing(topic=topic))

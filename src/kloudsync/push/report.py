@@ -1,0 +1,65 @@
+"""What keeping channels and working off due topics came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+from kloudsync.errors import KloudsyncError
+from kloudsync.model.channel import Channel, Topic
+
+R_co = TypeVar("R_co", covariant=True)
+
+
+@frozen
+class Failure:
+    """A topic that could not be served; the others were.
+
+    Attributes:
+        topic: The topic.
+        error: Why.
+    """
+
+    topic: Topic
+    error: KloudsyncError
+
+
+@frozen(kw_only=True)
+class ChannelReport:
+    """What was done about channels.
+
+    Attributes:
+        opened: Channels that the service opened.
+        stopped: Channels that it closed.
+        forgotten: Channels that had ended by themselves.
+        unwatchable: Topics that the service was found to have no channels for.
+        failures: Topics whose channel could not be opened or closed; tried again later.
+        poll: Wanted topics that no channel announces now, and that are polled instead.
+        next_at: Seconds since 1970 when there is something to do again, or None.
+    """
+
+    opened: tuple[Channel, ...] = ()
+    stopped: tuple[Channel, ...] = ()
+    forgotten: tuple[Channel, ...] = ()
+    unwatchable: tuple[Topic, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    poll: tuple[Topic, ...] = ()
+    next_at: float | None = None
+
+
+@frozen(kw_only=True)
+class Round(Generic[R_co]):
+    """What working off the due topics came to.
+
+    Attributes:
+        done: What each topic that was due came to.
+        failures: Topics that failed; they stay due, and rest for a while.
+        next_at: Seconds since 1970 when the next topic is due, or None where there is none.
+            A notification may make one due earlier.
+    """
+
+    done: Mapping[Topic, R_co]
+    failures: tuple[Failure, ...] = ()
+    next_at: float | None = None

@@ -1,0 +1,87 @@
+"""Working off what is due: once per topic, however many notifications made it due."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Generic, TypeVar
+
+from attrs import field, frozen
+
+from kloudsync.errors import KloudsyncError, StoreError
+from kloudsync.model.channel import Standing, Topic
+from kloudsync.push.due import due_at
+from kloudsync.push.planner import current_channel
+from kloudsync.push.policy import WatchPolicy
+from kloudsync.push.ports import ChannelStore, PushPorts, mine
+from kloudsync.push.report import Failure, Round
+
+R = TypeVar("R")
+
+Job = Callable[[], Awaitable[R]]
+"""Fetches what changed of one topic."""
+
+
+@frozen(kw_only=True)
+class Rounds(Generic[R]):
+    """Works off the due topics of one account.
+
+    Attributes:
+        provider: The service.
+        account: The caller's name for the account.
+        jobs: What to do for each topic.
+        store: Knows how topics stand.
+        ports: The outside world.
+        policy: Intervals.
+    """
+
+    provider: str
+    account: str
+    jobs: Mapping[Topic, Job[R]]
+    store: ChannelStore
+    ports: PushPorts
+    policy: WatchPolicy = field(factory=WatchPolicy)
+
+    async def work_off(self) -> Round[R]:
+        """Do the jobs of all topics that are due.
+
+        A topic whose job fails stays due and rests for a while; the others go on. A mark
+        made while its job was running stays, so that the job is done again.
+
+        Raises:
+            StoreError: The store failed.
+        """
+        done: dict[Topic, R] = {}
+        failures: list[Failure] = []
+        now = self.ports.now().timestamp()
+        for standing, at in await self._agenda():
+            if at > now:
+                continue
+            try:
+                done[standing.topic] = await self._do(standing)
+            except StoreError:
+                raise
+            except KloudsyncError as error:
+                failures.append(Failure(standing.topic, error))
+                until = self.ports.now().timestamp() + self.policy.rest
+                await self.ports.run(self.store.postpone, standing.topic, until=until)
+        ahead = min((at for _, at in await self._agenda()), default=None)
+        return Round(done=done, failures=tuple(failures), next_at=ahead)
+
+    async def _do(self, standing: Standing) -> R:
+        result = await self.jobs[standing.topic]()
+        now = self.ports.now().timestamp()
+        await self.ports.run(self.store.settle, standing.topic, standing.marks, now=now)
+        return result
+
+    async def _agenda(self) -> list[tuple[Standing, float]]:
+        """Return every topic's standing, and from when on it is due."""
+        now = self.ports.now().timestamp()
+        standings = await self.ports.run(self.store.standings, self.provider, self.account)
+        channels = await self.ports.run(self.store.channels, self.provider, self.account)
+        agenda: list[tuple[Standing, float]] = []
+        for topic in self.jobs:
+            own = [channel for channel in channels if channel.topic == topic]
+            watched = current_channel(own, now) is not None
+            standing = mine(standings, topic)
+            agenda.append((standing, due_at(standing, watched=watched, policy=self.policy)))
+        return agenda

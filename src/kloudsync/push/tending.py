@@ -1,0 +1,199 @@
+"""Keeping channels: a plan is made, performed, and made again.
+
+The order makes crashes harmless. A channel is stored before the service is asked for it,
+so that no message finds it unknown; an old channel is stopped only by a plan that was made
+after its replacement was confirmed; a stopped channel is forgotten last, and stopping it
+once more is no error.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from collections.abc import Collection
+
+from attrs import Factory, define, evolve, field, frozen
+
+from kloudsync.errors import (
+    APIError,
+    ConsentRequired,
+    KloudsyncError,
+    LeaseHeld,
+    LeaseLost,
+    NotFound,
+    Unauthorized,
+)
+from kloudsync.model.channel import Channel, Topic, WatchFate, hash_token
+from kloudsync.model.state import Lease
+from kloudsync.push.planner import ChannelPlan, plan_channels
+from kloudsync.push.policy import WatchPolicy
+from kloudsync.push.ports import PushDescription, PushPorts, PushStore
+from kloudsync.push.report import ChannelReport, Failure
+
+ID_BYTES, TOKEN_BYTES = 16, 32
+
+_HOPELESS = (ConsentRequired, Unauthorized)
+"""What every further call would be answered with."""
+
+
+@define
+class _Tally:
+    opened: list[Channel] = Factory(list[Channel])
+    stopped: list[Channel] = Factory(list[Channel])
+    unwatchable: list[Topic] = Factory(list[Topic])
+    failures: list[Failure] = Factory(list[Failure])
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether going on would only collect more of the same."""
+        return any(isinstance(one.error, _HOPELESS) for one in self.failures)
+
+
+@frozen(kw_only=True)
+class Tending:
+    """Keeps the channels of one account.
+
+    Attributes:
+        service: Describes the calls.
+        store: Keeps the channels.
+        ports: The outside world.
+        address: Where messages shall go.
+        owner: Who this worker is, for the lease.
+        policy: Lives and shares.
+        lease_ttl: Seconds after which a worker that died is replaced.
+    """
+
+    service: PushDescription
+    store: PushStore
+    ports: PushPorts
+    address: str
+    owner: str
+    policy: WatchPolicy = field(factory=WatchPolicy)
+    lease_ttl: float = 240.0
+
+    async def tend(self, wanted: Collection[Topic]) -> ChannelReport:
+        """Open, renew and stop channels until those that live announce what is wanted.
+
+        What fails for one topic does not keep the others waiting, unless the account's
+        credentials are at fault.
+
+        Args:
+            wanted: Every topic of the account; channels of others are stopped.
+
+        Raises:
+            LeaseHeld: Another worker tends this account's channels.
+            LeaseLost: Another worker took over.
+            StoreError: The store failed.
+        """
+        lease = await self._lease()
+        if lease is None:
+            raise LeaseHeld(f"another worker tends the channels of {self._name}; leave it to that")
+        try:
+            return await self._tend(wanted)
+        finally:
+            await self.ports.run(self.store.release, lease)
+
+    async def _tend(self, wanted: Collection[Topic]) -> ChannelReport:
+        tally = _Tally()
+        first = await self._plan(wanted)
+        for channel in first.forget:
+            await self.ports.run(self.store.close_channel, channel.id)
+        for topic in first.open:
+            if not tally.is_hopeless:
+                await self._open(topic, tally)
+        # What may be stopped shows only now: what was opened is confirmed, or it is not.
+        for channel in (await self._plan(wanted)).stop:
+            if not tally.is_hopeless:
+                await self._stop(channel, tally)
+        last = await self._plan(wanted)
+        return ChannelReport(
+            opened=tuple(tally.opened),
+            stopped=tuple(tally.stopped),
+            forgotten=first.forget,
+            unwatchable=tuple(tally.unwatchable),
+            failures=tuple(tally.failures),
+            poll=last.poll,
+            next_at=last.next_at,
+        )
+
+    async def _plan(self, wanted: Collection[Topic]) -> ChannelPlan:
+        provider, account = self.service.provider, self.service.account
+        return plan_channels(
+            await self.ports.run(self.store.channels, provider, account),
+            await self.ports.run(self.store.standings, provider, account),
+            wanted,
+            address=self.address,
+            policy=self.policy,
+            now=self._now(),
+        )
+
+    async def _open(self, topic: Topic, tally: _Tally) -> None:
+        await self._renew_lease()
+        token = _text(self.ports.entropy(TOKEN_BYTES))
+        channel = self._described(topic, token)
+        await self.ports.run(self.store.open_channel, channel)
+        try:
+            grant = await self.ports.send(self.service.watch(channel, token))
+        except KloudsyncError as error:
+            await self._note_failure(channel, error, tally)
+            return
+        await self.ports.run(self.store.confirm_channel, channel.id, grant, now=self._now())
+        ends = channel.expires_at if grant.expires_at is None else grant.expires_at
+        tally.opened.append(evolve(channel, resource=grant.resource, expires_at=ends))
+
+    def _described(self, topic: Topic, token: str) -> Channel:
+        now = self._now()
+        return Channel(
+            id=_text(self.ports.entropy(ID_BYTES)),
+            topic=topic,
+            address=self.address,
+            token_hash=hash_token(token),
+            spread=self.ports.chance(),
+            opened_at=now,
+            expires_at=now + self.policy.life,
+        )
+
+    async def _note_failure(self, channel: Channel, error: KloudsyncError, tally: _Tally) -> None:
+        fate = self.service.fate(error) if isinstance(error, APIError) else WatchFate.UNKNOWN
+        if fate is WatchFate.UNWATCHABLE:
+            until = self._now() + self.policy.unwatchable_for
+            reason = getattr(error, "reason", None) or fate.value
+            await self.ports.run(self.store.bar, channel.topic, until=until, reason=reason)
+            tally.unwatchable.append(channel.topic)
+        else:
+            tally.failures.append(Failure(channel.topic, error))
+        # A channel that may exist stays stored: should it speak, it can be stopped.
+        if fate is not WatchFate.UNKNOWN:
+            await self.ports.run(self.store.close_channel, channel.id)
+
+    async def _stop(self, channel: Channel, tally: _Tally) -> None:
+        await self._renew_lease()
+        try:
+            await self.ports.send(self.service.stop(channel))
+        except NotFound:
+            pass
+        except KloudsyncError as error:
+            tally.failures.append(Failure(channel.topic, error))
+            return
+        await self.ports.run(self.store.close_channel, channel.id)
+        tally.stopped.append(channel)
+
+    @property
+    def _name(self) -> str:
+        return f"{self.service.provider}:{self.service.account}"
+
+    def _now(self) -> float:
+        return self.ports.now().timestamp()
+
+    async def _lease(self) -> Lease | None:
+        name = f"channels:{self._name}"
+        return await self.ports.run(
+            self.store.acquire, name, self.owner, ttl=self.lease_ttl, now=self._now()
+        )
+
+    async def _renew_lease(self) -> None:
+        if await self._lease() is None:
+            raise LeaseLost(f"another worker took over the channels of {self._name}")
+
+
+def _text(chance: bytes) -> str:
+    return urlsafe_b64encode(chance).decode().rstrip("=")
