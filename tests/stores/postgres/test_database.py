@@ -132,6 +132,19 @@ def test_unstorable(store: PostgresStore) -> None:
     assert worker.ids() == ["a"]
 
 
+def test_statistics_keep_up(conninfo: str, schema: str, store: PostgresStore) -> None:
+    """The planner knows how large the table has become while a first pass is still being staged."""
+    worker = Worker(store)
+    worker.begin(full=True)
+    worker.stage(*(added(single(f"{number:04}", raw="x" * 500)) for number in range(3000)))
+    with psycopg.connect(conninfo) as other:
+        row = other.execute(
+            b"SELECT reltuples FROM pg_class WHERE relname = 'event' AND relnamespace = %s::regnamespace",
+            (f'"{schema}"',),
+        ).fetchone()
+    assert row == (3000,)
+
+
 class Interruption(Sequence[SeriesLink]):
     """A list of links that does something while it is read."""
 

@@ -22,6 +22,12 @@ _REPLACE = f"""
 UPDATE event SET {", ".join(f"{column} = ?" for column in LOADED)}
 WHERE calendar = ? AND born = ? AND id = ?
 """
+# The planner knows a table as it was when last analyzed, and autovacuum comes long after a first sync.
+_OUTGROWN = """
+SELECT pg_relation_size(oid) > 4 * greatest(relpages, 32) * current_setting('block_size')::bigint
+    AND pg_try_advisory_xact_lock(oid::bigint)
+FROM pg_class WHERE oid = 'event'::regclass
+"""
 _COPY = f"COPY event (calendar, born, {', '.join(LOADED)}) FROM STDIN"
 
 
@@ -79,3 +85,5 @@ class PostgresSession:
             for id_, version in page.items():
                 if id_ not in old:
                     copy.write_row((calendar, born, *version))
+        if self.one(_OUTGROWN) == (True,):
+            self.run("ANALYZE event")
