@@ -27,14 +27,13 @@ class Agenda(Sequence[Occurrence]):
         Args:
             found: Where each row shows.
         """
-        columns: tuple[list[Any], ...] = ([], [], [], [], [])
-        begins, ends, slots, rows, views = columns
-        for shown in found:
-            begins += shown.begins
-            ends += shown.ends
-            slots += shown.slots
-            rows += [shown.row] * len(shown.begins)
-            views += [shown.view] * len(shown.begins)
+        columns: tuple[list[Any], ...] = ([], [], [], [])
+        begins, ends, slots, origins = columns
+        for origin, more_slots, more_begins, more_ends in found:
+            begins += more_begins
+            ends += more_ends
+            slots += more_slots
+            origins += [origin] * len(more_begins)
         order = sorted(range(len(begins)), key=begins.__getitem__)
         self._columns = [list(map(column.__getitem__, order)) for column in columns]
 

@@ -12,8 +12,7 @@ from kloudsync.agenda.snapshot import Snapshot, snapshot
 from kloudsync.agenda.spans import Span, merged, without
 from kloudsync.model.attendee import Reply
 from kloudsync.model.event import CancelledOccurrence, Status
-from kloudsync.model.occurrence import Interval
-from kloudsync.model.record import EventRecord
+from kloudsync.model.occurrence import Interval, Origin
 from kloudsync.model.times import window
 from kloudsync.model.view import CalendarView
 
@@ -107,22 +106,23 @@ def taken(
     ends: list[int] = []
     for view in calendars:
         held = snapshot(reader, view, *span)
-        rows = ((held, row) for row in _counted(held, counted))
-        for shown in expand(rows, skipped):
+        for shown in expand(held, _counted(held, counted), skipped):
             begins += shown.begins
             ends += shown.ends
     return [one for one in merged(begins, ends) if one[0] < one[1]]
 
 
-def _counted(held: Snapshot, counted: Counted) -> list[EventRecord]:
-    rows = [row for row in held.rows if row.busy and (counted.declined or not row.declined)]
-    if counted.tentative:
-        return rows
-    return [row for row in rows if not _is_tentative(row, held.view)]
+def _counted(held: Snapshot, counted: Counted) -> list[Origin]:
+    origins = [
+        origin
+        for origin in held.origins
+        if origin.record.busy and (counted.declined or not origin.record.declined)
+    ]
+    return origins if counted.tentative else [one for one in origins if not _is_tentative(one)]
 
 
-def _is_tentative(row: EventRecord, view: CalendarView) -> bool:
-    event = view.reading.event(row)
+def _is_tentative(origin: Origin) -> bool:
+    event = origin.view.reading.event(origin.record)
     if isinstance(event, CancelledOccurrence):
         return False
     return event.status is Status.TENTATIVE or event.reply is Reply.TENTATIVE

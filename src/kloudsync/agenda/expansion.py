@@ -15,10 +15,9 @@ from kloudsync.agenda.rules import rule_of
 from kloudsync.agenda.snapshot import Replaced, Snapshot
 from kloudsync.errors import RecurrenceError
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.occurrence import length
+from kloudsync.model.occurrence import Origin, length
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import DAY
-from kloudsync.model.view import CalendarView
 from kloudsync.recurrence import Recurrence
 from kloudsync.recurrence.clocks import Clock
 
@@ -27,15 +26,13 @@ class Shown(NamedTuple):
     """A row, and where it shows in a window.
 
     Attributes:
-        view: Its calendar.
-        row: The row.
+        origin: The row, and its calendar.
         slots: Its starts as stores count them: instants, or midnights UTC if all-day.
         begins: The instants at which these begin.
         ends: The instants at which these end.
     """
 
-    view: CalendarView
-    row: EventRecord
+    origin: Origin
     slots: list[int]
     begins: list[int]
     ends: list[int]
@@ -74,48 +71,59 @@ def refuse(unexpanded: Unexpanded) -> None:
     ) from error
 
 
-def expand(rows: Iterable[tuple[Snapshot, EventRecord]], skipped: Skipped) -> Iterator[Shown]:
-    """Yield the rows that touch their snapshot's window, each with all of its starts there."""
-    for held, row in rows:
+def expand(held: Snapshot, origins: Iterable[Origin], skipped: Skipped) -> Iterator[Shown]:
+    """Yield the rows of a snapshot that touch its window, each with all of its starts there."""
+    for origin in origins:
+        row = origin.record
         try:
-            shown = _on_days(row, held) if row.all_day else _timed(row, held)
+            if row.all_day:
+                shown = _on_days(origin, held)
+            elif row.kind == Kind.SERIES:
+                shown = _recurring(origin, held)
+            else:
+                shown = _once(origin, held)
         except RecurrenceError as error:
             skipped(Unexpanded(held.view.key, row.id, error))
             continue
-        if shown.begins:
+        if shown:
             yield shown
 
 
-def _timed(row: EventRecord, held: Snapshot) -> Shown:
-    low, high, seconds = held.low, held.high, length(row)
-    # An event without length touches the second at which it begins.
-    first = low - max(seconds, 1) + 1
-    if row.kind != Kind.SERIES:
-        begins = _own_start(row, first, high)
-        return Shown(held.view, row, begins, begins, [begin + seconds for begin in begins])
+def _once(origin: Origin, held: Snapshot) -> Shown | None:
+    start, seconds = origin.record.start, length(origin.record)
+    if start is None or start >= held.high or start + (seconds or 1) <= held.low:
+        return None
+    return Shown(origin, [start], [start], [start + seconds])
+
+
+def _recurring(origin: Origin, held: Snapshot) -> Shown | None:
+    row = origin.record
     rule = rule_of(row, held.view, held.days)
     if rule.periods:
-        return _of_periods(row, rule, held)
-    begins = rule.starts_between_utc(first, high)
-    replaced = held.replaced.get(row.id)
-    if begins and replaced:
-        begins = _remaining(begins, replaced, rule.kind.clock)
-    return Shown(held.view, row, begins, begins, [begin + seconds for begin in begins])
+        return _of_periods(origin, rule.periods, held)
+    seconds = rule.seconds
+    # An occurrence without length touches the second at which it begins.
+    begins = rule.starts(held.low - (seconds or 1) + 1, held.high)
+    if begins and row.id in held.replaced:
+        begins = _remaining(begins, held.replaced[row.id], rule.clock)
+    if not begins:
+        return None
+    return Shown(origin, begins, begins, [begin + seconds for begin in begins])
 
 
-def _of_periods(row: EventRecord, rule: Recurrence, held: Snapshot) -> Shown:
+def _of_periods(origin: Origin, rule: Recurrence, held: Snapshot) -> Shown | None:
     """Expand a series some of whose occurrences take times of their own."""
     spans = rule.spans_between_utc(held.low - 1, held.high)
     starts = [start for start, end in spans if max(end, start + 1) > held.low]
-    replaced = held.replaced.get(row.id, Replaced())
+    replaced = held.replaced.get(origin.record.id, Replaced())
     begins = _remaining(starts, replaced, rule.kind.clock)
-    return Shown(held.view, row, begins, begins, rule.ends_utc(begins))
+    return Shown(origin, begins, begins, rule.ends_utc(begins)) if begins else None
 
 
-def _on_days(row: EventRecord, held: Snapshot) -> Shown:
-    seconds, low, high, clock = length(row), held.low, held.high, held.clock
+def _on_days(origin: Origin, held: Snapshot) -> Shown | None:
+    seconds, low, high, clock = length(origin.record), held.low, held.high, held.clock
     first, last = clock.window(low, high)
-    slots = _days(row, held, first - max(seconds, 1) + 1, last)
+    slots = _days(origin.record, held, first - (seconds or 1) + 1, last)
     begins = _midnights(clock, slots)
     ends = _midnights(clock, [slot + seconds for slot in slots])
     touching = [
@@ -123,23 +131,21 @@ def _on_days(row: EventRecord, held: Snapshot) -> Shown:
         for span in zip(slots, begins, ends, strict=True)
         if span[1] < high and max(span[2], span[1] + 1) > low
     ]
-    return Shown(held.view, row, *([span[part] for span in touching] for part in range(3)))
+    if not touching:
+        return None
+    return Shown(origin, *([span[part] for span in touching] for part in range(3)))
 
 
 def _days(row: EventRecord, held: Snapshot, first: int, last: int) -> list[int]:
     """Return the starts of an all-day row in [first, last), apart from those replaced."""
     if row.kind != Kind.SERIES:
-        return _own_start(row, first, last)
-    slots = rule_of(row, held.view, held.days).starts_between_utc(first, last)
+        return [row.start] if row.start is not None and first <= row.start < last else []
+    slots = rule_of(row, held.view, held.days).starts(first, last)
     replaced = held.replaced.get(row.id)
     if not slots or replaced is None:
         return slots
     days = replaced.days | {_day(held.clock, instant) for instant in replaced.instants}
     return [slot for slot in slots if slot not in days]
-
-
-def _own_start(row: EventRecord, first: int, last: int) -> list[int]:
-    return [row.start] if row.start is not None and first <= row.start < last else []
 
 
 def _remaining(begins: list[int], replaced: Replaced, clock: Clock) -> list[int]:

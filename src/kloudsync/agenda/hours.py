@@ -13,7 +13,8 @@ from kloudsync.agenda.spans import Span
 from kloudsync.errors import UsageError
 from kloudsync.model.times import DAY
 from kloudsync.recurrence import resolve_zone
-from kloudsync.recurrence.clocks import Clock, clock_of
+from kloudsync.recurrence.clocks import Clock
+from kloudsync.recurrence.kinds import kind_in
 
 WORKWEEK: Final = (0, 1, 2, 3, 4)
 """Monday to Friday."""
@@ -54,7 +55,7 @@ class WorkingHours:
     @property
     def clock(self) -> Clock:
         """The clock of the zone."""
-        return clock_of(resolve_zone(self.zone) or UTC)
+        return kind_in(resolve_zone(self.zone) or UTC).clock
 
     def within(self, span: Span) -> Iterator[Span]:
         """Yield the working hours inside a span, in seconds since 1970; what touches is one."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
+from typing import Final
 
 from kloudsync.agenda.agenda import Agenda
-from kloudsync.agenda.expansion import Skipped, expand, refuse
+from kloudsync.agenda.expansion import Shown, Skipped, expand, refuse
 from kloudsync.agenda.ports import AgendaReader
-from kloudsync.agenda.snapshot import Snapshot, snapshot
-from kloudsync.model.record import EventRecord
+from kloudsync.agenda.snapshot import snapshot
 from kloudsync.model.times import window
 from kloudsync.model.view import CalendarView
+
+_ID: Final = attrgetter("origin.record.id")
+_ALL_DAY: Final = attrgetter("origin.record.all_day")
 
 
 def occurrences(
@@ -46,16 +50,11 @@ def occurrences(
         StoreBusy: Syncs commit faster than the store can be read.
     """
     low, high = window(start, end)
-    held = [snapshot(reader, view, low, high) for view in calendars]
-    pairs = [(one, row) for one in held for row in one.rows]
-    pairs.sort(key=_id)
-    pairs.sort(key=_timed)
-    return Agenda(expand(pairs, skipped))
-
-
-def _id(pair: tuple[Snapshot, EventRecord]) -> str:
-    return pair[1].id
-
-
-def _timed(pair: tuple[Snapshot, EventRecord]) -> bool:
-    return not pair[1].all_day
+    shown: list[Shown] = []
+    for view in calendars:
+        held = snapshot(reader, view, low, high)
+        shown += expand(held, held.origins, skipped)
+    # Sorting is stable, so that this is the order of what begins at one instant.
+    shown.sort(key=_ID)
+    shown.sort(key=_ALL_DAY, reverse=True)
+    return Agenda(shown)

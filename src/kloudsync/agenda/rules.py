@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
+from kloudsync.model.occurrence import length
 from kloudsync.model.record import EventRecord
 from kloudsync.model.view import CalendarView
-from kloudsync.recurrence import Recurrence, resolve_zone
+from kloudsync.recurrence import Recurrence, Rule, resolve_zone
+from kloudsync.recurrence.clocks import Clock
+from kloudsync.recurrence.kinds import ALL_DAY, kind_in
+from kloudsync.recurrence.strands import Strand
 
 KEPT: Final = 16_384
 """How many compiled rules are kept; the least recently used are forgotten first."""
 
 _EPOCH: Final = date(1970, 1, 1)
+_ANY_DAY: Final = date(2000, 1, 1)
+_ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def rule_of(row: EventRecord, view: CalendarView, days: tzinfo) -> Recurrence:
-    """Return the rule of a series, which counts as the row does.
+class SeriesRule(NamedTuple):
+    """When a series takes place, in seconds as its row counts them.
+
+    Attributes:
+        starts: Lists the starts from one second on and before another.
+        seconds: How long each occurrence takes.
+        clock: The wall clock that it recurs by.
+        periods: The recurrence as a whole, if some occurrences take times of their own.
+    """
+
+    starts: Callable[[int, int], list[int]]
+    seconds: int
+    clock: Clock
+    periods: Recurrence | None = None
+
+
+def rule_of(row: EventRecord, view: CalendarView, days: tzinfo) -> SeriesRule:
+    """Return the rule of a series.
 
     A series recurs in the zone that it names, and in its calendar's if it names none. If
     nobody knows the name, the offset of its first start stands in.
@@ -31,15 +54,29 @@ def rule_of(row: EventRecord, view: CalendarView, days: tzinfo) -> Recurrence:
         RecurrenceError: A line cannot be repaired.
     """
     zone = resolve_zone(row.zone) or _offset_of(row, view) if row.zone else days
-    return _compiled(row.recurrence or "", row.start or 0, row.end, row.all_day, zone)
+    return _compiled(row.recurrence or "", row.start or 0, length(row), row.all_day, zone)
 
 
 @lru_cache(KEPT)
-def _compiled(lines: str, start: int, end: int | None, all_day: int, zone: tzinfo) -> Recurrence:
-    ends = start if end is None else end
-    return Recurrence.parse(
-        lines.split("\n"), _time(start, all_day, zone), end=_time(ends, all_day, zone)
-    )
+def _compiled(lines: str, start: int, seconds: int, all_day: int, zone: tzinfo) -> SeriesRule:
+    kind = ALL_DAY if all_day else kind_in(zone)
+    rule = _only_rule(lines, all_day)
+    if rule:
+        wall = kind.clock.to_wall([start])[0]
+        strand = Strand(rule, wall, kind.clock, is_date=kind.is_date)
+        return SeriesRule(strand.instants, seconds, kind.clock)
+    first, end = (_time(at, all_day, zone) for at in (start, start + seconds))
+    whole = Recurrence.parse(lines.split("\n"), first, end=end)
+    periods = whole if whole.periods else None
+    return SeriesRule(whole.starts_between_utc, seconds, kind.clock, periods)
+
+
+@lru_cache(2048)
+def _only_rule(lines: str, all_day: int) -> Rule | None:
+    """Return the one rule that most series have: it is read once for all series that share it."""
+    if "\n" in lines or not lines.startswith("RRULE:"):
+        return None
+    return next(iter(Recurrence.parse([lines], _ANY_DAY if all_day else _ANY_TIME).rules), None)
 
 
 def _time(seconds: int, all_day: int, zone: tzinfo) -> date | datetime:

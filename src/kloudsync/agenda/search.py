@@ -15,7 +15,7 @@ from kloudsync.errors import UsageError
 from kloudsync.model.occurrence import Interval
 from kloudsync.model.times import DAY, window
 from kloudsync.model.view import CalendarView
-from kloudsync.recurrence.clocks import clock_of
+from kloudsync.recurrence.kinds import kind_in
 
 _LOOK_AHEAD: Final = 28 * DAY
 """How much is read at once: the first answers are mostly near."""
@@ -109,7 +109,7 @@ def _inside(stretches: Iterator[Span], hours: WorkingHours | None) -> Iterator[S
 def _answers(
     spans: Iterator[Span], size: int, step: int | None, hours: WorkingHours | None
 ) -> Iterator[Interval]:
-    clock = hours.clock if hours else clock_of(UTC)
+    clock = hours.clock if hours else kind_in(UTC).clock
     for start, end in spans:
         if step is None:
             yield from (_interval(start, end),) if end - start >= size else ()

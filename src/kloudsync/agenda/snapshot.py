@@ -10,12 +10,13 @@ from attrs import field, frozen
 
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.errors import StoreBusy
-from kloudsync.model.occurrence import length
+from kloudsync.model.occurrence import Origin, length
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import DAY
 from kloudsync.model.view import CalendarView
 from kloudsync.recurrence import resolve_zone
-from kloudsync.recurrence.clocks import Clock, clock_of
+from kloudsync.recurrence.clocks import Clock
+from kloudsync.recurrence.kinds import kind_in
 
 _TRIES: Final = 20
 # An original start may be a date where the series is timed, and the reverse.
@@ -44,7 +45,7 @@ class Snapshot:
         days: The zone in which its days begin.
         low: The first second of the window, since 1970.
         high: The second after its last.
-        rows: Single events, series and exceptions that may touch the window.
+        origins: Single events, series and exceptions that may touch the window.
         replaced: By id of a series: what does not take place where its rule says.
         clock: The clock of `days`.
     """
@@ -53,7 +54,7 @@ class Snapshot:
     days: tzinfo
     low: int
     high: int
-    rows: list[EventRecord]
+    origins: list[Origin]
     replaced: dict[str, Replaced]
     clock: Clock
 
@@ -74,12 +75,12 @@ def snapshot(reader: AgendaReader, view: CalendarView, low: int, high: int) -> S
 
 
 def _take(reader: AgendaReader, view: CalendarView, days: tzinfo, low: int, high: int) -> Snapshot:
-    clock = clock_of(days)
+    clock = kind_in(days).clock
     # All-day events lie where they do as if their midnights were in UTC.
     day_low, day_high = clock.window(low, high)
     first, last = min(low, day_low), max(high, day_high)
-    rows = [row for _, row in reader.window([view.key], first, last)]
-    lengths = [length(row) for row in rows if row.kind == Kind.SERIES]
+    rows = reader.window([view.key], first, last)
+    lengths = {length(row) for _, row in rows if row.kind == Kind.SERIES}
     moved = (
         reader.moved([view.key], first - max(lengths) - _SLACK, last + _SLACK) if lengths else []
     )
@@ -88,7 +89,7 @@ def _take(reader: AgendaReader, view: CalendarView, days: tzinfo, low: int, high
         days=days,
         low=low,
         high=high,
-        rows=rows,
+        origins=[Origin(row, view) for _, row in rows],
         replaced=_replaced(row for _, row in moved),
         clock=clock,
     )
@@ -99,6 +100,8 @@ def _replaced(rows: Iterable[EventRecord]) -> dict[str, Replaced]:
     for row in rows:
         if row.series is None or row.original is None:
             continue
-        of_series = replaced.setdefault(row.series, Replaced())
+        of_series = replaced.get(row.series)
+        if of_series is None:
+            of_series = replaced[row.series] = Replaced()
         (of_series.days if row.original_all_day else of_series.instants).add(row.original)
     return replaced

@@ -25,6 +25,18 @@ def length(record: EventRecord) -> int:
     return max(0, record.end - record.start)
 
 
+class Origin(NamedTuple):
+    """Where occurrences come from.
+
+    Attributes:
+        record: The row of the store: a single event, a series or an exception.
+        view: Its calendar, and how its records are read.
+    """
+
+    record: EventRecord
+    view: CalendarView
+
+
 class Occurrence(NamedTuple):
     """One time that an event takes place.
 
@@ -36,23 +48,26 @@ class Occurrence(NamedTuple):
             midnight in the calendar's zone.
         ends: The same for its end, exclusive.
         slot: `start` as stores count: seconds since 1970, of midnight UTC if all-day.
-        record: The row that it comes from: a single event, a series or an exception.
-        view: The calendar, and how its records are read.
+        origin: The row that it comes from, and its calendar.
     """
 
     begins: int
     ends: int
     slot: int
-    record: EventRecord
-    view: CalendarView
+    origin: Origin
+
+    @property
+    def record(self) -> EventRecord:
+        """The row that it comes from: a single event, a series or an exception."""
+        return self.origin.record
 
     @property
     def id(self) -> str:
         """The provider's id; in the provider's form where the occurrence has no row of its own."""
-        record = self.record
+        record, view = self.origin
         if record.kind != Kind.SERIES:
             return record.id
-        return self.view.reading.occurrence_id(record.id, self.slot, bool(record.all_day))
+        return view.reading.occurrence_id(record.id, self.slot, bool(record.all_day))
 
     @property
     def start(self) -> Time:
@@ -72,7 +87,8 @@ class Occurrence(NamedTuple):
     @property
     def series(self) -> str | None:
         """The id of its series, or None for a single event."""
-        return self.record.id if self.record.kind == Kind.SERIES else self.record.series
+        record = self.record
+        return record.id if record.kind == Kind.SERIES else record.series
 
     @property
     def original_start(self) -> Time | None:
@@ -87,14 +103,15 @@ class Occurrence(NamedTuple):
     @property
     def event(self) -> Event:
         """The single event, series or exception that it shows, built anew at each access."""
-        event = self.view.reading.event(self.record)
+        record, view = self.origin
+        event = view.reading.event(record)
         assert isinstance(event, Event), "an agenda shows no cancelled occurrence"  # noqa: S101
         return event
 
     @property
     def calendar(self) -> CalendarKey:
         """The calendar that holds it."""
-        return self.view.key
+        return self.origin.view.key
 
     def __repr__(self) -> str:
         """Name it by id and times, without the payload."""
