@@ -51,6 +51,8 @@ class _Reading:
         for part in parts:
             self._part(part, column)
             column += len(part) + 1
+        if self.text != self.text.upper():
+            self.note(self.text, "read it in upper case")
         if parts[-1] == "" and len(parts) > 1:
             self.note(";", "dropped the trailing semicolon")
         return self._checked()
