@@ -29,7 +29,7 @@ OWNERS = {
     "uuid": ["http/clock.py", "stores/sqlite*", "stores/postgres*"],
     "socket": ["http/transport.py"],
     "ssl": ["http/transport.py"],
-    "asyncio": ["http/clock.py", "http/transport.py", "stores/threaded.py", "sync/drive.py"],
+    "asyncio": ["http/clock.py", "http/transport.py", "stores/threaded.py", "http/drives.py"],
     "threading": [
         "http/budgets.py",
         "http/transport.py",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from kloudsync.agenda import busy, free, occurrences
@@ -67,7 +67,7 @@ class CalendarCopy:
         """
         return chain(series_id, self._store.links(self.key))
 
-    def occurrences(self, start: datetime, end: datetime) -> list[Occurrence]:
+    def occurrences(self, start: datetime, end: datetime) -> Sequence[Occurrence]:
         """Return everything that takes place within a window, in order of start.
 
         An occurrence belongs to the window if it ends after the window's start and starts
@@ -124,6 +124,14 @@ class CalendarCopy:
         entries = self._store.changes(consumer, limit=_CHUNK, key=self.key, after=after)
         zone = self.state().zone
         return [self._change(entry, zone) for entry in entries]
+
+    def newest(self, consumer: str) -> int | None:
+        """Return the position of the newest change that a consumer has not acknowledged."""
+        newest: int | None = None
+        after: int | None = None
+        while entries := self._store.changes(consumer, limit=_CHUNK, key=self.key, after=after):
+            newest = after = entries[-1].position
+        return newest
 
     def acknowledge(self, consumer: str, change: Change | int) -> None:
         """Move a consumer's position behind a change; never backwards.

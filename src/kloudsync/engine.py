@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
@@ -13,11 +13,11 @@ from attrs import evolve
 from kloudsync.calendar_copy import CalendarCopy
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.drive import run
+from kloudsync.http.drives import AwaitingDrive, BlockingDrive
 from kloudsync.model.change import Change
 from kloudsync.model.event import Held
 from kloudsync.model.occurrence import Interval, Occurrence
 from kloudsync.model.state import Quarantined
-from kloudsync.sync.drive import AwaitingDrive, BlockingDrive
 from kloudsync.sync.engine import Engine, Settings
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Source, Store
@@ -31,9 +31,18 @@ def _version() -> str:
     return version("kloudsync")
 
 
+def owner_name(chance: float) -> str:
+    """Return a name for this worker in leases, different for every engine.
+
+    Args:
+        chance: A random number in [0, 1).
+    """
+    return f"{os.getpid()}-{int(chance * 2**48):012x}"
+
+
 def _settings(chance: float, mass_deletion: MassDeletion | None, lease_ttl: float) -> Settings:
     return Settings(
-        owner=f"{os.getpid()}-{int(chance * 2**48):012x}",
+        owner=owner_name(chance),
         version=_version(),
         lease_ttl=lease_ttl,
         mass_deletion=mass_deletion or MassDeletion(),
@@ -132,6 +141,11 @@ class AsyncSyncEngine:
         """Say what `sync` would change now, and write nothing."""
         return await _rehearsed(self._engine, self._store).sync()
 
+    @property
+    def copy(self) -> CalendarCopy:
+        """The local copy with blocking methods, for mirrors and worker threads."""
+        return self._copy
+
     async def events(self) -> list[Held]:
         """Return everything held now, by id."""
         return await self._ports.run(lambda: list(self._copy.events()))
@@ -144,7 +158,7 @@ class AsyncSyncEngine:
         """Return the ids of all segments of a split series, oldest first."""
         return await self._ports.run(self._copy.lineage, series_id)
 
-    async def occurrences(self, start: datetime, end: datetime) -> list[Occurrence]:
+    async def occurrences(self, start: datetime, end: datetime) -> Sequence[Occurrence]:
         """Return everything that takes place within a window; see `SyncEngine.occurrences`."""
         return await self._ports.run(self._copy.occurrences, start, end)
 

@@ -33,7 +33,7 @@ Progress = Callable[[int, int], None]
 """Hears how many writes of how many are done."""
 
 
-def _silence(done: int, total: int) -> None:
+def silence(done: int, total: int) -> None:
     """Take note of nothing."""
 
 
@@ -72,7 +72,7 @@ class MirrorPorts(Protocol):
 class Calendar(Protocol):
     """The copy that is mirrored."""
 
-    def occurrences(self, start: datetime, end: datetime) -> list[Occurrence]:
+    def occurrences(self, start: datetime, end: datetime) -> Sequence[Occurrence]:
         """Return everything that takes place within a window."""
         ...
 
@@ -96,7 +96,7 @@ class Mirror:
     owner: str
     window: MirrorWindow = MirrorWindow()
     lease_ttl: float = 600.0
-    progress: Progress = _silence
+    progress: Progress = silence
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from kloudsync.model.state import Lease
 from kloudsync.model.writes import Item, LedgerEntry, Outcome, Write
 
 T = TypeVar("T")
+Caller_co = TypeVar("Caller_co", covariant=True)
 
 
 class Ledger(Protocol):
@@ -84,4 +85,13 @@ class Sink(Protocol):
 
         Cancelled ones are left out. `digest` is None: what is compared are keys and times.
         """
+        ...
+
+
+class BoundSink(Sink, Protocol[Caller_co]):
+    """A sink together with the caller that reaches it, which decides the mirror's colour."""
+
+    @property
+    def caller(self) -> Caller_co:
+        """Performs the operations."""
         ...

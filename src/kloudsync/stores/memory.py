@@ -29,6 +29,7 @@ from kloudsync.model.state import (
 )
 from kloudsync.stores.bounds import touches
 from kloudsync.stores.memory_channels import MemoryChannels
+from kloudsync.stores.memory_ledger import MemoryLedgers
 from kloudsync.stores.slots import slot
 
 IMPORT_SIZE = 50
@@ -128,7 +129,7 @@ class _Grant:
     holder: Lease | None
 
 
-class MemoryStore(MemoryChannels):
+class MemoryStore(MemoryLedgers, MemoryChannels):
     """A store that lives as long as its process.
 
     ```python

@@ -9,7 +9,7 @@ from kloudsync.errors import RecurrenceError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord
-from kloudsync.model.state import SeriesLink
+from kloudsync.model.state import CalendarState, SeriesLink
 from kloudsync.model.times import DAY, epoch, from_epoch
 from kloudsync.recurrence import Recurrence, same_rule_except_bound
 from kloudsync.sync.series import Evidence, Segment, Trim
@@ -30,6 +30,10 @@ class SeriesStore(Protocol):
 
     def links(self, key: CalendarKey) -> list[SeriesLink]:
         """Return the known links."""
+        ...
+
+    def state(self, key: CalendarKey) -> CalendarState:
+        """Return the calendar's state."""
         ...
 
 
@@ -56,18 +60,24 @@ def read_evidence(store: SeriesStore, source: FactSource, *, first: bool) -> Evi
     """
     trims: list[Trim] = []
     born: list[Segment] = []
+    # A series that names no zone recurs in the calendar's own.
+    zone = store.state(source.key).zone
     if not first:
         for before, after in store.staged_series(source.key):
             if before is None:
-                born.append(_segment(after, source))
-            elif (trim := _trim(before, after, source)) is not None:
+                born.append(_segment(_zoned(after, zone), source))
+            elif (trim := _trim(_zoned(before, zone), _zoned(after, zone), source)) is not None:
                 trims.append(trim)
     families = [
-        [_segment(record, source) for record in family]
+        [_segment(_zoned(record, zone), source) for record in family]
         for family in store.staged_families(source.key)
     ]
     known = store.links(source.key)
     return Evidence(trims=trims, born=born, families=families, known=known, first=first)
+
+
+def _zoned(record: EventRecord, zone: str | None) -> EventRecord:
+    return record if record.zone or record.all_day else record._replace(zone=zone)
 
 
 def rule_of(record: EventRecord) -> Recurrence | None:

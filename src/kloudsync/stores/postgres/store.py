@@ -10,11 +10,12 @@ from kloudsync.stores.sql.commit import Commits
 from kloudsync.stores.sql.events import Events
 from kloudsync.stores.sql.feed import Feed
 from kloudsync.stores.sql.leases import Leases
+from kloudsync.stores.sql.ledger import Ledgers
 from kloudsync.stores.sql.passes import Passes
 from kloudsync.stores.sql.staged import Staged
 
 
-class PostgresStore(Passes, Staged, Commits, Leases, Events, Feed):
+class PostgresStore(Passes, Staged, Commits, Leases, Events, Feed, Ledgers):
     """A store in a PostgreSQL database, for workers on any number of machines.
 
     Everything lives in one schema of its own, which is created if it is not there.

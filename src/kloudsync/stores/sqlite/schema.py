@@ -7,6 +7,7 @@ import sqlite3
 from kloudsync.errors import StoreCorrupt, StoreTooNew
 from kloudsync.stores.bounds import REACHES
 from kloudsync.stores.sql.channels import CHANNEL_TABLES
+from kloudsync.stores.sql.ledger import LEDGER_TABLES
 
 APPLICATION_ID = 0x6B6C6473
 """Stands in the file's header and tells our files from other programs'."""
@@ -135,7 +136,7 @@ _FIRST = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_FIRST, *CHANNEL_TABLES),)
+MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_FIRST, *CHANNEL_TABLES, *LEDGER_TABLES),)
 """What makes version n + 1 of version n; version 0 is an empty file."""
 
 _INVALIDATE = (

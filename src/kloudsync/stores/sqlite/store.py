@@ -11,12 +11,13 @@ from kloudsync.stores.sql.commit import Commits
 from kloudsync.stores.sql.events import Events
 from kloudsync.stores.sql.feed import Feed
 from kloudsync.stores.sql.leases import Leases
+from kloudsync.stores.sql.ledger import Ledgers
 from kloudsync.stores.sql.passes import Passes
 from kloudsync.stores.sql.staged import Staged
 from kloudsync.stores.sqlite.database import SQLiteDatabase
 
 
-class SQLiteStore(Passes, Staged, Commits, Leases, Events, Feed, Channels):
+class SQLiteStore(Passes, Staged, Commits, Leases, Events, Feed, Channels, Ledgers):
     """A store in one SQLite file, for any number of threads and processes of one machine.
 
     The file is created for its owner alone (mode 0600). Commits survive the end of the

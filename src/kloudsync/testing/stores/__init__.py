@@ -19,6 +19,7 @@ from kloudsync.testing.stores.durability import DurableStoreContract
 from kloudsync.testing.stores.families import FamilyContract
 from kloudsync.testing.stores.feed import FeedContract
 from kloudsync.testing.stores.leases import LeaseContract
+from kloudsync.testing.stores.ledger import LedgerContract
 from kloudsync.testing.stores.passes import PassContract
 from kloudsync.testing.stores.quarantine import QuarantineContract
 from kloudsync.testing.stores.readers import ReaderContract
@@ -29,6 +30,7 @@ __all__ = [
     "FamilyContract",
     "FeedContract",
     "LeaseContract",
+    "LedgerContract",
     "PassContract",
     "QuarantineContract",
     "ReaderContract",

@@ -1,7 +1,7 @@
-"""The engine's outside world in both colours.
+"""The outside world of engines, mirrors and planners in both colours.
 
-The blocking side never suspends, so that `http.drive.run` finishes the engine
-in one step; the awaiting side calls stores in worker threads.
+The blocking side never suspends, so that `drive.run` finishes a coroutine over
+it in one step; the awaiting side calls stores in worker threads.
 """
 
 from __future__ import annotations
@@ -23,17 +23,21 @@ T = TypeVar("T")
 
 @frozen
 class BlockingDrive:
-    """Performs and stores in the calling thread."""
+    """Performs, stores and waits in the calling thread."""
 
     caller: Blocking
 
-    async def send(self, operation: Operation[T], watch: Watch) -> T:
-        """Perform an operation."""
+    async def send(self, operation: Operation[T], watch: Watch | None = None) -> T:
+        """Perform an operation; `watch` hears of each try."""
         return self.caller.call(operation, watch)
 
     async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a method that blocks."""
         return method(*args, **kwargs)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self.caller.ports.sleep(seconds)
 
     def now(self) -> datetime:
         """Return the current time, aware, in UTC."""
@@ -42,17 +46,21 @@ class BlockingDrive:
 
 @frozen
 class AwaitingDrive:
-    """Performs in the event loop and stores in worker threads."""
+    """Performs and waits in the event loop, and stores in worker threads."""
 
     caller: Awaiting
 
-    async def send(self, operation: Operation[T], watch: Watch) -> T:
-        """Perform an operation."""
+    async def send(self, operation: Operation[T], watch: Watch | None = None) -> T:
+        """Perform an operation; `watch` hears of each try."""
         return await self.caller.call(operation, watch)
 
     async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a method that blocks, in a worker thread."""
         return await asyncio.to_thread(method, *args, **kwargs)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self.caller.ports.sleep(seconds)
 
     def now(self) -> datetime:
         """Return the current time, aware, in UTC."""

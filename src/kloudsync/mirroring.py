@@ -1,0 +1,119 @@
+"""Mirroring a calendar to a sink: the objects that programs hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kloudsync.calendar_copy import CalendarCopy
+from kloudsync.engine import owner_name
+from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.drive import run
+from kloudsync.http.drives import AwaitingDrive, BlockingDrive
+from kloudsync.mirror.mirror import Mirror as MirrorEngine
+from kloudsync.mirror.mirror import MirrorPorts, MirrorStore, Progress, silence
+from kloudsync.mirror.ports import BoundSink
+from kloudsync.mirror.report import PushReport
+from kloudsync.mirror.window import MirrorWindow
+
+
+class Mirror:
+    """Keeps a sink in step with a calendar's local copy, one record per occurrence.
+
+    ```python
+    mirror = Mirror(engine, salesloft.calendar(user_guid), store)
+    engine.sync()
+    report = mirror.push()
+    ```
+
+    Pushing reads the copy, never the calendar's service: sync first. A push that is cut off
+    is finished by the next one; nothing is created twice.
+
+    Args:
+        calendar: The copy to mirror, such as a `SyncEngine`.
+        sink: The calendar that is written to, from a blocking client.
+        store: Where the ledger of what was written lives; usually the copy's own store.
+        window: How far the mirror reaches.
+        progress: Hears how many writes of how many are done.
+    """
+
+    def __init__(
+        self,
+        calendar: CalendarCopy,
+        sink: BoundSink[Blocking],
+        store: MirrorStore,
+        *,
+        window: MirrorWindow = MirrorWindow(),
+        progress: Progress = silence,
+    ) -> None:
+        ports = BlockingDrive(sink.caller)
+        self._engine = _engine(calendar, sink, store, ports, window=window, progress=progress)
+
+    def push(self) -> PushReport:
+        """Write what the sink lacks, and nothing else.
+
+        Raises:
+            LeaseHeld: Another worker is pushing to this sink.
+            LeaseLost: The lease ran out and another worker took over.
+            APIError: The sink answered with an error that concerns all writes. What was
+                written until then is in the ledger, and the next push goes on from there.
+        """
+        return run(self._engine.push())
+
+    def reconcile(self) -> PushReport:
+        """Compare with what the sink really shows, and repair; raises what `push` raises."""
+        return run(self._engine.reconcile())
+
+    def plan(self, *, reconciled: bool = False) -> PushReport:
+        """Say what `push` would write, or `reconcile`, and write nothing."""
+        return run(self._engine.plan(reconciled=reconciled))
+
+
+class AsyncMirror:
+    """Keeps a sink in step with a calendar's local copy, from within an event loop.
+
+    The twin of `Mirror`. The copy is that of an `AsyncSyncEngine`: `engine.copy`.
+
+    Args:
+        calendar: The copy to mirror.
+        sink: The calendar that is written to, from an Async client.
+        store: Where the ledger of what was written lives.
+        window: How far the mirror reaches.
+        progress: Hears how many writes of how many are done.
+    """
+
+    def __init__(
+        self,
+        calendar: CalendarCopy,
+        sink: BoundSink[Awaiting],
+        store: MirrorStore,
+        *,
+        window: MirrorWindow = MirrorWindow(),
+        progress: Progress = silence,
+    ) -> None:
+        ports = AwaitingDrive(sink.caller)
+        self._engine = _engine(calendar, sink, store, ports, window=window, progress=progress)
+
+    async def push(self) -> PushReport:
+        """Write what the sink lacks, and nothing else; see `Mirror.push`."""
+        return await self._engine.push()
+
+    async def reconcile(self) -> PushReport:
+        """Compare with what the sink really shows, and repair."""
+        return await self._engine.reconcile()
+
+    async def plan(self, *, reconciled: bool = False) -> PushReport:
+        """Say what `push` would write, or `reconcile`, and write nothing."""
+        return await self._engine.plan(reconciled=reconciled)
+
+
+def _engine(
+    calendar: CalendarCopy,
+    sink: BoundSink[Blocking] | BoundSink[Awaiting],
+    store: MirrorStore,
+    ports: MirrorPorts,
+    **settings: Any,
+) -> MirrorEngine:
+    owner = owner_name(sink.caller.ports.chance())
+    return MirrorEngine(
+        calendar=calendar, sink=sink, store=store, ports=ports, owner=owner, **settings
+    )
