@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from kloudsync.testing.clock import Stamps, instant
@@ -29,6 +29,14 @@ ORDER = (
 )  # fmt: skip
 
 
+class Announce(Protocol):
+    """Whoever wants to know of changes."""
+
+    def __call__(self, *, stamp: int) -> None:
+        """Take note of a change at an instant."""
+        ...
+
+
 class Book:
     """The events of one calendar, and the rules that every write obeys.
 
@@ -38,10 +46,18 @@ class Book:
         zone: The zone that offsets are written in.
         ids: Where event ids come from.
         stamps: Where the instants of change come from.
+        announce: Told the instant of every change.
     """
 
     def __init__(
-        self, *, calendar: str, owner: str, zone: ZoneInfo, ids: EventIds, stamps: Stamps
+        self,
+        *,
+        calendar: str,
+        owner: str,
+        zone: ZoneInfo,
+        ids: EventIds,
+        stamps: Stamps,
+        announce: Announce | None = None,
     ) -> None:
         self.calendar = calendar
         self.owner = owner
@@ -50,6 +66,7 @@ class Book:
         self.stamps = stamps
         self.rows = Rows()
         self.mark = stamps.next()
+        self._announce = announce
 
     def born(self, fields: Resource, event: str, stamp: int) -> Resource:
         """Complete the fields of a new event with what the server adds."""
@@ -89,6 +106,8 @@ class Book:
         """Take a finished row in."""
         self.rows.put(row)
         self.mark = max(self.mark, row.changed)
+        if self._announce is not None:
+            self._announce(stamp=row.changed)
         return row
 
     def bury(self, event: str, stamp: int) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import attrs
 
 from kloudsync.testing.exchange import Reply
-from kloudsync.testing.google import calendars, events, listing
+from kloudsync.testing.google import calendars, channels, events, listing
 from kloudsync.testing.google.call import Call
 from kloudsync.testing.google.refusals import not_found
 
@@ -29,6 +29,11 @@ ROUTES: Mapping[tuple[str, str], tuple[str, Handler]] = {
     ("DELETE", _EVENT): ("events.delete", events.delete_event),
     ("GET", f"{_EVENT}/instances"): ("events.instances", listing.list_instances),
     ("POST", f"{_EVENT}/move"): ("events.move", events.move_event),
+    ("POST", f"{_EVENTS}/watch"): ("events.watch", channels.watch_events),
+    ("POST", f"{_CALENDAR}/acl/watch"): ("acl.watch", channels.watch_acl),
+    ("POST", "users/me/calendarList/watch"): ("calendarList.watch", channels.watch_calendar_list),
+    ("POST", "users/me/settings/watch"): ("settings.watch", channels.watch_settings),
+    ("POST", "channels/stop"): ("channels.stop", channels.stop),
 }
 LISTS = frozenset(("calendarList.list", "events.list", "events.instances"))
 

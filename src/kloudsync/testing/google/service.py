@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from kloudsync.testing.google.accounts import WRITERS, Accounts
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.call import JSON, Call
+from kloudsync.testing.google.channels import CALENDAR_LIST, Channels, events_of
 from kloudsync.testing.google.encoding import Resource, decode
 from kloudsync.testing.google.ids import EventIds
 from kloudsync.testing.google.refusals import Refusal, forbidden
@@ -46,6 +48,7 @@ class FakeGoogle:
         accounts: Who may ask, and what they may see.
         clock: What tells the present.
         walks: The lists being read page by page.
+        channels: What announces changes, and to whom.
     """
 
     base_path = "/calendar/v3"
@@ -67,6 +70,7 @@ class FakeGoogle:
         self.requests: list[RequestLine] = []
         self.live_paging = False
         self.walks = Walks()
+        self.channels = Channels(self.clock, seed)
         self._seed = seed
         self._stamps = Stamps(self.clock, pace)
         self._lock = threading.RLock()
@@ -100,21 +104,25 @@ class FakeGoogle:
                 zone=ZoneInfo(time_zone),
                 ids=EventIds(f"{self._seed}/{calendar}"),
                 stamps=self._stamps,
+                announce=partial(self.channels.announce, events_of(calendar)),
             )
             added = FakeCalendar(book, self._lock, summary=summary or calendar)
             self._calendars[calendar] = added
             self.accounts.share(calendar, owner, "owner", book.mark)
+            self.channels.announce(CALENDAR_LIST, account=owner)
         return added
 
     def share(self, calendar: str, account: str, role: str = "reader") -> None:
         """Put a calendar in another account's list, or change its role there."""
         with self._lock:
             self.accounts.share(self.calendar(calendar).id, account, role, self._stamps.next())
+            self.channels.announce(CALENDAR_LIST, account=account)
 
     def unshare(self, calendar: str, account: str) -> None:
         """Take a calendar away from an account."""
         with self._lock:
             self.accounts.unshare(self.calendar(calendar).id, account, self._stamps.next())
+            self.channels.announce(CALENDAR_LIST, account=account)
 
     def expire_sync_tokens(self) -> None:
         """Drop every sync token of every calendar; the next delta is refused with 410."""

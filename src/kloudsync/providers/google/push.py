@@ -1,0 +1,219 @@
+"""Push at Google: how channels are opened and closed, and how messages are verified.
+
+A message is an empty POST with headers. The only proof of where it comes from is the
+channel's token; it says that something changed, never what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from kloudsync.errors import (
+    APIError,
+    DecodeError,
+    NotificationStale,
+    SignatureMismatch,
+    UsageError,
+    WebhookError,
+)
+from kloudsync.http.message import Response
+from kloudsync.http.operation import Operation
+from kloudsync.model.channel import Channel, Grant, Topic, WatchFate
+from kloudsync.model.notification import Notification, NotificationKind
+from kloudsync.providers.google.errors import PROVIDER
+from kloudsync.providers.google.resources.acl import Acl
+from kloudsync.providers.google.resources.calendar_list import CalendarList
+from kloudsync.providers.google.resources.channels import Channels
+from kloudsync.providers.google.resources.events import Events
+from kloudsync.providers.google.resources.settings import Settings
+from kloudsync.providers.google.wire.channel import Channel as WireChannel
+
+Caller = TypeVar("Caller")
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+UNWATCHABLE = "pushNotSupportedForRequestedResource"
+TAKEN = "channelIdNotUnique"
+
+_KINDS = {
+    "sync": NotificationKind.OPENED,
+    "exists": NotificationKind.CHANGED,
+    "not_exists": NotificationKind.GONE,
+}
+
+_WATCHES: dict[str, Callable[[WireChannel, str], Operation[WireChannel]]] = {
+    "events": Events.watch,
+    "acl": Acl.watch,
+    "calendarList": lambda channel, _: CalendarList.watch(channel),
+    "settings": lambda channel, _: Settings.watch(channel),
+}
+
+
+@frozen(kw_only=True)
+class GooglePush(Generic[Caller]):
+    """The channels of one account at Google: descriptions of calls, and pure functions.
+
+    Attributes:
+        caller: Performs the operations. Only the account and the program that opened a
+            channel can close it.
+        account: The caller's name for the account; any stable text.
+    """
+
+    caller: Caller = field(repr=False)
+    account: str = "default"
+
+    @property
+    def provider(self) -> str:
+        """The service."""
+        return PROVIDER
+
+    def watch(self, channel: Channel, token: str) -> Operation[Grant]:
+        """Describe the opening of a channel.
+
+        Args:
+            channel: What to open; its life is asked for, and may be cut by the service.
+            token: The channel's secret, at most 256 characters.
+
+        Raises:
+            UsageError: The address is not https, or the collection cannot be watched.
+        """
+        _expect_private(channel.address)
+        wire = WireChannel(
+            id=channel.id,
+            type="web_hook",
+            address=channel.address,
+            token=token,
+            expiration=int(channel.expires_at * 1000),
+            # The service takes the stricter of the two, and this one does not hang on our clock.
+            params={"ttl": str(max(1, round(channel.expires_at - channel.opened_at)))},
+        )
+        opened = _watch_of(channel.topic)(wire, channel.topic.key.calendar)
+
+        def decode(response: Response) -> Grant:
+            return _grant(opened.decode(response))
+
+        return Operation(
+            name=opened.name, request=opened.request, decode=decode, repeatable=opened.repeatable
+        )
+
+    def stop(self, channel: Channel) -> Operation[None]:
+        """Describe the closing of a channel, which needs the resource that opening it told."""
+        return Channels.stop(WireChannel(id=channel.id, resource_id=channel.resource))
+
+    def fate(self, error: APIError) -> WatchFate:
+        """Tell from an error what became of a channel that was to be opened.
+
+        A name that is taken means that an earlier try, whose answer was lost, opened it.
+        """
+        if error.reason == UNWATCHABLE:
+            return WatchFate.UNWATCHABLE
+        refused = 400 <= error.status < 500 and error.reason != TAKEN
+        return WatchFate.REFUSED if refused else WatchFate.UNKNOWN
+
+
+def unwrap(
+    headers: Mapping[str, str], _body: bytes, find: Callable[[str], Channel | None], now: float
+) -> Notification:
+    """Verify a message and read it.
+
+    Args:
+        headers: The request's header fields; names in any case.
+        _body: The request's body; the service sends none, and nothing is read from it.
+        find: Finds a stored channel by its id.
+        now: Seconds since 1970.
+
+    Raises:
+        SignatureMismatch: The token or the resource is not the channel's.
+        NotificationStale: The channel is unknown or has ended.
+        WebhookError: It is no message of a channel.
+    """
+    notification = parse(headers)
+    verify(notification, find(notification.channel), now)
+    return notification
+
+
+def parse(headers: Mapping[str, str]) -> Notification:
+    """Read a message without verifying it.
+
+    Raises:
+        WebhookError: A header is missing or cannot be read.
+    """
+    lowered = {name.lower(): value for name, value in headers.items()}
+    number = _required(lowered, "X-Goog-Message-Number")
+    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+        raise WebhookError("X-Goog-Message-Number is no number; this is no message of Google's")
+    state = _required(lowered, "X-Goog-Resource-State")
+    return Notification(
+        channel=_required(lowered, "X-Goog-Channel-ID"),
+        number=int(number),
+        kind=_KINDS.get(state.lower(), NotificationKind.OTHER),
+        resource=_required(lowered, "X-Goog-Resource-ID"),
+        token=lowered.get("x-goog-channel-token"),
+        expires_at=_seconds(lowered.get("x-goog-channel-expiration")),
+    )
+
+
+def verify(notification: Notification, channel: Channel | None, now: float) -> None:
+    """See that a message comes from the service, over a channel that is open.
+
+    A message may overtake the answer to the call that opened its channel: the resource of a
+    channel that is not confirmed is not compared, the token always is.
+
+    Args:
+        notification: The message.
+        channel: The stored channel that it names, or None.
+        now: Seconds since 1970.
+
+    Raises:
+        SignatureMismatch: The token or the resource is not the channel's.
+        NotificationStale: The channel is unknown or has ended.
+    """
+    if channel is None:
+        raise NotificationStale("the message names a channel that is unknown or was closed")
+    if not channel.admits(notification.token):
+        raise SignatureMismatch(f"the message for the {channel.topic} lacks its channel's token")
+    if channel.is_confirmed and notification.resource != channel.resource:
+        raise SignatureMismatch(f"the message for the {channel.topic} names another resource")
+    if channel.expires_at <= now:
+        raise NotificationStale(f"the channel for the {channel.topic} has ended")
+
+
+def _watch_of(topic: Topic) -> Callable[[WireChannel, str], Operation[WireChannel]]:
+    watch = _WATCHES.get(topic.collection)
+    if watch is None:
+        raise UsageError(
+            f"{topic.collection!r} cannot be watched; Google watches {', '.join(_WATCHES)}"
+        )
+    return watch
+
+
+def _expect_private(address: str) -> None:
+    parts = urlsplit(address)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise UsageError(f"notifications need an https address, not {address!r}")
+
+
+def _grant(opened: WireChannel) -> Grant:
+    if not opened.resource_id:
+        raise DecodeError("expected a channel with a resource @ resourceId")
+    ends = opened.expiration
+    return Grant(resource=opened.resource_id, expires_at=ends / 1000 if ends else None)
+
+
+def _required(lowered: Mapping[str, str], name: str) -> str:
+    value = lowered.get(name.lower(), "").strip()
+    if not value:
+        raise WebhookError(f"the request has no {name} header; it is no message of Google's")
+    return value
+
+
+def _seconds(date: str | None) -> float | None:
+    """Read an HTTP date; one that cannot be read says nothing."""
+    try:
+        return None if date is None else parsedate_to_datetime(date).timestamp()
+    except (ValueError, OverflowError):
+        return None

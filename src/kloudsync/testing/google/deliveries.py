@@ -1,0 +1,170 @@
+"""How the fake's messages travel: over HTTP, tried again, and with the mishaps of your script."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from enum import Enum
+
+import attrs
+import httpx
+
+from kloudsync.testing.clock import TellsTime
+
+DELIVERED = frozenset((102, 200, 201, 202, 204))
+AGAIN = frozenset((500, 502, 503, 504))
+MOST_TRIES = 6
+_IDLE = 0.02
+
+Receiver = Callable[[str, Mapping[str, str]], int]
+"""Takes a message's address and headers and answers with a status; 0 if nobody answers."""
+
+
+class Mishap(Enum):
+    """What may befall a message on its way."""
+
+    LOST = "never sent"
+    DOUBLED = "sent twice"
+    LATE = "kept back until it is released"
+
+
+@attrs.frozen(kw_only=True)
+class Message:
+    """A message on its way.
+
+    Attributes:
+        channel: The id of its channel.
+        address: Where it goes.
+        headers: What it says.
+        ready_at: When it is sent.
+        tries: How often it was sent before.
+    """
+
+    channel: str
+    address: str
+    headers: Mapping[str, str]
+    ready_at: datetime
+    tries: int = 0
+
+
+@attrs.frozen
+class Delivery:
+    """A try to deliver a message.
+
+    Attributes:
+        message: What was sent.
+        status: What was answered; 0 if nobody answered.
+    """
+
+    message: Message
+    status: int
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the receiver took it, as Google counts."""
+        return self.status in DELIVERED
+
+
+def post(address: str, headers: Mapping[str, str]) -> int:
+    """Send a message over HTTP, without a body, following no redirect."""
+    try:
+        with httpx.Client(trust_env=False, timeout=10.0) as client:
+            return client.post(address, headers=dict(headers)).status_code
+    except httpx.HTTPError:
+        return 0
+
+
+class Deliveries:
+    """The way out of the fake.
+
+    Messages wait until `deliver` is called, or go at once inside `delivering`. A receiver that
+    answers 500, 502, 503 or 504 gets the message again, later each time by the fake's clock;
+    any other answer but success ends it.
+
+    Args:
+        clock: What tells the present.
+
+    Attributes:
+        receiver: What sends a message; over HTTP unless replaced.
+        log: Every try so far.
+        waiting: Messages that are not sent yet.
+        late: Messages that a mishap keeps back.
+    """
+
+    def __init__(self, clock: TellsTime) -> None:
+        self.receiver: Receiver = post
+        self.log: list[Delivery] = []
+        self.waiting: list[Message] = []
+        self.late: list[Message] = []
+        self._clock = clock
+        self._script: deque[Mishap | None] = deque()
+        self._changed = threading.Condition()
+
+    def script(self, *mishaps: Mishap | None) -> None:
+        """Say what befalls the next messages, one by one; None for nothing."""
+        self._script.extend(mishaps)
+
+    def take(self, message: Message) -> None:
+        """Take a message in."""
+        with self._changed:
+            mishap = self._script.popleft() if self._script else None
+            if mishap is Mishap.LATE:
+                self.late.append(message)
+            elif mishap is not Mishap.LOST:
+                self.waiting += [message] * (2 if mishap is Mishap.DOUBLED else 1)
+            self._changed.notify_all()
+
+    def release(self) -> None:
+        """Let the messages go that were kept back; they come after those that wait already."""
+        with self._changed:
+            self.waiting += self.late
+            self.late = []
+            self._changed.notify_all()
+
+    def deliver(self, *, backwards: bool = False) -> list[Delivery]:
+        """Send every message whose time has come.
+
+        Args:
+            backwards: Whether the newest goes first.
+        """
+        ready = self._ready()
+        return [self._send(message) for message in (reversed(ready) if backwards else ready)]
+
+    @contextmanager
+    def delivering(self) -> Generator[None]:
+        """Send messages as they come, from a thread, while the block runs."""
+        over = threading.Event()
+        thread = threading.Thread(target=self._work, args=(over,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+            self.deliver()
+
+    def _work(self, over: threading.Event) -> None:
+        while not over.is_set():
+            self.deliver()
+            with self._changed:
+                self._changed.wait(_IDLE)
+
+    def _ready(self) -> list[Message]:
+        now = self._clock.now()
+        with self._changed:
+            ready = [message for message in self.waiting if message.ready_at <= now]
+            self.waiting = [message for message in self.waiting if message.ready_at > now]
+        return ready
+
+    def _send(self, message: Message) -> Delivery:
+        delivery = Delivery(message, self.receiver(message.address, message.headers))
+        with self._changed:
+            self.log.append(delivery)
+            if delivery.status in AGAIN and message.tries + 1 < MOST_TRIES:
+                self.waiting.append(self._later(message))
+        return delivery
+
+    def _later(self, message: Message) -> Message:
+        pause = timedelta(seconds=2**message.tries)
+        return attrs.evolve(message, ready_at=self._clock.now() + pause, tries=message.tries + 1)
