@@ -11,8 +11,9 @@ from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import Snapshot, snapshot
 from kloudsync.agenda.spans import Span, merged, without
 from kloudsync.model.attendee import Reply
-from kloudsync.model.event import CancelledOccurrence, Status
-from kloudsync.model.occurrence import Interval, Origin
+from kloudsync.model.event import CancelledOccurrence, Held, Status
+from kloudsync.model.occurrence import Interval
+from kloudsync.model.record import EventRecord
 from kloudsync.model.times import window
 from kloudsync.model.view import CalendarView
 
@@ -112,17 +113,14 @@ def taken(
     return [one for one in merged(begins, ends) if one[0] < one[1]]
 
 
-def _counted(held: Snapshot, counted: Counted) -> list[Origin]:
-    origins = [
-        origin
-        for origin in held.origins
-        if origin.record.busy and (counted.declined or not origin.record.declined)
-    ]
-    return origins if counted.tentative else [one for one in origins if not _is_tentative(one)]
+def _counted(held: Snapshot, counted: Counted) -> list[EventRecord]:
+    rows = [row for row in held.rows if row.busy and (counted.declined or not row.declined)]
+    if counted.tentative:
+        return rows
+    return [row for row in rows if not _is_tentative(held.view.reading.event(row))]
 
 
-def _is_tentative(origin: Origin) -> bool:
-    event = origin.view.reading.event(origin.record)
+def _is_tentative(event: Held) -> bool:
     if isinstance(event, CancelledOccurrence):
         return False
     return event.status is Status.TENTATIVE or event.reply is Reply.TENTATIVE

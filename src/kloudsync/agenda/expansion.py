@@ -7,7 +7,7 @@ midnight as if it were in UTC, of which the calendar's zone makes an instant.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from attrs import frozen
 
@@ -36,6 +36,12 @@ class Shown(NamedTuple):
     slots: list[int]
     begins: list[int]
     ends: list[int]
+
+
+Columns: TypeAlias = tuple[list[int], list[int], list[int]]
+"""Slots, begins and ends."""
+
+_NOTHING: Final[Columns] = ([], [], [])
 
 
 @frozen
@@ -71,59 +77,56 @@ def refuse(unexpanded: Unexpanded) -> None:
     ) from error
 
 
-def expand(held: Snapshot, origins: Iterable[Origin], skipped: Skipped) -> Iterator[Shown]:
+def expand(held: Snapshot, rows: Iterable[EventRecord], skipped: Skipped) -> Iterator[Shown]:
     """Yield the rows of a snapshot that touch its window, each with all of its starts there."""
-    for origin in origins:
-        row = origin.record
+    view = held.view
+    for row in rows:
         try:
             if row.all_day:
-                shown = _on_days(origin, held)
+                slots, begins, ends = _on_days(row, held)
             elif row.kind == Kind.SERIES:
-                shown = _recurring(origin, held)
+                slots, begins, ends = _recurring(row, held)
             else:
-                shown = _once(origin, held)
+                slots, begins, ends = _once(row, held)
         except RecurrenceError as error:
-            skipped(Unexpanded(held.view.key, row.id, error))
+            skipped(Unexpanded(view.key, row.id, error))
             continue
-        if shown:
-            yield shown
+        if begins:
+            yield Shown(Origin(row, view), slots, begins, ends)
 
 
-def _once(origin: Origin, held: Snapshot) -> Shown | None:
-    start, seconds = origin.record.start, length(origin.record)
+def _once(row: EventRecord, held: Snapshot) -> Columns:
+    start, seconds = row.start, length(row)
     if start is None or start >= held.high or start + (seconds or 1) <= held.low:
-        return None
-    return Shown(origin, [start], [start], [start + seconds])
+        return _NOTHING
+    return [start], [start], [start + seconds]
 
 
-def _recurring(origin: Origin, held: Snapshot) -> Shown | None:
-    row = origin.record
+def _recurring(row: EventRecord, held: Snapshot) -> Columns:
     rule = rule_of(row, held.view, held.days)
     if rule.periods:
-        return _of_periods(origin, rule.periods, held)
+        return _of_periods(row, rule.periods, held)
     seconds = rule.seconds
     # An occurrence without length touches the second at which it begins.
     begins = rule.starts(held.low - (seconds or 1) + 1, held.high)
     if begins and row.id in held.replaced:
         begins = _remaining(begins, held.replaced[row.id], rule.clock)
-    if not begins:
-        return None
-    return Shown(origin, begins, begins, [begin + seconds for begin in begins])
+    return begins, begins, [begin + seconds for begin in begins]
 
 
-def _of_periods(origin: Origin, rule: Recurrence, held: Snapshot) -> Shown | None:
+def _of_periods(row: EventRecord, rule: Recurrence, held: Snapshot) -> Columns:
     """Expand a series some of whose occurrences take times of their own."""
     spans = rule.spans_between_utc(held.low - 1, held.high)
     starts = [start for start, end in spans if max(end, start + 1) > held.low]
-    replaced = held.replaced.get(origin.record.id, Replaced())
+    replaced = held.replaced.get(row.id, Replaced())
     begins = _remaining(starts, replaced, rule.kind.clock)
-    return Shown(origin, begins, begins, rule.ends_utc(begins)) if begins else None
+    return begins, begins, rule.ends_utc(begins)
 
 
-def _on_days(origin: Origin, held: Snapshot) -> Shown | None:
-    seconds, low, high, clock = length(origin.record), held.low, held.high, held.clock
+def _on_days(row: EventRecord, held: Snapshot) -> Columns:
+    seconds, low, high, clock = length(row), held.low, held.high, held.clock
     first, last = clock.window(low, high)
-    slots = _days(origin.record, held, first - (seconds or 1) + 1, last)
+    slots = _days(row, held, first - (seconds or 1) + 1, last)
     begins = _midnights(clock, slots)
     ends = _midnights(clock, [slot + seconds for slot in slots])
     touching = [
@@ -131,9 +134,8 @@ def _on_days(origin: Origin, held: Snapshot) -> Shown | None:
         for span in zip(slots, begins, ends, strict=True)
         if span[1] < high and max(span[2], span[1] + 1) > low
     ]
-    if not touching:
-        return None
-    return Shown(origin, *([span[part] for span in touching] for part in range(3)))
+    slots, begins, ends = ([span[part] for span in touching] for part in range(3))
+    return slots, begins, ends
 
 
 def _days(row: EventRecord, held: Snapshot, first: int, last: int) -> list[int]:

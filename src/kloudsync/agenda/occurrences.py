@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from heapq import merge
 from operator import attrgetter
 from typing import Final
 
 from kloudsync.agenda.agenda import Agenda
 from kloudsync.agenda.expansion import Shown, Skipped, expand, refuse
 from kloudsync.agenda.ports import AgendaReader
-from kloudsync.agenda.snapshot import snapshot
+from kloudsync.agenda.snapshot import Snapshot, snapshot
 from kloudsync.model.times import window
 from kloudsync.model.view import CalendarView
 
-_ID: Final = attrgetter("origin.record.id")
-_ALL_DAY: Final = attrgetter("origin.record.all_day")
+_ID: Final = attrgetter("id")
+_ALL_DAY: Final = attrgetter("all_day")
 
 
 def occurrences(
@@ -50,11 +51,17 @@ def occurrences(
         StoreBusy: Syncs commit faster than the store can be read.
     """
     low, high = window(start, end)
-    shown: list[Shown] = []
-    for view in calendars:
-        held = snapshot(reader, view, low, high)
-        shown += expand(held, held.origins, skipped)
-    # Sorting is stable, so that this is the order of what begins at one instant.
-    shown.sort(key=_ID)
-    shown.sort(key=_ALL_DAY, reverse=True)
-    return Agenda(shown)
+    parts = [_ranked(snapshot(reader, view, low, high), skipped) for view in calendars]
+    return Agenda(merge(*parts, key=_rank))
+
+
+def _ranked(held: Snapshot, skipped: Skipped) -> Iterator[Shown]:
+    """Yield what shows of one calendar, in the order that counts among what begins together."""
+    rows = sorted(held.rows, key=_ID)
+    rows.sort(key=_ALL_DAY, reverse=True)
+    return expand(held, rows, skipped)
+
+
+def _rank(shown: Shown) -> tuple[bool, str]:
+    row = shown.origin.record
+    return not row.all_day, row.id

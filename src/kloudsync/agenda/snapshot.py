@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.errors import StoreBusy
-from kloudsync.model.occurrence import Origin, length
+from kloudsync.model.occurrence import length
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import DAY
 from kloudsync.model.view import CalendarView
@@ -45,7 +45,7 @@ class Snapshot:
         days: The zone in which its days begin.
         low: The first second of the window, since 1970.
         high: The second after its last.
-        origins: Single events, series and exceptions that may touch the window.
+        rows: Single events, series and exceptions that may touch the window.
         replaced: By id of a series: what does not take place where its rule says.
         clock: The clock of `days`.
     """
@@ -54,7 +54,7 @@ class Snapshot:
     days: tzinfo
     low: int
     high: int
-    origins: list[Origin]
+    rows: list[EventRecord]
     replaced: dict[str, Replaced]
     clock: Clock
 
@@ -79,8 +79,8 @@ def _take(reader: AgendaReader, view: CalendarView, days: tzinfo, low: int, high
     # All-day events lie where they do as if their midnights were in UTC.
     day_low, day_high = clock.window(low, high)
     first, last = min(low, day_low), max(high, day_high)
-    rows = reader.window([view.key], first, last)
-    lengths = {length(row) for _, row in rows if row.kind == Kind.SERIES}
+    rows = [row for _, row in reader.window([view.key], first, last)]
+    lengths = {length(row) for row in rows if row.kind == Kind.SERIES}
     moved = (
         reader.moved([view.key], first - max(lengths) - _SLACK, last + _SLACK) if lengths else []
     )
@@ -89,7 +89,7 @@ def _take(reader: AgendaReader, view: CalendarView, days: tzinfo, low: int, high
         days=days,
         low=low,
         high=high,
-        origins=[Origin(row, view) for _, row in rows],
+        rows=rows,
         replaced=_replaced(row for _, row in moved),
         clock=clock,
     )
