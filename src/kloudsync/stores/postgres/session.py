@@ -9,13 +9,14 @@ from typing import Any, TypeAlias
 
 import psycopg
 
+from kloudsync.model.record import StagedRecord
+from kloudsync.stores.bounds import placement
 from kloudsync.stores.sql.columns import LOADED
 from kloudsync.stores.sql.session import Row
 
 Connection: TypeAlias = psycopg.Connection[Row]
 
 _HINTS = re.compile(r"\b(?:INDEXED BY \w+|NOT INDEXED)\b")
-_ID = LOADED.index("id")
 _NEXT = "SELECT coalesce(max(ref), 0) + 1 FROM event"
 _STAGED_BEFORE = "SELECT id FROM event WHERE calendar = ? AND born = ? AND id = ANY(?)"
 _REPLACE = f"""
@@ -72,13 +73,13 @@ class PostgresSession:
         row = self.one(_NEXT)
         return row[0] if row else 1
 
-    def load(self, first: int, calendar: int, born: int, versions: Iterable[Row]) -> None:
-        """Insert versions, each in the place of an earlier one with its calendar, id and pass.
+    def load(self, first: int, calendar: int, born: int, staged: Iterable[StagedRecord]) -> None:
+        """Insert a version per record, each in the place of an earlier one with its calendar, id and pass.
 
         New ones are copied, which is twice as fast as inserting them one by one.
         """
         del first  # The sequence never falls back.
-        page = {version[_ID]: version for version in versions}
+        page = {one.record.id: (one.verdict, *placement(one.record), *one.record) for one in staged}
         old = {id_ for (id_,) in self.all(_STAGED_BEFORE, calendar, born, list(page))}
         self.many(_REPLACE, ((*page[id_], calendar, born, id_) for id_ in old))
         with self._connection.cursor() as cursor, cursor.copy(_COPY.encode()) as copy:

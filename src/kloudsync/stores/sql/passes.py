@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import StagedRecord
 from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined
-from kloudsync.stores.bounds import placement
 from kloudsync.stores.slots import slot
 from kloudsync.stores.sql.calendars import Shelf, admit, claim, find, packed
 from kloudsync.stores.sql.session import Role, Row, Session
@@ -59,7 +58,7 @@ class Passes(Role):
             admit(session, lease)
             shelf = claim(session, key)
             _see(session, shelf, list(seen))
-            session.load(shelf.first_ref, shelf.number, shelf.under_way, _versions(staged))
+            session.load(shelf.first_ref, shelf.number, shelf.under_way, staged)
             session.many(_QUARANTINE, _payloads(shelf, quarantined))
             session.run(_MOVE_ON, packed(checkpoint), shelf.number)
 
@@ -82,11 +81,6 @@ def _see(session: Session, shelf: Shelf, ids: list[str]) -> None:
     session.many(_SEE, ((shelf.number, id_) for id_ in ids))
     if ids and session.one(_ANY_STAGED, shelf.number, shelf.under_way, shelf.first_ref):
         session.many(_UNSTAGE_ONE, ((shelf.number, shelf.under_way, id_) for id_ in ids))
-
-
-def _versions(staged: Iterable[StagedRecord]) -> Iterator[Row]:
-    for record, verdict in staged:
-        yield (verdict, *placement(record), *record)
 
 
 def _payloads(shelf: Shelf, quarantined: Iterable[Quarantined]) -> Iterator[Row]:

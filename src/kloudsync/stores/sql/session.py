@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from kloudsync.model.record import StagedRecord
+
 T = TypeVar("T")
 
 Row: TypeAlias = tuple[Any, ...]
@@ -38,14 +40,14 @@ class Session(Protocol):
         """Return a number that no version staged from now on falls below."""
         ...
 
-    def load(self, first: int, calendar: int, born: int, versions: Iterable[Row]) -> None:
-        """Insert versions, each in the place of an earlier one with its calendar, id and pass.
+    def load(self, first: int, calendar: int, born: int, staged: Iterable[StagedRecord]) -> None:
+        """Insert a version per record, each in the place of an earlier one with its calendar, id and pass.
 
         Args:
             first: As `next_ref` said when the pass began.
             calendar: The calendar's number.
             born: The pass.
-            versions: The values of `columns.LOADED`, in staging order.
+            staged: The records with their verdicts, in staging order.
         """
         ...
 

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from kloudsync.model.record import StagedRecord
+from kloudsync.stores.bounds import placement
 from kloudsync.stores.sql.columns import LOADED, places
 from kloudsync.stores.sql.session import Row
 
@@ -57,11 +59,17 @@ class SQLiteSession:
         row = self.one(_NEXT)
         return row[0] if row else 1
 
-    def load(self, first: int, calendar: int, born: int, versions: Iterable[Row]) -> None:
-        """Insert versions, each in the place of an earlier one with its calendar, id and pass.
+    def load(self, first: int, calendar: int, born: int, staged: Iterable[StagedRecord]) -> None:
+        """Insert a version per record, each in the place of an earlier one with its calendar, id and pass.
 
         Numbers are given in staging order. They start again from the highest one in use,
         which another calendar's clean-up may have lowered, but never below `first`.
         """
-        refs = enumerate(versions, max(first, self.next_ref()))
-        self.many(_LOAD, ((ref, calendar, born, *version) for ref, version in refs))
+        numbered = enumerate(staged, max(first, self.next_ref()))
+        self.many(
+            _LOAD,
+            (
+                (ref, calendar, born, verdict, *placement(record), *record)
+                for ref, (record, verdict) in numbered
+            ),
+        )
