@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kloudsync.errors import DecodeError
@@ -91,12 +91,14 @@ def back(event: Received) -> Received:
     return read_json(json.dumps(write_event(event)))
 
 
+@settings(max_examples=40)
 @given(events())
 def test_what_is_written_reads_the_same(event: Drawn) -> None:
     """Every event that Kloudless can hold survives being written and read."""
     assert back(event) == event
 
 
+@settings(max_examples=40)
 @given(events(), events())
 def test_a_change_of_everything_survives(before: Drawn, after: Drawn) -> None:
     """Written over what was received of another event, an event still reads the same."""
@@ -104,6 +106,7 @@ def test_a_change_of_everything_survives(before: Drawn, after: Drawn) -> None:
     assert back(changed) == after
 
 
+@settings(max_examples=40)
 @given(events())
 def test_what_the_model_does_not_name_goes_through(event: Drawn) -> None:
     """Members beyond the model are written as they came, and nothing else is touched."""
@@ -151,6 +154,7 @@ def test_the_organizer_of_2017_is_read_from_owner() -> None:
     assert write_event(event) == item
 
 
+@settings(max_examples=40)
 @given(events())
 def test_written_events_are_what_the_client_sends(event: Drawn) -> None:
     """The client's own types accept everything that is written, and dump it unchanged."""

@@ -18,6 +18,7 @@ from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
 from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.stores import MemoryStore
 from kloudsync.sync.ports import Store
+from kloudsync.sync.progress import Hook, silence
 from kloudsync.sync.report import SyncReport
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.google import FakeGoogle
@@ -93,6 +94,7 @@ class World:
         self.store = store or MemoryStore()
         self._drive = drive
         self.rules = rules or Rules(page_size=4)
+        self.hook: Hook = silence
         self.restart()
 
     def restart(self) -> None:
@@ -105,7 +107,7 @@ class World:
         }
         if self._drive == "blocking":
             client = Kloudless("token", http_client=httpx.Client(transport=transport), **settings)
-            engine = SyncEngine(client.calendar(rules=self.rules), self.store)
+            engine = SyncEngine(client.calendar(rules=self.rules), self.store, hook=self.hook)
             self.sync: Callable[[], SyncReport] = engine.sync
             self.copy: CalendarCopy = engine
             return
@@ -113,7 +115,7 @@ class World:
             "token", http_client=httpx.AsyncClient(transport=transport), **settings
         )
         source = distant.calendar(rules=self.rules)
-        slow = AsyncSyncEngine(source, self.store)
+        slow = AsyncSyncEngine(source, self.store, hook=self.hook)
         self.sync = lambda: asyncio.run(slow.sync())
         self.copy = CalendarCopy(source, self.store)
 
@@ -122,12 +124,8 @@ class World:
         return {self.fake.event_id(event) for event in self.calendar.truth()}
 
     def held(self) -> set[str]:
-        """Return the ids that the copy holds, cancelled occurrences left out."""
-        return {event.id for event in self.copy.events() if hasattr(event, "start")}
-
-    def titles(self) -> dict[str, str]:
-        """Return what everything held is called, by id."""
-        return {e.id: str(getattr(e, "title", None)) for e in self.copy.events()}
+        """Return the ids that the copy holds."""
+        return {event.id for event in self.copy.events()}
 
     def changes(self, consumer: str = "reader") -> list[Change]:
         """Read and acknowledge everything new in the feed."""

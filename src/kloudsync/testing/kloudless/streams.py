@@ -78,7 +78,7 @@ def add_webhook(call: Call) -> Reply:
     if not isinstance(url, str):
         raise invalid("url")
     checked = call.service.hooks.register(url)
-    if url not in call.service.hooks.urls:
+    if not call.service.hooks.accepts(checked):
         raise Refusal(400, "bad_request", f"The address answered {checked.status}.")
     return answer({"id": url, "url": url}, 201)
 

@@ -51,9 +51,13 @@ class Hooks:
     def register(self, url: str) -> Delivery:
         """Check an address with an empty notification, and save it if it answers as it should."""
         checked = self._send(url, b"")
-        if checked.status == 200 and checked.answer == self.application:
+        if self.accepts(checked) and url not in self.urls:
             self.urls.append(url)
         return checked
+
+    def accepts(self, checked: Delivery) -> bool:
+        """Tell whether an address answered its check as it should."""
+        return checked.status == 200 and checked.answer == self.application
 
     def notify(self, account: int, subscription: int | None = None) -> list[Delivery]:
         """Tell every address that an account has activity."""
