@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache
 from itertools import islice
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -56,9 +57,10 @@ class Foreign(tzinfo):
         return timedelta(0)
 
 
+@cache
 def changes(zone: ZoneInfo) -> list[datetime]:
-    """Return the last naive UTC hour before each change of offset from 2000 to 2037."""
-    hours = (datetime(2000, 1, 1, tzinfo=UTC) + timedelta(hours=6 * n) for n in range(55_520))
+    """Return the last naive UTC half day before each change of offset from 2000 to 2037."""
+    hours = (datetime(2000, 1, 1, tzinfo=UTC) + timedelta(hours=12 * n) for n in range(27_760))
     found: list[datetime] = []
     before: datetime | None = None
     for hour in hours:
@@ -95,12 +97,12 @@ def test_every_change_from_2000_to_2037_is_met_exactly(name: str) -> None:
 def test_a_series_runs_through_each_change_in_order(name: str) -> None:
     """A series of every quarter of an hour yields its instants in order, whole and in windows."""
     zone = ZoneInfo(name)
-    for change in changes(zone)[::3]:
-        start = (change - timedelta(hours=10)).replace(tzinfo=UTC).astimezone(zone)
+    for change in changes(zone)[::4]:
+        start = (change - timedelta(hours=6)).replace(tzinfo=UTC).astimezone(zone)
         series = Recurrence.parse(["RRULE:FREQ=MINUTELY;INTERVAL=15"], start)
-        end = change.replace(tzinfo=UTC) + timedelta(hours=40)
+        end = change.replace(tzinfo=UTC) + timedelta(hours=30)
         wall = start.replace(tzinfo=None, fold=0)
-        walls = [wall + STEP * n for n in range(340)]
+        walls = [wall + STEP * n for n in range(180)]
         instants = sorted({instant_of(wall, zone) for wall in walls})
         expected = [at for at in instants if at < end.timestamp()]
         moments = cast("list[datetime]", list(islice(series, len(expected))))

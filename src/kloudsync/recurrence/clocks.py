@@ -103,8 +103,6 @@ class _Table(NamedTuple):
     walls: list[int]
     instants: list[int]
     offsets: list[int]
-    least: int
-    greatest: int
 
 
 class ZoneClock:
@@ -179,7 +177,14 @@ class ZoneClock:
     def window(self, after: int, before: int) -> tuple[int, int]:
         """Return wall times between which lie all that happen between two instants."""
         table = self._table(after - DAY, before + DAY)
-        return after + table.least, before + table.greatest
+        # What a gap moves happens after the change, but is read with the offset before it.
+        first = bisect_right(table.instants, after - DAY)
+        last = bisect_right(table.instants, before)
+        if first == last:
+            offset = table.offsets[first]
+            return after + offset, before + offset
+        offsets = table.offsets[first : last + 1]
+        return after + min(offsets), before + max(offsets)
 
     def settled(self, wall: int) -> int:
         """Return the first wall time from which on instants come later than those before."""
@@ -212,8 +217,6 @@ class ZoneClock:
             [change.wall for change in changes],
             [change.instant for change in changes],
             offsets,
-            min(offsets),
-            max(offsets),
         )
 
     def _block(self, block: int) -> list[_Change]:

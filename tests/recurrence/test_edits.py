@@ -1,0 +1,151 @@
+"""Shortening, dividing and writing a series."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kloudsync.errors import UsageError
+from kloudsync.recurrence import Recurrence, same_rule_except_bound
+
+PARIS = ZoneInfo("Europe/Paris")
+START = datetime(2026, 1, 30, 2, 30, tzinfo=PARIS)
+RULES = [
+    "FREQ=DAILY",
+    "FREQ=DAILY;COUNT=90",
+    "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE,FR;WKST=SU",
+    "FREQ=WEEKLY;COUNT=30;BYDAY=TU,TH",
+    "FREQ=MONTHLY;INTERVAL=2;UNTIL=20280101",
+    "FREQ=MONTHLY;BYDAY=-1FR;COUNT=14",
+    "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1,1",
+    "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;COUNT=15",
+    "FREQ=YEARLY;BYMONTH=3,10;BYDAY=-1SU",
+    "FREQ=HOURLY;INTERVAL=7;COUNT=200",
+]
+EXTRA = [
+    [],
+    ["EXDATE;VALUE=DATE:20260205,20260302"],
+    ["RDATE:20260201T120000Z,20261224T120000Z", "EXDATE:20260313T013000Z"],
+    ["EXRULE:FREQ=MONTHLY;BYMONTHDAY=13"],
+]
+
+
+def first(series: Recurrence, number: int = 150) -> list[date | datetime]:
+    """Return the first starts."""
+    return list(islice(series, number))
+
+
+@given(st.sampled_from(RULES), st.sampled_from(EXTRA), st.integers(0, 40))
+def test_a_series_is_its_two_halves(rule: str, extra: list[str], index: int) -> None:
+    """Splitting gives every start to exactly one half, with COUNT shared out."""
+    series = Recurrence.parse([f"RRULE:{rule}", *extra], START)
+    whole = first(series)
+    at = whole[min(index, len(whole) - 1)]
+    head, tail = series.split_at(at)
+    assert (list(head) + first(tail))[: len(whole)] == whole
+    assert all(moment < at for moment in head)
+    assert list(series.truncate(before=at)) == list(head)
+    assert head.start == series.start
+    assert next(iter(tail)) == at
+
+
+@given(st.sampled_from(RULES), st.sampled_from(EXTRA))
+def test_written_lines_read_back(rule: str, extra: list[str]) -> None:
+    """The lines that a series writes mean the same series and need no repair."""
+    series = Recurrence.parse([f"RRULE:{rule}", *extra], START)
+    again = Recurrence.parse(series.lines(), START)
+    assert first(again) == first(series)
+    assert again.lines() == series.lines()
+    assert same_rule_except_bound(series, again)
+    assert again.bound == series.bound
+
+
+@pytest.mark.parametrize(
+    ("start", "lines"),
+    [
+        (date(2026, 1, 5), ["RRULE:FREQ=DAILY;UNTIL=20260110", "EXDATE;VALUE=DATE:20260106"]),
+        (date(2026, 1, 5), ["RDATE;VALUE=DATE:20260106,20260109"]),
+        (datetime(2026, 1, 5, 9), ["RRULE:FREQ=DAILY;UNTIL=20260110T090000"]),
+        (START, ["RDATE;VALUE=PERIOD:20260201T100000Z/PT3600S"]),
+        (START, ["RRULE:FREQ=DAILY;COUNT=9", "EXDATE;VALUE=DATE:20260201"]),
+    ],
+)
+def test_repaired_lines_are_written_as_the_rfc_wants_them(
+    start: date | datetime, lines: list[str]
+) -> None:
+    """Lines that follow the RFC come back as they were."""
+    assert Recurrence.parse(lines, start).lines() == lines
+
+
+def test_truncating_writes_the_second_before() -> None:
+    """UNTIL is the second before the moment in UTC, and the day before where all-day."""
+    timed = Recurrence.parse(["RRULE:FREQ=DAILY"], START)
+    cut = timed.truncate(before=datetime(2026, 2, 3, tzinfo=PARIS))
+    assert cut.lines() == ["RRULE:FREQ=DAILY;UNTIL=20260202T225959Z"]
+    days = Recurrence.parse(["RRULE:FREQ=DAILY"], date(2026, 1, 5))
+    assert days.truncate(before=date(2026, 2, 3)).lines() == ["RRULE:FREQ=DAILY;UNTIL=20260202"]
+    floating = Recurrence.parse(["RRULE:FREQ=DAILY"], datetime(2026, 1, 5, 9))
+    cut = floating.truncate(before=datetime(2026, 2, 3, 9))
+    assert cut.lines() == ["RRULE:FREQ=DAILY;UNTIL=20260203T085959"]
+
+
+def test_truncating_reduces_a_count_and_leaves_an_earlier_end() -> None:
+    """COUNT becomes what is left; a series that is over by then does not change."""
+    series = Recurrence.parse(["RRULE:FREQ=DAILY;COUNT=9"], date(2026, 1, 5))
+    assert series.truncate(before=date(2026, 1, 8)).lines() == ["RRULE:FREQ=DAILY;COUNT=3"]
+    assert series.truncate(before=date(2026, 2, 8)) == series
+    assert list(series.truncate(before=date(2026, 1, 5))) == []
+    short = Recurrence.parse(["RRULE:FREQ=DAILY;UNTIL=20260108"], date(2026, 1, 5))
+    assert short.truncate(before=date(2026, 1, 9)) == short
+
+
+def test_a_series_of_dates_is_truncated_and_split() -> None:
+    """RDATEs are shared out; a start that is cut off is left out."""
+    series = Recurrence.parse(["RDATE;VALUE=DATE:20260107,20260109"], date(2026, 1, 5))
+    assert list(series.truncate(before=date(2026, 1, 5))) == []
+    head, tail = series.split_at(date(2026, 1, 6))
+    assert list(head) == [date(2026, 1, 5)]
+    assert (tail.start, list(tail)) == (date(2026, 1, 7), [date(2026, 1, 7), date(2026, 1, 9)])
+
+
+def test_splitting_writes_out_what_the_start_implied() -> None:
+    """A second rule that leaned on the first start says so itself afterwards."""
+    lines = ["RRULE:FREQ=WEEKLY", "RRULE:FREQ=WEEKLY;BYDAY=WE"]
+    series = Recurrence.parse(lines, date(2026, 1, 5))
+    _, tail = series.split_at(date(2026, 2, 3))
+    assert tail.start == date(2026, 2, 4)
+    assert tail.lines() == ["RRULE:FREQ=WEEKLY;BYDAY=MO", "RRULE:FREQ=WEEKLY;BYDAY=WE"]
+
+
+def test_a_split_that_cannot_be_written_is_refused() -> None:
+    """Nothing left, or two rhythms that no later start can keep, are errors."""
+    ended = Recurrence.parse(["RRULE:FREQ=DAILY;COUNT=2"], date(2026, 1, 5))
+    with pytest.raises(UsageError, match="nothing occurs"):
+        ended.split_at(date(2026, 1, 7))
+    lines = ["RRULE:FREQ=DAILY;INTERVAL=3", "RRULE:FREQ=DAILY;INTERVAL=5"]
+    with pytest.raises(UsageError, match="first start"):
+        Recurrence.parse(lines, date(2026, 1, 5)).split_at(date(2026, 1, 10))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (["RRULE:FREQ=DAILY;COUNT=3"], ["RRULE:FREQ=DAILY;UNTIL=20260101"], True),
+        (["RRULE:FREQ=WEEKLY;BYDAY=MO,TU"], ["RRULE:BYDAY=TU,MO;FREQ=WEEKLY;INTERVAL=1"], True),
+        (["RRULE:FREQ=DAILY", "EXDATE:20260101"], ["RRULE:FREQ=DAILY;WKST=MO"], True),
+        (["RRULE:FREQ=DAILY"], ["RRULE:FREQ=DAILY;INTERVAL=2"], False),
+        (["RRULE:FREQ=DAILY"], ["RRULE:FREQ=DAILY", "EXRULE:FREQ=WEEKLY"], False),
+        (["RRULE:FREQ=DAILY"], [], False),
+    ],
+)
+def test_rules_are_compared_apart_from_their_bound(
+    one: list[str], other: list[str], same: bool
+) -> None:
+    """COUNT, UNTIL, order, dates and defaults written out do not make another rule."""
+    a, b = (Recurrence.parse(lines, date(2026, 1, 5)) for lines in (one, other))
+    assert same_rule_except_bound(a, b) is same

@@ -1,0 +1,210 @@
+"""Recurrence lines as calendars really send them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kloudsync.errors import RecurrenceError
+from kloudsync.recurrence import Length, Recurrence
+
+PARIS = ZoneInfo("Europe/Paris")
+TIMED = datetime(2026, 1, 5, 9, tzinfo=PARIS)
+NAIVE = datetime(2026, 1, 5, 9)
+DAY = date(2026, 1, 5)
+
+
+def starts(lines: list[str], start: date | datetime) -> list[str]:
+    """Return the starts as text, without seconds."""
+    return [str(moment)[:16] for moment in Recurrence.parse(lines, start)]
+
+
+@pytest.mark.parametrize(
+    ("until", "last"),
+    [
+        ("20260107T080000Z", "2026-01-07 09:00"),
+        ("20260107T075959Z", "2026-01-06 09:00"),
+        ("20260107T090000", "2026-01-07 09:00"),
+        ("20260107", "2026-01-07 09:00"),
+        ("20260106T225959Z", "2026-01-06 09:00"),  # what Google writes for "before the 7th"
+        ("20260106T235959Z", "2026-01-06 09:00"),
+    ],
+)
+def test_until_of_a_timed_series_may_be_of_any_kind(until: str, last: str) -> None:
+    """A DATE lasts to the end of that local day, a time without Z is local, Z is UTC."""
+    assert starts([f"RRULE:FREQ=DAILY;UNTIL={until}"], TIMED)[-1] == last
+
+
+@pytest.mark.parametrize("until", ["20260107", "20260107T000000Z", "20260107T235959"])
+def test_until_of_an_all_day_series_is_a_date(until: str) -> None:
+    """A time beside the date of an all-day UNTIL does not count."""
+    assert starts([f"RRULE:FREQ=DAILY;UNTIL={until}"], DAY)[-1] == "2026-01-07"
+
+
+@pytest.mark.parametrize("until", ["20260107T090000", "20260107T090000Z", "20260107"])
+def test_until_of_a_floating_series_is_local(until: str) -> None:
+    """A series without zone takes even an UNTIL in UTC as local, which dateutil refuses."""
+    assert starts([f"RRULE:FREQ=DAILY;UNTIL={until}"], NAIVE)[-1] == "2026-01-07 09:00"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "EXDATE:20260106T080000Z",
+        "EXDATE:20260106T090000",
+        "EXDATE;TZID=Europe/Paris:20260106T090000",
+        "EXDATE;TZID=Romance Standard Time:20260106T090000",
+        "EXDATE;TZID=America/New_York:20260106T030000",
+        "EXDATE;TZID=GMT-07:00:20260106T010000",
+        "EXDATE;TZID=Nowhere/Known:20260106T090000",
+        "EXDATE;VALUE=DATE:20260106",
+        "EXDATE:20260106T100000+0200",
+        "exdate;value=date:20260106",
+        "EXDATE:20260103T080000Z,,20260106T080000Z,",
+    ],
+)
+def test_exdates_match_instants_or_days_not_text(line: str) -> None:
+    """However an EXDATE is written, it leaves out the occurrence at that moment or day."""
+    expected = ["2026-01-05 09:00", "2026-01-07 09:00"]
+    assert starts(["RRULE:FREQ=DAILY;COUNT=3", line], TIMED) == expected
+
+
+@pytest.mark.parametrize("line", ["EXDATE:20260106", "EXDATE:20260106T000000Z"])
+def test_exdates_of_an_all_day_series_are_dates(line: str) -> None:
+    """A time beside the date of an all-day EXDATE does not count."""
+    assert starts([line, "RRULE:FREQ=DAILY;COUNT=3"], DAY) == ["2026-01-05", "2026-01-07"]
+
+
+@pytest.mark.parametrize(
+    ("line", "start", "expected"),
+    [
+        ("RDATE:20260110T080000Z", TIMED, "2026-01-10 09:00"),
+        ("RDATE;TZID=America/New_York:20260110T030000", TIMED, "2026-01-10 09:00"),
+        ("RDATE;VALUE=DATE:20260110", TIMED, "2026-01-10 09:00"),
+        ("RDATE;VALUE=PERIOD:20260110T080000Z/PT2H", TIMED, "2026-01-10 09:00"),
+        ("RDATE;VALUE=DATE:20260110", DAY, "2026-01-10"),
+        ("RDATE:20260110T120000Z", DAY, "2026-01-10"),
+        ("RDATE:20260110T120000Z", NAIVE, "2026-01-10 12:00"),
+        ("RDATE;TZID=Europe/Paris:20260110T120000", NAIVE, "2026-01-10 12:00"),
+        ("RRULE:DATE;TZID=Europe/Paris:20260110T020000", DAY, "2026-01-10"),
+    ],
+)
+def test_a_series_may_consist_of_dates(line: str, start: date | datetime, expected: str) -> None:
+    """Without a rule the start counts, beside the dates in whatever form they come."""
+    assert starts([line], start) == [str(start)[:16], expected]
+
+
+def test_periods_keep_their_own_duration() -> None:
+    """An RDATE that is a period has its own end; the others take the event's."""
+    lines = [
+        "RDATE;VALUE=PERIOD:20260110T080000Z/PT2H,20260111T080000Z/20260111T083000Z",
+        "RDATE:20260112T080000Z",
+    ]
+    series = Recurrence.parse(lines, TIMED, duration="PT1H")
+    spans = series.spans_between_utc(0, 1 << 40)
+    assert [(end - start) // 60 for start, end in spans] == [60, 120, 30, 60]
+    assert [length for _, length in series.periods] == [Length(0, 7200), Length(0, 1800)]
+
+
+def test_lines_may_come_in_any_order_and_number() -> None:
+    """Several rules add up; EXRULE and EXDATE take away; equal starts count once."""
+    lines = [
+        "EXDATE:20260108",
+        "RRULE:FREQ=WEEKLY;BYDAY=TH;COUNT=3",
+        "EXRULE:FREQ=MONTHLY;BYMONTHDAY=12",
+        "RDATE:20260109",
+        "RRULE:FREQ=WEEKLY;COUNT=3",
+        "RDATE:20260105",
+    ]
+    assert starts(lines, DAY) == [
+        "2026-01-05",
+        "2026-01-09",
+        "2026-01-15",
+        "2026-01-19",
+        "2026-01-22",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("FREQ=DAILY", "RRULE"),
+        ("RRULE:", "RRULE"),
+        ("RRULE:;", "RRULE"),
+        ("EXDATE:", "EXDATE"),
+        ("RDATE;VALUE=DATE:,", "RDATE"),
+        ("DTSTART;TZID=Europe/Paris:20260105T090000", "DTSTART"),
+        ("X-GOOGLE-THING:1", "X-GOOGLE-THING"),
+        ("EXRULE:FREQ=DAILY;", "EXRULE"),
+        ("RRULE:FREQ=DAILY;UNTIL=20260107", "RRULE"),
+        ("RRULE:FREQ=DAILY;UNTIL=20260107T090000", "RRULE"),
+        ("RDATE;TZID=Nowhere:20260107T090000", "RDATE"),
+        ("EXDATE;VALUE=DATE:20260107", "EXDATE"),
+        ("RRULE:DATE:20260107T090000", "RRULE"),
+    ],
+)
+def test_what_is_mended_is_told(line: str, name: str) -> None:
+    """Each repair names its property, the text and what was done."""
+    (repair,) = Recurrence.parse([line], TIMED).repairs
+    assert repair.property_name == name
+    assert repair.text
+    assert repair.action
+
+
+def test_a_repeated_property_counts_once() -> None:
+    """The same rule twice is one rule, and is told."""
+    series = Recurrence.parse(["RRULE:FREQ=DAILY", "RRULE:FREQ=DAILY"], DAY)
+    assert len(series.rules) == len(series.repairs) == 1
+
+
+def test_clean_lines_need_no_repair() -> None:
+    """What the RFC allows is taken as it is."""
+    lines = ["RRULE:FREQ=DAILY;UNTIL=20260110T080000Z", "EXDATE:20260106T080000Z"]
+    assert not Recurrence.parse(lines, TIMED).repairs
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "column"),
+    [
+        ("RRULE:FREQ=DAILY;INTERVAL=0", "RRULE", 26),
+        ("  RRULE:FREQ=DAILY;BYDAY=XX", "RRULE", 25),
+        ("EXRULE:FREQ=NEVER", "EXRULE", 12),
+        ("RRULE:FREQ=HOURLY", "RRULE", 0),
+        ("EXDATE:20260106,2026010", "EXDATE", 16),
+        ("RDATE;VALUE=PERIOD:20260110T080000Z/PT2", "RDATE", 19),
+        ("RDATE;VALUE=PERIOD:20260110T080000Z/-PT2H", "RDATE", 19),
+        ("RDATE;VALUE=PERIOD:20260110/20260109", "RDATE", 19),
+        ("EXDATE:20260110T080000Z/PT2H", "EXDATE", 7),
+        ("SUMMARY:Lunch", "SUMMARY", 0),
+    ],
+)
+def test_what_cannot_be_mended_names_property_and_column(line: str, name: str, column: int) -> None:
+    """An error tells the property and the position in its line."""
+    with pytest.raises(RecurrenceError) as caught:
+        Recurrence.parse([line], DAY)
+    assert (caught.value.property_name, caught.value.column) == (name, column)
+
+
+def test_instants_beyond_the_calendar_are_refused() -> None:
+    """An RDATE that no datetime of the series' zone can name is an error."""
+    start = datetime(2026, 1, 5, 9, tzinfo=ZoneInfo("America/New_York"))
+    with pytest.raises(RecurrenceError, match="9999"):
+        Recurrence.parse(["RDATE:00010101T000000Z"], start)
+
+
+def test_too_many_dates_or_rules_are_refused() -> None:
+    """A million dates, or a hundred rules, are no event."""
+    with pytest.raises(RecurrenceError, match="dates"):
+        Recurrence.parse(["RDATE:" + "20260101T000000Z," * 1_000_000], TIMED)
+    with pytest.raises(RecurrenceError, match="rules"):
+        Recurrence.parse([f"RRULE:FREQ=DAILY;INTERVAL={n}" for n in range(1, 100)], TIMED)
+
+
+def test_a_rule_of_64_kilobytes_is_read() -> None:
+    """A long but valid rule gives its answer."""
+    rule = "RRULE:FREQ=DAILY;BYHOUR=" + ",".join(["9"] * 32_000)
+    assert next(iter(Recurrence.parse([rule], TIMED.astimezone(UTC)))) == datetime(
+        2026, 1, 5, 9, tzinfo=UTC
+    )

@@ -1,0 +1,107 @@
+"""A window holds what the whole expansion holds in it, for every kind of rule and clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise, takewhile
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.recorded import rows
+
+from kloudsync.recurrence import Recurrence
+
+RULES = [
+    "FREQ=DAILY",
+    "FREQ=DAILY;INTERVAL=11",
+    "FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR",
+    "FREQ=DAILY;INTERVAL=3;BYMONTH=2,3;BYHOUR=1,23",
+    "FREQ=DAILY;BYHOUR=2,3,4;BYMINUTE=0,30;BYSETPOS=2,-1",
+    "FREQ=WEEKLY",
+    "FREQ=WEEKLY;INTERVAL=3;BYDAY=SU,TU;WKST=SU",
+    "FREQ=WEEKLY;BYDAY=MO,FR;BYMONTH=12,1",
+    "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE,SU;BYMONTH=12,1;BYSETPOS=-1;WKST=WE",
+    "FREQ=MONTHLY",
+    "FREQ=MONTHLY;BYDAY=2TU,-1FR",
+    "FREQ=MONTHLY;INTERVAL=5;BYMONTHDAY=1,-1;BYHOUR=0,12",
+    "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+    "FREQ=YEARLY",
+    "FREQ=YEARLY;INTERVAL=2;BYWEEKNO=1,53;BYDAY=MO,SU",
+    "FREQ=YEARLY;BYYEARDAY=1,100,-1;BYSETPOS=1,-1",
+    "FREQ=HOURLY;INTERVAL=7",
+    "FREQ=HOURLY;BYHOUR=2,3;BYMINUTE=15,45",
+    "FREQ=MINUTELY;INTERVAL=50;BYDAY=SU",
+    "FREQ=MINUTELY;INTERVAL=4000;BYMONTH=3,10",
+    "FREQ=SECONDLY;INTERVAL=5000;BYHOUR=1,2,3",
+]
+BOUNDS = ["", ";COUNT=40", ";UNTIL=20270704T120000Z"]
+ZONES = [None, UTC, ZoneInfo("Europe/Paris"), ZoneInfo("Australia/Lord_Howe")]
+YEARS = timedelta(days=900)
+
+
+def whole(series: Recurrence, end: date | datetime) -> list[date | datetime]:
+    """Return all starts before an end, by iterating from the first."""
+    return list(takewhile(lambda moment: moment < end, series))
+
+
+@given(
+    st.sampled_from(RULES),
+    st.sampled_from(BOUNDS),
+    st.sampled_from(ZONES),
+    st.integers(0, 900 * 1440),
+    st.integers(0, 60 * 1440),
+)
+def test_a_window_is_a_part_of_the_whole(
+    rule: str, bound: str, zone: ZoneInfo | None, after: int, length: int
+) -> None:
+    """Whatever the rule, its bound and its zone, a window is cut from the whole expansion."""
+    start = datetime(2025, 10, 20, 2, 30, tzinfo=zone)
+    low = start + timedelta(minutes=after)
+    high = low + timedelta(minutes=length)
+    series = Recurrence.parse([f"RRULE:{rule}{bound}", "EXDATE;VALUE=DATE:20260329"], start)
+    expected = [moment for moment in whole(series, high) if moment >= low]
+    assert series.between(low, high) == expected
+    previous = [moment for moment in whole(series, low) if moment < low]
+    assert series.previous_before(low) == (previous[-1] if previous else None)
+
+
+@pytest.mark.parametrize("rule", RULES[:16])
+@pytest.mark.parametrize("count", [1, 2, 39, 40, 1001, 5000])
+def test_the_last_of_a_count_is_found_without_walking(rule: str, count: int) -> None:
+    """COUNT ends a series where counting the unbounded one ends."""
+    start = date(2026, 1, 31)
+    counted = Recurrence.parse([f"RRULE:{rule};COUNT={count}"], start)
+    unbounded = Recurrence.parse([f"RRULE:{rule}"], start)
+    moments = cast("list[date]", list(counted))
+    assert counted.count() == len(moments)
+    assert counted.last() == moments[-1]
+    assert len(moments) == count or unbounded.next_after(moments[-1]) is None
+    assert unbounded.between(start, moments[-1]) == moments[:-1]
+    assert counted.between(moments[-1], date(9999, 12, 31)) == moments[-1:]
+
+
+def corpus() -> list[tuple[tuple[str, ...], str]]:
+    """Return the different recurrences of the recorded scenarios, with their starts."""
+    events = [event for row in rows("google_scenarios.json") for event in row["events"]]
+    found = {
+        (tuple(event["recurrence"]), event["start"].get("dateTime") or event["start"]["date"])
+        for event in events
+        if "recurrence" in event
+    }
+    return sorted(found)
+
+
+@pytest.mark.parametrize(("lines", "start"), corpus())
+def test_recorded_rules_give_the_same_in_windows_and_whole(
+    lines: tuple[str, ...], start: str
+) -> None:
+    """Rules of real calendars, quarter by quarter, add up to the whole."""
+    moment = datetime.fromisoformat(start) if "T" in start else date.fromisoformat(start)
+    series = Recurrence.parse(lines, moment)
+    quarters = [moment + timedelta(days=91 * number) for number in range(12)]
+    windows = [series.between(a, b) for a, b in pairwise(quarters)]
+    assert [one for window in windows for one in window] == whole(series, quarters[-1])
+    assert series.bound == Recurrence.parse(series.lines(), moment).bound
