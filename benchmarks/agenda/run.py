@@ -179,7 +179,7 @@ def plain(items: list[Item], *, local: bool = False) -> list[tuple[float, float,
         for begin in starts:
             instant = begin.astimezone(UTC)
             if instant < HIGH and instant + length > LOW and (item["id"], instant) not in gone:
-                series = item.get("recurringEventId", item["id"])
+                series: str = item.get("recurringEventId") or item["id"]
                 found.append((instant.timestamp(), (instant + length).timestamp(), series))
     return sorted(found)
 
