@@ -13,7 +13,7 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 
-from kloudsync.providers.kloudless.client import Kloudless
+from kloudsync import Kloudless
 from kloudsync.providers.kloudless.wire.event import Event
 from kloudsync.testing.kloudless import FakeKloudless
 from kloudsync.testing.serve import serve

@@ -12,21 +12,26 @@ if TYPE_CHECKING:
     from kloudsync.engine import AsyncSyncEngine, SyncEngine
     from kloudsync.errors import KloudsyncError
     from kloudsync.providers.google.client import AsyncGoogle, Google
+    from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
 
     __version__: str
 
 __all__ = [
     "AsyncGoogle",
+    "AsyncKloudless",
     "AsyncSyncEngine",
     "Google",
+    "Kloudless",
     "KloudsyncError",
     "SyncEngine",
 ]
 
 _HOMES = {
     "AsyncGoogle": "kloudsync.providers.google.client",
+    "AsyncKloudless": "kloudsync.providers.kloudless.client",
     "AsyncSyncEngine": "kloudsync.engine",
     "Google": "kloudsync.providers.google.client",
+    "Kloudless": "kloudsync.providers.kloudless.client",
     "KloudsyncError": "kloudsync.errors",
     "SyncEngine": "kloudsync.engine",
 }

@@ -12,6 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from kloudsync.testing.clock import ManualClock
     from kloudsync.testing.google import FakeGoogle
+    from kloudsync.testing.kloudless import FakeKloudless
 
 
 @pytest.fixture
@@ -36,4 +37,21 @@ def fake_google_url(fake_google: "FakeGoogle") -> Iterator[str]:
     from kloudsync.testing.serve import serve  # noqa: PLC0415 - see the module
 
     with serve(fake_google) as url:
+        yield url
+
+
+@pytest.fixture
+def fake_kloudless(fake_google: "FakeGoogle") -> "FakeKloudless":
+    """A fake Kloudless before `fake_google`; every bearer token is good."""
+    from kloudsync.testing.kloudless import FakeKloudless  # noqa: PLC0415 - see the module
+
+    return FakeKloudless(fake_google)
+
+
+@pytest.fixture
+def fake_kloudless_url(fake_kloudless: "FakeKloudless") -> Iterator[str]:
+    """The base URL of `fake_kloudless` on a loopback port, for any client."""
+    from kloudsync.testing.serve import serve  # noqa: PLC0415 - see the module
+
+    with serve(fake_kloudless) as url:
         yield url

@@ -55,7 +55,9 @@ class Reading:
     def subscriptions_found(self, response: Response) -> SourcePage:
         """Read the account's subscriptions: choose one, or see that the chosen one still is."""
         page = scan_page(response.text, _ITEMS, lambda item, _: item)
-        held = [item for item in page.items or () if is_object(item)]
+        if page.items is None:
+            raise DecodeError("expected a page of subscriptions, found no list of objects")
+        held = [item for item in page.items if is_object(item)]
         if self.place.subscription is not None:
             expect_unchanged(held, self.place.subscription, self._names)
             return _on(self.place.to(Phase.READ))
