@@ -21,6 +21,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+async def in_thread(method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a method that blocks, in a worker thread."""
+    return await asyncio.to_thread(method, *args, **kwargs)
+
+
 @frozen
 class BlockingDrive:
     """Performs, stores and waits in the calling thread."""
@@ -56,7 +61,7 @@ class AwaitingDrive:
 
     async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a method that blocks, in a worker thread."""
-        return await asyncio.to_thread(method, *args, **kwargs)
+        return await in_thread(method, *args, **kwargs)
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

@@ -155,7 +155,7 @@ class PushPorts(Protocol):
         """Return a random number in [0, 1) that guards nothing."""
         ...
 
-    def entropy(self, size: int) -> bytes:
+    def entropy(self, size: int, /) -> bytes:
         """Return random bytes fit for secrets."""
         ...
 

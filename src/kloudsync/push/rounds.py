@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
-from kloudsync.errors import KloudsyncError, StoreError
+from kloudsync.errors import KloudsyncError, LeaseHeld, StoreError
 from kloudsync.model.channel import Standing, Topic
 from kloudsync.push.due import due_at
 from kloudsync.push.planner import current_channel
@@ -62,8 +62,7 @@ class Rounds(Generic[R]):
                 raise
             except KloudsyncError as error:
                 failures.append(Failure(standing.topic, error))
-                until = self.ports.now().timestamp() + self.policy.rest
-                await self.ports.run(self.store.postpone, standing.topic, until=until)
+                await self._rest(standing.topic, error)
         ahead = min((at for _, at in await self._agenda()), default=None)
         return Round(done=done, failures=tuple(failures), next_at=ahead)
 
@@ -72,6 +71,12 @@ class Rounds(Generic[R]):
         now = self.ports.now().timestamp()
         await self.ports.run(self.store.settle, standing.topic, standing.marks, now=now)
         return result
+
+    async def _rest(self, topic: Topic, error: KloudsyncError) -> None:
+        # Another worker is at it: its success is what this one waits for, and that is soon.
+        rest = self.policy.quiet if isinstance(error, LeaseHeld) else self.policy.rest
+        until = self.ports.now().timestamp() + rest
+        await self.ports.run(self.store.postpone, topic, until=until)
 
     async def _agenda(self) -> list[tuple[Standing, float]]:
         """Return every topic's standing, and from when on it is due."""

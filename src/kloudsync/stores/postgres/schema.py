@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from kloudsync.errors import StoreCorrupt, StoreTooNew
 from kloudsync.stores.bounds import REACHES
-from kloudsync.stores.sql.ledger import LEDGER_TABLES
 from kloudsync.stores.postgres.session import PostgresSession
+from kloudsync.stores.sql.channels import CHANNEL_TABLES
+from kloudsync.stores.sql.ledger import LEDGER_TABLES
 
 # Text sorts by code point, as it does in Python, whatever the locale of the database.
 _FIRST = (
@@ -131,7 +132,7 @@ _FIRST = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_FIRST, *LEDGER_TABLES),)
+MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_FIRST, *CHANNEL_TABLES, *LEDGER_TABLES),)
 """What makes version n + 1 of version n; version 0 is an empty schema."""
 
 # Any number will do that other programs are unlikely to lock.

@@ -1,0 +1,248 @@
+"""What an application's scheduler calls: channels kept open, and calendars synced when due."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
+from typing import ParamSpec, TypeVar
+
+from attrs import field, frozen
+
+from kloudsync.engine import AsyncSyncEngine, SyncEngine, owner_name
+from kloudsync.errors import UsageError
+from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.drive import run
+from kloudsync.http.drives import AwaitingDrive, BlockingDrive
+from kloudsync.http.operation import Operation
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.channel import Topic
+from kloudsync.push.policy import WatchPolicy
+from kloudsync.push.ports import PushDescription, PushService, PushStore
+from kloudsync.push.report import ChannelReport, Round
+from kloudsync.push.rounds import Job, Rounds
+from kloudsync.push.tending import Tending
+from kloudsync.sync.report import SyncReport
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Entropy = Callable[[int], bytes]
+"""Returns that many random bytes, fit for secrets."""
+
+
+class Watcher:
+    """Keeps the channels of one account, and syncs its calendars when they are due.
+
+    A calendar is due when a notification announced a change, and after a while in any case,
+    since notifications get lost and some calendars cannot be watched at all.
+
+    ```python
+    store = SQLiteStore("calendars.db")
+    engines = [SyncEngine(google.calendar(name), store) for name in ("primary", "team@example.com")]
+    watcher = Watcher(
+        GooglePush(caller=google.caller, account=google.account),
+        store,
+        engines,
+        address="https://hooks.example.com/google",     # where a `PushIntake` listens
+    )
+
+    def every_few_seconds():                            # any scheduler
+        watcher.tend()                                  # no calls while nothing has to be done
+        for topic, report in watcher.sync_due().done.items():
+            ...
+    ```
+
+    Several workers may do so at once: one tends the channels, and one syncs each calendar.
+
+    Args:
+        push: The account.
+        store: Where channels and due calendars are kept.
+        engines: All calendars of the account that shall be followed: channels of others are
+            stopped.
+        address: The https address at which notifications arrive.
+        also: What to do when another list of the account is due, such as its `calendarList`.
+        policy: Lives and intervals.
+        entropy: Where names and tokens of channels come from; tests pass their own.
+
+    Raises:
+        UsageError: A calendar or list belongs to another account.
+    """
+
+    def __init__(
+        self,
+        push: PushService[Blocking],
+        store: PushStore,
+        engines: Iterable[SyncEngine],
+        *,
+        address: str,
+        also: Mapping[Topic, Callable[[], object]] | None = None,
+        policy: WatchPolicy | None = None,
+        entropy: Entropy = os.urandom,
+    ) -> None:
+        jobs: dict[Topic, Job[SyncReport | None]] = {
+            Topic(engine.key): _blocking_job(engine.sync) for engine in engines
+        }
+        jobs |= {topic: _blocking_chore(chore) for topic, chore in (also or {}).items()}
+        ports = _Ports(BlockingDrive(push.caller), entropy)
+        self._watch = _Watch.of(push, store, ports, jobs=jobs, address=address, policy=policy)
+
+    def tend(self) -> ChannelReport:
+        """Open, renew and stop channels as is needed now; see `ChannelReport`.
+
+        Raises:
+            LeaseHeld: Another worker tends this account's channels.
+            LeaseLost: Another worker took over.
+            StoreError: The store failed.
+        """
+        return run(self._watch.tend())
+
+    def sync_due(self) -> Round[SyncReport | None]:
+        """Sync the calendars that are due; one that fails does not keep the others waiting.
+
+        Raises:
+            StoreError: The store failed.
+        """
+        return run(self._watch.rounds.work_off())
+
+    def stop(self) -> ChannelReport:
+        """Stop all channels of the account, for good or until the next `tend`."""
+        return run(self._watch.tending.tend(()))
+
+
+class AsyncWatcher:
+    """Keeps the channels of one account, and syncs its calendars when they are due.
+
+    The twin of `Watcher`, for engines of an Async client; stores are called in worker threads.
+
+    Args:
+        push: The account, with the caller of an Async client.
+        store: Where channels and due calendars are kept.
+        engines: All calendars of the account that shall be followed.
+        address: The https address at which notifications arrive.
+        also: What to do when another list of the account is due.
+        policy: Lives and intervals.
+        entropy: Where names and tokens of channels come from; tests pass their own.
+
+    Raises:
+        UsageError: A calendar or list belongs to another account.
+    """
+
+    def __init__(
+        self,
+        push: PushService[Awaiting],
+        store: PushStore,
+        engines: Iterable[AsyncSyncEngine],
+        *,
+        address: str,
+        also: Mapping[Topic, Callable[[], Awaitable[object]]] | None = None,
+        policy: WatchPolicy | None = None,
+        entropy: Entropy = os.urandom,
+    ) -> None:
+        jobs: dict[Topic, Job[SyncReport | None]] = {
+            Topic(engine.copy.key): engine.sync for engine in engines
+        }
+        jobs |= {topic: _awaiting_chore(chore) for topic, chore in (also or {}).items()}
+        ports = _Ports(AwaitingDrive(push.caller), entropy)
+        self._watch = _Watch.of(push, store, ports, jobs=jobs, address=address, policy=policy)
+
+    async def tend(self) -> ChannelReport:
+        """Open, renew and stop channels as is needed now; see `Watcher.tend`."""
+        return await self._watch.tend()
+
+    async def sync_due(self) -> Round[SyncReport | None]:
+        """Sync the calendars that are due; see `Watcher.sync_due`."""
+        return await self._watch.rounds.work_off()
+
+    async def stop(self) -> ChannelReport:
+        """Stop all channels of the account, for good or until the next `tend`."""
+        return await self._watch.tending.tend(())
+
+
+@frozen
+class _Ports:
+    """The outside world of push, in the colour of a drive."""
+
+    drive: BlockingDrive | AwaitingDrive
+    entropy: Entropy = field(repr=False)
+
+    async def send(self, operation: Operation[T]) -> T:
+        return await self.drive.send(operation)
+
+    async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.drive.run(method, *args, **kwargs)
+
+    def now(self) -> datetime:
+        return self.drive.now()
+
+    def chance(self) -> float:
+        return self.drive.caller.ports.chance()
+
+
+@frozen(kw_only=True)
+class _Watch:
+    """What both colours of watcher share."""
+
+    tending: Tending
+    rounds: Rounds[SyncReport | None]
+
+    @classmethod
+    def of(
+        cls,
+        push: PushDescription,
+        store: PushStore,
+        ports: _Ports,
+        *,
+        jobs: Mapping[Topic, Job[SyncReport | None]],
+        address: str,
+        policy: WatchPolicy | None,
+    ) -> _Watch:
+        for topic in jobs:
+            _expect_own(topic.key, push)
+        chosen = policy or WatchPolicy()
+        owner = owner_name(ports.chance())
+        return cls(
+            tending=Tending(
+                service=push, store=store, ports=ports, address=address, owner=owner, policy=chosen
+            ),
+            rounds=Rounds(
+                provider=push.provider,
+                account=push.account,
+                jobs=jobs,
+                store=store,
+                ports=ports,
+                policy=chosen,
+            ),
+        )
+
+    async def tend(self) -> ChannelReport:
+        return await self.tending.tend(self.rounds.jobs.keys())
+
+
+def _expect_own(key: CalendarKey, push: PushDescription) -> None:
+    if (key.provider, key.account) != (push.provider, push.account):
+        raise UsageError(
+            f"{key} does not belong to {push.provider}:{push.account}; "
+            "a watcher follows the calendars of one account"
+        )
+
+
+def _blocking_job(sync: Callable[[], SyncReport]) -> Job[SyncReport | None]:
+    async def job() -> SyncReport:
+        return sync()
+
+    return job
+
+
+def _blocking_chore(chore: Callable[[], object]) -> Job[SyncReport | None]:
+    async def job() -> None:
+        chore()
+
+    return job
+
+
+def _awaiting_chore(chore: Callable[[], Awaitable[object]]) -> Job[SyncReport | None]:
+    async def job() -> None:
+        await chore()
+
+    return job
