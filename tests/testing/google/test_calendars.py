@@ -1,85 +1,64 @@
 import pytest
-from tests.testing.google.caller import Caller, read, why
+from tests.testing.google.caller import Caller, la, read, why
 
 from kloudsync.testing.google import FakeGoogle
 
-LIST = "users/me/calendarList"
+
+def test_a_calendar_is_made_changed_and_deleted(fake: FakeGoogle, caller: Caller) -> None:
+    """It comes into the list of its owner, and leaves every list."""
+    made = read(caller.send("POST", "calendars", body={"summary": "Trips"}))
+    place = f"calendars/{made['id'].replace('@', '%40')}"
+    assert made["id"].endswith("@group.calendar.google.com")
+    assert (made["summary"], made["timeZone"]) == ("Trips", "America/Los_Angeles")
+    body = {"description": "Where to?", "timeZone": "Europe/Paris"}
+    patched = read(caller.send("PATCH", place, body=body))
+    assert (patched["summary"], patched["timeZone"]) == ("Trips", "Europe/Paris")
+    updated = read(caller.send("PUT", place, body={"summary": "Travel"}))
+    assert (updated["summary"], updated.get("description")) == ("Travel", None)
+    assert caller.send("DELETE", place).status == 204
+    assert why(caller.send("GET", place))[0] == 404
+    assert len(read(caller.send("GET", "users/me/calendarList"))["items"]) == 1
 
 
-@pytest.fixture(autouse=True)
-def team(fake: FakeGoogle) -> None:
-    """A second calendar, shared with another account."""
-    fake.add_calendar("team@example.com", summary="Team", time_zone="Europe/Paris")
-    fake.accounts.grant("any", "owner@example.com")
-    fake.accounts.grant("theirs", "reader@example.com")
-    fake.share("team@example.com", "reader@example.com")
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [("POST", "calendars", {"location": "Here"}), ("PUT", "calendars/primary", {"location": "x"})],
+)
+def test_a_calendar_needs_a_title(caller: Caller, method: str, path: str, body: object) -> None:
+    """Without one it is neither made nor replaced."""
+    assert why(caller.send(method, path, body=body))[:2] == (400, "required")
 
 
-def test_an_account_lists_its_calendars(caller: Caller) -> None:
-    """Each with its zone and role; the primary one says so."""
-    first, second = read(caller.send("GET", LIST))["items"]
-    assert (first["id"], first["primary"]) == ("owner@example.com", True)
-    assert (second["summary"], second["timeZone"]) == ("Team", "Europe/Paris")
-    assert second["accessRole"] == "owner"
+def test_the_primary_calendar_is_cleared_and_not_deleted(fake: FakeGoogle, caller: Caller) -> None:
+    """For other calendars it is the reverse."""
+    fake.calendar().create("Lunch", la("2019-04-02"))
+    fake.calendar().create("Stand-up", la("2019-04-02"), recurrence=["RRULE:FREQ=DAILY"])
+    token = caller.token_now()
+    assert caller.send("DELETE", "calendars/primary").status == 403
+    assert caller.send("POST", "calendars/primary/clear").status == 204
+    assert [item["status"] for item in caller.items(syncToken=token)] == ["cancelled"] * 2
+    fake.add_calendar("team@example.com")
+    assert why(caller.send("POST", "calendars/team%40example.com/clear"))[0] == 400
 
 
-def test_shared_calendars_are_listed_with_their_role(fake: FakeGoogle) -> None:
-    """Another account sees what was shared with it."""
-    (entry,) = read(Caller(fake, "theirs").send("GET", LIST))["items"]
-    assert (entry["id"], entry["accessRole"]) == ("team@example.com", "reader")
+def test_only_owners_manage_a_calendar(fake: FakeGoogle) -> None:
+    """Writers change events, not the calendar."""
+    fake.accounts.grant("theirs", "writer@example.com")
+    fake.share("owner@example.com", "writer@example.com", "writer")
+    theirs = Caller(fake, "theirs", calendar="owner@example.com")
+    event = {"start": {"date": "2019-04-02"}, "end": {"date": "2019-04-03"}}
+    assert theirs.call("POST", body=event).status == 200
+    refused = theirs.send("PATCH", "calendars/owner%40example.com", body={"summary": "Mine"})
+    assert why(refused)[:2] == (403, "requiredAccessLevel")
 
 
-def test_the_list_is_paged(caller: Caller) -> None:
-    """A page of one, then the rest with the sync token."""
-    first = read(caller.send("GET", LIST, {"maxResults": "1"}))
-    query = {"maxResults": "1", "pageToken": str(first["nextPageToken"])}
-    second = read(caller.send("GET", LIST, query))
-    assert len(first["items"]) == len(second["items"]) == 1
-    assert "nextSyncToken" in second
-
-
-def test_a_calendar_that_goes_is_a_change(fake: FakeGoogle) -> None:
-    """A delta of the list shows what was taken away as deleted, and nothing unchanged."""
-    theirs = Caller(fake, "theirs")
-    token = str(read(theirs.send("GET", LIST))["nextSyncToken"])
-    assert read(theirs.send("GET", LIST, {"syncToken": token}))["items"] == []
-    fake.unshare("team@example.com", "reader@example.com")
-    (gone,) = read(theirs.send("GET", LIST, {"syncToken": token}))["items"]
-    assert (gone["id"], gone["deleted"]) == ("team@example.com", True)
-    assert read(theirs.send("GET", LIST))["items"] == []
-
-
-def test_the_list_refuses_filters_beside_a_token(caller: Caller) -> None:
-    """Role and hidden calendars can't be asked for in a delta."""
-    token = str(read(caller.send("GET", LIST))["nextSyncToken"])
-    for query in ({"minAccessRole": "writer"}, {"showDeleted": "false"}):
-        reply = caller.send("GET", LIST, {"syncToken": token, **query})
-        assert why(reply)[:2] == (400, "syncTokenWithRequestRestrictions")
-
-
-def test_the_list_can_be_limited_to_a_role(fake: FakeGoogle) -> None:
-    """`minAccessRole` leaves weaker roles out."""
-    theirs = Caller(fake, "theirs")
-    assert read(theirs.send("GET", LIST, {"minAccessRole": "writer"}))["items"] == []
-
-
-def test_a_calendar_is_found_under_both_names(caller: Caller) -> None:
-    """`primary` is the address of the account."""
-    by_alias = read(caller.send("GET", f"{LIST}/primary"))
-    assert by_alias == read(caller.send("GET", f"{LIST}/owner%40example.com"))
-    assert read(caller.send("GET", "calendars/primary"))["id"] == "owner@example.com"
-
-
-def test_a_foreign_calendar_is_not_found(fake: FakeGoogle) -> None:
-    """What an account may not see does not exist for it."""
-    theirs = Caller(fake, "theirs")
-    assert why(theirs.send("GET", "calendars/owner%40example.com"))[0] == 404
-    assert why(theirs.send("GET", f"{LIST}/owner%40example.com"))[0] == 404
-
-
-def test_ids_are_encoded_in_paths(fake: FakeGoogle, caller: Caller) -> None:
-    """Holiday calendars have a hash in their id."""
-    name = "en.usa#holiday@group.v.calendar.google.com"
-    fake.add_calendar(name)
-    reply = caller.send("GET", "calendars/en.usa%23holiday%40group.v.calendar.google.com")
-    assert read(reply)["id"] == name
+def test_an_administrator_hands_a_calendar_over(fake: FakeGoogle, caller: Caller) -> None:
+    """Both parameters are required; the new owner's name stands in the calendar."""
+    fake.add_calendar("team@example.com")
+    place = "calendars/team%40example.com"
+    query = {"newDataOwner": "heir@example.com", "useAdminAccess": "true"}
+    assert why(caller.send("POST", f"{place}/transferOwnership"))[:2] == (400, "required")
+    assert caller.send("POST", f"{place}/transferOwnership", query).status == 204
+    assert read(caller.send("GET", place))["dataOwner"] == "heir@example.com"
+    primary = caller.send("POST", "calendars/primary/transferOwnership", query)
+    assert why(primary)[0] == 403

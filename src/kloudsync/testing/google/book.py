@@ -47,6 +47,9 @@ class Book:
         ids: Where event ids come from.
         stamps: Where the instants of change come from.
         announce: Told the instant of every change.
+
+    Attributes:
+        waiting: Ids of events whose conference may still be in the making.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Book:
         self.ids = ids
         self.stamps = stamps
         self.rows = Rows()
+        self.waiting: set[str] = set()
         self.mark = stamps.next()
         self._announce = announce
 

@@ -31,8 +31,10 @@ class FakeCalendar:
 
     Attributes:
         id: The calendar's id; that of a primary calendar is its owner's address.
+        owner: The address of the account that owns the calendar.
         summary: The calendar's title.
-        created: The stamp of its creation.
+        details: What else was set of the calendar, in Google's names.
+        revised: The stamp of the last change of the calendar itself.
         counts: What becomes of a COUNT in a split; may be changed at any time.
         token_epoch: Counts how often the sync tokens of this calendar were dropped.
     """
@@ -47,8 +49,10 @@ class FakeCalendar:
     ) -> None:
         self.book = book
         self.id = book.calendar
+        self.owner = book.owner
         self.summary = summary
-        self.created = book.mark
+        self.details: Resource = {}
+        self.revised = book.mark
         self.counts = counts
         self.token_epoch = 0
         self._lock = lock

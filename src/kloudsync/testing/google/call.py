@@ -9,7 +9,7 @@ import attrs
 from kloudsync.testing.exchange import Query, Reply
 from kloudsync.testing.faults import Fault
 from kloudsync.testing.google.encoding import Resource, encode
-from kloudsync.testing.google.refusals import refuse_invalid
+from kloudsync.testing.google.refusals import precondition_failed, refuse_invalid
 
 if TYPE_CHECKING:
     from kloudsync.testing.google.service import FakeGoogle
@@ -63,6 +63,11 @@ class Call:
         if moment.tzinfo is None:
             raise refuse_invalid("Bad Request", name)
         return moment.replace(microsecond=0)
+
+    def check_version(self, etag: str) -> None:
+        """Refuse a write on a version that is no longer the current one."""
+        if self.headers.get("if-match") not in {None, "*", etag}:
+            raise precondition_failed()
 
     def scope(self, *also_ignored: str) -> str:
         """Write down which question this is, apart from where in the answer it continues."""

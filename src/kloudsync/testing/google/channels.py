@@ -220,6 +220,11 @@ def events_of(calendar: str) -> str:
     return f"calendars/{quote(calendar, safe='')}/events"
 
 
+def rules_of(calendar: str) -> str:
+    """Write the path of a calendar's access rules, as channels know it."""
+    return f"calendars/{quote(calendar, safe='')}/acl"
+
+
 def _watch_calendar(call: Call, collection: str) -> Reply:
     calendar = call.service.readable(call).id
     channels = call.service.channels

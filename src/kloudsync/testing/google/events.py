@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from kloudsync.testing.exchange import Reply
-from kloudsync.testing.google import editing
+from kloudsync.testing.google import conferences, editing
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.call import EMPTY, Call, answer
 from kloudsync.testing.google.encoding import Resource, decode
@@ -13,7 +13,6 @@ from kloudsync.testing.google.refusals import (
     Refusal,
     duplicate,
     not_found,
-    precondition_failed,
     refuse_invalid,
 )
 from kloudsync.testing.google.rows import Kind
@@ -23,6 +22,7 @@ from kloudsync.testing.google.times import render_field
 def get_event(call: Call) -> Reply:
     """Answer `events.get`; deleted events are answered as long as they are remembered."""
     book = call.service.readable(call).book
+    conferences.settle(book)
     event = _current(book, call.names[1])
     if call.headers.get("if-none-match") in {event["etag"], "*"}:
         return Reply(304, {"ETag": event["etag"]}, b"")
@@ -62,7 +62,9 @@ def _store(call: Call, book: Book, event: str) -> Reply:
         given.pop(name, None)
     if call.operation == "events.insert":
         given.pop("organizer", None)
-    row = book.write(editing.tidy(book, book.born(_offered(call, given), event, stamp)), stamp)
+    born = conferences.requested(book.born(_offered(call, given), event, stamp))
+    row = book.write(editing.tidy(book, born), stamp)
+    book.waiting.add(event)
     return answer(view(call, book, row.resource()))
 
 
@@ -80,7 +82,7 @@ def patch_event(call: Call) -> Reply:
     """Answer `events.patch`: what is sent is merged, null clears, arrays are replaced."""
     book = call.service.writable(call).book
     old = _current(book, call.names[1])
-    _check_version(call, old)
+    call.check_version(old["etag"])
     return _revise(call, book, old, editing.patched(book, old, _offered(call, call.body)))
 
 
@@ -88,13 +90,14 @@ def update_event(call: Call) -> Reply:
     """Answer `events.update`: what is not sent is cleared."""
     book = call.service.writable(call).book
     old = _current(book, call.names[1])
-    _check_version(call, old)
+    call.check_version(old["etag"])
     _check_sequence(call.body, old)
     return _revise(call, book, old, editing.replaced(book, old, _offered(call, call.body)))
 
 
 def _revise(call: Call, book: Book, old: Resource, new: Resource) -> Reply:
-    editing.revise(book, old, new, book.stamps.next())
+    editing.revise(book, old, conferences.requested(new, old), book.stamps.next())
+    book.waiting.add(old["id"])
     return answer(view(call, book, _current(book, old["id"])))
 
 
@@ -102,7 +105,7 @@ def delete_event(call: Call) -> Reply:
     """Answer `events.delete`; a second time with 410 `deleted`."""
     book = call.service.writable(call).book
     event = _current(book, call.names[1])
-    _check_version(call, event)
+    call.check_version(event["etag"])
     editing.delete(book, event, book.stamps.next())
     return EMPTY
 
@@ -161,12 +164,6 @@ def _cancelled(book: Book, stub: Resource) -> Resource:
     series = row.resource()
     whole = book.occurrence(series, book.slot_of(stub))
     return whole | {"id": stub["id"], "status": "cancelled", "etag": stub["etag"]}
-
-
-def _check_version(call: Call, event: Resource) -> None:
-    wanted = call.headers.get("if-match")
-    if wanted not in {None, "*", event["etag"]}:
-        raise precondition_failed()
 
 
 def _check_sequence(body: Resource, old: Resource) -> None:

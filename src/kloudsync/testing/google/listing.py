@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from kloudsync.testing.exchange import Reply
 from kloudsync.testing.faults import Fault, FaultKind
-from kloudsync.testing.google import expansion, oracle
+from kloudsync.testing.google import conferences, expansion, oracle
 from kloudsync.testing.google.book import Book, etag, milliseconds
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.call import JSON, Call
@@ -28,6 +28,8 @@ _FILTERS = (
 def list_events(call: Call) -> Reply:
     """Answer `events.list`: a full pass, a delta, or a further page of either."""
     calendar = call.service.readable(call)
+    if "pageToken" not in call.query:
+        conferences.settle(calendar.book)
     synced = f"{call.scope(*_FILTERS)} {calendar.token_epoch}"
     mark: int | None = None
     if "syncToken" in call.query:

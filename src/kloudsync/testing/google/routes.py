@@ -6,7 +6,17 @@ from urllib.parse import unquote
 import attrs
 
 from kloudsync.testing.exchange import Reply
-from kloudsync.testing.google import calendars, channels, events, listing
+from kloudsync.testing.google import (
+    acl,
+    calendar_list,
+    calendars,
+    channels,
+    events,
+    freebusy,
+    listing,
+    palettes,
+    settings,
+)
 from kloudsync.testing.google.call import Call
 from kloudsync.testing.google.refusals import not_found
 
@@ -14,11 +24,38 @@ Handler = Callable[[Call], Reply]
 _CALENDAR = "calendars/{}"
 _EVENTS = f"{_CALENDAR}/events"
 _EVENT = f"{_EVENTS}/{{}}"
+_RULES = f"{_CALENDAR}/acl"
+_RULE = f"{_RULES}/{{}}"
+_LIST = "users/me/calendarList"
+_ENTRY = f"{_LIST}/{{}}"
 
 ROUTES: Mapping[tuple[str, str], tuple[str, Handler]] = {
-    ("GET", "users/me/calendarList"): ("calendarList.list", calendars.list_calendars),
-    ("GET", "users/me/calendarList/{}"): ("calendarList.get", calendars.get_entry),
+    ("GET", _LIST): ("calendarList.list", calendar_list.list_entries),
+    ("POST", _LIST): ("calendarList.insert", calendar_list.insert_entry),
+    ("GET", _ENTRY): ("calendarList.get", calendar_list.get_entry),
+    ("PATCH", _ENTRY): ("calendarList.patch", calendar_list.patch_entry),
+    ("PUT", _ENTRY): ("calendarList.update", calendar_list.update_entry),
+    ("DELETE", _ENTRY): ("calendarList.delete", calendar_list.delete_entry),
+    ("GET", "users/me/settings"): ("settings.list", settings.list_settings),
+    ("GET", "users/me/settings/{}"): ("settings.get", settings.get_setting),
+    ("GET", "colors"): ("colors.get", palettes.get_colors),
+    ("POST", "freeBusy"): ("freebusy.query", freebusy.query_freebusy),
+    ("POST", "calendars"): ("calendars.insert", calendars.insert_calendar),
     ("GET", _CALENDAR): ("calendars.get", calendars.get_calendar),
+    ("PATCH", _CALENDAR): ("calendars.patch", calendars.patch_calendar),
+    ("PUT", _CALENDAR): ("calendars.update", calendars.update_calendar),
+    ("DELETE", _CALENDAR): ("calendars.delete", calendars.delete_calendar),
+    ("POST", f"{_CALENDAR}/clear"): ("calendars.clear", calendars.clear_calendar),
+    ("POST", f"{_CALENDAR}/transferOwnership"): (
+        "calendars.transferOwnership",
+        calendars.transfer_ownership,
+    ),
+    ("GET", _RULES): ("acl.list", acl.list_rules),
+    ("POST", _RULES): ("acl.insert", acl.insert_rule),
+    ("GET", _RULE): ("acl.get", acl.get_rule),
+    ("PATCH", _RULE): ("acl.patch", acl.patch_rule),
+    ("PUT", _RULE): ("acl.update", acl.update_rule),
+    ("DELETE", _RULE): ("acl.delete", acl.delete_rule),
     ("GET", _EVENTS): ("events.list", listing.list_events),
     ("POST", _EVENTS): ("events.insert", events.insert_event),
     ("POST", f"{_EVENTS}/import"): ("events.import", events.import_event),
@@ -35,7 +72,9 @@ ROUTES: Mapping[tuple[str, str], tuple[str, Handler]] = {
     ("POST", "users/me/settings/watch"): ("settings.watch", channels.watch_settings),
     ("POST", "channels/stop"): ("channels.stop", channels.stop),
 }
-LISTS = frozenset(("calendarList.list", "events.list", "events.instances"))
+LISTS = frozenset(
+    ("acl.list", "calendarList.list", "events.list", "events.instances", "settings.list")
+)
 
 
 @attrs.frozen

@@ -1,5 +1,6 @@
 """A model of Google Calendar: what the fake answers follows from what its users did."""
 
+import random
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
@@ -10,16 +11,18 @@ from zoneinfo import ZoneInfo
 from kloudsync.testing.clock import ManualClock, Stamps, TellsTime
 from kloudsync.testing.exchange import Query, Reply, RequestLine
 from kloudsync.testing.faults import Fault, Faults, Scene
-from kloudsync.testing.google import faulty
+from kloudsync.testing.google import batching, faulty
 from kloudsync.testing.google.accounts import WRITERS, Accounts
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.call import JSON, Call
-from kloudsync.testing.google.channels import CALENDAR_LIST, Channels, events_of
-from kloudsync.testing.google.encoding import Resource, decode
+from kloudsync.testing.google.channels import CALENDAR_LIST, SETTINGS, Channels, events_of
+from kloudsync.testing.google.encoding import Resource, decode, encode
 from kloudsync.testing.google.ids import EventIds
+from kloudsync.testing.google.masks import masked, read_mask
 from kloudsync.testing.google.refusals import Refusal, forbidden
 from kloudsync.testing.google.routes import LISTS, Route, find_route
+from kloudsync.testing.google.settings import Preferences
 from kloudsync.testing.google.walks import Walks
 from kloudsync.testing.transport import FakeTransport
 
@@ -49,6 +52,9 @@ class FakeGoogle:
         clock: What tells the present.
         walks: The lists being read page by page.
         channels: What announces changes, and to whom.
+        preferences: What the accounts have set; see `change_setting`.
+        groups: Ids of the members' calendars, by the address of a group.
+        token_epoch: Counts how often the sync tokens of all lists were dropped.
     """
 
     base_path = "/calendar/v3"
@@ -71,12 +77,17 @@ class FakeGoogle:
         self.live_paging = False
         self.walks = Walks()
         self.channels = Channels(self.clock, seed)
+        self.preferences = Preferences()
+        self.groups: dict[str, list[str]] = {}
+        self.token_epoch = 0
         self._seed = seed
         self._stamps = Stamps(self.clock, pace)
         self._lock = threading.RLock()
         self._calendars: dict[str, FakeCalendar] = {}
+        self._count = 0
         for address in dict.fromkeys((account, *(tokens or {}).values())):
-            self.add_calendar(address, account=address, time_zone=time_zone)
+            added = self.add_calendar(address, account=address, time_zone=time_zone)
+            self.preferences.begin(address, added.book.mark, timezone=time_zone)
 
     def calendar(self, calendar: str = "primary", account: str | None = None) -> FakeCalendar:
         """Find a calendar to edit; `primary` is that of `account`, or of the first account."""
@@ -112,6 +123,30 @@ class FakeGoogle:
             self.channels.announce(CALENDAR_LIST, account=owner)
         return added
 
+    def remove_calendar(self, calendar: str) -> None:
+        """Delete a calendar for everybody, as its owner may."""
+        with self._lock:
+            self.accounts.drop(self.calendar(calendar).id, self._stamps.next())
+            del self._calendars[calendar]
+            self.channels.announce(CALENDAR_LIST)
+
+    def next_calendar_id(self) -> str:
+        """Draw up the id of a new secondary calendar."""
+        self._count += 1
+        chance = random.Random(f"{self._seed}/calendar/{self._count}")
+        return f"c_{chance.getrandbits(160):040x}@group.calendar.google.com"
+
+    def stamp(self) -> int:
+        """Issue the instant of a change."""
+        return self._stamps.next()
+
+    def change_setting(self, name: str, value: str, account: str | None = None) -> None:
+        """Set what a user can set, such as `weekStart`; for `account`, or the first one."""
+        with self._lock:
+            owner = account or self.accounts.first
+            self.preferences.change(owner, name, value, self._stamps.next())
+            self.channels.announce(SETTINGS, account=owner)
+
     def share(self, calendar: str, account: str, role: str = "reader") -> None:
         """Put a calendar in another account's list, or change its role there."""
         with self._lock:
@@ -125,9 +160,11 @@ class FakeGoogle:
             self.channels.announce(CALENDAR_LIST, account=account)
 
     def expire_sync_tokens(self) -> None:
-        """Drop every sync token of every calendar; the next delta is refused with 410."""
-        for calendar in self._calendars.values():
-            calendar.expire_sync_tokens()
+        """Drop every sync token of every list; the next delta is refused with 410."""
+        with self._lock:
+            self.token_epoch += 1
+            for calendar in self._calendars.values():
+                calendar.expire_sync_tokens()
 
     def expire_page_tokens(self) -> None:
         """Drop every page token; lists that are being read can't be continued."""
@@ -152,6 +189,13 @@ class FakeGoogle:
             raise forbidden()
         return found
 
+    def owned(self, call: Call) -> FakeCalendar:
+        """Find the calendar that a request names, if its account may manage it."""
+        found = self.readable(call)
+        if self.accounts.role(call.account, found.id) != "owner":
+            raise forbidden()
+        return found
+
     def transport(self) -> FakeTransport:
         """Carry the requests of an httpx client, blocking or awaiting, to this fake."""
         return FakeTransport(self)
@@ -171,6 +215,8 @@ class FakeGoogle:
         """
         target = urlsplit(url)
         query = Query.parse(target.query)
+        if target.path == batching.PATH:
+            return self._batch(headers, body)
         route = find_route(method, target.path.removeprefix(self.base_path))
         with self._lock:
             status = 0
@@ -182,16 +228,49 @@ class FakeGoogle:
                 self.requests.append(line)
         return reply
 
+    def _batch(self, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Perform many requests; faults strike the whole, named `batch`, and its parts."""
+        lowered = {name.lower(): value for name, value in headers.items()}
+        with self._lock:
+            fault = self.faults.next(Scene(operation="batch"))
+            status = 0
+            try:
+                reply = faulty.before(fault, self.clock) if fault else None
+                if reply is None:
+                    reply = batching.answer_batch(self.handle, lowered, body)
+                reply = faulty.after(fault, reply, "") if fault else reply
+                status = reply.status
+            except Refusal as refusal:
+                status = refusal.status
+                reply = Reply(refusal.status, JSON | refusal.headers, refusal.body())
+            finally:
+                self.requests.append(RequestLine("POST", batching.PATH, {}, status, "batch"))
+        return reply
+
     def _answer(self, route: Route, query: Query, headers: Mapping[str, str], body: bytes) -> Reply:
         """Perform a request with the fault that strikes it, if any."""
         fault = self.faults.next(_scene(route.operation, query))
         try:
             reply = faulty.before(fault, self.clock) if fault else None
             if reply is None:
-                reply = route.handler(self._call(route, query, headers, body, fault))
+                reply = self._performed(route, query, headers, body, fault)
         except Refusal as refusal:
             reply = Reply(refusal.status, JSON | refusal.headers, refusal.body())
         return faulty.after(fault, reply, query.get("pageToken")) if fault else reply
+
+    def _performed(
+        self,
+        route: Route,
+        query: Query,
+        headers: Mapping[str, str],
+        body: bytes,
+        fault: Fault | None,
+    ) -> Reply:
+        mask = read_mask(query.get("fields")) if "fields" in query else None
+        reply = route.handler(self._call(route, query, headers, body, fault))
+        if mask is None or reply.status != 200:
+            return reply
+        return reply._replace(body=encode(masked(decode(reply.body), mask)))
 
     def _call(
         self,
