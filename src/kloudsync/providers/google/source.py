@@ -84,7 +84,9 @@ class GoogleCalendar(Generic[Caller]):
     @property
     def fingerprint(self) -> str:
         """A digest of account, calendar and parameters; cursors are tied to it."""
-        parts = ["google", self.account, self.calendar, *self._listing(None, None).query]
+        # How many events a page holds does not change which events a cursor speaks of.
+        query = [pair for pair in self._listing(None, None).query if pair[0] != "maxResults"]
+        parts = ["google", self.account, self.calendar, *query]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
