@@ -13,26 +13,31 @@ if TYPE_CHECKING:
     from kloudsync.errors import KloudsyncError
     from kloudsync.providers.google.client import AsyncGoogle, Google
     from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
+    from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
 
     __version__: str
 
 __all__ = [
     "AsyncGoogle",
     "AsyncKloudless",
+    "AsyncSalesloft",
     "AsyncSyncEngine",
     "Google",
     "Kloudless",
     "KloudsyncError",
+    "Salesloft",
     "SyncEngine",
 ]
 
 _HOMES = {
     "AsyncGoogle": "kloudsync.providers.google.client",
     "AsyncKloudless": "kloudsync.providers.kloudless.client",
+    "AsyncSalesloft": "kloudsync.providers.salesloft.client",
     "AsyncSyncEngine": "kloudsync.engine",
     "Google": "kloudsync.providers.google.client",
     "Kloudless": "kloudsync.providers.kloudless.client",
     "KloudsyncError": "kloudsync.errors",
+    "Salesloft": "kloudsync.providers.salesloft.client",
     "SyncEngine": "kloudsync.engine",
 }
 

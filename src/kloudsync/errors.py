@@ -11,6 +11,7 @@ KloudsyncError
 │   └── TimedOut                the connection or the answer took too long
 ├── APIError                    the service answered with an error
 │   ├── BadRequest              the service refuses the request as it stands
+│   │   └── InvalidFields       the service names what it refuses; `fields` has its words
 │   ├── Unauthorized            the credentials are missing, wrong or expired
 │   ├── ConsentRequired         a person has to grant access again; never retried
 │   ├── PermissionDenied        the credentials are valid but do not reach this resource
@@ -42,9 +43,11 @@ expected, what was found and what to do, and never contain credentials.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kloudsync.http.message import Response
 
 
@@ -137,6 +140,20 @@ class APIError(KloudsyncError):
 
 class BadRequest(APIError):
     """The service refuses the request as it stands; sending it again will not help."""
+
+
+class InvalidFields(BadRequest):
+    """The service refuses fields of the request, and says what is wrong with each.
+
+    Attributes:
+        fields: The service's words by field; under an empty name what belongs to none.
+    """
+
+    def __init__(
+        self, message: str, *, fields: Mapping[str, tuple[str, ...]], **details: Any
+    ) -> None:
+        super().__init__(message, **details)
+        self.fields = fields
 
 
 class Unauthorized(APIError):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kloudsync.testing.clock import ManualClock
     from kloudsync.testing.google import FakeGoogle
     from kloudsync.testing.kloudless import FakeKloudless
+    from kloudsync.testing.salesloft import FakeSalesloft
 
 
 @pytest.fixture
@@ -54,4 +55,21 @@ def fake_kloudless_url(fake_kloudless: "FakeKloudless") -> Iterator[str]:
     from kloudsync.testing.serve import serve  # noqa: PLC0415 - see the module
 
     with serve(fake_kloudless) as url:
+        yield url
+
+
+@pytest.fixture
+def fake_salesloft(manual_clock: "ManualClock") -> "FakeSalesloft":
+    """An empty fake Salesloft on the manual clock; every bearer token is good."""
+    from kloudsync.testing.salesloft import FakeSalesloft  # noqa: PLC0415 - see the module
+
+    return FakeSalesloft(clock=manual_clock)
+
+
+@pytest.fixture
+def fake_salesloft_url(fake_salesloft: "FakeSalesloft") -> Iterator[str]:
+    """The base URL of `fake_salesloft` on a loopback port, for any client."""
+    from kloudsync.testing.serve import serve  # noqa: PLC0415 - see the module
+
+    with serve(fake_salesloft) as url:
         yield url

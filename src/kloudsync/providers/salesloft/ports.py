@@ -1,0 +1,66 @@
+"""What longer work, such as a bulk job, needs of the outside world, in both colours."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+from attrs import frozen
+
+from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.operation import Operation
+from kloudsync.http.pages import Page, PageWalk
+
+T = TypeVar("T")
+
+
+class WorkPorts(Protocol):
+    """Performing and waiting; `mirror.ports.SinkPorts` has the same."""
+
+    async def send(self, operation: Operation[T]) -> T:
+        """Perform an operation."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+@frozen
+class BlockingWork:
+    """Performs and waits in the calling thread; never suspends."""
+
+    caller: Blocking
+
+    async def send(self, operation: Operation[T]) -> T:
+        """Perform an operation."""
+        return self.caller.call(operation)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self.caller.ports.sleep(seconds)
+
+
+@frozen
+class AwaitingWork:
+    """Performs and waits in the event loop."""
+
+    caller: Awaiting
+
+    async def send(self, operation: Operation[T]) -> T:
+        """Perform an operation."""
+        return await self.caller.call(operation)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self.caller.ports.sleep(seconds)
+
+
+async def collect(first: Operation[Page[T]], ports: WorkPorts) -> list[T]:
+    """Walk a listing to its end and return all of its items."""
+    walk = PageWalk(first)
+    items: list[T] = []
+    while walk.operation is not None:
+        page = await ports.send(walk.operation)
+        items.extend(page.items)
+        walk.advance(page)
+    return items

@@ -1,0 +1,1 @@
+"""Salesloft's endpoints, one file per resource."""

@@ -1,0 +1,72 @@
+"""Salesloft as a service: where it lives, and which budget its calls are taken from."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+from urllib.parse import urlsplit
+
+from kloudsync.errors import UsageError
+from kloudsync.http.auth import Auth, TokenSource, as_auth
+from kloudsync.http.limits import Limiter
+from kloudsync.http.perform import Setting, Timeouts
+from kloudsync.http.retry import Retry
+from kloudsync.http.service import Service
+from kloudsync.providers.salesloft.errors import PROVIDER, decode_error
+from kloudsync.providers.salesloft.limiter import shared_budget
+
+BASE_URL: Final = "https://api.salesloft.com/v2"
+TOKEN_VARIABLE: Final = "KLOUDSYNC_SALESLOFT_TOKEN"  # noqa: S105 - the variable's name
+BASE_URL_VARIABLE: Final = "KLOUDSYNC_SALESLOFT_BASE_URL"
+
+
+def salesloft_setting(
+    token: str | TokenSource | Auth | None,
+    *,
+    base_url: str | None,
+    timeouts: Timeouts,
+    retry: Retry,
+    team: str,
+    limiter: Limiter | None,
+) -> Setting:
+    """Assemble what stays the same from call to call; None means: from the environment.
+
+    Raises:
+        UsageError: There is no token, or an argument is not possible.
+    """
+    service = salesloft_service(base_url)
+    return Setting(
+        service=service,
+        auth=_auth(token),
+        limiter=limiter or shared_budget(service.base_url, team),
+        retry=retry,
+        timeouts=timeouts,
+    )
+
+
+def salesloft_service(base_url: str | None = None) -> Service:
+    """Describe the service at an address.
+
+    Args:
+        base_url: Where the API's paths begin; from the environment or Salesloft's own where None.
+    """
+    given = base_url or os.environ.get(BASE_URL_VARIABLE) or BASE_URL
+    return Service(name=PROVIDER, base_url=_url(given), decode_error=decode_error)
+
+
+def _auth(token: str | TokenSource | Auth | None) -> Auth:
+    given = os.environ.get(TOKEN_VARIABLE) if token is None else token
+    if given is None:
+        raise UsageError(
+            f"there is no token: pass token=…, or set {TOKEN_VARIABLE} in the environment"
+        )
+    return as_auth(given)
+
+
+def _url(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"base_url has to be an http or https address, such as {BASE_URL}")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise UsageError("base_url has to come without user, query and fragment")
+    return base_url.rstrip("/")

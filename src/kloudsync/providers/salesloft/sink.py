@@ -1,0 +1,270 @@
+"""A calendar at Salesloft as the target of a mirror."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from attrs import field, frozen
+from attrs.validators import ge
+
+from kloudsync.errors import BadRequest, Conflict, NotFound, PermissionDenied, UsageError
+from kloudsync.http.message import json_request
+from kloudsync.http.operation import Operation
+from kloudsync.http.scalars import timestamp
+from kloudsync.model.event import CancelledOccurrence
+from kloudsync.model.occurrence import Occurrence
+from kloudsync.model.writes import Action, Item, LedgerEntry, Outcome, Write
+from kloudsync.providers.salesloft.bulk import Patience, Progress, ignore, run_bulk
+from kloudsync.providers.salesloft.payload import Identity, digest, instant, payload, uid_of
+from kloudsync.providers.salesloft.policy import Detail, Policy, private
+from kloudsync.providers.salesloft.ports import WorkPorts, collect
+from kloudsync.providers.salesloft.resources.calendar_events import CalendarEvents
+from kloudsync.providers.salesloft.resources.request import LARGEST_PAGE
+from kloudsync.providers.salesloft.wire.codec import whole
+from kloudsync.providers.salesloft.wire.event import CalendarEvent, EventStatus, Upserted
+
+Caller_co = TypeVar("Caller_co", covariant=True)
+Delivered = Callable[[Sequence[Outcome]], Awaitable[None]]
+
+ONE_ROW: Final = (BadRequest, NotFound, PermissionDenied, Conflict)
+"""Refusals that say something of the row, not of the connection."""
+
+_NOTED_TOGETHER: Final = 20
+_SOON: Final = timedelta(hours=24).total_seconds()
+_CLEARED: Final[dict[str, Any]] = {"title": "", "description": "", "location": "", "attendees": []}
+
+
+class SinkPorts(WorkPorts, Protocol):
+    """What delivering needs of the outside world, in either colour."""
+
+    def now(self) -> float:
+        """Return seconds since 1970."""
+        ...
+
+
+@frozen(kw_only=True)
+class SalesloftCalendar(Generic[Caller_co]):
+    """A calendar at Salesloft that takes one record per occurrence.
+
+    Attributes:
+        caller: The client that performs what the mirror sends.
+        calendar_id: The calendar: `external_` and the user's guid.
+        policy: How much of each event is told.
+        identity: What tells one event from another.
+        guarded: Whether writes say when their event changed, so that Salesloft skips stale
+            ones. Which of its own times Salesloft compares with is not documented: switch it
+            off if updates do not arrive.
+        clears: Whether an update in minimal form empties title, description, location and
+            attendees, which an earlier, fuller one may have filled. Off, since it would also
+            empty what Salesloft itself knows of a meeting that was booked there.
+        bulk_from: From how many writes on they are sent as bulk jobs. What begins within a
+            day goes ahead on its own, since the team shares one queue.
+        job_size: How many writes a bulk job has. What it did is noted when it is done, and
+            between two jobs others get their turn.
+        patience: How bulk jobs are waited for.
+        progress: Hears how far a bulk job is.
+    """
+
+    caller: Caller_co
+    calendar_id: str
+    policy: Policy = private
+    identity: Identity = Identity.ID
+    guarded: bool = True
+    clears: bool = False
+    bulk_from: int = field(default=100, validator=ge(1))
+    job_size: int = field(default=1000, validator=ge(1))
+    patience: Patience = Patience()
+    progress: Progress = ignore
+
+    @property
+    def name(self) -> str:
+        """Names the mirror in ledgers and leases."""
+        return f"salesloft:{self.calendar_id}"
+
+    def item(self, occurrence: Occurrence) -> Item | None:
+        """Return an occurrence as Salesloft wants it, or None if the policy hides it."""
+        event = occurrence.event
+        if isinstance(event, CancelledOccurrence):
+            return None
+        detail = self.policy(event)
+        if detail is Detail.NONE:
+            return None
+        uid = uid_of(occurrence)
+        told = payload(occurrence, event, detail, self.calendar_id, self.identity)
+        return Item(
+            key=self.identity.key(occurrence.id, uid),
+            uid=uid,
+            start=occurrence.begins,
+            end=occurrence.ends,
+            digest=digest(told),
+            updated=event.updated.timestamp() if event.updated else None,
+            payload=told,
+        )
+
+    def row(self, write: Write) -> dict[str, Any]:
+        """Return what is sent for a write, with the stamp that guards it."""
+        if write.action is Action.CANCEL:
+            row = self._cancellation(write.entry)
+        else:
+            cleared = _CLEARED if self.clears and write.action is Action.UPDATE else {}
+            row = {**cleared, **write.payload}
+        if self.guarded:
+            row["updated_at"] = timestamp(instant(write.entry.stamp))
+        return row
+
+    async def deliver(
+        self, writes: Sequence[Write], ports: SinkPorts, delivered: Delivered
+    ) -> None:
+        """Send writes: few and urgent ones one by one, the soonest first, many in bulk.
+
+        A row that Salesloft refuses is an outcome with its words, and the others go on.
+
+        Raises:
+            APIError: Something concerns all writes, such as a token that is no longer valid.
+                What was written until then has been told to `delivered`.
+        """
+        singles, bulk = self._divided(writes, ports.now())
+        await self._one_by_one(singles, ports, delivered)
+        for start in range(0, len(bulk), self.job_size):
+            await self._in_bulk(bulk[start : start + self.job_size], ports, delivered)
+
+    async def present(self, start: int, end: int, ports: SinkPorts) -> list[LedgerEntry]:
+        """Return what Salesloft shows in a window, in seconds since 1970.
+
+        Events of other origin, such as a native calendar's, are left out, as are those
+        without id or times: nothing here could have written them.
+        """
+        wanted = CalendarEvents.list(
+            calendar_id=self.calendar_id,
+            start_time=instant(start),
+            end_time=instant(end),
+            sort_direction="ASC",
+            per_page=LARGEST_PAGE,
+        )
+        found = (self._entry(event) for event in await collect(wanted, ports))
+        # Pages shift while events are added: the later sight of an event counts.
+        return list({entry.key: entry for entry in found if entry is not None}.values())
+
+    def _cancellation(self, entry: LedgerEntry) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "calendar_id": self.calendar_id,
+            "id": self.identity.event_id(entry.key, entry.uid),
+            "i_cal_uid": entry.uid,
+            "start_time": timestamp(instant(entry.start)),
+            "end_time": timestamp(instant(entry.end)),
+            "status": EventStatus.CANCELLED.value,
+            "canceled_at": timestamp(instant(entry.stamp)),
+        }
+        if self.identity.upsert_key:
+            row["upsert_key"] = list(self.identity.upsert_key)
+        return row
+
+    def _divided(
+        self, writes: Sequence[Write], now: float
+    ) -> tuple[Sequence[Write], Sequence[Write]]:
+        if len(writes) < self.bulk_from:
+            return writes, ()
+        urgent = [write for write in writes if write.entry.start < now + _SOON]
+        later = [write for write in writes if write.entry.start >= now + _SOON]
+        if len(urgent) >= self.bulk_from:
+            # What took place already is in no hurry, however much there is of it.
+            past = [write for write in urgent if write.entry.end <= now]
+            urgent = [write for write in urgent if write.entry.end > now]
+            later = past + later
+        return urgent, later
+
+    async def _one_by_one(
+        self, writes: Sequence[Write], ports: SinkPorts, delivered: Delivered
+    ) -> None:
+        for start in range(0, len(writes), _NOTED_TOGETHER):
+            outcomes: list[Outcome] = []
+            try:
+                for write in writes[start : start + _NOTED_TOGETHER]:
+                    outcomes.append(await self._sent(write, ports))  # noqa: PERF401 - an error leaves what was done
+            finally:
+                # Also where an error ends the work: what was written was written.
+                await delivered(outcomes)
+
+    async def _sent(self, write: Write, ports: SinkPorts) -> Outcome:
+        try:
+            await ports.send(_upsert(self.row(write)))
+        except ONE_ROW as refusal:
+            return Outcome(write=write, error=str(refusal))
+        return Outcome(write=write)
+
+    async def _in_bulk(
+        self, writes: Sequence[Write], ports: SinkPorts, delivered: Delivered
+    ) -> None:
+        rows = [self.row(write) for write in writes]
+        report = await run_bulk(
+            rows,
+            _Kept(ports, delivered),
+            name=self._job_name(rows, ports.now()),
+            progress=self.progress,
+            patience=self.patience,
+        )
+        errors = {refused.index: refused.error for refused in report.refused}
+        await delivered([Outcome(write=w, error=errors.get(i)) for i, w in enumerate(writes)])
+
+    def _job_name(self, rows: Sequence[dict[str, Any]], now: float) -> str:
+        moment = instant(now).replace(microsecond=0).isoformat()
+        mark = sha256(repr(rows).encode()).hexdigest()[:8]
+        return f"kloudsync {self.calendar_id} {moment} {mark}"
+
+    def _entry(self, event: CalendarEvent) -> LedgerEntry | None:
+        if not (event.id and event.start_time and event.end_time) or event.is_cancelled:
+            return None
+        foreign = event.calendar_id and event.calendar_id != self.calendar_id
+        if foreign or (event.provider and event.provider != "external"):
+            return None
+        uid = event.i_cal_uid or ""
+        changed = event.updated_at or event.created_at
+        return LedgerEntry(
+            key=self.identity.key(event.id, uid),
+            uid=uid,
+            start=int(event.start_time.timestamp()),
+            end=int(event.end_time.timestamp()),
+            digest=None,
+            stamp=changed.timestamp() if changed else 0.0,
+        )
+
+
+@frozen
+class _Kept:
+    """Ports that tell the mirror at every wait that the work goes on, which keeps its lease."""
+
+    ports: SinkPorts
+    delivered: Delivered
+
+    async def send(self, operation: Operation[Any]) -> Any:
+        return await self.ports.send(operation)
+
+    async def sleep(self, seconds: float) -> None:
+        await self.delivered(())
+        await self.ports.sleep(seconds)
+
+
+def calendar_id_of(user: str) -> str:
+    """Return a calendar's id from itself, or from its user's guid.
+
+    Raises:
+        UsageError: It is empty.
+    """
+    name = user.strip()
+    if not name:
+        raise UsageError("no calendar is named; pass the user's guid, or external_ and the guid")
+    return f"external_{name}" if _is_guid(name) else name
+
+
+def _is_guid(name: str) -> bool:
+    parts = [len(part) for part in name.split("-") if set(part.lower()) <= set("0123456789abcdef")]
+    return parts == [8, 4, 4, 4, 12]
+
+
+def _upsert(row: dict[str, Any]) -> Operation[Upserted]:
+    # The row is the JSON that a bulk job would send, so that both ways write the same.
+    request = json_request("POST", "calendar/events/upsert", content=row)
+    return Operation(name="calendar_events.upsert", request=request, decode=whole(Upserted))

@@ -1,0 +1,120 @@
+"""Users, their meeting settings, meetings, and webhook subscriptions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from kloudsync.testing.exchange import Reply
+from kloudsync.testing.salesloft.call import Call, Row, answer, page_of
+from kloudsync.testing.salesloft.refusals import invalid, not_found
+
+
+def me(call: Call) -> Reply:
+    """Answer with the token's own user."""
+    return answer(call.service.users[0])
+
+
+def list_users(call: Call) -> Reply:
+    """List users: whole, without a word on pages, unless a page was asked for."""
+    ids, guids, search = call.chosen("ids"), call.chosen("guid"), call.query.get("search")
+    rows = [
+        row
+        for row in call.service.users
+        if (not ids or str(row["id"]) in ids)
+        and (not guids or row["guid"] in guids)
+        and search in f"{row['name']} {row['email']}"
+    ]
+    return page_of(call, rows, sort_by="id") if "page" in call.query else answer(rows)
+
+
+def get_user(call: Call) -> Reply:
+    """Answer with a user, by number or guid."""
+    return answer(_one(call.service.users, call.names[0], "id", "guid"))
+
+
+def list_meetings(call: Call) -> Reply:
+    """List meetings."""
+    status, guids = call.query.get("status"), call.chosen("user_guids")
+    rows = [
+        row
+        for row in call.service.meetings
+        if status in {"", row["status"]} and (not guids or row["user_guid"] in guids)
+    ]
+    return page_of(call, rows, sort_by="start_time")
+
+
+def update_meeting(call: Call) -> Reply:
+    """Take what an integration reports of a meeting."""
+    return _changed(call, call.service.meetings)
+
+
+def search_settings(call: Call) -> Reply:
+    """Find meeting settings by filters of the body or of the query."""
+    kind = call.body.get("calendar_type") or call.query.get("calendar_type")
+    guids = set(call.body.get("user_guids") or call.chosen("user_guids"))
+    after = call.body.get("updated_at", {}).get("gt")
+    rows = [
+        row
+        for row in call.service.settings
+        if kind in {None, "", row["calendar_type"]}
+        and (not guids or row["user"]["id"] in guids)
+        and (not after or _moment(row["updated_at"]) > _moment(after))
+    ]
+    return page_of(call, rows, sort_by="id")
+
+
+def update_settings(call: Call) -> Reply:
+    """Change meeting settings."""
+    return _changed(call, call.service.settings)
+
+
+def list_subscriptions(call: Call) -> Reply:
+    """List webhook subscriptions."""
+    return page_of(call, call.service.subscriptions, sort_by="id")
+
+
+def create_subscription(call: Call) -> Reply:
+    """Subscribe."""
+    names = ("callback_url", "callback_token", "event_type")
+    missing = {name: ["can't be blank"] for name in names if not call.body.get(name)}
+    if missing:
+        raise invalid(missing)
+    held = call.service.subscriptions
+    row: Row = {"id": 1 + max((one["id"] for one in held), default=0), "enabled": True}
+    held.append(row | {name: call.body[name] for name in names})
+    return answer(held[-1])
+
+
+def get_subscription(call: Call) -> Reply:
+    """Answer with a subscription."""
+    return answer(_one(call.service.subscriptions, call.names[0], "id"))
+
+
+def update_subscription(call: Call) -> Reply:
+    """Switch a subscription on or off."""
+    return _changed(call, call.service.subscriptions)
+
+
+def delete_subscription(call: Call) -> Reply:
+    """Delete a subscription, be it there or not."""
+    held = call.service.subscriptions
+    held[:] = [one for one in held if str(one["id"]) != call.names[0]]
+    return Reply(204, {}, b"")
+
+
+def _changed(call: Call, rows: Sequence[Row]) -> Reply:
+    row = _one(rows, call.names[0], "id")
+    row.update(call.body)
+    return answer(row)
+
+
+def _one(rows: Sequence[Row], name: str, *keys: str) -> Row:
+    found = (row for row in rows for key in keys if str(row[key]) == name)
+    row = next(found, None)
+    if row is None:
+        raise not_found()
+    return row
+
+
+def _moment(text: Any) -> datetime:
+    return datetime.fromisoformat(str(text))
