@@ -132,6 +132,15 @@ def test_times_get_their_zone(start: str, zone: str | None, expected: datetime) 
         {"id": "a", "start": "2020-11-02T09:00:00Z", "end": "2020-11-02T08:00:00Z"},
         {"id": "a", **TIMED, "recurrence": [{"rrule": "RRULE:FREQ=NEVER"}]},
         {"id": "a", **TIMED, "ical_uid": "\ud800"},
+        {"id": "a", **TIMED, "start_time_zone": "a\0"},
+        {"id": "a", **TIMED, "recurring_master_id": "m\0"},
+        {"id": "a", **TIMED, "recurring_master_id": "m", "original_start": "noon"},
+        {
+            "id": "a",
+            "status": "cancelled",
+            "recurring_master_id": "\ud800",
+            "original_start": "2020-11-02",
+        },
     ],
 )
 def test_what_is_no_event_is_quarantined(item: Any) -> None:
@@ -175,11 +184,26 @@ def test_an_occurrence_without_pointer_waits_to_be_tied() -> None:
     assert record(ical_uid="u@example.com").kind == Kind.SINGLE
 
 
+def test_text_that_escapes_is_kept_where_it_harms_nobody() -> None:
+    """Odd characters beside the columns are part of the event, and stored as escapes."""
+    read = record(name="a\0\ud800 \u00fc")
+    assert read.raw.isascii()
+    assert json.loads(read.raw)["name"] == "a\0\ud800 \u00fc"
+
+
+def test_a_series_that_never_takes_place_ends_with_its_first() -> None:
+    """A rule cut before its start leaves nothing but the bounds of the master itself."""
+    read = record(recurrence=[{"rrule": "RRULE:FREQ=DAILY;UNTIL=20201001T000000Z"}])
+    assert read.last_end == read.end
+
+
 def test_a_cancelled_occurrence_keeps_its_place() -> None:
     """An occurrence that is cancelled or deleted names its series and slot, where it can."""
     place = {"recurring_master_id": "event_m", "original_start": "2020-11-01T08:00:00-08:00"}
     assert record(status="cancelled", **place).kind == Kind.CANCELLED
     assert record(status="cancelled").kind == Kind.TOMBSTONE
+    unclear = {**place, "original_start": "noon"}
+    assert record(status="cancelled", **unclear).kind == Kind.TOMBSTONE
     deleted = activity(type="delete", metadata={"id": "event_o", **place})
     assert isinstance(deleted, EventRecord)
     assert (deleted.kind, deleted.id, deleted.series) == (Kind.CANCELLED, "event_o", "event_m")
@@ -217,7 +241,16 @@ def test_activity_of_other_things_is_left_out() -> None:
 
 @pytest.mark.parametrize(
     "members",
-    [{"metadata": None}, {"metadata": 7}, {"type": "delete", "metadata": None, "id": None}],
+    [
+        {"metadata": None},
+        {"metadata": 7},
+        {"type": "delete", "metadata": None, "id": None},
+        {"type": "delete", "metadata": {"id": "a\0"}},
+        {
+            "type": "delete",
+            "metadata": {"id": "a", "recurring_master_id": "m\0", "original_start": "2020-11-02"},
+        },
+    ],
 )
 def test_activity_that_tells_too_little_is_quarantined(members: dict[str, Any]) -> None:
     """A change without the event, or a deletion without an id, is not skipped in silence."""

@@ -6,11 +6,13 @@ from collections import deque
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from tests.providers.kloudless.world import Drive, World
 
-from kloudsync.errors import KloudsyncError
+from kloudsync.errors import ConnectFailed
 from kloudsync.model.event import SeriesException, SingleEvent
 from kloudsync.model.record import EventRecord, Kind
+from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.providers.kloudless.untied import SeriesMemory, as_single, is_untied
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 from kloudsync.testing.kloudless import FakeKloudless
@@ -53,45 +55,63 @@ def test_an_exception_is_tied_by_uid_and_original_start(drive: Drive) -> None:
     assert starts(world) == [at(2, 13), at(3, 15), at(4, 16)]
 
 
-def test_an_exception_that_is_listed_before_its_series_waits() -> None:
-    """Whatever page the series is on, the exception is tied before the pass ends."""
+def reversed_world() -> World:
+    """Return a calendar of one event per page, whose last page holds the series of the one before."""
     world = old_world()
-    series = world.calendar.create("Stand-up", at(2, 13), recurrence=[WEEKDAYS])
-    moved = world.calendar.edit_this(series, at(3, 13), start=at(3, 15))
-    for hour in range(9):
-        world.calendar.create(f"e{hour}", at(20, hour))
-    world.fake.faults = Faults(
-        [Fault(FaultKind.REORDER_PAGES, operation="events.list", times=None)]
-    )
-    world.google.faults = Faults(
-        [Fault(FaultKind.REORDER_PAGES, operation="events.list", times=None)]
-    )
-    world.sync()
-    event = world.copy.event(world.fake.event_id(moved))
-    assert isinstance(event, SeriesException)
-    assert world.held() == world.truth()
-
-
-def test_a_pass_that_is_cut_while_one_waits_begins_anew() -> None:
-    """What waited is in no store: a new process lists again, and loses nothing."""
-    world = old_world()
+    world.rules = Rules(page_size=1)
+    world.restart()
+    reverse = Fault(FaultKind.REORDER_PAGES, operation="events.list", times=None)
+    world.google.faults = Faults([reverse])
     series = world.calendar.create("Stand-up", at(2, 13), recurrence=[WEEKDAYS])
     world.calendar.edit_this(series, at(3, 13), start=at(3, 15))
-    for hour in range(9):
+    for hour in range(3):
         world.calendar.create(f"e{hour}", at(20, hour))
-    world.google.faults = Faults(
-        [Fault(FaultKind.REORDER_PAGES, operation="events.list", times=None)]
-    )
-    cut = Fault(FaultKind.CUT_CONNECTION, operation="events.list", nth=3, times=4)
+    return world
+
+
+def test_an_exception_that_is_listed_before_its_series_waits() -> None:
+    """Whatever page the series is on, the exception is tied before the pass ends."""
+    world = reversed_world()
+    assert not world.sync().resumed
+    assert starts(world) == [at(2, 13), at(3, 15), at(4, 13)]
+    assert world.held() == world.truth()
+
+
+@pytest.mark.parametrize("nth", range(1, 6))
+@pytest.mark.parametrize("restarted", [True, False])
+def test_a_pass_that_is_cut_while_one_waits_loses_nothing(nth: int, restarted: bool) -> None:
+    """What waited is in no store: a new process lists again, the same one goes on."""
+    world = reversed_world()
+    cut = Fault(FaultKind.CUT_CONNECTION, operation="events.list", nth=nth, times=4)
     world.fake.faults = Faults([cut])
-    try:
+    with pytest.raises(ConnectFailed):
         world.sync()
-    except KloudsyncError:
+    if restarted:
         world.restart()
-    report = world.sync()
-    assert report.full
+    world.sync()
     assert world.held() == world.truth()
     assert starts(world) == [at(2, 13), at(3, 15), at(4, 13)]
+
+
+def test_an_exception_whose_series_is_nowhere_stays_unattached() -> None:
+    """After the whole listing, or told by activity, it is shown as the single event that it looks."""
+    world = old_world()
+    world.calendar.load(
+        [
+            {
+                "id": "orphan0",
+                "status": "confirmed",
+                "recurringEventId": "nowhere",
+                "created": "2019-04-01T00:00:00.000Z",
+                "start": {"dateTime": at(3, 15).isoformat()},
+                "end": {"dateTime": at(3, 16).isoformat()},
+                "originalStartTime": {"dateTime": at(3, 13).isoformat()},
+            }
+        ]
+    )
+    world.sync()
+    assert isinstance(world.copy.event(world.fake.event_id("orphan0")), SingleEvent)
+    assert not world.sync().full
 
 
 def test_a_new_process_reads_the_calendar_once_to_tie() -> None:

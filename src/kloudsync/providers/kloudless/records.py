@@ -46,7 +46,7 @@ def read_record(item: Any, raw: str) -> EventRecord | Malformed:
     if event_id is None or not _is_storable(event_id):
         return Malformed(id=None, reason="expected an id @ id", raw=raw)
     try:
-        return _read(item, event_id)
+        return _storable(_read(item, event_id))
     except (Oddity, RecurrenceError) as problem:
         return Malformed(id=event_id, reason=str(problem), raw=raw)
     except RecursionError:
@@ -71,7 +71,7 @@ def read_activity(item: Any, raw: str) -> EventRecord | Malformed | None:
         return _deleted(item, metadata if is_object(metadata) else {}, raw)
     if not is_object(metadata):
         # It tells that something changed but not what; a silent skip would lose the change.
-        return Malformed(id=id_of(item, "id"), reason="expected an event @ metadata", raw=raw)
+        return Malformed(id=None, reason="expected an event @ metadata", raw=raw)
     return read_record(metadata, raw)
 
 
@@ -105,7 +105,10 @@ def _deleted(item: Item, metadata: Item, raw: str) -> EventRecord | Malformed:
     event_id = id_of(metadata, "id") or id_of(item, "id")
     if event_id is None or not _is_storable(event_id):
         return Malformed(id=None, reason="expected an id @ metadata.id", raw=raw)
-    return _gone({**metadata, "id": event_id}, event_id)
+    try:
+        return _storable(_gone({**metadata, "id": event_id}, event_id))
+    except Oddity as problem:
+        return Malformed(id=event_id, reason=str(problem), raw=raw)
 
 
 def _gone(item: Item, event_id: str) -> EventRecord:
@@ -145,8 +148,8 @@ def _read(item: Item, event_id: str) -> EventRecord:
         end=end,
         last_end=end,
         all_day=int(is_all_day(first)),
-        zone=_storable(text_of(item, "start_time_zone")),
-        uid=_storable(text_of(item, "ical_uid")),
+        zone=text_of(item, "start_time_zone"),
+        uid=text_of(item, "ical_uid"),
     )
     lines = lines_of(item)
     return _series(item, record, lines, first, last) if lines else _exception(item, record, first)
@@ -158,9 +161,9 @@ def _series(
     rule = Recurrence.parse(lines, start, end=end, zone=record.zone)
     return record._replace(
         kind=Kind.SERIES,
-        recurrence=_storable("\n".join(lines)),
+        recurrence="\n".join(lines),
         last_end=_last_end(rule, record.end),
-        created=_storable(text_of(item, "created")),
+        created=text_of(item, "created"),
     )
 
 
@@ -198,7 +201,10 @@ def _is_storable(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
-def _storable(text: str | None) -> str | None:
-    if text is not None and not _is_storable(text):
-        raise Oddity("expected text without NUL and lone surrogates", "")
-    return text
+def _storable(record: EventRecord) -> EventRecord:
+    """Refuse a record with text that a database does not take; only escapes can bring it in."""
+    if "\\u" in record.raw:
+        for name, value in zip(record._fields, record, strict=True):
+            if isinstance(value, str) and not _is_storable(value):
+                raise Oddity("expected text without NUL and lone surrogates", name)
+    return record
