@@ -102,7 +102,6 @@ class _Tally:
     events: int = 0
     unchanged: int = 0
     resumed: bool = False
-    resync_reason: str | None = None
     quarantined: list[Quarantined] = field(factory=list[Quarantined])
 
     def count(self, attempt: Attempt) -> None:
@@ -161,11 +160,21 @@ class Engine:
         return lease
 
     async def _run(self, lease: Lease, tally: _Tally) -> SyncReport:
+        """Run passes until the copy is the calendar as it is now.
+
+        A pass that goes on where an earlier run was cut off ends with the calendar as it
+        was when that run began; the delta from there to the present follows at once.
+        """
+        report = await self._unrefused_pass(lease, tally)
+        if not (report.resumed and report.committed):
+            return report
+        return report.followed_by(await self._unrefused_pass(lease, tally))
+
+    async def _unrefused_pass(self, lease: Lease, tally: _Tally) -> SyncReport:
         refused: str | None = None
         for _ in range(self.settings.most_resyncs + 1):
             state = await self.ports.run(self.store.state, self.source.key)
             walk = next_pass(state, self.source.fingerprint, refused)
-            tally.resync_reason = walk.checkpoint.reason
             try:
                 return await self._pass(walk, lease, tally, first=state.passes == 0)
             except _CursorRefused as refusal:
@@ -180,7 +189,7 @@ class Engine:
 
     async def _pass(self, walk: Pass, lease: Lease, tally: _Tally, *, first: bool) -> SyncReport:
         key, checkpoint = self.source.key, walk.checkpoint
-        tally.resumed = tally.resumed or walk.resumed
+        tally.resumed = walk.resumed
         self.hook(
             PassStarted(
                 calendar=key, full=checkpoint.full, reason=checkpoint.reason, resumed=walk.resumed

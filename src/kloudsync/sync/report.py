@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import Quarantined, SeriesLink, StagedCounts
@@ -101,6 +101,23 @@ class SyncReport:
     waited: float = 0.0
     resumed: bool = False
     lag: float | None = None
+
+    def followed_by(self, later: SyncReport) -> SyncReport:
+        """Return the report of a run of two passes; requests are counted over the run already."""
+        return evolve(
+            later,
+            committed=self.committed or later.committed,
+            full=self.full or later.full,
+            added=self.added + later.added,
+            updated=self.updated + later.updated,
+            deleted=self.deleted + later.deleted,
+            splits=self.splits + later.splits,
+            truncations=self.truncations + later.truncations,
+            resync_reason=later.resync_reason or self.resync_reason,
+            pages=self.pages + later.pages,
+            resumed=True,
+            lag=self.lag,
+        )
 
     @property
     def changed(self) -> bool:
