@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import copy
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, Unpack
@@ -9,9 +10,12 @@ from typing import Any, Generic, Self, TypeVar, Unpack
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, AwaitingRaw, Blocking, BlockingRaw, Caller
 from kloudsync.http.clock import Clock
+from kloudsync.http.drive import run
+from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
+from kloudsync.providers.google.batch import BatchAnswer, perform_batch
 from kloudsync.providers.google.resources.acl import Acl
 from kloudsync.providers.google.resources.calendar_list import CalendarList
 from kloudsync.providers.google.resources.calendars import Calendars
@@ -23,6 +27,7 @@ from kloudsync.providers.google.resources.settings import Settings
 from kloudsync.providers.google.service import google_setting
 from kloudsync.providers.google.source import Filters, GoogleCalendar
 
+T = TypeVar("T")
 C_co = TypeVar("C_co", bound=Caller, covariant=True)
 
 
@@ -135,6 +140,24 @@ class Google(GoogleResources[Blocking]):
             filters=filters,
         )
 
+    def batch(self, operations: Iterable[Operation[T]]) -> list[BatchAnswer[T]]:
+        """Perform many calls in few requests: `google.batch([Events.get("primary", "a"), ...])`.
+
+        Each call is described on its resource's class. They are performed in no certain
+        order, at most 50 in a request, and each succeeds or fails alone: failures that may
+        pass are tried again, as they are for single calls.
+
+        Args:
+            operations: The calls.
+
+        Returns:
+            One answer for each call, in the order of the calls, with its value or its error.
+
+        Raises:
+            UsageError: A call goes to another host than the service's.
+        """
+        return run(perform_batch(operations, self.caller.setting, self.caller.ports))
+
     @property
     def with_raw_response(self) -> GoogleResources[BlockingRaw]:
         """The same methods, answering with status, headers and body beside the value."""
@@ -226,6 +249,24 @@ class AsyncGoogle(GoogleResources[Awaiting]):
             page_size=page_size,
             filters=filters,
         )
+
+    async def batch(self, operations: Iterable[Operation[T]]) -> list[BatchAnswer[T]]:
+        """Perform many calls in few requests: `google.batch([Events.get("primary", "a"), ...])`.
+
+        Each call is described on its resource's class. They are performed in no certain
+        order, at most 50 in a request, and each succeeds or fails alone: failures that may
+        pass are tried again, as they are for single calls.
+
+        Args:
+            operations: The calls.
+
+        Returns:
+            One answer for each call, in the order of the calls, with its value or its error.
+
+        Raises:
+            UsageError: A call goes to another host than the service's.
+        """
+        return await perform_batch(operations, self.caller.setting, self.caller.ports)
 
     @property
     def with_raw_response(self) -> GoogleResources[AwaitingRaw]:
