@@ -21,7 +21,8 @@ def live(seed: int, world: World) -> Counter[str]:
     try:
         world.run(script)
     except Exception as failure:
-        short = shrink(script, lambda shorter: type(fails(shorter)) is type(failure))
+        kind = type(failure)
+        short = shrink(script, lambda shorter: type(fails(shorter)) is kind)
         failure.add_note(f"seed {seed}; the shortest script that fails:\n{written(short)}")
         raise
     return world.seen

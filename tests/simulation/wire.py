@@ -67,7 +67,7 @@ class Wire(httpx.BaseTransport):
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        decoded = json.loads(body)
+        decoded: Any = json.loads(body)
     except ValueError:
         return {}
-    return decoded if isinstance(decoded, dict) else {}
+    return dict(decoded) if isinstance(decoded, dict) else {}

@@ -127,7 +127,16 @@ class World:
                 self._crash(step)
             case Race():
                 self._race(step)
+            case Read():
+                self._read(step)
+            case _:
+                self._change(step)
+
+    def _change(self, step: Storm | Calm | Expire | Jump) -> None:
+        """Change the weather."""
+        match step:
             case Storm():
+                self._count_faults()
                 self.fake.faults = Faults.random(step.luck, rate=step.rate, kinds=STORMS)
             case Calm():
                 self._count_faults()
@@ -138,8 +147,6 @@ class World:
                     self.fake.expire_page_tokens()
             case Jump():
                 self.clock.sleep(step.hours * 3600)
-            case Read():
-                self._read(step)
 
     def _engine(self, calendar: int, page_size: int, store: Store, hook: Any) -> SyncEngine:
         source = self._google.calendar(self._calendars[calendar].id, page_size=page_size)
