@@ -181,6 +181,22 @@ def test_a_numbered_listing_without_total_is_read_to_its_end(end: int) -> None:
     assert len(list(scripted(answer).calendars.iterate())) == 3
 
 
+def test_the_awaiting_client_reads_numbered_listings_to_their_end() -> None:
+    """A page that was only guessed ends the walk of either colour."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "page" in request.url.params:
+            return httpx.Response(404, json={"error_code": "not_found"})
+        return httpx.Response(200, json={"page": 1, "objects": [{"id": "calendar_1"}]})
+
+    async def walk() -> int:
+        http_client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+        async with AsyncKloudless("t", base_url=BASE_URL, http_client=http_client) as client:
+            return len([calendar async for calendar in client.calendars.iterate()])
+
+    assert asyncio.run(walk()) == 1
+
+
 def test_a_missing_page_that_was_named_is_an_error() -> None:
     """A 404 within a listing that names its pages is no quiet end."""
 
@@ -465,6 +481,9 @@ def test_both_colours_perform_the_same_calls(fake: FakeKloudless) -> None:
             raw = await client.with_raw_response.calendars.get()
             fake.credentials.tokens["t"] = 4242
             verified = await client.with_options().oauth.verify("t")
+            client.calendar("primary", account=7)
+            client.acting_as("user").with_upstream_headers({"A": "b"})
+            assert repr(client) == f"AsyncKloudless(base_url='{BASE_URL}/v1')"
             return events, raw.status, verified.client_id
 
     events, status, application = asyncio.run(ask())

@@ -148,6 +148,14 @@ def test_what_is_no_event_is_quarantined(item: Any) -> None:
     assert problem(item).reason
 
 
+def test_what_is_nested_without_end_is_quarantined() -> None:
+    """An event too deep to be written is kept out, and stops nothing."""
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert "nested" in problem({"id": "a", **TIMED, "attachments": deep}).reason
+
+
 def test_numbers_are_ids_and_plain_lines_recur() -> None:
     """An id may be a number, and a recurrence may list its lines bare."""
     assert record(id=7).id == "7"

@@ -147,6 +147,22 @@ def test_a_page_that_hides_what_follows_is_an_error(body: object) -> None:
         read(place(), body)
 
 
+@pytest.mark.parametrize(
+    ("phase", "body"),
+    [
+        (Phase.CALENDAR, None),
+        (Phase.WATCH, NOTHING),
+        (Phase.SUBSCRIBE, {"active": True}),
+        (Phase.SEEK, {"cursor": 5}),
+        (Phase.LIST, {"objects": None}),
+    ],
+)
+def test_every_phase_expects_its_own_answer(phase: Phase, body: object) -> None:
+    """An answer of another shape is an error that is told, and no page."""
+    with pytest.raises(DecodeError):
+        read(place(phase, subscription=None), body)
+
+
 def test_a_page_in_the_middle_is_as_old_as_its_beginning() -> None:
     """Only a drained stream makes a cursor new: what follows a page may be as old as the first."""
     old = place(issued=NOW - 3600)
