@@ -1,0 +1,68 @@
+"""What the pages name is there, and what is there is named."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from tests.docs.pages import DOCS, PAGES, ROOT, prose
+
+import kloudsync
+
+GUIDES = [page for page in PAGES if DOCS / "reference" not in page.parents]
+LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+REFERENCE = re.compile(r"(?m)^::: (?P<name>[\w.]+)$")
+HEADING = re.compile(r"(?m)^#+ +(?P<text>.+)$")
+
+
+def slug(heading: str) -> str:
+    """Return a heading's anchor."""
+    plain = re.sub(r"[^\w\- ]", "", heading.replace("`", "")).strip().lower()
+    return re.sub(r"[- ]+", "-", plain)
+
+
+def names(page: Path) -> list[str]:
+    """Return what a page of the reference documents."""
+    return REFERENCE.findall(page.read_text())
+
+
+def find(name: str) -> object:
+    """Import what a dotted name means."""
+    package, _, last = name.rpartition(".")
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        return getattr(import_module(package), last)
+
+
+@pytest.mark.parametrize("name", kloudsync.__all__)
+def test_every_public_name_at_the_root_is_mentioned(name: str) -> None:
+    """A reader of the guides meets every name that the package offers first."""
+    assert any(re.search(rf"\b{name}\b", page.read_text()) for page in GUIDES)
+
+
+@pytest.mark.parametrize("name", [name for page in PAGES for name in names(page)])
+def test_everything_in_the_reference_is_there(name: str) -> None:
+    """The reference is made from the docstrings of what exists, and has at least a sentence."""
+    assert find(name).__doc__
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link of a page names a file, and every anchor a heading in it."""
+    for target in LINK.findall(prose(page)):
+        if "://" in target:
+            continue
+        path, _, anchor = target.partition("#")
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), f"{page}: {target}"
+        if anchor:
+            assert anchor in {slug(text) for text in HEADING.findall(found.read_text())}, target
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    """No page is left out of the site's navigation."""
+    listed = (ROOT / "mkdocs.yml").read_text()
+    assert [page for page in DOCS.rglob("*.md") if str(page.relative_to(DOCS)) not in listed] == []
