@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import overload
 
 import pytest
@@ -14,6 +15,7 @@ from kloudsync.testing.stores.records import added, single
 from kloudsync.testing.stores.worker import KEY, OTHER, Worker
 
 psycopg = pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
+PostgresDatabase = pytest.importorskip("kloudsync.stores.postgres.database").PostgresDatabase
 
 
 @pytest.fixture
@@ -91,6 +93,20 @@ def test_closed(store: PostgresStore) -> None:
     store.close()
     with pytest.raises(StoreError, match="closed"):
         store.calendars()
+
+
+def test_snapshot(conninfo: str, schema: str, store: PostgresStore) -> None:
+    """All that is read in one session is as of its first answer."""
+    question = "SELECT passes FROM calendar"
+    worker = Worker(store)
+    worker.sync(added(single("a")))
+    with closing(PostgresDatabase(conninfo, schema=schema, timeout=1)) as database:
+        with database.reading() as session:
+            assert session.one(question) == (1,)
+            worker.sync(added(single("b")))
+            assert session.one(question) == (1,)
+        with database.reading() as session:
+            assert session.one(question) == (2,)
 
 
 def test_broken_connections(conninfo: str, store: PostgresStore) -> None:

@@ -14,6 +14,7 @@ import pytest
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import StagedRecord
 from kloudsync.stores import SQLiteStore
+from kloudsync.stores.sqlite.database import SQLiteDatabase
 from kloudsync.testing.stores.records import added, deleted, single, updated
 from kloudsync.testing.stores.worker import KEY, Worker
 
@@ -75,6 +76,20 @@ def test_readers_do_not_wait(path: Path) -> None:
         store.stage(KEY, worker.lease, page(), checkpoint=worker.checkpoint)
         worker.commit()
         assert worker.ids() == ["a", "b"]
+
+
+def test_snapshot(path: Path) -> None:
+    """All that is read in one session is as of its first answer."""
+    question = "SELECT passes FROM calendar"
+    with SQLiteStore(path) as store, closing(SQLiteDatabase(path, timeout=1)) as database:
+        worker = Worker(store)
+        worker.sync(added(single("a")))
+        with database.reading() as session:
+            assert session.one(question) == (1,)
+            worker.sync(added(single("b")))
+            assert session.one(question) == (1,)
+        with database.reading() as session:
+            assert session.one(question) == (2,)
 
 
 def test_many_threads(path: Path) -> None:

@@ -151,6 +151,35 @@ def version_of(connection: sqlite3.Connection, place: str) -> int:
         StoreCorrupt: The file belongs to another program.
         StoreTooNew: A newer kloudsync wrote the file.
     """
+    # One snapshot: another process may be creating the store right now.
+    connection.execute("BEGIN")
+    try:
+        return _version_of(connection, place)
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def migrate(connection: sqlite3.Connection, place: str) -> None:
+    """Bring a file to the current schema, in one transaction; several programs may try at once.
+
+    A cursor from an older schema is forgotten: the next sync reads everything again,
+    so that what newer columns hold is right.
+    """
+    if version_of(connection, place) == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    version = _version_of(connection, place)
+    for statements in MIGRATIONS[version:]:
+        for statement in statements:
+            connection.execute(statement)
+    if 0 < version < len(MIGRATIONS):
+        connection.execute(_INVALIDATE)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS):d}")
+    connection.execute("COMMIT")
+
+
+def _version_of(connection: sqlite3.Connection, place: str) -> int:
     application = _number(connection, "PRAGMA application_id")
     version = _number(connection, "PRAGMA user_version")
     if application != APPLICATION_ID:
@@ -165,26 +194,6 @@ def version_of(connection: sqlite3.Connection, place: str) -> int:
             f"{len(MIGRATIONS)}; upgrade kloudsync"
         )
     return version
-
-
-def migrate(connection: sqlite3.Connection, place: str) -> None:
-    """Bring a file to the current schema, in one transaction; several programs may try at once.
-
-    A cursor from an older schema is forgotten: the next sync reads everything again,
-    so that what newer columns hold is right.
-    """
-    if version_of(connection, place) == len(MIGRATIONS):
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    version = version_of(connection, place)
-    for statements in MIGRATIONS[version:]:
-        for statement in statements:
-            connection.execute(statement)
-    if 0 < version < len(MIGRATIONS):
-        connection.execute(_INVALIDATE)
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
-    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS):d}")
-    connection.execute("COMMIT")
 
 
 def _number(connection: sqlite3.Connection, sql: str) -> int:

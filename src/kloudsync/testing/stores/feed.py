@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kloudsync.sync.ports import Store
-from kloudsync.testing.stores.records import added, deleted, single, updated
+from kloudsync.testing.stores.records import added, deleted, silent, single, updated
 from kloudsync.testing.stores.suite import Suite
 from kloudsync.testing.stores.worker import KEY, OTHER, Worker
 
@@ -136,6 +136,14 @@ class FeedContract(Suite):
         ]
         worker.store.prune(30.0)
         assert [entry.before for entry in worker.feed()] == [single("a", raw="2")]
+
+    def test_prune_keeps_what_was_replaced_in_silence(self, worker: Worker) -> None:
+        """An entry that stays keeps its payload, though the record was replaced without a word."""
+        worker.sync(added(single("a", raw="1")), now=10.0)
+        worker.sync(silent(single("a", raw="2")), now=20.0)
+        worker.store.acknowledge("crm", 10**9)
+        assert worker.store.prune(10.0) == 0
+        assert [entry.after for entry in worker.feed()] == [single("a", raw="1")]
 
     def test_positions_are_never_used_twice(self, worker: Worker) -> None:
         """Pruning everything does not start the positions again."""

@@ -115,6 +115,17 @@ class ReaderContract(Suite):
         expected = [(KEY, point), (KEY, open_end)] if found else []
         assert sorted(worker.store.window([KEY], start, end)) == expected
 
+    @pytest.mark.parametrize(
+        "length", [2**power + more for power in (11, 12, 16, 31, 33) for more in (-1, 0, 1)]
+    )
+    def test_window_of_any_length(self, worker: Worker, length: int) -> None:
+        """An event is found in its last second, however long it is, and not in the next."""
+        record = single("a", 1000, length)
+        worker.sync(added(record))
+        last = 1000 + length - 1
+        assert worker.store.window([KEY], last, last + 1) == [(KEY, record)]
+        assert worker.store.window([KEY], last + 1, last + 2) == []
+
     def test_window_of_series(self, worker: Worker) -> None:
         """A series counts from its start to the end of its last occurrence, or without end."""
         endless, bounded = series("e", 1000), series("b", 1000, last_end=10_000)
