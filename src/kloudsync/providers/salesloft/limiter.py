@@ -82,14 +82,17 @@ class TeamBudget:
         """Correct the budget by what an answer says it took and left."""
         actual = _number(response, "x-ratelimit-endpoint-cost")
         remaining = _number(response, "x-ratelimit-remaining-minute")
-        refused = until_granted(response, now) if response.status == 429 else None
+        refused = response.status == 429
 
         def decide(budget: Budget) -> tuple[Budget, None]:
+            if refused:
+                # That nothing is left is true until then, and not for another minute.
+                return budget.closed(now + until_granted(response, now)), None
             if actual is not None:
                 budget = budget.corrected(cost, actual, now)
             if remaining is not None:
                 budget = budget.lowered(remaining, self.per_minute, now)
-            return budget if refused is None else budget.closed(now + refused), None
+            return budget, None
 
         self._change(decide)
 
