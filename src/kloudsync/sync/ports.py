@@ -38,7 +38,9 @@ class PassStore(Protocol):
     """Where passes are staged and committed.
 
     What is staged is invisible to every reader until `commit`, which makes the whole
-    pass visible at once. Of two staged records with one id, the later one counts.
+    pass visible at once. Of two staged records with one id, the later one counts, in the
+    place of the first. Iterators show one moment, whatever is written meanwhile; exhaust or
+    close them, since a database keeps that moment for them.
     """
 
     def state(self, key: CalendarKey) -> CalendarState:
@@ -70,30 +72,37 @@ class PassStore(Protocol):
             lease: The right to write.
             staged: Records with their verdicts, in the order in which they arrived. A
                 tombstone has the verdict DELETED.
-            seen: Ids that a full pass met unchanged, so that they are not swept.
+            seen: Ids that a full pass met unchanged, so that they are not swept. What an earlier
+                call staged for them is taken back.
             quarantined: What could not be understood. A quarantined id counts as seen.
             checkpoint: How far the pass has come with this.
+
+        The iterables may be consumed within the transaction: they may ask readers of the store,
+        but not write to it. What they raise comes through, and nothing of the call is kept.
         """
         ...
 
     def staged(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
-        """Return the records that this pass staged so far for these ids."""
+        """Return the records that this pass staged so far for these ids, tombstones included."""
         ...
 
     def unseen(self, key: CalendarKey, limit: int) -> list[str]:
-        """Return up to `limit` ids that are visible but that this pass neither staged nor saw."""
+        """Return up to `limit` ids that are visible but that this pass neither staged nor saw, by id."""
         ...
 
     def orphans(self, key: CalendarKey, limit: int) -> list[str]:
         """Return up to `limit` occurrences that a deleted series leaves behind.
 
         These are visible exceptions and cancelled occurrences that this pass neither staged
-        nor saw, and whose series it staged as deleted.
+        nor saw, and whose series it staged as deleted, by id.
         """
         ...
 
     def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
-        """Yield each series that this pass staged as added or updated: as visible now, and as staged."""
+        """Yield each series that this pass staged as added or updated: as visible now, and as staged.
+
+        They come in staging order. What is visible now may be of another kind.
+        """
         ...
 
     def staged_families(self, key: CalendarKey) -> Iterator[list[EventRecord]]:
@@ -101,7 +110,9 @@ class PassStore(Protocol):
 
         A family has at least two members, as they will be after the commit, of which at
         least one was staged in this pass as added or updated. Families by `created` have at
-        most 50 members: more than that is an import, and no evidence.
+        most 50 members: more than that is an import, and no evidence. Families by `lineage`
+        come first; one by `created` whose members all share one lineage is not repeated.
+        Members come by start.
         """
         ...
 
@@ -127,6 +138,9 @@ class PassStore(Protocol):
         `links` replace stored ones with the same `old`. Tombstones remove their record; one
         for an id that is not held leaves no trace. The state afterwards has the cursor, no
         checkpoint, and `passes` raised by one. `zone` None keeps the zone known before.
+
+        Of a full pass the quarantine is all there is afterwards; other passes add to it.
+        What was staged well or as deleted, or seen, leaves it.
         """
         ...
 
@@ -141,12 +155,13 @@ class LeaseStore(Protocol):
     def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
         """Take a lease that is free, expired, or already the owner's; None if another holds it.
 
-        Each success raises the fence, except a renewal by the same owner.
+        Each success raises the fence, except a renewal by the same owner. Until somebody takes
+        it over or it is given back, an expired lease still allows writes.
         """
         ...
 
     def release(self, lease: Lease) -> None:
-        """Give a lease back; does nothing if it was overtaken."""
+        """Give a lease back, which allows no more writes; does nothing if it was overtaken."""
         ...
 
 
@@ -154,7 +169,7 @@ class EventReader(Protocol):
     """What readers of a store may ask; they see only committed passes."""
 
     def events(self, key: CalendarKey) -> Iterator[EventRecord]:
-        """Yield every visible record of a calendar, cancelled occurrences included, by id."""
+        """Yield every visible record of a calendar as of one commit, by id, cancelled occurrences included."""
         ...
 
     def window(
@@ -163,8 +178,9 @@ class EventReader(Protocol):
         """Return single events, series and exceptions that may touch a window.
 
         Answered from indexed bounds: those with `start < end` of the window and
-        `last_end` (none: endless) `> start` of it; events without length count when they
-        start inside. In seconds since 1970, the end exclusive.
+        `last_end > start` of it; events without length count when they start inside. Without
+        `last_end` a series is endless, and anything else has no length. In seconds since 1970,
+        the end exclusive; in no particular order.
         """
         ...
 
@@ -175,7 +191,7 @@ class EventReader(Protocol):
         ...
 
     def links(self, key: CalendarKey) -> list[SeriesLink]:
-        """Return the known links between segments of split series."""
+        """Return the known links between segments of split series, earliest slot first."""
         ...
 
     def quarantined(self, key: CalendarKey) -> list[Quarantined]:
@@ -183,7 +199,7 @@ class EventReader(Protocol):
         ...
 
     def calendars(self) -> list[CalendarKey]:
-        """Return the calendars that the store knows, in a stable order."""
+        """Return the calendars of which a pass was committed, in a stable order."""
         ...
 
 
@@ -196,10 +212,12 @@ class ChangeFeed(Protocol):
         """Return up to `limit` entries that a consumer has not acknowledged, oldest first.
 
         Args:
-            consumer: Any stable name; a new one begins at the oldest entry kept.
+            consumer: Any stable name; a new one begins at the oldest entry kept, and is known to
+                `prune` from its first read on.
             limit: The most entries to return.
             key: Only entries of this calendar; None for all.
-            after: Start behind this position instead of the acknowledged one.
+            after: Start behind this position instead of the acknowledged one; such a look does
+                not make a consumer known.
         """
         ...
 
@@ -207,7 +225,8 @@ class ChangeFeed(Protocol):
         """Record that a consumer is done with entries up to a position; never moves backwards.
 
         Positions are kept per consumer and per `key`: a consumer of one calendar and one of
-        all calendars do not disturb each other.
+        all calendars do not disturb each other. A position beyond the newest entry counts as
+        the newest, so that nothing to come is skipped.
         """
         ...
 
