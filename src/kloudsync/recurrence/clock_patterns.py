@@ -16,8 +16,10 @@ from kloudsync.recurrence.year_days import YearDays
 _KEPT_DAYS: Final = 1000
 # From so many days on, stepping by the interval is faster than looking at every day.
 _LEAP: Final = 8
-# So many different years are counted day by day, a millisecond for every five.
-_MOST_COUNTS: Final = 200
+# So many days are looked at one by one in order to count, or a fifth of them where hardly
+# two are alike; they take some milliseconds.
+_MOST_COUNTED: Final = 20_000
+_UNLIKE: Final = 5
 
 
 class ClockPattern:
@@ -55,6 +57,9 @@ class ClockPattern:
         self._offsets = offsets
         self._times: dict[int, Sequence[int]] = {}
         self._counts: dict[tuple[int, int], int] = {}
+        self._counted = 0
+        phases = interval // gcd(interval, self._per_day)
+        self._weight = _UNLIKE if phases > _KEPT_DAYS else 1
 
     def between(self, low: int, high: int, most: int) -> list[int]:
         """List the first `most` wall times in `[low, high)`."""
@@ -124,7 +129,8 @@ class ClockPattern:
         key = mask, phase
         total = self._counts.get(key)
         if total is None:
-            if len(self._counts) >= _MOST_COUNTS:
+            self._counted += mask.bit_count() * self._weight
+            if self._counted > _MOST_COUNTED:
                 raise UnboundedRecurrence(
                     "COUNT or UNTIL of a rule below DAILY lies too far away to be counted to",
                     property_name="RRULE",

@@ -29,6 +29,10 @@ _WIDE: Final = 8 << _BLOCK
 class Clock(Protocol):
     """Converts ascending seconds between a wall clock and UTC."""
 
+    def steady(self, after: int, before: int) -> int | None:
+        """Return the offset of all that happens between two instants, or None if it changes."""
+        ...
+
     def to_utc(self, walls: list[int]) -> list[int]:
         """Return the instants of wall times, in order and each once."""
         ...
@@ -59,6 +63,11 @@ class FixedClock:
 
     def __init__(self, offset: int) -> None:
         self.offset = offset
+
+    def steady(self, after: int, before: int) -> int | None:
+        """Return the offset."""
+        del after, before
+        return self.offset
 
     def to_utc(self, walls: list[int]) -> list[int]:
         """Return the instants of wall times."""
@@ -116,6 +125,16 @@ class ZoneClock:
         self.zone = zone
         self._blocks: dict[int, list[_Change]] = {}
         self._tables: dict[tuple[int, int], _Table] = {}
+
+    def steady(self, after: int, before: int) -> int | None:
+        """Return the offset of all that happens between two instants, or None if it changes."""
+        # What a gap moves happens after the change, but is read with the offset before it.
+        after -= DAY
+        table = self._table(after, before + DAY)
+        index = bisect_right(table.instants, after)
+        if index < len(table.instants) and table.instants[index] <= before:
+            return None
+        return table.offsets[index]
 
     def to_utc(self, walls: list[int]) -> list[int]:
         """Return the instants of wall times, in order and each once."""
@@ -177,13 +196,8 @@ class ZoneClock:
     def window(self, after: int, before: int) -> tuple[int, int]:
         """Return wall times between which lie all that happen between two instants."""
         table = self._table(after - DAY, before + DAY)
-        # What a gap moves happens after the change, but is read with the offset before it.
         first = bisect_right(table.instants, after - DAY)
-        last = bisect_right(table.instants, before)
-        if first == last:
-            offset = table.offsets[first]
-            return after + offset, before + offset
-        offsets = table.offsets[first : last + 1]
+        offsets = table.offsets[first : bisect_right(table.instants, before) + 1]
         return after + min(offsets), before + max(offsets)
 
     def settled(self, wall: int) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from datetime import date
 from typing import Final
 
 from attrs import frozen
 
 from kloudsync.recurrence import masks
-from kloudsync.recurrence.gregorian import DAY, LAST_YEAR, year_of
+from kloudsync.recurrence.gregorian import DAY, EPOCH_ORDINAL, LAST_YEAR, year_of
 from kloudsync.recurrence.patterns import BARREN_YEARS
 from kloudsync.recurrence.year_days import YearDays
 
@@ -31,9 +32,8 @@ class DayPattern:
     def between(self, low: int, high: int, most: int) -> list[int]:
         """List the first `most` wall times in `[low, high)`."""
         times = self.times
-        first, end = low // DAY, (high - 1) // DAY + 1
         # One day more at either end, since its times may lie outside.
-        days = self._days_between(first, end, most // len(times) + 2)
+        days = self._days_between(low // DAY, (high - 1) // DAY + 1, most // len(times) + 2)
         if len(times) == 1:
             time = times[0]
             found = [day * DAY + time for day in days]
@@ -45,19 +45,16 @@ class DayPattern:
         return found[:most] if len(found) > most else found
 
     def _days_between(self, first: int, end: int, enough: int) -> list[int]:
-        year = year_of(first)
-        days: list[int] = []
-        while True:
-            begin, stop, mask = self.days.year(year)
-            if first > begin:
-                mask = mask >> first - begin << first - begin
-            if stop > end:
-                mask &= (1 << end - begin) - 1
-            if mask:
-                days += masks.days_in(mask, begin)
-            if stop >= end or len(days) >= enough:
-                return days[:enough]
+        year = date.fromordinal(first + EPOCH_ORDINAL).year
+        begin, stop, mask = self.days.years.get(year) or self.days.year(year)
+        if end <= stop:
+            return masks.days_in(mask >> first - begin & (1 << end - first) - 1, first)
+        days = masks.days_in(mask >> first - begin, first)
+        while stop < end and len(days) < enough:
             year += 1
+            begin, stop, mask = self.days.year(year)
+            days += masks.days_in(mask if stop <= end else mask & (1 << end - begin) - 1, begin)
+        return days[:enough]
 
     def count(self, low: int, high: int) -> int:
         """Count the wall times in `[low, high)`."""

@@ -7,7 +7,7 @@ series, and the same count on a clock without zone for dates and floating times.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timezone, tzinfo
 from functools import lru_cache
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -41,6 +41,8 @@ class Kind(Hashable, Protocol):
 
     def instant(self, value: Start) -> int:
         """Return the first whole second at or after a value.
+
+        Starts are whole seconds, so that a bound with a fraction means the next second.
 
         Raises:
             UsageError: The value is of another kind.
@@ -97,7 +99,8 @@ class Floating:
         """Return the seconds on the floating clock."""
         if not isinstance(value, datetime) or value.tzinfo is not None:
             raise UsageError(f"the series has no zone: expected a naive datetime, found {value!r}")
-        return _seconds(value - _EPOCH)
+        since = value - _EPOCH
+        return since.days * DAY + since.seconds + (since.microseconds > 0)
 
     def value(self, wall: int) -> Start:
         """Return the naive datetime."""
@@ -105,7 +108,7 @@ class Floating:
 
     def values(self, instants: list[int]) -> list[Start]:
         """Return the naive datetimes."""
-        return _all_at(instants, None)
+        return _all_at(instants, 0, None)
 
     def stamp(self, instant: int) -> Stamp:
         """Return a local DATE-TIME."""
@@ -128,7 +131,8 @@ class Zoned:
         """Return the seconds since 1970 in UTC."""
         if not isinstance(value, datetime) or value.tzinfo is None:
             raise UsageError(f"the series has a zone: expected an aware datetime, found {value!r}")
-        return _seconds(value - _EPOCH_UTC)
+        since = value - _EPOCH_UTC
+        return since.days * DAY + since.seconds + (since.microseconds > 0)
 
     def value(self, wall: int) -> Start:
         """Return the aware datetime, even where the zone skips it."""
@@ -136,7 +140,10 @@ class Zoned:
 
     def values(self, instants: list[int]) -> list[Start]:
         """Return aware datetimes in the series' zone."""
-        return _all_at(self.clock.to_wall(instants), self.zone)
+        offset = self.clock.steady(instants[0], instants[-1]) if instants else 0
+        if offset is None:
+            return _all_at(self.clock.to_wall(instants), 0, self.zone)
+        return _all_at(instants, offset, self.zone)
 
     def stamp(self, instant: int) -> Stamp:
         """Return a DATE-TIME in UTC."""
@@ -171,23 +178,22 @@ def _at(wall: int, zone: tzinfo | None) -> datetime:
     return datetime.combine(day, _time_of(wall % DAY), zone)
 
 
-def _all_at(walls: list[int], zone: tzinfo | None) -> list[Start]:
+def _all_at(seconds: list[int], offset: int, zone: tzinfo | None) -> list[Start]:
     # This is how datetimes are made fastest; adding a timedelta takes twice as long.
     combine, from_ordinal = datetime.combine, date.fromordinal
     return [
-        combine(from_ordinal(wall // DAY + EPOCH_ORDINAL), _time_of(wall % DAY), zone)
-        for wall in walls
+        combine(
+            from_ordinal((second + offset) // DAY + EPOCH_ORDINAL),
+            _time_of((second + offset) % DAY),
+            zone,
+        )
+        for second in seconds
     ]
 
 
 @lru_cache(2048)
 def _time_of(second: int) -> time:
     return time(second // 3600, second // 60 % 60, second % 60)
-
-
-def _seconds(distance: timedelta) -> int:
-    # Starts are whole seconds, so that a bound with a fraction means the next second.
-    return distance.days * DAY + distance.seconds + (distance.microseconds > 0)
 
 
 def wall_of(start: Start) -> int:

@@ -121,6 +121,8 @@ def _numbered(first: int, weeks: int, number: int) -> int:
 
 def days_in(mask: int, base: int) -> list[int]:
     """List the days of the set in order, each with `base` added."""
+    if not mask & (mask - 1):
+        return [base + mask.bit_length() - 1] if mask else []
     if mask.bit_count() > _SPARSE:
         first = (mask & -mask).bit_length() - 1
         bits = enumerate(bin(mask >> first)[:1:-1], base + first)
@@ -134,7 +136,14 @@ def days_in(mask: int, base: int) -> list[int]:
 
 
 def pick(mask: int, index: int) -> int:
-    """Return the day at an index of the set, which must lie within its size."""
+    """Return the day at an index of the set, from its end where negative.
+
+    The index must lie within the set's size.
+    """
+    for _ in range(-1 - index):
+        mask ^= 1 << mask.bit_length() - 1
+    if index < 0:
+        return mask.bit_length() - 1
     for _ in range(index):
         mask &= mask - 1
     return (mask & -mask).bit_length() - 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from heapq import merge
 from typing import Final
 
@@ -24,6 +24,7 @@ class OccurrenceSet:
     Attributes:
         strands: The rules.
         exstrands: The rules whose occurrences are left out.
+        between: Lists the instants with `after <= instant < before`, ascending.
     """
 
     def __init__(
@@ -54,14 +55,16 @@ class OccurrenceSet:
         self._exdays = frozenset(exdays)
         self._excepts = bool(exdates or exdays)
         self._only = strands[0] if len(strands) == 1 and not (dates or exstrands) else None
+        # Most series are one rule, which then answers itself.
+        plain = self._only if not self._excepts else None
+        self.between: Callable[[int, int], list[int]] = plain.instants if plain else self._between
 
     @property
     def is_endless(self) -> bool:
         """Return whether some rule has neither COUNT nor UNTIL."""
         return any(strand.rule.is_endless for strand in self.strands)
 
-    def between(self, after: int, before: int) -> list[int]:
-        """List the instants with `after <= instant < before`, ascending."""
+    def _between(self, after: int, before: int) -> list[int]:
         if self._only is not None:
             found = self._only.instants(after, before)
         else:

@@ -130,13 +130,12 @@ class PickPattern:
         times = self._times
         size = len(times)
         total = mask.bit_count() * size
-        walls: set[int] = set()
+        walls: list[int] = []
         for position in self._positions:
-            index = position - 1 if position > 0 else total + position
-            if 0 <= index < total:
-                day, time = divmod(index, size)
-                walls.add((first + masks.pick(mask, day)) * DAY + times[time])
-        return sorted(walls)
+            if abs(position) <= total:
+                day, time = divmod(position - (position > 0), size)
+                walls.append((first + masks.pick(mask, day)) * DAY + times[time])
+        return walls if len(walls) < 2 else sorted(set(walls))
 
 
 def picked(offsets: list[int], positions: tuple[int, ...]) -> list[int]:

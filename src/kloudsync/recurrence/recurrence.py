@@ -159,7 +159,9 @@ class Recurrence:
         """
         kind = self.kind
         instants = self.occurrences.between(kind.instant(after), kind.instant(before))
-        return self._values(instants) if instants else []
+        if self.rdates:
+            return self._values(instants)
+        return kind.values(instants) if instants else []
 
     def starts_between_utc(self, after: int, before: int) -> list[int]:
         """List starts as seconds since 1970, with `after <= start < before`.
@@ -381,7 +383,7 @@ def _texts(lines: Iterable[object]) -> tuple[str, ...]:
 
 @lru_cache(8192)
 def _read_kept(texts: tuple[str, ...], clock: int, kind: Kind) -> Parts:
-    # Many series share their lines and their time of day.
+    # Many series share their lines.
     return read(texts, clock, kind)
 
 
@@ -408,7 +410,8 @@ def _parse(
 ) -> Recurrence:
     start, known = _placed(start, zone)
     kind = kind_of(start)
-    clock = wall_of(start) % DAY
+    # Only an RDATE may want the start's time of day; all other lines are kept for any.
+    clock = wall_of(start) % DAY if "DATE" in "".join(texts).upper() else 0
     parts = _read_kept(texts, clock, kind) if kept else read(texts, clock, kind)
     return Recurrence(
         start=start,

@@ -54,7 +54,7 @@ class Strand:
         self._counted = rule.count is None
         self._sure = END_WALL if rule.count is None else self._surely(rule.count)
         several = len(rule.by_hour) > 1 or len(rule.by_minute) > 1 or len(rule.by_second) > 1
-        self._limit = WINDOW_LIMIT if several or rule.frequency > Frequency.DAILY else WHOLE
+        self._most = WINDOW_LIMIT + 1 if several or rule.frequency > Frequency.DAILY else WHOLE
 
     @property
     def until(self) -> int | None:
@@ -81,18 +81,24 @@ class Strand:
             UnboundedRecurrence: There are more than `WINDOW_LIMIT` of a rule that
                 occurs several times a day.
         """
-        low, high = self.clock.window(after, before)
+        offset = self.clock.steady(after, before)
+        if offset is None:
+            low, high = self.clock.window(after, before)
+        else:
+            low, high = after + offset, before + offset
         end = self._end if self._counted or high <= self._sure else self.end
         low, high = max(low, self.start), min(high, end)
         if low >= high:
             return []
-        walls = self._pattern.between(low, high, self._limit + 1)
-        if len(walls) > self._limit:
+        walls = self._pattern.between(low, high, self._most)
+        if len(walls) == self._most:
             raise UnboundedRecurrence(
-                f"the window holds more than {self._limit} occurrences; ask for a shorter one",
+                f"the window holds more than {WINDOW_LIMIT} occurrences; ask for a shorter one",
                 property_name="RRULE",
             )
-        return self._cut(self.clock.to_utc(walls), after, before) if walls else walls
+        if offset is None:
+            return self._cut(self.clock.to_utc(walls), after, before)
+        return [wall - offset for wall in walls] if offset else walls
 
     def stream(self, after: int) -> Iterator[int]:
         """Yield the occurrences from an instant on, in order."""

@@ -66,6 +66,14 @@ class YearDays:
 
     A year's mask depends on the year's shape and on where the rule's periods stand
     in it, and is kept by these two.
+
+    Attributes:
+        frequency: The rule's period, or DAILY where that is shorter.
+        interval: How many periods from one to the next, or 1 where they are shorter.
+        parts: What selects days.
+        week_start: The weekday on which weeks begin, Monday being 0.
+        skip: What becomes of days that a month lacks.
+        years: What `year` has answered so far.
     """
 
     def __init__(self, rule: Rule, day: int, parts: DayParts) -> None:
@@ -84,7 +92,7 @@ class YearDays:
         self._nth_in_year = rule.frequency is Frequency.YEARLY and not rule.by_month
         self._origin, self._unit = self._phases(day)
         self._selected: dict[YearShape, int] = {}
-        self._years: dict[int, tuple[int, int, int]] = {}
+        self.years: dict[int, tuple[int, int, int]] = {}
         self._aligned: dict[tuple[YearShape, int], int] = {}
 
     def _phases(self, day: int) -> tuple[int, int]:
@@ -115,11 +123,11 @@ class YearDays:
 
     def year(self, year: int) -> tuple[int, int, int]:
         """Return the day number of 1 January, that of the next, and the days of the rule."""
-        known = self._years.get(year)
+        known = self.years.get(year)
         if known is None:
             begin = year_start(year)
             known = begin, year_start(year + 1), self._mask(year, begin)
-            self._years[year] = known
+            self.years[year] = known
         return known
 
     def _mask(self, year: int, begin: int) -> int:
