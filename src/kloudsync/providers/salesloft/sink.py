@@ -14,7 +14,6 @@ from kloudsync.errors import BadRequest, Conflict, NotFound, PermissionDenied, U
 from kloudsync.http.message import json_request
 from kloudsync.http.operation import Operation
 from kloudsync.http.scalars import timestamp
-from kloudsync.model.event import CancelledOccurrence
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.writes import Action, Item, LedgerEntry, Outcome, Write
 from kloudsync.providers.salesloft.bulk import Patience, Progress, ignore, run_bulk
@@ -87,8 +86,6 @@ class SalesloftCalendar(Generic[Caller_co]):
     def item(self, occurrence: Occurrence) -> Item | None:
         """Return an occurrence as Salesloft wants it, or None if the policy hides it."""
         event = occurrence.event
-        if isinstance(event, CancelledOccurrence):
-            return None
         detail = self.policy(event)
         if detail is Detail.NONE:
             return None
