@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -70,4 +70,4 @@ def _object(body: bytes) -> dict[str, Any]:
         decoded: Any = json.loads(body)
     except ValueError:
         return {}
-    return dict(decoded) if isinstance(decoded, dict) else {}
+    return cast("dict[str, Any]", decoded) if isinstance(decoded, dict) else {}

@@ -34,6 +34,10 @@ class Checkpoint:
         fingerprint: As for cursors.
         pages: How many pages are staged.
         reason: Why a full pass was needed, or None.
+        complete: Whether the last page is staged, so that nothing but the commit is missing.
+            No page is ever read twice: what it held the first time may be gone the second.
+        cursor: The new cursor's token, from the last page.
+        zone: The calendar's zone where a page told it.
     """
 
     full: bool
@@ -41,6 +45,9 @@ class Checkpoint:
     position: str | None = field(default=None, repr=False)
     pages: int = 0
     reason: str | None = None
+    complete: bool = False
+    cursor: str | None = field(default=None, repr=False)
+    zone: str | None = None
 
 
 @frozen(kw_only=True)

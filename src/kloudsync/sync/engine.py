@@ -6,7 +6,7 @@ no event loop; everything it decides is a pure function in `plan` and `series`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -31,13 +31,16 @@ from kloudsync.sync.progress import (
 )
 from kloudsync.sync.report import Split, SyncReport, Truncation
 from kloudsync.sync.segments import read_evidence
-from kloudsync.sync.series import Findings, find_splits
+from kloudsync.sync.series import Trim, find_splits
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _SWEEP = 500
 """How many deletions are staged at once."""
+
+_FOREVER = 1 << 62
+"""Later than any occurrence, in seconds since 1970."""
 
 _LONGEST_WALK = 100_000
 """A listing of more pages than this is a service that goes in circles."""
@@ -52,6 +55,12 @@ class EngineStore(PassStore, LeaseStore, Protocol):
 
     def quarantined(self, key: CalendarKey) -> list[Quarantined]:
         """Return what could not be understood."""
+        ...
+
+    def moved(
+        self, keys: Sequence[CalendarKey], start: int, end: int
+    ) -> list[tuple[CalendarKey, EventRecord]]:
+        """Return exceptions and cancelled occurrences by where their rule put them."""
         ...
 
 
@@ -198,27 +207,17 @@ class Engine:
         if not walk.resumed:
             await self.ports.run(self.store.begin, key, lease, checkpoint)
             await self._retry_quarantined(checkpoint, lease)
-        page, checkpoint = await self._walk(walk, lease, tally, first=first)
+        checkpoint = await self._walk(walk, lease, tally, first=first)
         await self._sweep(checkpoint, lease)
-        return await self._commit(page, checkpoint, lease, tally, first=first)
+        return await self._commit(checkpoint, lease, tally, first=first)
 
-    async def _walk(
-        self, walk: Pass, lease: Lease, tally: _Tally, *, first: bool
-    ) -> tuple[SourcePage, Checkpoint]:
+    async def _walk(self, walk: Pass, lease: Lease, tally: _Tally, *, first: bool) -> Checkpoint:
         checkpoint = walk.checkpoint
         visited = {checkpoint.position}
-        while True:
+        while not checkpoint.complete:
             page = await self._fetch(walk.cursor, checkpoint.position, tally)
-            reached = Checkpoint(
-                full=checkpoint.full,
-                fingerprint=checkpoint.fingerprint,
-                # The last page stays the position: a crash before the commit reads it again.
-                position=page.next if page.next is not None else checkpoint.position,
-                pages=checkpoint.pages + 1,
-                reason=checkpoint.reason,
-            )
-            await self._stage(page, reached, lease, tally, first=first)
-            checkpoint = reached
+            checkpoint = _moved_on(checkpoint, page)
+            await self._stage(page, checkpoint, lease, tally, first=first)
             self.hook(
                 PageStaged(
                     calendar=self.source.key,
@@ -227,10 +226,10 @@ class Engine:
                     total=page.total,
                 )
             )
-            if page.next is None:
-                return page, checkpoint
-            self._refuse_circles(page.next, visited)
-            await self._renew(lease)
+            if page.next is not None:
+                self._refuse_circles(page.next, visited)
+                await self._renew(lease)
+        return checkpoint
 
     def _refuse_circles(self, position: str, visited: set[str | None]) -> None:
         if position in visited or len(visited) > _LONGEST_WALK:
@@ -323,16 +322,36 @@ class Engine:
         checkpoint: Checkpoint,
         lease: Lease,
     ) -> None:
-        key = self.source.key
-        while ids := await self.ports.run(find, key, _SWEEP):
-            sweep = [
-                StagedRecord(EventRecord(gone, Kind.TOMBSTONE, ""), Verdict.DELETED) for gone in ids
-            ]
-            await self.ports.run(self.store.stage, key, lease, sweep, checkpoint=checkpoint)
+        while ids := await self.ports.run(find, self.source.key, _SWEEP):
+            await self._delete(ids, checkpoint, lease)
+
+    async def _delete(self, ids: Sequence[str], checkpoint: Checkpoint, lease: Lease) -> None:
+        gone = [StagedRecord(EventRecord(one, Kind.TOMBSTONE, ""), Verdict.DELETED) for one in ids]
+        await self.ports.run(self.store.stage, self.source.key, lease, gone, checkpoint=checkpoint)
+
+    async def _delete_beyond(
+        self, trims: Sequence[Trim], checkpoint: Checkpoint, lease: Lease
+    ) -> None:
+        """Stage the deletion of occurrences that lie beyond where their series was cut.
+
+        Those that another segment took over came again in this pass, with their new series.
+        Those that did not went with a segment that nobody here ever saw: it was split off
+        and deleted between two syncs, and only its own id was told as gone.
+        """
+        for trim in trims:
+            ids = await self.ports.run(self._left_beyond, trim)
+            if ids:
+                await self._delete(ids, checkpoint, lease)
+
+    def _left_beyond(self, trim: Trim) -> list[str]:
+        key, series = self.source.key, trim.segment.id
+        beyond = self.store.moved([key], trim.at, _FOREVER)
+        ids = [record.id for _, record in beyond if record.series == series]
+        met = self.store.staged(key, ids)
+        return [one for one in ids if one not in met]
 
     async def _commit(
         self,
-        page: SourcePage,
         checkpoint: Checkpoint,
         lease: Lease,
         tally: _Tally,
@@ -340,26 +359,29 @@ class Engine:
         first: bool,
     ) -> SyncReport:
         key = self.source.key
+        evidence = await self.ports.run(read_evidence, self.store, self.source, first=first)
+        if not checkpoint.full:
+            await self._delete_beyond(evidence.trims, checkpoint, lease)
         counts = await self.ports.run(self.store.counts, key)
         if self.settings.mass_deletion.holds(counts):
             await self.ports.run(self.store.discard, key, lease)
             return self._report(tally, checkpoint, counts, held=True)
-        findings = await self._findings(first=first)
+        findings = find_splits(evidence)
         state = await self.ports.run(self.store.state, key)
         now = self.ports.now().timestamp()
         await self.ports.run(
             self.store.commit,
             key,
             lease,
-            cursor=self._cursor(page, checkpoint),
-            zone=page.zone,
+            cursor=_cursor(checkpoint),
+            zone=checkpoint.zone,
             links=findings.links,
             announce=findings.announced,
             now=now,
         )
         lag = None if state.synced_at is None else now - state.synced_at
         report = self._report(tally, checkpoint, counts, held=False)
-        zone = page.zone or state.zone
+        zone = checkpoint.zone or state.zone
         links = findings.announced
         return evolve(
             report,
@@ -367,15 +389,6 @@ class Engine:
             truncations=tuple(Truncation.of(link, zone) for link in links if link.new is None),
             lag=lag,
         )
-
-    def _cursor(self, page: SourcePage, checkpoint: Checkpoint) -> Cursor | None:
-        if page.cursor is None:
-            return None
-        return Cursor(token=page.cursor, fingerprint=checkpoint.fingerprint)
-
-    async def _findings(self, *, first: bool) -> Findings:
-        evidence = await self.ports.run(read_evidence, self.store, self.source, first=first)
-        return find_splits(evidence)
 
     def _report(
         self,
@@ -404,3 +417,21 @@ class Engine:
             waited=tally.waited,
             resumed=tally.resumed,
         )
+
+
+def _moved_on(checkpoint: Checkpoint, page: SourcePage) -> Checkpoint:
+    """Return how far a pass has come with a page."""
+    return evolve(
+        checkpoint,
+        position=page.next,
+        pages=checkpoint.pages + 1,
+        complete=page.next is None,
+        cursor=page.cursor,
+        zone=page.zone or checkpoint.zone,
+    )
+
+
+def _cursor(checkpoint: Checkpoint) -> Cursor | None:
+    if checkpoint.cursor is None:
+        return None
+    return Cursor(token=checkpoint.cursor, fingerprint=checkpoint.fingerprint)

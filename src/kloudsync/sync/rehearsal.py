@@ -171,3 +171,9 @@ class Rehearsal:
     def quarantined(self, key: CalendarKey) -> list[Quarantined]:
         """Return what could not be understood."""
         return self.store.quarantined(key)
+
+    def moved(
+        self, keys: Sequence[CalendarKey], start: int, end: int
+    ) -> list[tuple[CalendarKey, EventRecord]]:
+        """Return exceptions and cancelled occurrences by where their rule put them."""
+        return self.store.moved(keys, start, end)
