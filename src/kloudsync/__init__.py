@@ -14,31 +14,41 @@ if TYPE_CHECKING:
     from kloudsync.providers.google.client import AsyncGoogle, Google
     from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
     from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
+    from kloudsync.push_intake import AsyncPushIntake, PushIntake
+    from kloudsync.watcher import AsyncWatcher, Watcher
 
     __version__: str
 
 __all__ = [
     "AsyncGoogle",
     "AsyncKloudless",
+    "AsyncPushIntake",
     "AsyncSalesloft",
     "AsyncSyncEngine",
+    "AsyncWatcher",
     "Google",
     "Kloudless",
     "KloudsyncError",
+    "PushIntake",
     "Salesloft",
     "SyncEngine",
+    "Watcher",
 ]
 
 _HOMES = {
     "AsyncGoogle": "kloudsync.providers.google.client",
     "AsyncKloudless": "kloudsync.providers.kloudless.client",
+    "AsyncPushIntake": "kloudsync.push_intake",
     "AsyncSalesloft": "kloudsync.providers.salesloft.client",
     "AsyncSyncEngine": "kloudsync.engine",
+    "AsyncWatcher": "kloudsync.watcher",
     "Google": "kloudsync.providers.google.client",
     "Kloudless": "kloudsync.providers.kloudless.client",
     "KloudsyncError": "kloudsync.errors",
+    "PushIntake": "kloudsync.push_intake",
     "Salesloft": "kloudsync.providers.salesloft.client",
     "SyncEngine": "kloudsync.engine",
+    "Watcher": "kloudsync.watcher",
 }
 
 

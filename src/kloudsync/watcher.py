@@ -41,7 +41,7 @@ class Watcher:
     store = SQLiteStore("calendars.db")
     engines = [SyncEngine(google.calendar(name), store) for name in ("primary", "team@example.com")]
     watcher = Watcher(
-        GooglePush(caller=google.caller, account=google.account),
+        google.push,
         store,
         engines,
         address="https://hooks.example.com/google",     # where a `PushIntake` listens
@@ -56,7 +56,7 @@ class Watcher:
     Several workers may do so at once: one tends the channels, and one syncs each calendar.
 
     Args:
-        push: The account.
+        push: The account, such as `google.push`.
         store: Where channels and due calendars are kept.
         engines: All calendars of the account that shall be followed: channels of others are
             stopped.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 import pytest
@@ -11,7 +12,7 @@ from kloudsync.model.channel import Channel, Standing, Topic
 from kloudsync.model.notification import Notification
 from kloudsync.push.intake import Intake
 from kloudsync.push.ports import Find
-from kloudsync.push_intake import PushIntake
+from kloudsync.push_intake import AsyncPushIntake, PushIntake
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.stores.channels import TOPIC, message, pending
 
@@ -96,3 +97,23 @@ def test_own_mark() -> None:
     intake.mark(Topic(KEY, "acl"))
     found = [(one.topic.collection, one.marks) for one in store.standings("google", "default")]
     assert found == [("acl", 1), ("events", 1)]
+
+
+def test_awaiting_endpoint() -> None:
+    """The endpoint of an event loop takes in, refuses and marks as the blocking one does."""
+    store = MemoryStore()
+    intake = AsyncPushIntake(store)
+
+    async def use() -> None:
+        await intake.mark(KEY)
+        with pytest.raises(WebhookError):
+            await intake.receive({})
+
+    asyncio.run(use())
+    assert [one.marks for one in store.standings("google", "default")] == [1]
+
+
+def test_blocking_endpoint() -> None:
+    """Programs that want the reason get it."""
+    with pytest.raises(WebhookError, match="X-Goog-Message-Number"):
+        PushIntake(MemoryStore()).receive({})

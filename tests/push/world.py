@@ -18,7 +18,6 @@ from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.http.retry import Retry
 from kloudsync.model.channel import Topic
 from kloudsync.providers.google.client import AsyncGoogle, Google
-from kloudsync.providers.google.push import GooglePush
 from kloudsync.push.policy import WatchPolicy
 from kloudsync.push.report import ChannelReport, Round
 from kloudsync.push_intake import AsyncPushIntake, PushIntake
@@ -84,8 +83,7 @@ class World:
         if self.drive == "blocking":
             google = Google("token", http_client=httpx.Client(transport=carrier), **setting)
             engines = [SyncEngine(google.calendar(name), self.store) for name in calendars]
-            push = GooglePush(caller=google.caller, account=google.account)
-            watcher = Watcher(push, self.store, engines, also=self._also, **common)
+            watcher = Watcher(google.push, self.store, engines, also=self._also, **common)
             intake = PushIntake(self.store, clock=self.clock)
             self.copies: list[CalendarCopy] = list(engines)
             self._tend, self._sync, self._stop = watcher.tend, watcher.sync_due, watcher.stop
@@ -94,9 +92,8 @@ class World:
         client = httpx.AsyncClient(transport=carrier)
         distant = AsyncGoogle("token", http_client=client, **setting)
         slow = [AsyncSyncEngine(distant.calendar(name), self.store) for name in calendars]
-        far = GooglePush(caller=distant.caller, account=distant.account)
         chores = {topic: _later(chore) for topic, chore in self._also.items()}
-        watching = AsyncWatcher(far, self.store, slow, also=chores, **common)
+        watching = AsyncWatcher(distant.push, self.store, slow, also=chores, **common)
         taking = AsyncPushIntake(self.store, clock=self.clock)
         self.copies = [engine.copy for engine in slow]
         self._tend = lambda: self._runner.run(watching.tend())

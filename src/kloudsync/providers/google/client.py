@@ -16,6 +16,7 @@ from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.providers.google.batch import BatchAnswer, perform_batch
+from kloudsync.providers.google.push import GooglePush
 from kloudsync.providers.google.resources.acl import Acl
 from kloudsync.providers.google.resources.calendar_list import CalendarList
 from kloudsync.providers.google.resources.calendars import Calendars
@@ -24,6 +25,7 @@ from kloudsync.providers.google.resources.colors import Colors
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
 from kloudsync.providers.google.resources.freebusy import Freebusy
 from kloudsync.providers.google.resources.settings import Settings
+from kloudsync.providers.google.series.editor import AsyncSeriesEditor, SeriesEditor
 from kloudsync.providers.google.service import google_setting
 from kloudsync.providers.google.source import Filters, GoogleCalendar
 
@@ -159,6 +161,20 @@ class Google(GoogleResources[Blocking]):
         return run(perform_batch(operations, self.caller.setting, self.caller.ports))
 
     @property
+    def push(self) -> GooglePush[Blocking]:
+        """The account as a watcher keeps its channels."""
+        return GooglePush(caller=self.caller, account=self.account)
+
+    def series(self, calendar_id: str, series_id: str) -> SeriesEditor:
+        """Return the edits of a series as its user thinks of them: this, this and following, all.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            series_id: The series, or the segment of a divided one.
+        """
+        return SeriesEditor(self.caller, calendar_id, series_id)
+
+    @property
     def with_raw_response(self) -> GoogleResources[BlockingRaw]:
         """The same methods, answering with status, headers and body beside the value."""
         return GoogleResources(BlockingRaw(self.caller))
@@ -267,6 +283,20 @@ class AsyncGoogle(GoogleResources[Awaiting]):
             UsageError: A call goes to another host than the service's.
         """
         return await perform_batch(operations, self.caller.setting, self.caller.ports)
+
+    @property
+    def push(self) -> GooglePush[Awaiting]:
+        """The account as a watcher keeps its channels."""
+        return GooglePush(caller=self.caller, account=self.account)
+
+    def series(self, calendar_id: str, series_id: str) -> AsyncSeriesEditor:
+        """Return the edits of a series as its user thinks of them: this, this and following, all.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            series_id: The series, or the segment of a divided one.
+        """
+        return AsyncSeriesEditor(self.caller, calendar_id, series_id)
 
     @property
     def with_raw_response(self) -> GoogleResources[AwaitingRaw]:
