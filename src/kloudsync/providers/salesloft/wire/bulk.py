@@ -108,10 +108,10 @@ class BulkRow(JSONObject):
 
     id: int
     status: Maybe[RowStatus | str | None] = UNSET
-    record: Maybe[Any] = UNSET
-    resource: Maybe[Any] = UNSET
+    record: Maybe[Any | None] = UNSET
+    resource: Maybe[Any | None] = UNSET
     error: Maybe[str | None] = UNSET
-    bulk_job: Maybe[Any] = UNSET
+    bulk_job: Maybe[Any | None] = UNSET
     created_at: Maybe[Moment | None] = UNSET
     started_at: Maybe[Moment | None] = UNSET
     finished_at: Maybe[Moment | None] = UNSET

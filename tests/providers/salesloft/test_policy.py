@@ -1,0 +1,75 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kloudsync.errors import UsageError
+from kloudsync.model.attendee import Attendee, Person
+from kloudsync.model.event import SingleEvent, Visibility
+from kloudsync.providers.salesloft.policy import Detail, by_domains, private
+
+NOON = datetime(2026, 1, 6, 12, tzinfo=UTC)
+
+
+def meeting(*addresses: str, organizer: str | None = None) -> SingleEvent:
+    """Return a meeting with some people."""
+    return SingleEvent(
+        id="e",
+        start=NOON,
+        end=NOON + timedelta(hours=1),
+        title="Pilot",
+        attendees=tuple(Attendee(email=address) for address in addresses),
+        organizer=Person(email=organizer) if organizer else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("event", "detail"),
+    [
+        (meeting(), Detail.MINIMAL),
+        (meeting("a@example.com", "b@sub.EXAMPLE.com"), Detail.MINIMAL),
+        (meeting("a@example.com", "b@elsewhere.example"), Detail.FULL),
+        (meeting("a@notexample.com"), Detail.FULL),
+        (meeting("a@example.com", organizer="b@elsewhere.example"), Detail.FULL),
+    ],
+)
+def test_people_from_outside_make_a_meeting_one_with_prospects(
+    event: SingleEvent, detail: Detail
+) -> None:
+    """Domains and their subdomains are inside, all others outside."""
+    assert by_domains(["@Example.com"])(event) is detail
+
+
+@pytest.mark.parametrize("visibility", [Visibility.PRIVATE, Visibility.CONFIDENTIAL])
+def test_private_events_stay_private(visibility: Visibility) -> None:
+    """Whoever takes part, their owner said that nobody should know."""
+    event = SingleEvent(
+        id="e",
+        start=NOON,
+        end=NOON + timedelta(hours=1),
+        visibility=visibility,
+        attendees=(Attendee(email="b@elsewhere.example"),),
+    )
+    assert by_domains(["example.com"])(event) is Detail.MINIMAL
+
+
+def test_rooms_and_hidden_people_are_nobody() -> None:
+    """A room's address has a domain of its own, which means nothing."""
+    event = SingleEvent(
+        id="e",
+        start=NOON,
+        end=NOON + timedelta(hours=1),
+        attendees=(Attendee(email="room@elsewhere.example", resource=True), Attendee()),
+    )
+    assert by_domains(["example.com"])(event) is Detail.MINIMAL
+
+
+def test_the_default_tells_nothing() -> None:
+    """Prospects or not."""
+    assert private(meeting("b@elsewhere.example")) is Detail.MINIMAL
+
+
+@pytest.mark.parametrize("domains", [[], [""], ["@"]])
+def test_domains_have_to_be_given(domains: list[str]) -> None:
+    """Without any, everybody would be a prospect."""
+    with pytest.raises(UsageError, match="no internal domain"):
+        by_domains(domains)
