@@ -1,0 +1,232 @@
+"""The mirror: exactly the writes that a change needs, and a sink that equals the agenda."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.mirror.world import Drive, Store, World, both
+from tests.sync.crashing import Crash, CrashingStore
+
+from kloudsync.errors import LeaseHeld
+from kloudsync.mirror.window import MirrorWindow
+from kloudsync.stores import MemoryStore, SQLiteStore
+from kloudsync.testing.google.population import populate
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+WEEKDAYS = "RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(params=["blocking", "awaiting"])
+def drive(request: pytest.FixtureRequest) -> Drive:
+    """Both colours."""
+    chosen: Drive = request.param
+    return chosen
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Every store that needs no server."""
+    made: Store = MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "c.db")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def make_world(drive: Drive, store: Store) -> Iterator[Callable[..., World]]:
+    """Make worlds that are closed with the test."""
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> World:
+            return stack.enter_context(World(drive, store, **options))
+
+        yield make
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    """A weekday series that fills the mirror's window, synced and pushed."""
+    world = make_world(bulk_from=1000)
+    start, _ = MirrorWindow().at(world.clock.now())
+    first = (start + 2 * DAY).astimezone(PACIFIC).replace(hour=13, minute=0)
+    while first.weekday() > 4:
+        first += DAY
+    world.series = world.calendar.create("Stand-up", first, first + HOUR, recurrence=[WEEKDAYS])
+    world.sync_and_push()
+    return world
+
+
+def push(world: World) -> tuple[int, int]:
+    """Sync and push; return the single upserts that it took, and how many were refused."""
+    before = world.upserts()
+    report = world.sync_and_push()
+    assert world.shown() == world.agenda()
+    return world.upserts() - before, len(report.refused)
+
+
+def slot(world: World, number: int) -> Any:
+    """Return the original start of an occurrence, counted from now on."""
+    now = world.clock.now()
+    coming = [one for one in world.copy.occurrences(now, now + 60 * DAY) if one.series]
+    return coming[number].original_start
+
+
+def test_a_first_push_writes_each_occurrence_once(world: World) -> None:
+    """The sink equals the agenda, and a second push writes nothing."""
+    assert world.upserts() == len(world.agenda())
+    assert len(world.agenda()) > 80
+    assert world.shown() == world.agenda()
+    assert push(world) == (0, 0)
+
+
+def test_one_edited_occurrence_is_one_upsert(world: World) -> None:
+    """Renaming or moving one occurrence writes one record."""
+    world.calendar.edit_this(world.series, slot(world, 3), summary="Guest")
+    assert push(world) == (1, 0)
+    at = slot(world, 5)
+    world.calendar.edit_this(world.series, at, start=at + HOUR)
+    assert push(world) == (1, 0)
+
+
+def test_a_cancelled_occurrence_is_one_upsert_and_so_is_its_return(world: World) -> None:
+    """Cancelling one occurrence writes one record, and restoring it one more."""
+    cancelled = world.calendar.cancel_occurrence(world.series, slot(world, 2))
+    assert push(world) == (1, 0)
+    world.calendar.restore(cancelled)
+    assert push(world) == (1, 0)
+
+
+def test_this_and_following_writes_what_follows(world: World) -> None:
+    """New contents from a slot on write each occurrence from there on once, and none before."""
+    at = slot(world, 10)
+    following = sum(begins >= at.timestamp() for _, begins, _, _ in world.agenda())
+    world.calendar.edit_following(world.series, at, summary="Other room")
+    assert push(world) == (following, 0)
+
+
+def test_another_time_from_a_slot_on_cancels_and_creates(world: World) -> None:
+    """Google gives moved occurrences new ids: the old records are cancelled, new ones written."""
+    at = slot(world, 10)
+    following = sum(begins >= at.timestamp() for _, begins, _, _ in world.agenda())
+    world.calendar.edit_following(world.series, at, start=at + HOUR)
+    assert push(world) == (2 * following, 0)
+
+
+def test_a_truncation_cancels_what_is_gone(world: World) -> None:
+    """Each occurrence beyond the cut is cancelled once, and nothing else is written."""
+    at = slot(world, 10)
+    gone = sum(begins >= at.timestamp() for _, begins, _, _ in world.agenda())
+    world.calendar.truncate(world.series, at)
+    assert push(world) == (gone, 0)
+
+
+def test_a_deleted_series_cancels_all_of_it(world: World) -> None:
+    """Every record of the window is cancelled, and a further push writes nothing."""
+    shown = len(world.agenda())
+    world.calendar.delete(world.series)
+    assert push(world) == (shown, 0)
+    assert world.shown() == set()
+    assert push(world) == (0, 0)
+
+
+def test_time_moves_the_window_along(world: World) -> None:
+    """A week later the far end is topped up, and what is past is let alone."""
+    world.clock.sleep(7 * 86_400)
+    written, _ = push(world)
+    assert written == 5
+
+
+def test_a_plan_says_the_writes_and_makes_none(world: World) -> None:
+    """A rehearsal lists exactly what the push then writes."""
+    world.calendar.edit_this(world.series, slot(world, 3), summary="Guest")
+    world.sync()
+    before = world.upserts()
+    planned = world.plan().planned
+    assert world.upserts() == before
+    assert [write.payload.get("title") for write in planned] == ["Guest"]
+    assert world.push().written == 1
+
+
+def test_reconciling_repairs_what_somebody_else_did(world: World) -> None:
+    """Records that others cancelled or moved are found by comparing, and mended."""
+    *_, changed, lost = world.salesloft.book.rows()
+    lost["status"] = "cancelled"
+    changed["end_time"] = changed["start_time"]
+    report = world.reconcile()
+    assert report.missing == 1
+    assert report.written == 2
+    assert world.shown() == world.agenda()
+
+
+def test_three_thousand_events_go_in_bulk_within_the_budget(
+    make_world: Callable[..., World],
+) -> None:
+    """A first connection takes a few calls, shows its progress, and leaves nothing to write."""
+    world = make_world()
+    start, _ = MirrorWindow().at(world.clock.now())
+    for day in range(100):
+        for n in range(30):
+            at = start + (day + 10) * DAY + n * timedelta(minutes=20)
+            world.calendar.create(f"Call {n}", at, at + timedelta(minutes=20))
+    report = world.sync_and_push()
+    assert report.created == 3000
+    assert world.shown() == world.agenda()
+    assert world.upserts() < 100
+    assert world.salesloft.spending.highest_minute <= 600
+    assert world.steps[-1] == (3000, 3000)
+    assert len(world.steps) > 2
+    assert world.push().written == 0
+
+
+def test_only_one_worker_pushes_at_a_time(world: World, store: Store) -> None:
+    """While another worker holds the mirror's lease a push leaves with a clear error."""
+    now = world.clock.now().timestamp()
+    name = f"mirror:salesloft:{world.salesloft.calendar_id}"
+    assert store.acquire(name, "other", ttl=60, now=now) is not None
+    with pytest.raises(LeaseHeld, match="another worker is pushing"):
+        world.push()
+
+
+NEVER = 1_000_000
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before its effect", "after its effect"])
+def test_a_push_killed_at_any_operation_is_finished_by_the_next(drive: Drive, after: bool) -> None:
+    """Whichever operation of the store is the last, the next push ends with the sink in step."""
+    operations = killed(drive, NEVER, after=after)
+    assert operations > 10
+    for fatal in range(1, operations + 1):
+        killed(drive, fatal, after=after)
+
+
+def killed(drive: Drive, fatal: int, *, after: bool) -> int:
+    """Push with a crash, push again, and return how many operations the first push made."""
+    services, store = both(), MemoryStore()
+    populate(services[0].calendar(), events=60)
+    with World(drive, store, services=services) as healthy:
+        healthy.sync_and_push()
+        dying = CrashingStore(store, fatal, after=after)
+        first = healthy.clock.now().replace(microsecond=0) + DAY
+        series = healthy.calendar.create(
+            "New", first, first + HOUR, recurrence=["RRULE:FREQ=DAILY;COUNT=5"]
+        )
+        with World(drive, dying.as_store(), services=services) as mortal:
+            healthy.sync()
+            with suppress(Crash):
+                mortal.push()
+        operations = dying.calls
+        healthy.calendar.truncate(series, first + 3 * DAY)
+        healthy.clock.sleep(700)
+        healthy.sync_and_push()
+        assert healthy.shown() == healthy.agenda()
+        rows = services[1].book.rows()
+        assert len({row["id"] for row in rows}) == len(rows), "created twice"
+        assert healthy.push().written == 0
+    return operations
