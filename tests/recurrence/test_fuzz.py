@@ -104,8 +104,8 @@ def probe(texts: list[str], start: date | datetime) -> None:
     window = answer(lambda: series.between(after, after + timedelta(days=31)))
     first = answer(lambda: list(islice(series, 20)))
     following = answer(lambda: series.next_after(after))
-    if window and first:
-        assert following == window[window[0] == after if len(window) > 1 else 0]
+    later = [moment for moment in window or [] if moment > after]
+    assert not later or following in (later[0], None)
     previous = answer(lambda: series.previous_before(after))
     assert previous is None or previous < after
     answer(series.extent_utc)
@@ -121,7 +121,7 @@ def probe(texts: list[str], start: date | datetime) -> None:
 def test_mutated_rules_are_answered_or_refused(block: int) -> None:
     """Valid, broken and hostile rules give consistent answers or the library's own errors."""
     for seed in range(block * 50, block * 50 + 50):
-        rng = random.Random(seed)  # noqa: S311 - the seed names the case
+        rng = random.Random(seed)
         probe(lines(rng), rng.choice(STARTS))
 
 
@@ -130,7 +130,7 @@ def test_mutated_rules_are_answered_or_refused(block: int) -> None:
 def test_many_mutated_rules_are_answered_or_refused(block: int) -> None:
     """Valid, broken and hostile rules give consistent answers or the library's own errors."""
     for seed in range(block * 100, block * 100 + 100):
-        rng = random.Random(seed)  # noqa: S311 - the seed names the case
+        rng = random.Random(seed)
         probe(lines(rng), rng.choice(STARTS))
 
 

@@ -1,7 +1,8 @@
 """Recurrence: reading, repairing, expanding and editing RFC 5545 rule sets."""
 
 from kloudsync.recurrence.bounds import Bound
-from kloudsync.recurrence.recurrence import Recurrence, same_rule_except_bound
+from kloudsync.recurrence.comparison import same_rule_except_bound
+from kloudsync.recurrence.recurrence import Recurrence
 from kloudsync.recurrence.repairs import Repair
 from kloudsync.recurrence.rule import Frequency, Rule, Skip, WeekdayNumber
 from kloudsync.recurrence.stamps import Length, Stamp

@@ -18,7 +18,10 @@ BARREN_YEARS: Final = 8
 
 
 class Pattern(Protocol):
-    """The wall times of a rule, apart from its start and end."""
+    """The wall times of a rule, apart from its start and end.
+
+    Stretches are given with `low <= high`, and lie in the years 1 to 9999.
+    """
 
     @property
     def most_per_day(self) -> int:

@@ -10,22 +10,27 @@ from zoneinfo import ZoneInfo
 
 from attrs import Factory, field, frozen
 
-from kloudsync.errors import RecurrenceError, UsageError
+from kloudsync.errors import RecurrenceError
 from kloudsync.recurrence.bounds import Bound
 from kloudsync.recurrence.clocks import NO_ZONE
 from kloudsync.recurrence.edits import divided, truncated, written
 from kloudsync.recurrence.gregorian import DAY, END_WALL
 from kloudsync.recurrence.kinds import Kind, Start, kind_of, wall_of
 from kloudsync.recurrence.occurrences import OccurrenceSet
+from kloudsync.recurrence.placement import length_of, placed
 from kloudsync.recurrence.reading import Parts, read
 from kloudsync.recurrence.repairs import Repair
 from kloudsync.recurrence.rule import Rule
-from kloudsync.recurrence.stamps import INSTANT, Length, read_length
+from kloudsync.recurrence.stamps import INSTANT, Length
 from kloudsync.recurrence.strands import Strand
-from kloudsync.recurrence.zones import resolve_zone
 
 _KEPT_LENGTH: Final = 4000
 _EVER: Final = END_WALL + 2 * DAY
+
+
+def _identity(start: Start) -> tuple[Start, tzinfo | None]:
+    # Equal instants in different zones are equal datetimes, but make different series.
+    return start, start.tzinfo if isinstance(start, datetime) else None
 
 
 def _kind(series: Recurrence) -> Kind:
@@ -78,7 +83,7 @@ class Recurrence:
         repairs: What was read otherwise than it was written.
     """
 
-    start: Start
+    start: Start = field(eq=_identity)
     rules: tuple[Rule, ...] = ()
     exrules: tuple[Rule, ...] = ()
     rdates: tuple[int, ...] = ()
@@ -353,21 +358,6 @@ class Recurrence:
         return clock.to_utc([wall])[0] + length.seconds
 
 
-def same_rule_except_bound(one: Recurrence, other: Recurrence) -> bool:
-    """Return whether two series follow the same rules apart from COUNT and UNTIL.
-
-    Compares parsed lines: nothing is expanded, the order of lines and of values does
-    not count, nor do starts, RDATEs and EXDATEs.
-    """
-    return _unbounded(one.rules) == _unbounded(other.rules) and _unbounded(
-        one.exrules
-    ) == _unbounded(other.exrules)
-
-
-def _unbounded(rules: tuple[Rule, ...]) -> set[Rule]:
-    return {rule.unbounded() for rule in rules}
-
-
 def _longest(length: Length) -> int:
     return length.days * DAY * 3 // 2 + length.seconds
 
@@ -408,7 +398,7 @@ def _parse(
     zone: str | None,
     kept: bool,
 ) -> Recurrence:
-    start, known = _placed(start, zone)
+    start, known = placed(start, zone)
     kind = kind_of(start)
     # Only an RDATE may want the start's time of day; all other lines are kept for any.
     clock = wall_of(start) % DAY if "DATE" in "".join(texts).upper() else 0
@@ -421,44 +411,8 @@ def _parse(
         periods=parts.periods,
         exdates=parts.exdates,
         exdays=parts.exdays,
-        length=_length(kind, start, end, duration),
+        length=length_of(kind, start, end, duration),
         zone=zone,
         zone_known=known,
         repairs=parts.repairs,
     )
-
-
-def _placed(start: Start, name: str | None) -> tuple[Start, bool]:
-    """Return the start on the clock of the named zone, and whether that zone is known."""
-    if not isinstance(start, datetime):
-        return start, True
-    start = start.replace(microsecond=0)
-    if name is None:
-        return start, True
-    zone = resolve_zone(name)
-    if zone is None:
-        return start, False
-    if start.tzinfo is None:
-        return start.replace(tzinfo=zone), True
-    try:
-        return start.astimezone(zone), True
-    except OverflowError as error:
-        raise RecurrenceError(f"the start lies beyond the years 1 to 9999 in {name}") from error
-
-
-def _length(
-    kind: Kind, start: Start, end: Start | None, duration: str | timedelta | None
-) -> Length:
-    if end is not None and duration is not None:
-        raise UsageError("an event has an end or a duration, not both")
-    if isinstance(duration, str):
-        return read_length(duration.strip().upper())
-    if duration is not None:
-        seconds = duration.days * DAY + duration.seconds
-    elif end is not None:
-        seconds = kind.instant(end) - kind.instant(start)
-    else:
-        return Length(1, 0) if kind.is_date else INSTANT
-    if seconds < 0:
-        raise RecurrenceError("an event cannot end before it starts", property_name="DTEND")
-    return Length(seconds // DAY, 0) if kind.is_date else Length(0, seconds)

@@ -147,7 +147,8 @@ class Strand:
     def wall_at(self, instant: int) -> int | None:
         """Return the wall time of an occurrence before a gap moves it, or None for none."""
         low, high = self.clock.window(instant, instant + 1)
-        walls = self._pattern.between(max(low, self.start), min(high, self.end), WHOLE)
+        low, high = max(low, self.start), min(high, self.end)
+        walls = self._pattern.between(low, high, WHOLE) if low < high else []
         return next((wall for wall in walls if self.clock.to_utc([wall]) == [instant]), None)
 
     def _cut(self, instants: list[int], after: int, before: int) -> list[int]:

@@ -1,0 +1,108 @@
+"""How a rule is expanded, and that listing, counting and finding the n-th agree."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kloudsync.errors import UnboundedRecurrence
+from kloudsync.recurrence.clock_patterns import ClockPattern
+from kloudsync.recurrence.day_patterns import DayPattern
+from kloudsync.recurrence.gregorian import DAY
+from kloudsync.recurrence.kinds import wall_of
+from kloudsync.recurrence.patterns import WHOLE, Pattern, StepPattern
+from kloudsync.recurrence.pick_patterns import PickPattern, picked
+from kloudsync.recurrence.plan import plan
+from kloudsync.recurrence.rule_text import read_rule
+
+START = wall_of(datetime(2026, 1, 5, 9, 30, 15))
+PLANS = [
+    ("FREQ=DAILY;INTERVAL=3", StepPattern),
+    ("FREQ=DAILY;BYDAY=MO,FR", StepPattern),
+    ("FREQ=DAILY;BYHOUR=1,2,3;BYSETPOS=-1", StepPattern),
+    ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU", StepPattern),
+    ("FREQ=WEEKLY;BYDAY=MO,SU;BYSETPOS=2", StepPattern),
+    ("FREQ=HOURLY;INTERVAL=5;BYMINUTE=0,30", StepPattern),
+    ("FREQ=MINUTELY;BYHOUR=" + ",".join(map(str, range(24))), StepPattern),
+    ("FREQ=SECONDLY;INTERVAL=7", StepPattern),
+    ("FREQ=DAILY;BYDAY=MO;INTERVAL=2", DayPattern),
+    ("FREQ=DAILY;BYMONTH=1,2;BYHOUR=0,12", DayPattern),
+    ("FREQ=WEEKLY;BYMONTH=1,12", DayPattern),
+    ("FREQ=MONTHLY;INTERVAL=7", DayPattern),
+    ("FREQ=YEARLY;BYWEEKNO=1,53", DayPattern),
+    ("FREQ=MONTHLY;BYMONTHDAY=1,2;BYHOUR=9,17;BYSETPOS=-1,2", PickPattern),
+    ("FREQ=YEARLY;INTERVAL=3;BYDAY=FR;BYSETPOS=-1", PickPattern),
+    ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;BYMONTH=12,1;BYSETPOS=1", PickPattern),
+    ("FREQ=HOURLY;INTERVAL=7;BYDAY=MO", ClockPattern),
+    ("FREQ=HOURLY;INTERVAL=2;BYMONTH=1,2,3", ClockPattern),
+    ("FREQ=MINUTELY;INTERVAL=7;BYHOUR=9,10", ClockPattern),
+    ("FREQ=MINUTELY;INTERVAL=100000;BYMONTH=1,2", ClockPattern),
+    ("FREQ=SECONDLY;BYMINUTE=1;BYSECOND=0,30", ClockPattern),
+]
+
+
+def compiled(text: str) -> Pattern:
+    """Return the pattern of a rule."""
+    return plan(read_rule(text)[0], START, is_date=False)
+
+
+@pytest.mark.parametrize(("text", "pattern"), PLANS)
+def test_a_rule_is_expanded_in_the_cheapest_way(text: str, pattern: type[Pattern]) -> None:
+    """Fixed steps where the calendar does not matter, masks of days where it does."""
+    assert isinstance(compiled(text), pattern)
+
+
+@given(st.sampled_from(PLANS), st.integers(0, 3000 * DAY), st.integers(0, 700 * DAY))
+def test_listing_counting_and_numbering_agree(
+    case: tuple[str, type[Pattern]], after: int, length: int
+) -> None:
+    """The count is the list's length, and the n-th is its n-th entry."""
+    pattern = compiled(case[0])
+    low = START + after
+    high = low + (length if "SECONDLY" not in case[0] else length // 50)
+    listed = pattern.between(low, high, WHOLE)
+    assert listed == sorted(set(listed))
+    assert pattern.count(low, high) == len(listed)
+    assert pattern.between(low, high, 5) == listed[:5]
+    assert not pattern.is_impossible()
+    for number in {1, len(listed) // 2, len(listed)} - {0}:
+        if listed:
+            assert pattern.nth(low, number) == listed[number - 1]
+    busiest = max((len(pattern.between(at, at + DAY, WHOLE)) for at in (low, START)), default=0)
+    assert busiest <= pattern.most_per_day * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FREQ=DAILY;BYHOUR=1;BYSETPOS=2",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=2",
+        "FREQ=WEEKLY;BYMONTH=1;BYDAY=MO;BYSETPOS=8",
+        "FREQ=YEARLY;BYMONTH=1;BYDAY=MO;BYSETPOS=40",
+        "FREQ=HOURLY;INTERVAL=2;BYHOUR=2",
+        "FREQ=HOURLY;BYSETPOS=2",
+        "FREQ=MINUTELY;BYMONTH=2;BYMONTHDAY=30",
+    ],
+)
+def test_impossible_rules_are_known_as_such(text: str) -> None:
+    """A rule that no calendar can satisfy has no n-th time, and says so at once."""
+    pattern = compiled(text)
+    assert pattern.is_impossible()
+    assert pattern.nth(START, 1) is None
+
+
+def test_a_distant_count_below_daily_is_a_typed_error() -> None:
+    """Where hardly two days are alike, counting is given up after a bounded time."""
+    pattern = compiled("FREQ=SECONDLY;INTERVAL=86399;BYDAY=MO")
+    with pytest.raises(UnboundedRecurrence, match="COUNT"):
+        pattern.nth(START, 100_000)
+
+
+def test_positions_pick_from_either_end() -> None:
+    """BYSETPOS counts from 1 or from -1; what does not exist is left out."""
+    assert picked([10, 20, 30], (1, -1, 3, 9)) == [10, 30]
+    assert picked([10, 20, 30], ()) == [10, 20, 30]
