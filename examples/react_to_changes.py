@@ -8,6 +8,7 @@ KLOUDSYNC_GOOGLE_TOKEN and write `Google()` where `Google(TOKEN, base_url=url)` 
 """
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 from kloudsync import Google, SyncEngine
@@ -30,6 +31,10 @@ class CRM:
             "CREATE TABLE meeting (id TEXT PRIMARY KEY, title TEXT, contacts TEXT);"
             "CREATE TABLE seen (position INTEGER PRIMARY KEY);"
         )
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
 
     def apply(self, change: Change) -> None:
         """Take a change in, once, whatever happens."""
@@ -88,8 +93,7 @@ def main() -> None:
     )
     demo = calendar.create("Demo", now + hour, now + 2 * hour, attendees=["buyer@example.org"])
 
-    crm = CRM()
-    with serve(fake) as url, Google(TOKEN, base_url=url) as google:
+    with serve(fake) as url, Google(TOKEN, base_url=url) as google, closing(CRM()) as crm:
         engine = SyncEngine(google.calendar("primary"), MemoryStore())
         catch_up(engine, crm)
 

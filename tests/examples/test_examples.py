@@ -39,6 +39,7 @@ def test_an_example_runs(example: Path, tmp_path: Path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
     assert SHOWN.get(example.stem, "\n") in done.stdout
 
 
