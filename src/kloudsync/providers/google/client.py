@@ -25,6 +25,7 @@ from kloudsync.providers.google.resources.colors import Colors
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
 from kloudsync.providers.google.resources.freebusy import Freebusy
 from kloudsync.providers.google.resources.settings import Settings
+from kloudsync.providers.google.series.editor import AsyncSeriesEditor, SeriesEditor
 from kloudsync.providers.google.service import google_setting
 from kloudsync.providers.google.source import Filters, GoogleCalendar
 
@@ -164,6 +165,15 @@ class Google(GoogleResources[Blocking]):
         """The account as a watcher keeps its channels."""
         return GooglePush(caller=self.caller, account=self.account)
 
+    def series(self, calendar_id: str, series_id: str) -> SeriesEditor:
+        """Return the edits of a series as its user thinks of them: this, this and following, all.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            series_id: The series, or the segment of a divided one.
+        """
+        return SeriesEditor(self.caller, calendar_id, series_id)
+
     @property
     def with_raw_response(self) -> GoogleResources[BlockingRaw]:
         """The same methods, answering with status, headers and body beside the value."""
@@ -278,6 +288,15 @@ class AsyncGoogle(GoogleResources[Awaiting]):
     def push(self) -> GooglePush[Awaiting]:
         """The account as a watcher keeps its channels."""
         return GooglePush(caller=self.caller, account=self.account)
+
+    def series(self, calendar_id: str, series_id: str) -> AsyncSeriesEditor:
+        """Return the edits of a series as its user thinks of them: this, this and following, all.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            series_id: The series, or the segment of a divided one.
+        """
+        return AsyncSeriesEditor(self.caller, calendar_id, series_id)
 
     @property
     def with_raw_response(self) -> GoogleResources[AwaitingRaw]:

@@ -1,0 +1,264 @@
+"""Edits of a series in the calls that they take, written once for both colours.
+
+A division is made in an order that loses nothing if it is broken off: the later segment
+comes first, under an id that a repetition finds again; then its exceptions; and only
+when all of them are there does the earlier segment end, and only if nobody has changed
+it meanwhile. Guests are told once, with the later segment; every other write is silent.
+"""
+
+from __future__ import annotations
+
+from attrs import evolve, frozen
+
+from kloudsync.errors import Conflict, Gone, NotFound, PreconditionFailed, UsageError
+from kloudsync.http.operation import Operation
+from kloudsync.model.times import Time, epoch
+from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events, SendUpdates
+from kloudsync.providers.google.resources.settling import carries
+from kloudsync.providers.google.series.calls import Calls
+from kloudsync.providers.google.series.division import divide, moved_to, reborn, tail_id, timed
+from kloudsync.providers.google.series.exceptions import (
+    Carried,
+    Passage,
+    carry,
+    original_start,
+)
+from kloudsync.providers.google.series.patches import written
+from kloudsync.providers.google.series.rhythm import Rhythm
+from kloudsync.providers.google.wire.codec import codec
+from kloudsync.providers.google.wire.event import Event, EventStatus
+
+_SILENT: SendUpdates = "none"
+_NAMES = "items(id,status,recurringEventId,originalStartTime)"
+_LIVES, _ATTEMPTS = 5, 3
+
+
+@frozen(kw_only=True)
+class SeriesEdit:
+    """What an edit made of a series.
+
+    Attributes:
+        series: The segment that the edit applies to, as it is now.
+        ended: The earlier segment, where the series was divided; None where it was not.
+        carried: How many changed and cancelled occurrences went over to the later segment.
+        lost: Those that have no place there, as they were: its rhythm is another one.
+    """
+
+    series: Event
+    ended: Event | None = None
+    carried: int = 0
+    lost: tuple[Event, ...] = ()
+
+
+@frozen(kw_only=True)
+class Editing:
+    """The edits of one series.
+
+    Attributes:
+        calls: Reaches the service.
+        calendar: The calendar's id.
+        id: The id of the series, or of the segment of it.
+    """
+
+    calls: Calls
+    calendar: str
+    id: str
+
+    async def this(self, at: Time, changes: Event, send_updates: SendUpdates | None) -> Event:
+        """Change one occurrence."""
+        series = await self._read(self.id)
+        rhythm = Rhythm.of(series)
+        rhythm.expect(at)
+        occurrence = await self._occurrence(at)
+        if occurrence.status == EventStatus.CANCELLED and not changes.status:
+            raise UsageError(
+                f"the occurrence at {at.isoformat()} is cancelled; "
+                "set status='confirmed' to bring it back"
+            )
+        held = occurrence if occurrence.start else moved_to(series, rhythm, at)
+        return await self.calls.send(
+            Events.patch(
+                self.calendar,
+                occurrence.id or "",
+                timed(changes, held),
+                if_match=occurrence.etag or None,
+                send_updates=send_updates,
+            )
+        )
+
+    async def all(self, changes: Event, send_updates: SendUpdates | None) -> Event:
+        """Change the whole series."""
+        series = await self._read(self.id)
+        Rhythm.of(series)
+        return await self._change(series, timed(changes, series), send_updates)
+
+    async def following(
+        self, at: Time, changes: Event, send_updates: SendUpdates | None
+    ) -> SeriesEdit:
+        """Change an occurrence and all that follow."""
+        series = await self._read(self.id)
+        rhythm = Rhythm.of(series)
+        if not rhythm.has(at):
+            return await self._divided_before(series, rhythm, at, changes)
+        if rhythm.is_first(at):
+            changed = await self._change(series, timed(changes, series), send_updates)
+            return SeriesEdit(series=changed)
+        division = divide(series, at, changes)
+        passage = carry(series, await self._exceptions(series), at, division.tail)
+        tail = await self._insert(division.tail, send_updates)
+        lost = await self._hand_over(tail, passage)
+        ended = await self._end(series, division.head, tail)
+        return SeriesEdit(
+            series=tail,
+            ended=ended,
+            carried=len(passage.carried) - len(lost),
+            lost=passage.lost + lost,
+        )
+
+    async def delete_following(self, at: Time, send_updates: SendUpdates | None) -> Event | None:
+        """Delete an occurrence and all that follow."""
+        series = await self._read(self.id)
+        rhythm = Rhythm.of(series)
+        if not rhythm.goes_on(at):
+            return series
+        rhythm.expect(at)
+        if rhythm.is_first(at):
+            await self._delete(series, send_updates)
+            return None
+        return await self._change(series, Event(recurrence=rhythm.until(at)), send_updates)
+
+    async def _read(self, event_id: str) -> Event:
+        event = await self.calls.send(Events.get(self.calendar, event_id))
+        if event.status == EventStatus.CANCELLED:
+            raise UsageError(f"{event_id} was deleted, and there is nothing to edit")
+        return event
+
+    async def _occurrence(self, at: Time) -> Event:
+        """Ask for the occurrence: the service promises no form of its ids."""
+        first = Events.instances(
+            self.calendar, self.id, original_start=at.isoformat(), show_deleted=True
+        )
+        async for occurrence in self.calls.items(first):
+            slot = original_start(occurrence)
+            if slot is not None and epoch(slot) == epoch(at):
+                return occurrence
+        raise UsageError(f"the service knows no occurrence at {at.isoformat()}")
+
+    async def _exceptions(self, series: Event) -> list[Event]:
+        """Read the changed occurrences, and the cancelled ones, which have no UID to go by."""
+        listed = Events.list(
+            self.calendar, ical_uid=series.ical_uid or None, max_results=LARGEST_PAGE
+        )
+        instances = Events.instances(
+            self.calendar, self.id, show_deleted=True, max_results=LARGEST_PAGE, fields=_NAMES
+        )
+        found = {one.id: one async for one in self.calls.items(listed) if self._is_own(one)}
+        async for one in self.calls.items(instances):
+            if one.status == EventStatus.CANCELLED and self._is_own(one):
+                found[one.id] = one
+        return list(found.values())
+
+    def _is_own(self, event: Event) -> bool:
+        return event.recurring_event_id == self.id
+
+    async def _divided_before(
+        self, series: Event, rhythm: Rhythm, at: Time, changes: Event
+    ) -> SeriesEdit:
+        """Find the segment of a run before that got so far; else there is no such occurrence."""
+        tail = await self._living(tail_id(series, at))
+        if tail is None or not carries(codec.dump(tail), written(changes)):
+            rhythm.expect(at)
+        return SeriesEdit(series=tail or series, ended=series)
+
+    async def _living(self, event_id: str) -> Event | None:
+        try:
+            event = await self.calls.send(Events.get(self.calendar, event_id))
+        except (NotFound, Gone):
+            return None
+        return None if event.status == EventStatus.CANCELLED else event
+
+    async def _insert(self, tail: Event, send_updates: SendUpdates | None) -> Event:
+        """Create the later segment, or take over that of a run before."""
+        for life in range(_LIVES):
+            name = reborn(tail.id or "", life)
+            named = evolve(tail, id=name)
+            try:
+                return await self.calls.send(
+                    Events.insert(self.calendar, named, send_updates=send_updates)
+                )
+            except Conflict:
+                held = await self._living(name)
+            if held is not None:
+                # A run that was broken off wanted something else of it.
+                return await self.calls.send(
+                    Events.update(self.calendar, name, named, send_updates=send_updates)
+                )
+        raise UsageError(
+            f"the series was divided here {_LIVES} times, and the later segment deleted each "
+            "time; make a new series instead"
+        )
+
+    async def _hand_over(self, tail: Event, passage: Passage) -> tuple[Event, ...]:
+        """Write the exceptions of the later segment; answer with those that it has no place for."""
+        slots = {epoch(one.slot): one for one in passage.carried}
+        if not slots:
+            return ()
+        instances = Events.instances(
+            self.calendar, tail.id or "", show_deleted=True, max_results=LARGEST_PAGE, fields=_NAMES
+        )
+        writes = [
+            _write(self.calendar, occurrence, slots.pop(epoch(slot)))
+            async for occurrence in self.calls.items(instances)
+            if (slot := original_start(occurrence)) is not None and epoch(slot) in slots
+        ]
+        for answer in await self.calls.together(writes):
+            # Gone: cancelled by a run before.
+            if answer.error is not None and not isinstance(answer.error, Gone):
+                raise answer.error
+        return tuple(one.exception for one in slots.values())
+
+    async def _end(self, series: Event, head: Event, tail: Event) -> Event:
+        """End the earlier segment, unless somebody has changed it meanwhile."""
+        read, now = series, series
+        for _ in range(_ATTEMPTS):
+            try:
+                return await self._change(now, head, _SILENT)
+            except PreconditionFailed:
+                # Any change of an occurrence gives the whole series another version.
+                now = await self._read(self.id)
+                if written(now) != written(read):
+                    break
+        await self._delete(tail, _SILENT)
+        raise PreconditionFailed(
+            f"google events.patch: {self.id} was changed by somebody else while it was being "
+            "divided; the later segment was taken back; read the series and decide anew",
+            status=412,
+            provider="google",
+            operation="events.patch",
+            reason="conditionNotMet",
+        )
+
+    async def _change(
+        self, series: Event, changes: Event, send_updates: SendUpdates | None
+    ) -> Event:
+        return await self.calls.send(
+            Events.patch(
+                self.calendar,
+                self.id,
+                changes,
+                if_match=series.etag or None,
+                send_updates=send_updates,
+            )
+        )
+
+    async def _delete(self, series: Event, send_updates: SendUpdates | None) -> None:
+        await self.calls.send(
+            Events.delete(self.calendar, series.id or "", send_updates=send_updates)
+        )
+
+
+def _write(calendar: str, occurrence: Event, carried: Carried) -> Operation[object]:
+    name = occurrence.id or ""
+    if carried.changes is None:
+        return Events.delete(calendar, name, send_updates=_SILENT)
+    return Events.patch(calendar, name, carried.changes, send_updates=_SILENT)

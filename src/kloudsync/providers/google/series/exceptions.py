@@ -1,0 +1,101 @@
+"""Occurrences that differ from their series, and how they are carried over to another one. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import frozen
+
+from kloudsync.errors import UsageError
+from kloudsync.model.times import Time, epoch, is_all_day
+from kloudsync.providers.google.series.patches import TIMES, difference, read, written
+from kloudsync.providers.google.series.rhythm import Rhythm, moment
+from kloudsync.providers.google.wire.event import Event, EventStatus
+
+
+@frozen(kw_only=True)
+class Carried:
+    """An exception on its way to another series.
+
+    Attributes:
+        slot: The original start of the occurrence that becomes it.
+        changes: What to change of that occurrence; None where it is cancelled.
+        exception: As it was.
+    """
+
+    slot: Time
+    changes: Event | None
+    exception: Event
+
+
+@frozen(kw_only=True)
+class Passage:
+    """What becomes of the exceptions of a series that goes on as another one.
+
+    Attributes:
+        carried: Those that have a place there.
+        lost: Those that have none.
+    """
+
+    carried: tuple[Carried, ...] = ()
+    lost: tuple[Event, ...] = ()
+
+
+def carry(series: Event, exceptions: Iterable[Event], at: Time, tail: Event) -> Passage:
+    """Find a place in the later segment for each exception of a divided series.
+
+    An exception keeps its own times where it was moved, and whatever else it has of its
+    own; all the rest follows the later segment. Its place is the occurrence at the same
+    time, or else the only one on the same day.
+
+    Args:
+        series: The series before it was divided.
+        exceptions: Its changed and cancelled occurrences, in any order.
+        at: The original start of the first occurrence of the later segment.
+        tail: The later segment.
+    """
+    old, new = Rhythm.of(series), Rhythm.of(tail)
+    carried: dict[int, Carried] = {}
+    lost: list[Event] = []
+    for exception in exceptions:
+        slot = original_start(exception)
+        if slot is None or is_all_day(slot) is not is_all_day(at) or epoch(slot) < epoch(at):
+            continue
+        place = new.nearest(slot)
+        if place is None or epoch(place) in carried:
+            lost.append(exception)
+        else:
+            changes = _changes(series, old, slot, exception)
+            carried[epoch(place)] = Carried(slot=place, changes=changes, exception=exception)
+    return Passage(carried=tuple(carried.values()), lost=tuple(lost))
+
+
+def original_start(exception: Event) -> Time | None:
+    """Read where the rule puts an occurrence; None where it does not say."""
+    try:
+        return moment(exception.original_start_time)
+    except UsageError:
+        return None
+
+
+def _changes(series: Event, rhythm: Rhythm, slot: Time, exception: Event) -> Event | None:
+    if exception.status == EventStatus.CANCELLED:
+        return None
+    before, after = _contents(series), _contents(exception)
+    changes = read(difference(before, after))
+    if _is_moved(rhythm, slot, exception):
+        own = written(Event(start=exception.start, end=exception.end))
+        changes = read({**written(changes), **own})
+    return changes
+
+
+def _contents(event: Event) -> dict[str, Any]:
+    return {name: value for name, value in written(event).items() if name not in TIMES}
+
+
+def _is_moved(rhythm: Rhythm, slot: Time, exception: Event) -> bool:
+    start, end = moment(exception.start), moment(exception.end)
+    if is_all_day(start) is not is_all_day(slot):
+        return True
+    return epoch(start) != epoch(slot) or epoch(end) != epoch(rhythm.rule.end_of(slot))
