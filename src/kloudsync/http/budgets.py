@@ -25,10 +25,11 @@ class ProcessBudgets:
     """Keeps budgets in memory, for the threads and tasks of this process."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._texts: dict[str, str] = {}
+        super().__init__()
+        self._budget_lock = Lock()
+        self._budgets: dict[str, str] = {}
 
     def change_budget(self, name: str, change: Callable[[str | None], str]) -> None:
         """Replace a text by what `change` makes of it."""
-        with self._lock:
-            self._texts[name] = change(self._texts.get(name))
+        with self._budget_lock:
+            self._budgets[name] = change(self._budgets.get(name))

@@ -14,6 +14,7 @@ from typing import Self
 from attrs import define, evolve, field, frozen
 
 from kloudsync.errors import LeaseLost
+from kloudsync.http.budgets import ProcessBudgets
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
 from kloudsync.model.state import (
@@ -129,7 +130,7 @@ class _Grant:
     holder: Lease | None
 
 
-class MemoryStore(MemoryLedgers, MemoryChannels):
+class MemoryStore(MemoryLedgers, MemoryChannels, ProcessBudgets):
     """A store that lives as long as its process.
 
     ```python

@@ -14,6 +14,7 @@ class MemoryChannels:
     """The part of the store in memory that keeps channels and due topics."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._lock = RLock()
         self._channels: dict[str, Channel] = {}
         self._standings: dict[Topic, Standing] = {}

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from kloudsync.stores.postgres.database import PostgresDatabase
+from kloudsync.stores.sql.budgets import Budgets
 from kloudsync.stores.sql.channels import Channels
 from kloudsync.stores.sql.commit import Commits
 from kloudsync.stores.sql.events import Events
@@ -16,7 +17,7 @@ from kloudsync.stores.sql.passes import Passes
 from kloudsync.stores.sql.staged import Staged
 
 
-class PostgresStore(Passes, Staged, Commits, Leases, Events, Feed, Channels, Ledgers):
+class PostgresStore(Passes, Staged, Commits, Leases, Events, Feed, Channels, Ledgers, Budgets):
     """A store in a PostgreSQL database, for workers on any number of machines.
 
     Everything lives in one schema of its own, which is created if it is not there.

@@ -6,6 +6,7 @@ import sqlite3
 
 from kloudsync.errors import StoreCorrupt, StoreTooNew
 from kloudsync.stores.bounds import REACHES
+from kloudsync.stores.sql.budgets import BUDGET_TABLES
 from kloudsync.stores.sql.channels import CHANNEL_TABLES
 from kloudsync.stores.sql.ledger import LEDGER_TABLES
 
@@ -136,7 +137,9 @@ _FIRST = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_FIRST, *CHANNEL_TABLES, *LEDGER_TABLES),)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (*_FIRST, *CHANNEL_TABLES, *LEDGER_TABLES, *BUDGET_TABLES),
+)
 """What makes version n + 1 of version n; version 0 is an empty file."""
 
 _INVALIDATE = (

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from kloudsync.stores.sql.budgets import Budgets
 from kloudsync.stores.sql.channels import Channels
 from kloudsync.stores.sql.commit import Commits
 from kloudsync.stores.sql.events import Events
@@ -17,7 +18,7 @@ from kloudsync.stores.sql.staged import Staged
 from kloudsync.stores.sqlite.database import SQLiteDatabase
 
 
-class SQLiteStore(Passes, Staged, Commits, Leases, Events, Feed, Channels, Ledgers):
+class SQLiteStore(Passes, Staged, Commits, Leases, Events, Feed, Channels, Ledgers, Budgets):
     """A store in one SQLite file, for any number of threads and processes of one machine.
 
     The file is created for its owner alone (mode 0600). Commits survive the end of the

@@ -14,6 +14,7 @@ how to open the same store again.
 
 from __future__ import annotations
 
+from kloudsync.testing.stores.budgets import BudgetContract
 from kloudsync.testing.stores.channels import ChannelContract
 from kloudsync.testing.stores.commits import CommitContract
 from kloudsync.testing.stores.durability import DurableStoreContract
@@ -26,6 +27,7 @@ from kloudsync.testing.stores.quarantine import QuarantineContract
 from kloudsync.testing.stores.readers import ReaderContract
 
 __all__ = [
+    "BudgetContract",
     "ChannelContract",
     "CommitContract",
     "DurableStoreContract",
