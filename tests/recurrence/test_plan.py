@@ -93,6 +93,7 @@ def test_impossible_rules_are_known_as_such(text: str) -> None:
     pattern = compiled(text)
     assert pattern.is_impossible()
     assert pattern.nth(START, 1) is None
+    assert pattern.count(START, START + 1000 * DAY) == 0
 
 
 def test_a_distant_count_below_daily_is_a_typed_error() -> None:

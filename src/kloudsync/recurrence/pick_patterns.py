@@ -58,19 +58,13 @@ class PickPattern:
 
     def count(self, low: int, high: int) -> int:
         """Count the wall times in `[low, high)`."""
-        first, last = year_of(low // DAY - self._overlap), year_of((high - 1) // DAY)
-        total = sum(len(self._year(year)[1]) for year in range(first, last))
-        base, picks = self._year(last)
-        total += bisect_left(picks, high - base)
-        if first < last:
-            base, picks = self._year(first)
-        return total - bisect_left(picks, low - base)
+        first = year_of(low // DAY - self._overlap)
+        return self._before(high, first) - self._before(low, first)
 
     def nth(self, low: int, number: int) -> int | None:
         """Return the wall time that is the number-th at or after `low`, or None."""
         first, barren = year_of(low // DAY - self._overlap), 0
-        base, picks = self._year(first)
-        number += bisect_left(picks, low - base)
+        number += self._before(low, first)
         for year in range(first, LAST_YEAR + 1):
             base, picks = self._year(year)
             if number <= len(picks):
@@ -81,6 +75,16 @@ class PickPattern:
             if barren == BARREN_YEARS and self.is_impossible():
                 return None
         return None
+
+    def _before(self, wall: int, first: int) -> int:
+        """Count the picks from a year on that lie before a wall time."""
+        last = year_of(wall // DAY)
+        whole = sum(len(self._year(year)[1]) for year in range(first, last - 1))
+        # A week that began in the year before may reach into the last one.
+        for year in range(max(first, last - 1), last + 1):
+            base, picks = self._year(year)
+            whole += bisect_left(picks, wall - base)
+        return whole
 
     @property
     def most_per_day(self) -> int:
