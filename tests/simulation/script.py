@@ -85,11 +85,35 @@ class Read:
     luck: int
 
 
-Step: TypeAlias = Act | Sync | Crash | Race | Storm | Calm | Expire | Jump | Read
+@frozen
+class Push:
+    """A worker pushes the copy of the first calendar to Salesloft, and may die at it."""
+
+    fatal: int | None
+
+
+@frozen
+class Relay:
+    """A worker syncs the first calendar as Kloudless shows it."""
+
+
+Step: TypeAlias = Act | Sync | Crash | Race | Storm | Calm | Expire | Jump | Read | Push | Relay
 Script: TypeAlias = Sequence[Step]
 
-_KINDS = ("act", "sync", "crash", "race", "storm", "calm", "expire", "jump", "read")
-_WEIGHTS = (30, 14, 6, 3, 3, 2, 4, 3, 6)
+_KINDS = (
+    "act",
+    "sync",
+    "crash",
+    "race",
+    "storm",
+    "calm",
+    "expire",
+    "jump",
+    "read",
+    "push",
+    "relay",
+)
+_WEIGHTS = (30, 14, 6, 3, 3, 2, 4, 3, 6, 3, 2)
 
 
 def draw(seed: int, length: int = 45) -> list[Step]:
@@ -127,6 +151,8 @@ _DRAW: dict[str, Callable[[random.Random], Step]] = {
     "calm": lambda dice: Calm(),  # noqa: ARG005 - the table's shape
     "expire": lambda dice: Expire(dice.random() < 0.5),
     "jump": lambda dice: Jump(dice.choice((0.01, 0.1, 1.0, 30.0))),
+    "push": lambda dice: Push(dice.choice((None, None, dice.randrange(1, 12)))),
+    "relay": lambda dice: Relay(),  # noqa: ARG005 - the same
     "read": lambda dice: Read(dice.randrange(CALENDARS), dice.randrange(1 << 30)),
 }
 

@@ -13,6 +13,8 @@ from kloudsync.stores import SQLiteStore
 
 CHUNKS = 50
 HISTORIES = int(os.environ.get("KLOUDSYNC_HISTORIES", "2000"))
+LONG_HISTORIES = int(os.environ.get("KLOUDSYNC_LONG_HISTORIES", "100000"))
+"""Histories of the normal run, and of `nox -s long`."""
 
 
 def live(seed: int, world: World) -> Counter[str]:
@@ -26,6 +28,17 @@ def live(seed: int, world: World) -> Counter[str]:
         failure.add_note(f"seed {seed}; the shortest script that fails:\n{written(short)}")
         raise
     return world.seen
+
+
+@pytest.mark.long
+def test_a_great_many_histories() -> None:
+    """A hundred thousand histories, with what they saw counted and printed."""
+    total: Counter[str] = Counter()
+    for seed in range(HISTORIES, LONG_HISTORIES):
+        total += live(seed, World())
+    for what, count in sorted(total.items()):
+        print(f"{count:12,}  {what}")  # noqa: T201 - the numbers are the point
+    check_thickness(total, histories=LONG_HISTORIES - HISTORIES)
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
@@ -48,9 +61,9 @@ def check_thickness(seen: Counter[str], histories: int) -> None:
     """A run that saw too little proves too little."""
     for what, per_history in (
         ("syncs with earlier state", 4.0),
-        ("splits", 0.3),
-        ("truncations", 0.1),
-        ("cursors dropped", 0.4),
+        ("splits", 0.4),
+        ("truncations", 0.07),
+        ("cursors dropped", 1.0),
         ("full passes", 2.0),
         ("crashes", 0.8),
         ("crashes between pages", 0.4),
@@ -58,6 +71,10 @@ def check_thickness(seen: Counter[str], histories: int) -> None:
         ("races", 0.3),
         ("lease lost", 0.05),
         ("changes read", 10.0),
+        ("pushes", 1.5),
+        ("pushes that died", 0.05),
+        ("records written", 20.0),
+        ("syncs of kloudless", 1.0),
     ):
         assert seen[what] >= per_history * histories, f"too few {what}: {seen[what]} in {histories}"
 

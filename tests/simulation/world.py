@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 import httpx
+from tests.simulation.neighbours import Mirrored, Relayed
 from tests.simulation.script import (
     CALENDARS,
     Act,
@@ -15,8 +16,10 @@ from tests.simulation.script import (
     Crash,
     Expire,
     Jump,
+    Push,
     Race,
     Read,
+    Relay,
     Script,
     Step,
     Storm,
@@ -101,6 +104,9 @@ class World:
         self._google = Google(
             token=TOKEN, http_client=http, clock=self.clock, retry=Retry(attempts=3)
         )
+        self._calm = True
+        self._mirrored = Mirrored(self.clock, self.seen)
+        self._relayed = Relayed(self.fake, self.clock, self.store, self.seen)
         self._met: list[dict[int, str]] = [{} for _ in range(CALENDARS)]
         self._acknowledged = [0] * CALENDARS
 
@@ -114,6 +120,8 @@ class World:
             self._take(Sync(calendar, 50))
             self._take(Read(calendar, 0))
             self._check_readers(calendar)
+        self._take(Push(None))
+        self._take(Relay())
         self._google.close()
 
     def _take(self, step: Step) -> None:
@@ -129,6 +137,10 @@ class World:
                 self._race(step)
             case Read():
                 self._read(step)
+            case Push():
+                self._mirrored.push(self._copy(0), self.store, step.fatal)
+            case Relay():
+                self._relayed.sync(self._calendars[0].truth(), calm=self._calm)
             case _:
                 self._change(step)
 
@@ -137,10 +149,15 @@ class World:
         match step:
             case Storm():
                 self._count_faults()
+                self._calm = False
                 self.fake.faults = Faults.random(step.luck, rate=step.rate, kinds=STORMS)
+                for neighbour in (self._mirrored.fake, self._relayed.fake):
+                    neighbour.faults = Faults.random(step.luck, rate=step.rate)
             case Calm():
                 self._count_faults()
-                self.fake.faults = Faults([])
+                self._calm = True
+                for fake in (self.fake, self._mirrored.fake, self._relayed.fake):
+                    fake.faults = Faults([])
             case Expire():
                 self.fake.expire_sync_tokens()
                 if step.pages:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+from kloudsync.mirror.mirror import MirrorStore
 from kloudsync.sync.ports import Store
 
 
@@ -30,6 +31,10 @@ class CrashingStore:
     def as_store(self) -> Store:
         """Return it typed as the store that it wraps."""
         return cast("Store", self)
+
+    def as_mirror_store(self) -> MirrorStore:
+        """Return it typed as a store that keeps ledgers."""
+        return cast("MirrorStore", self)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Return a method of the store that counts its calls."""

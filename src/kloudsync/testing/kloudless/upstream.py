@@ -56,7 +56,11 @@ class Upstream:
         reply = self.send(method, f"{self.google.base_path}/{path}", content)
         if reply.status >= 300:
             raise upstream_refusal(reply)
-        answered: Resource = json.loads(reply.body) if reply.body else {}
+        try:
+            answered: Resource = json.loads(reply.body) if reply.body else {}
+        except ValueError:
+            # The real service would not make sense of a page of HTML, either.
+            raise upstream_refusal(Reply(502, {}, reply.body)) from None
         return answered
 
     def send(self, method: str, url: str, body: bytes = b"") -> Reply:

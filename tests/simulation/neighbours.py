@@ -1,0 +1,138 @@
+"""The services around the calendar service: Kloudless in front of it, Salesloft behind the copy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+
+import httpx
+from tests.sync.crashing import Crash as Death
+from tests.sync.crashing import CrashingStore
+
+from kloudsync.engine import SyncEngine
+from kloudsync.errors import APIError, DecodeError, LeaseHeld, TransportError
+from kloudsync.http.budgets import ProcessBudgets
+from kloudsync.http.retry import Retry
+from kloudsync.mirror.window import MirrorWindow
+from kloudsync.mirroring import Mirror
+from kloudsync.model.event import Event
+from kloudsync.providers.kloudless.client import Kloudless
+from kloudsync.providers.salesloft.client import Salesloft
+from kloudsync.providers.salesloft.limiter import TeamBudget
+from kloudsync.providers.salesloft.policy import Detail
+from kloudsync.sync.plan import MassDeletion
+from kloudsync.sync.ports import Store
+from kloudsync.testing.clock import ManualClock
+from kloudsync.testing.google import FakeGoogle
+from kloudsync.testing.kloudless import FakeKloudless
+from kloudsync.testing.salesloft import FakeSalesloft
+
+FAILURES = (APIError, TransportError, DecodeError, LeaseHeld)
+
+
+def whole(event: Event) -> Detail:
+    """Send every meeting whole."""
+    return Detail.FULL
+
+
+class Mirrored:
+    """A Salesloft calendar that mirrors a copy.
+
+    Args:
+        clock: The world's clock.
+        seen: Counts what happens.
+    """
+
+    def __init__(self, clock: ManualClock, seen: Counter[str]) -> None:
+        self.fake = FakeSalesloft(clock=clock)
+        self._clock = clock
+        self._seen = seen
+        http = httpx.Client(transport=self.fake.transport())
+        self._client = Salesloft(
+            token="simulated",
+            http_client=http,
+            clock=clock,
+            retry=Retry(attempts=3),
+            # By default the clients of a process share a budget, as worlds must not.
+            limiter=TeamBudget(store=ProcessBudgets()),
+        )
+
+    def push(self, copy: SyncEngine, store: Store, fatal: int | None) -> None:
+        """Push a copy; the worker dies at an operation of the store if it is told to."""
+        dying = CrashingStore(store, fatal or 1_000_000, after=bool(fatal and fatal % 2))
+        sink = self._client.calendar(self.fake.calendar_id, policy=whole, bulk_from=60)
+        mirror = Mirror(copy, sink, dying.as_mirror_store())
+        try:
+            report = mirror.push()
+        except Death:
+            self._seen["pushes that died"] += 1
+            self._clock.sleep(601)
+        except FAILURES:
+            self._seen["pushes that failed"] += 1
+            self._clock.sleep(61)
+        else:
+            self._seen["pushes"] += 1
+            self._seen["records written"] += report.written
+            if not report.refused:
+                assert self._shown() == self._wanted(copy)
+
+    def _wanted(self, copy: SyncEngine) -> set[tuple[str, str | None]]:
+        start, end = MirrorWindow().at(self._clock.now())
+        return {(one.id, one.event.title) for one in copy.occurrences(start, end)}
+
+    def _shown(self) -> set[tuple[str, str | None]]:
+        start, end = (
+            f"{bound:%Y-%m-%dT%H:%M:%SZ}" for bound in MirrorWindow().at(self._clock.now())
+        )
+        rows = self.fake.events(self.fake.calendar_id)
+        ids = [row["id"] for row in self.fake.book.rows()]
+        assert len(set(ids)) == len(ids), "a record was created twice"
+        return {
+            (row["id"], row["title"])
+            for row in rows
+            if row["end_time"] > start and row["start_time"] < end
+        }
+
+
+class Relayed:
+    """The first calendar as Kloudless shows it, with a copy of its own.
+
+    Args:
+        google: The calendar service behind Kloudless.
+        clock: The world's clock.
+        store: Holds the copy.
+        seen: Counts what happens.
+    """
+
+    def __init__(
+        self, google: FakeGoogle, clock: ManualClock, store: Store, seen: Counter[str]
+    ) -> None:
+        self.fake = FakeKloudless(google=google, clock=clock)
+        self._clock = clock
+        self._seen = seen
+        http = httpx.Client(transport=self.fake.transport())
+        client = Kloudless("simulated", http_client=http, clock=clock, retry=Retry(attempts=3))
+        self._engine = SyncEngine(
+            client.calendar("primary"),
+            store,
+            mass_deletion=MassDeletion(share=1.0),
+            lease_ttl=120,
+        )
+
+    def sync(self, truth: Collection[str], *, calm: bool) -> None:
+        """Sync what Kloudless shows.
+
+        Args:
+            truth: The ids of what the calendar behind it holds.
+            calm: Whether nothing fails, so that the copy has to be the calendar.
+        """
+        try:
+            self._engine.sync()
+        except FAILURES:
+            assert not calm
+            self._seen["syncs of kloudless that failed"] += 1
+            return
+        self._seen["syncs of kloudless"] += 1
+        if calm:
+            held = {event.id for event in self._engine.events()}
+            assert held == {self.fake.event_id(name) for name in truth}
