@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 from tests.providers.salesloft.colours import Colour, Work, World
 
+from kloudsync import mirroring
 from kloudsync.engine import SyncEngine
 from kloudsync.errors import Unauthorized, UsageError
 from kloudsync.mirror.difference import difference
@@ -18,9 +19,9 @@ from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
 from kloudsync.model.event import Event
 from kloudsync.model.occurrence import Occurrence
-from kloudsync.model.state import Lease
 from kloudsync.model.writes import Action, Item, LedgerEntry, Outcome, Write
 from kloudsync.providers.google.client import Google
+from kloudsync.providers.salesloft.client import Salesloft
 from kloudsync.providers.salesloft.payload import Identity
 from kloudsync.providers.salesloft.policy import Detail, by_domains
 from kloudsync.providers.salesloft.sink import SalesloftCalendar, calendar_id_of
@@ -33,36 +34,6 @@ from kloudsync.testing.salesloft import FakeSalesloft
 ZONE = ZoneInfo("America/Los_Angeles")
 FIRST = datetime(2026, 1, 6, 10, tzinfo=ZONE)
 HALF_AN_HOUR = timedelta(minutes=30)
-
-
-class Ledgers(MemoryStore):
-    """A store with a ledger."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.entries: dict[str, LedgerEntry] = {}
-
-    def ledger(self, mirror: str) -> dict[str, LedgerEntry]:
-        """Return every entry."""
-        return dict(self.entries)
-
-    def enter(self, mirror: str, lease: Lease, entries: Iterable[LedgerEntry]) -> None:
-        """Put entries."""
-        self.entries |= {entry.key: entry for entry in entries}
-
-    def strike(self, mirror: str, lease: Lease, keys: Iterable[str]) -> None:
-        """Remove entries."""
-        for key in keys:
-            self.entries.pop(key, None)
-
-
-class Copy(SyncEngine):
-    """A copy of a calendar as a mirror reads it."""
-
-    def newest(self, consumer: str) -> int | None:
-        """Return the position of the newest change."""
-        changes = self.chunk(consumer)
-        return changes[-1].position if changes else None
 
 
 def with_uid(occurrence: Occurrence, uid: str | None) -> Occurrence:
@@ -79,10 +50,10 @@ class Town:
         self.google = FakeGoogle(clock=clock)
         self.calendar = self.google.calendar()
         self.fake = FakeSalesloft(clock=clock)
-        self.store = Ledgers()
+        self.store = MemoryStore()
         http_client = httpx.Client(transport=self.google.transport())
         source = Google("token", http_client=http_client, clock=clock).calendar()
-        self.copy = Copy(source, self.store)
+        self.copy = SyncEngine(source, self.store)
         self.colour = colour
         self.sink: SalesloftCalendar[None] = SalesloftCalendar(
             caller=None, calendar_id=self.fake.calendar_id
@@ -93,6 +64,10 @@ class Town:
         self.copy.sync()
         now = self.clock.now()
         return self.copy.occurrences(now - timedelta(days=7), now + timedelta(days=120))
+
+    def entries(self) -> dict[str, LedgerEntry]:
+        """Return what the ledger holds of the calendar at Salesloft."""
+        return self.store.ledger(f"mirror:{self.sink.name}")
 
     def item(self) -> Item:
         """Return the only occurrence as the sink wants it."""
@@ -167,6 +142,17 @@ def test_it_is_a_sink(town: Town) -> None:
     """The mirror's protocol is satisfied, and its name tells calendars apart."""
     sink: Sink = town.sink
     assert sink.name == f"salesloft:{town.fake.calendar_id}"
+
+
+def test_a_mirror_pushes_to_it(town: Town) -> None:
+    """The client's own calendar is what a mirror wants."""
+    town.calendar.create("One", FIRST, FIRST + HALF_AN_HOUR)
+    town.copy.sync()
+    http_client = httpx.Client(transport=town.fake.transport())
+    salesloft = Salesloft("key", http_client=http_client, clock=town.clock)
+    mirror = mirroring.Mirror(town.copy, salesloft.calendar(town.fake.guid), town.store)
+    assert mirror.push().created == 1
+    assert town.shown() == town.agenda()
 
 
 # What is told
@@ -332,7 +318,7 @@ def test_a_new_uid_is_the_same_event(town: Town) -> None:
     renamed = with_uid(occurrence, "new@example.com")
     item = town.sink.item(renamed)
     assert item is not None
-    todo = difference([item], town.store.entries, since=0, now=town.clock.now().timestamp() + 9)
+    todo = difference([item], town.entries(), since=0, now=town.clock.now().timestamp() + 9)
     assert [write.action for write in todo.writes] == [Action.UPDATE]
     town.deliver(todo.writes)
     (row,) = town.fake.events()
@@ -344,12 +330,12 @@ def test_salesloft_s_own_key_cancels_the_old_uid(town: Town) -> None:
     town.sink = evolve(town.sink, identity=Identity.ID_AND_UID)
     event = town.calendar.create("One", FIRST, FIRST + HALF_AN_HOUR)
     town.push()
-    assert list(town.store.entries) == [f"{event} {event}@google.com"]
+    assert list(town.entries()) == [f"{event} {event}@google.com"]
     (occurrence,) = town.occurrences()
     renamed = with_uid(occurrence, "new@example.com")
     item = town.sink.item(renamed)
     assert item is not None
-    todo = difference([item], town.store.entries, since=0, now=town.clock.now().timestamp() + 9)
+    todo = difference([item], town.entries(), since=0, now=town.clock.now().timestamp() + 9)
     assert {write.action for write in todo.writes} == {Action.CREATE, Action.CANCEL}
     town.deliver(todo.writes)
     assert [row["i_cal_uid"] for row in town.fake.events()] == ["new@example.com"]
@@ -453,7 +439,7 @@ def test_a_lasting_error_is_raised_and_what_was_done_is_told(town: Town) -> None
     )
     with pytest.raises(Unauthorized):
         town.push()
-    assert sum(entry.digest is not None for entry in town.store.entries.values()) == 1
+    assert sum(entry.digest is not None for entry in town.entries().values()) == 1
     town.fake.faults = Faults()
     assert town.push().written == 2
     assert town.shown() == town.agenda()
