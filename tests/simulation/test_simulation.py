@@ -59,6 +59,8 @@ def test_sqlite_lives_through_the_same_histories() -> None:
 
 def check_thickness(seen: Counter[str], histories: int) -> None:
     """A run that saw too little proves too little."""
+    if histories < 40:
+        return  # A handful of histories, run by hand, may see little.
     for what, per_history in (
         ("syncs with earlier state", 4.0),
         ("splits", 0.4),
