@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kloudsync.engine import AsyncSyncEngine, SyncEngine
     from kloudsync.errors import KloudsyncError
+    from kloudsync.mirroring import AsyncMirror, Mirror
     from kloudsync.providers.google.client import AsyncGoogle, Google
     from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
     from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AsyncGoogle",
     "AsyncKloudless",
+    "AsyncMirror",
     "AsyncPushIntake",
     "AsyncSalesloft",
     "AsyncSyncEngine",
@@ -29,6 +31,7 @@ __all__ = [
     "Google",
     "Kloudless",
     "KloudsyncError",
+    "Mirror",
     "PushIntake",
     "Salesloft",
     "SyncEngine",
@@ -38,6 +41,7 @@ __all__ = [
 _HOMES = {
     "AsyncGoogle": "kloudsync.providers.google.client",
     "AsyncKloudless": "kloudsync.providers.kloudless.client",
+    "AsyncMirror": "kloudsync.mirroring",
     "AsyncPushIntake": "kloudsync.push_intake",
     "AsyncSalesloft": "kloudsync.providers.salesloft.client",
     "AsyncSyncEngine": "kloudsync.engine",
@@ -45,6 +49,7 @@ _HOMES = {
     "Google": "kloudsync.providers.google.client",
     "Kloudless": "kloudsync.providers.kloudless.client",
     "KloudsyncError": "kloudsync.errors",
+    "Mirror": "kloudsync.mirroring",
     "PushIntake": "kloudsync.push_intake",
     "Salesloft": "kloudsync.providers.salesloft.client",
     "SyncEngine": "kloudsync.engine",
