@@ -2,6 +2,7 @@
 
 from kloudsync.recurrence.bounds import Bound
 from kloudsync.recurrence.comparison import same_rule_except_bound
+from kloudsync.recurrence.interchange import to_rruleset
 from kloudsync.recurrence.recurrence import Recurrence
 from kloudsync.recurrence.repairs import Repair
 from kloudsync.recurrence.rule import Frequency, Rule, Skip, WeekdayNumber
@@ -22,4 +23,5 @@ __all__ = [
     "WeekdayNumber",
     "resolve_zone",
     "same_rule_except_bound",
+    "to_rruleset",
 ]

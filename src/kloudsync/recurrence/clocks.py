@@ -125,15 +125,24 @@ class ZoneClock:
         self.zone = zone
         self._blocks: dict[int, list[_Change]] = {}
         self._tables: dict[tuple[int, int], _Table] = {}
+        # The last answer of `steady`, and the instants between which it holds.
+        self._last = 0, 0, 0
 
     def steady(self, after: int, before: int) -> int | None:
         """Return the offset of all that happens between two instants, or None if it changes."""
+        first, end, offset = self._last
+        if first <= after and before < end:
+            return offset
         # What a gap moves happens after the change, but is read with the offset before it.
-        after -= DAY
-        table = self._table(after, before + DAY)
-        index = bisect_right(table.instants, after)
+        blocks = (after - DAY) >> _BLOCK, (before + DAY) >> _BLOCK
+        table = self._table(after - DAY, before + DAY)
+        index = bisect_right(table.instants, after - DAY)
         if index < len(table.instants) and table.instants[index] <= before:
             return None
+        first = table.instants[index - 1] if index else (blocks[0] << _BLOCK) + DAY
+        last = index == len(table.instants)
+        end = (blocks[1] + 1 << _BLOCK) - DAY if last else table.instants[index]
+        self._last = first + DAY, end, table.offsets[index]
         return table.offsets[index]
 
     def to_utc(self, walls: list[int]) -> list[int]:

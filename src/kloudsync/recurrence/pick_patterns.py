@@ -104,11 +104,7 @@ class PickPattern:
             key = shape_of(year), self._days.phase(year, begin)
             picks = self._shapes.get(key)
             if picks is None:
-                picks = self._shapes[key] = [
-                    wall
-                    for mask, first in self._periods(year, begin)
-                    for wall in self._pick(mask, first)
-                ]
+                picks = self._shapes[key] = self._picks(year, begin)
             known = self._years[year] = begin * DAY, picks
         return known
 
@@ -129,6 +125,18 @@ class PickPattern:
                 selected |= days.selected(shape_of(year + 1)) << shape.length
                 for first in range(-phase % (7 * days.interval), shape.length, 7 * days.interval):
                     yield (selected >> first) & 127, first
+
+    def _picks(self, year: int, begin: int) -> list[int]:
+        periods = self._periods(year, begin)
+        if len(self._positions) == len(self._times) == 1:
+            (position,), (time,) = self._positions, self._times
+            least, index = abs(position), position - (position > 0)
+            return [
+                (first + masks.pick(mask, index)) * DAY + time
+                for mask, first in periods
+                if mask.bit_count() >= least
+            ]
+        return [wall for mask, first in periods for wall in self._pick(mask, first)]
 
     def _pick(self, mask: int, first: int) -> list[int]:
         times = self._times
