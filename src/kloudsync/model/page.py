@@ -19,6 +19,8 @@ class SourcePage:
         next: Where the next page is, in the source's own terms; None on the last page.
         cursor: The new cursor's token; only ever set on the last page.
         zone: The calendar's zone where the page tells it.
+        since: Where the listing begins, in seconds since 1970, or None where it has no such bound:
+            what ended before then is not listed, and a full pass leaves it as it was.
         total: How many events the pass will hold where the provider says so, or None.
     """
 
@@ -27,6 +29,7 @@ class SourcePage:
     next: str | None = None
     cursor: str | None = None
     zone: str | None = None
+    since: int | None = None
     total: int | None = None
 
 

@@ -38,6 +38,7 @@ class Checkpoint:
             No page is ever read twice: what it held the first time may be gone the second.
         cursor: The new cursor's token, from the last page.
         zone: The calendar's zone where a page told it.
+        since: Where the listing begins, in seconds since 1970; None where it has no such bound.
     """
 
     full: bool
@@ -48,6 +49,7 @@ class Checkpoint:
     complete: bool = False
     cursor: str | None = field(default=None, repr=False)
     zone: str | None = None
+    since: int | None = None
 
 
 @frozen(kw_only=True)

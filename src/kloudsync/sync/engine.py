@@ -19,7 +19,7 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Kind, Malformed, StagedRecord, Verdict
 from kloudsync.model.state import Checkpoint, Cursor, Lease, Quarantined, SeriesLink, StagedCounts
-from kloudsync.sync.plan import MassDeletion, Pass, judge, next_pass
+from kloudsync.sync.plan import MassDeletion, Pass, has_passed, judge, next_pass
 from kloudsync.sync.ports import LeaseStore, PassStore, SourceDescription
 from kloudsync.sync.progress import (
     CursorDropped,
@@ -312,18 +312,23 @@ class Engine:
 
     async def _sweep(self, checkpoint: Checkpoint, lease: Lease) -> None:
         """Stage the deletions that no tombstone tells."""
-        if checkpoint.full:
-            await self._delete_all(self.store.unseen, checkpoint, lease)
-        await self._delete_all(self.store.orphans, checkpoint, lease)
-
-    async def _delete_all(
-        self,
-        find: Callable[..., list[str]],
-        checkpoint: Checkpoint,
-        lease: Lease,
-    ) -> None:
-        while ids := await self.ports.run(find, self.source.key, _SWEEP):
+        key = self.source.key
+        while checkpoint.full and (ids := await self.ports.run(self.store.unseen, key, _SWEEP)):
+            await self._delete(await self._missed(ids, checkpoint, lease), checkpoint, lease)
+        while ids := await self.ports.run(self.store.orphans, key, _SWEEP):
             await self._delete(ids, checkpoint, lease)
+
+    async def _missed(
+        self, ids: Sequence[str], checkpoint: Checkpoint, lease: Lease
+    ) -> Sequence[str]:
+        """Keep what ended before the listing begins as if it had been seen; return the others."""
+        if checkpoint.since is None:
+            return ids
+        key = self.source.key
+        held = await self.ports.run(self.store.records, key, ids)
+        past = {one.id for one in held.values() if has_passed(one, checkpoint.since)}
+        await self.ports.run(self.store.stage, key, lease, (), seen=past, checkpoint=checkpoint)
+        return [one for one in ids if one not in past]
 
     async def _delete(self, ids: Sequence[str], checkpoint: Checkpoint, lease: Lease) -> None:
         gone = [StagedRecord(EventRecord(one, Kind.TOMBSTONE, ""), Verdict.DELETED) for one in ids]
@@ -428,6 +433,7 @@ def _moved_on(checkpoint: Checkpoint, page: SourcePage) -> Checkpoint:
         complete=page.next is None,
         cursor=page.cursor,
         zone=page.zone or checkpoint.zone,
+        since=page.since,
     )
 
 

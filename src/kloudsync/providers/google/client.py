@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import copy
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, Unpack
 
@@ -28,6 +29,7 @@ from kloudsync.providers.google.resources.settings import Settings
 from kloudsync.providers.google.series.editor import AsyncSeriesEditor, SeriesEditor
 from kloudsync.providers.google.service import google_setting
 from kloudsync.providers.google.source import Filters, GoogleCalendar
+from kloudsync.providers.google.window import AHEAD, BACK, GoogleWindow, WindowFilters
 
 T = TypeVar("T")
 C_co = TypeVar("C_co", bound=Caller, covariant=True)
@@ -165,6 +167,39 @@ class Google(GoogleResources[Blocking]):
         """The account as a watcher keeps its channels."""
         return GooglePush(caller=self.caller, account=self.account)
 
+    def window(
+        self,
+        calendar_id: str = "primary",
+        *,
+        back: timedelta = BACK,
+        ahead: timedelta = AHEAD,
+        page_size: int = LARGEST_PAGE,
+        **filters: Unpack[WindowFilters],
+    ) -> GoogleWindow[Blocking]:
+        """Return what takes place around the present, expanded by the service, for a sync engine.
+
+        For programs that do not want to expand rules. See `GoogleWindow` for what that costs.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            back: How far into the past to look.
+            ahead: How far into the future to look.
+            page_size: How many occurrences to ask for at once: 1 to 2500.
+            **filters: What narrows the window down, named as in `events.list`.
+
+        Raises:
+            UsageError: The window is empty, or a filter or the page size is out of range.
+        """
+        return GoogleWindow(
+            caller=self.caller,
+            calendar=calendar_id,
+            account=self.account,
+            back=back,
+            ahead=ahead,
+            page_size=page_size,
+            filters=filters,
+        )
+
     def series(self, calendar_id: str, series_id: str) -> SeriesEditor:
         """Return the edits of a series as its user thinks of them: this, this and following, all.
 
@@ -288,6 +323,39 @@ class AsyncGoogle(GoogleResources[Awaiting]):
     def push(self) -> GooglePush[Awaiting]:
         """The account as a watcher keeps its channels."""
         return GooglePush(caller=self.caller, account=self.account)
+
+    def window(
+        self,
+        calendar_id: str = "primary",
+        *,
+        back: timedelta = BACK,
+        ahead: timedelta = AHEAD,
+        page_size: int = LARGEST_PAGE,
+        **filters: Unpack[WindowFilters],
+    ) -> GoogleWindow[Awaiting]:
+        """Return what takes place around the present, expanded by the service, for a sync engine.
+
+        For programs that do not want to expand rules. See `GoogleWindow` for what that costs.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+            back: How far into the past to look.
+            ahead: How far into the future to look.
+            page_size: How many occurrences to ask for at once: 1 to 2500.
+            **filters: What narrows the window down, named as in `events.list`.
+
+        Raises:
+            UsageError: The window is empty, or a filter or the page size is out of range.
+        """
+        return GoogleWindow(
+            caller=self.caller,
+            calendar=calendar_id,
+            account=self.account,
+            back=back,
+            ahead=ahead,
+            page_size=page_size,
+            filters=filters,
+        )
 
     def series(self, calendar_id: str, series_id: str) -> AsyncSeriesEditor:
         """Return the edits of a series as its user thinks of them: this, this and following, all.

@@ -1,0 +1,186 @@
+"""The second way to read a Google calendar: a moving window of expanded occurrences.
+
+The service expands series itself, and each run lists the whole window, without a sync
+token, which cannot go with bounds. No rule is ever read here: rows are single events and
+occurrences, the same engine, store and feed as for `GoogleCalendar`.
+
+What it promises: after a run the copy is the window as the service showed it; the feed
+tells what came, changed and went within it, and nothing about what stayed.
+
+What it cannot: nothing outside the window is seen. An occurrence that comes within reach
+as time goes by is told as added, one that is moved beyond the far end as deleted. What
+has passed out of the near end stays in the copy as it was last seen, is not told as
+deleted, and is looked at no more. An edit of a series is told as one change for each of
+its occurrences, and a "this and following" edit never as a split. Each run costs the
+requests of a whole pass: 2500 occurrences to a page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Generic, TypeVar
+
+from attrs import evolve, field, frozen
+
+from kloudsync.errors import APIError, UsageError
+from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.message import Request, Response
+from kloudsync.http.operation import Operation
+from kloudsync.http.scan import read_item
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.event import Held
+from kloudsync.model.page import SeriesFacts, SourcePage
+from kloudsync.model.record import EventRecord, Malformed
+from kloudsync.model.state import Cursor
+from kloudsync.model.times import epoch
+from kloudsync.providers.google.contents import read_facts, same_contents
+from kloudsync.providers.google.ids import occurrence_id
+from kloudsync.providers.google.records import read_record
+from kloudsync.providers.google.refusal import why_refused
+from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
+from kloudsync.providers.google.source import LastingFilters, read_page
+from kloudsync.providers.google.translate import read_held
+
+Caller_co = TypeVar("Caller_co", bound=Blocking | Awaiting, covariant=True)
+
+BACK, AHEAD = timedelta(days=7), timedelta(days=90)
+
+
+class WindowFilters(LastingFilters, total=False):
+    """What narrows a window down (see `Events.list`)."""
+
+    ical_uid: str
+    private_extended_property: Sequence[str]
+    q: str
+    shared_extended_property: Sequence[str]
+
+
+@frozen(kw_only=True)
+class Bounds:
+    """The window of one pass.
+
+    Attributes:
+        start: What ends at or before this instant is not listed.
+        end: What starts at or after this instant is not listed.
+    """
+
+    start: datetime
+    end: datetime
+
+
+@frozen(kw_only=True)
+class GoogleWindow(Generic[Caller_co]):
+    """What takes place around the present in one calendar of one account at Google.
+
+    Raises:
+        UsageError: The window is empty, or a filter or the page size is out of range.
+
+    Attributes:
+        caller: Performs the operations, and tells the time.
+        calendar: The calendar's id; `primary` is the user's own.
+        account: The caller's name for the account; any stable text.
+        back: How far into the past the window reaches.
+        ahead: How far into the future it reaches.
+        page_size: How many occurrences to ask for at once: 1 to 2500.
+        filters: What narrows the window down.
+    """
+
+    caller: Caller_co = field(repr=False)
+    calendar: str = "primary"
+    account: str = "default"
+    back: timedelta = BACK
+    ahead: timedelta = AHEAD
+    page_size: int = LARGEST_PAGE
+    filters: WindowFilters = field(factory=WindowFilters)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what no page could be asked for with."""
+        if self.back + self.ahead < timedelta(seconds=1):
+            raise UsageError(f"a window from {self.back} back to {self.ahead} ahead holds nothing")
+        self._listing(self._now(), None)
+
+    @property
+    def key(self) -> CalendarKey:
+        """Which copy this is: apart from that of the same calendar with its series."""
+        return CalendarKey("google-window", self.account, self.calendar)
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of account, calendar and parameters, the same wherever the window stands."""
+        lengths = [self.back.total_seconds(), self.ahead.total_seconds()]
+        query = [pair for pair in self._listing(self._now(), None).query if pair[0] not in _MOVING]
+        parts = ["google-window", self.account, self.calendar, *lengths, *query]
+        return sha256(json.dumps(parts).encode()).hexdigest()
+
+    def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:  # noqa: ARG002 - there are no deltas
+        """Describe the fetch of a page.
+
+        Args:
+            cursor: Not used: each pass is a full one.
+            position: `SourcePage.next` of the page before, which holds the window of the
+                pass; None for the first page.
+        """
+        token, bounds = (None, self._now()) if position is None else _read_position(position)
+        request = self._listing(bounds, token)
+        return Operation(name="events.list", request=request, decode=partial(_read, bounds))
+
+    def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:  # noqa: ARG002 - there are no deltas
+        """Return why the service refused the page, or None if the error means something else."""
+        return why_refused(error, sent=position is not None)
+
+    def reread(self, raw: str) -> EventRecord | Malformed:
+        """Read stored text again, as `page` does."""
+        return read_record(read_item(raw), raw)
+
+    def same(self, before: EventRecord, after: EventRecord) -> bool:
+        """Tell whether two records have the same contents, apart from stamps that every re-send changes."""
+        return same_contents(before, after)
+
+    def series_facts(self, record: EventRecord) -> SeriesFacts:
+        """Read from a series what helps to link segments; windows hold none."""
+        return read_facts(record)
+
+    def event(self, record: EventRecord) -> Held:
+        """Build the typed event of a record."""
+        return read_held(record)
+
+    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
+        """Return Google's id form of an occurrence."""
+        return occurrence_id(series, start, all_day=all_day)
+
+    def _now(self) -> Bounds:
+        now = self.caller.ports.now().replace(microsecond=0)
+        return Bounds(start=now - self.back, end=now + self.ahead)
+
+    def _listing(self, bounds: Bounds, token: str | None) -> Request:
+        return Events.list(
+            self.calendar,
+            max_results=self.page_size,
+            page_token=token,
+            single_events=True,
+            time_min=bounds.start,
+            time_max=bounds.end,
+            **self.filters,
+        ).request
+
+
+_MOVING = frozenset({"timeMin", "timeMax"})
+
+
+def _read(bounds: Bounds, response: Response) -> SourcePage:
+    page = read_page(response)
+    following = None if page.next is None else _write_position(page.next, bounds)
+    return evolve(page, next=following, cursor=None, since=epoch(bounds.start))
+
+
+def _write_position(token: str, bounds: Bounds) -> str:
+    return json.dumps([token, bounds.start.isoformat(), bounds.end.isoformat()])
+
+
+def _read_position(position: str) -> tuple[str, Bounds]:
+    token, start, end = json.loads(position)
+    return token, Bounds(start=datetime.fromisoformat(start), end=datetime.fromisoformat(end))
