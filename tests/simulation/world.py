@@ -40,6 +40,7 @@ from kloudsync.errors import (
     TransportError,
 )
 from kloudsync.http.retry import Retry
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
 from kloudsync.model.event import Held
 from kloudsync.providers.google.client import Google
@@ -104,6 +105,7 @@ class World:
         self._google = Google(
             token=TOKEN, http_client=http, clock=self.clock, retry=Retry(attempts=3)
         )
+        self._commits: dict[tuple[CalendarKey, int], dict[str, str]] = {}
         self._calm = True
         self._mirrored = Mirrored(self.clock, self.seen)
         self._relayed = Relayed(self.fake, self.clock, self.store, self.seen)
@@ -197,6 +199,8 @@ class World:
         assert sum(self.fake.faults.injected.values()) > 0, f"{error!r} without a cause"
 
     def _watch(self, step: Progress) -> None:
+        if isinstance(step, PageStaged):
+            self._look(step.calendar)
         match step:
             case PassStarted(resumed=True):
                 self.seen["passes resumed"] += 1
@@ -206,6 +210,14 @@ class World:
                 self.seen["pages"] += 1
             case _:
                 pass
+
+    def _look(self, key: CalendarKey) -> None:
+        """A reader in the middle of a pass sees the last commit, and nothing of the pass."""
+        held = {record.id: record.raw for record in self.store.events(key)}
+        passes = self.store.state(key).passes
+        known = self._commits.setdefault((key, passes), held)
+        assert held == known, "a reader saw a pass that is not committed"
+        self.seen["looks"] += 1
 
     def _crash(self, step: Crash) -> None:
         dying = CrashingStore(self.store, step.fatal, after=step.after)

@@ -42,3 +42,9 @@ def test_the_post_s_series_is_split_once_and_truncated_once(world: World) -> Non
     assert world.copy.lineage(second) == [first, second]
     assert world.is_in_step()
     assert replayed(changes).keys() == world.truth().keys()
+    start, end = at(1, 0), at(20, 0)
+    shown = [(one.start, one.end, one.series) for one in world.copy.occurrences(start, end)]
+    assert shown == [
+        *((at(day, 13), at(day, 14), first) for day in (2, 3, 4)),
+        *((at(day, 14), at(day, 15), second) for day in (5, 8, 9)),
+    ]

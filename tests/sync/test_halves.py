@@ -1,0 +1,84 @@
+"""Halves of a split that arrive apart: in two runs, in either order, with other things between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from tests.sync.world import World
+
+from kloudsync.model.change import SeriesSplit, SeriesTruncated
+
+CREATED = "2026-01-02T08:00:00.000Z"
+SLOT = datetime(2026, 1, 26, 9, tzinfo=UTC)
+
+
+def master(name: str, start: str, rule: str, **changes: Any) -> dict[str, Any]:
+    """Return a weekly master as Google sends it."""
+    return {
+        "kind": "calendar#event",
+        "id": name,
+        "status": "confirmed",
+        "created": CREATED,
+        "updated": "2026-01-10T08:00:00.000Z",
+        "summary": "Review",
+        "organizer": {"email": "owner@example.com", "self": True},
+        "start": {"dateTime": f"{start}Z", "timeZone": "UTC"},
+        "end": {"dateTime": f"{start[:11]}{int(start[11:13]) + 1:02d}:00:00Z", "timeZone": "UTC"},
+        "recurrence": [rule],
+        "iCalUID": f"{name}@google.com",
+        "sequence": 0,
+        **changes,
+    }
+
+
+WHOLE = master("head", "2026-01-05T09:00:00", "RRULE:FREQ=WEEKLY;BYDAY=MO")
+TRIMMED = master("head", "2026-01-05T09:00:00", "RRULE:FREQ=WEEKLY;UNTIL=20260125T235959Z;BYDAY=MO")
+SAME_STEM = master("head_R20260126T090000", "2026-01-26T09:00:00", "RRULE:FREQ=WEEKLY;BYDAY=MO")
+FRESH = master("fresh", "2026-01-26T11:00:00", "RRULE:FREQ=WEEKLY;BYDAY=MO", sequence=1)
+OTHER = master(
+    "other", "2026-01-06T09:00:00", "RRULE:FREQ=WEEKLY;BYDAY=TU", created="2026-01-03T08:00:00.000Z"
+)
+
+
+TAIL: dict[str, Any] = {}
+"""Stands in the orders for the second half, whichever form its id has."""
+
+ORDERS: dict[str, list[list[dict[str, Any]]]] = {
+    "one run": [[TRIMMED, TAIL]],
+    "reversed": [[TAIL, TRIMMED]],
+    "two runs": [[TRIMMED], [TAIL]],
+    "two reversed": [[TAIL], [TRIMMED]],
+    "apart": [[TRIMMED], [OTHER], [TAIL]],
+    "apart reversed": [[TAIL], [OTHER], [TRIMMED]],
+    "sent again": [[TRIMMED, TAIL], [TRIMMED, TAIL], [TAIL], [TRIMMED]],
+}
+
+
+@pytest.mark.parametrize("tail", [SAME_STEM, FRESH], ids=["same stem", "fresh id"])
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
+def test_halves_are_one_split_whenever_they_arrive(
+    make_world: Callable[..., World],
+    tail: dict[str, Any],
+    order: list[list[dict[str, Any]]],
+) -> None:
+    """The feed has one split at the slot, and the lineage both segments, in every order."""
+    pages = [[WHOLE], *([one or tail for one in page] for page in order)]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        items = pages.pop(0)
+        body = {"items": items, "nextSyncToken": f"after {len(pages)}", "timeZone": "UTC"}
+        return httpx.Response(200, json=body)
+
+    world = make_world(transport=httpx.MockTransport(answer))
+    while pages:
+        world.sync()
+    changes = world.changes()
+    splits = [one for one in changes if isinstance(one, SeriesSplit)]
+    assert [(one.old, one.new, one.at) for one in splits] == [("head", tail["id"], SLOT)]
+    assert world.copy.lineage("head") == ["head", tail["id"]]
+    cuts = [one for one in changes if isinstance(one, SeriesTruncated)]
+    assert len(cuts) <= 1, "a cut is told at most once, before its second half is known"
