@@ -30,7 +30,7 @@ class Body:
     def __init__(self, encoding: str | None = None) -> None:
         named = (encoding or "identity").strip().lower()
         if named not in ("identity", "gzip", "x-gzip"):
-            raise DecodeError(f"the answer is encoded as {named!r}, which was not asked for")
+            raise DecodeError(f"the answer is encoded as {named[:40]!r}, which was not asked for")
         self._zipped = named != "identity"
         self._member = zlib.decompressobj(_GZIP_WINDOW)
         self._begun = False

@@ -21,6 +21,7 @@ from kloudsync.errors import (
     Unauthorized,
 )
 from kloudsync.http.auth import Auth, Flow, expect_bare
+from kloudsync.http.censor import censor
 from kloudsync.http.limits import Limiter
 from kloudsync.http.log import describe, logger, outcome
 from kloudsync.http.message import Headers, Request, Response
@@ -186,6 +187,8 @@ async def _try(
     logger.debug("%s: %s answered %d", operation.name, describe(request), response.status)
     if response.status >= 300 and response.status != 304:
         error = setting.service.decode_error(response, operation.name, ports.now())
+        if token is not None:
+            censor(error, token)
         if isinstance(error, Unauthorized) and setting.auth is not None and token is not None:
             raise _Rejected(error, renewable=setting.auth.rejected(token))
         raise error

@@ -7,6 +7,7 @@ read in the error's `response`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -26,6 +27,9 @@ from kloudsync.http.auth import Flow, expect_bare
 from kloudsync.http.message import Response, form_request
 
 OPERATION = "oauth.token"
+
+_SECRETS = ("client_secret", "refresh_token", "code", "code_verifier")
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 
 _LEAVES: dict[str, tuple[type[APIError], str]] = {
     "invalid_grant": (ConsentRequired, "a person has to grant access again"),
@@ -130,11 +134,11 @@ class TokenEndpoint:
         given = {name: value for name, value in fields.items() if value}
         response = yield form_request(self.url, {**client, **given})
         if not 200 <= response.status < 300:
-            raise self._refusal(response)
+            raise self._refusal(response, {**client, **given})
         return _tokens(_members(response), now)
 
-    def _refusal(self, response: Response) -> APIError:
-        reason = _text(_members(response, tolerant=True).get("error"))
+    def _refusal(self, response: Response, given: Mapping[str, str]) -> APIError:
+        reason = _code(_members(response, tolerant=True).get("error"), given)
         leaf, advice = _LEAVES.get(
             reason or "", (BadRequest, "the request cannot succeed as it is")
         )
@@ -182,6 +186,14 @@ def _tokens(members: Mapping[str, Any], now: datetime) -> Tokens:
         expires_at=_expiry(members.get("expires_in"), now),
         scopes=_scopes(members.get("scope")),
     )
+
+
+def _code(value: object, given: Mapping[str, str]) -> str | None:
+    """Return the code of an error, unless it is something that quotes what was sent."""
+    code = _text(value) or ""
+    secrets = [given[name] for name in _SECRETS if name in given]
+    quotes = any(secret in code for secret in secrets)
+    return code if _CODE.fullmatch(code) and not quotes else None
 
 
 def _text(value: object) -> str | None:

@@ -22,12 +22,14 @@ import httpx
 from kloudsync.errors import ConnectFailed, TimedOut, TransportError, UsageError
 from kloudsync.http.body import Body
 from kloudsync.http.clock import Clock, SystemClock
+from kloudsync.http.log import quiet_target
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.perform import Timeouts
 
 T = TypeVar("T")
 
 _TIMEOUT, _CONNECT = "TimeoutException", ("ConnectError", "NetworkError")
+_PROTOCOL = "ProtocolError"
 _LIBRARY_FAILURES = ("HTTPError", "InvalidURL", "StreamError", "CookieConflict")
 
 
@@ -37,12 +39,44 @@ def _ssl_context() -> SSLContext:
     return httpx.create_ssl_context()
 
 
+def _own_client() -> httpx.Client:
+    def quieten(request: httpx.Request) -> None:
+        def trace(event: str, _: object) -> None:
+            _hide_target(request, event)
+
+        request.extensions = {**request.extensions, "trace": trace}
+
+    return httpx.Client(verify=_ssl_context(), event_hooks={"request": [quieten]})
+
+
+def _own_async_client() -> httpx.AsyncClient:
+    async def quieten(request: httpx.Request) -> None:
+        async def trace(event: str, _: object) -> None:
+            _hide_target(request, event)
+
+        request.extensions = {**request.extensions, "trace": trace}
+
+    return httpx.AsyncClient(verify=_ssl_context(), event_hooks={"request": [quieten]})
+
+
+def _hide_target(request: httpx.Request, event: str) -> None:
+    """Take the secrets out of the URL that the library writes into its own log afterwards.
+
+    By now the connection has a copy of the request. That is known of our own clients only:
+    in a client that was passed in, something may want to send the same request again.
+    """
+    if event.endswith("send_request_headers.started"):
+        url = request.url
+        target = quiet_target(url.raw_path.partition(b"?")[0].decode(), url.query.decode())
+        request.url = url.copy_with(raw_path=target.encode())
+
+
 class BlockingPorts:
     """The outside world of a blocking client; may be used by several threads at once."""
 
     def __init__(self, client: Any = None, clock: Clock | None = None) -> None:
         self._owned = client is None
-        self._client: Any = httpx.Client(verify=_ssl_context()) if client is None else client
+        self._client: Any = _own_client() if client is None else client
         self._clock = clock or SystemClock()
         self._lock = threading.RLock()
         _expect(self._client, asynchronous=False)
@@ -58,7 +92,7 @@ class BlockingPorts:
                     body.add(chunk)
                 return _response(answer, body.finish())
         except failures as error:
-            raise _translated(error, self._client) from error
+            raise _translated(error, self._client) from _shown(error)
 
     async def resolve(self, promised: Awaitable[T]) -> T:
         """Refuse to wait for what only an event loop can finish."""
@@ -102,7 +136,7 @@ class AwaitingPorts:
 
     def __init__(self, client: Any = None, clock: Clock | None = None) -> None:
         self._owned = client is None
-        self._client: Any = httpx.AsyncClient(verify=_ssl_context()) if client is None else client
+        self._client: Any = _own_async_client() if client is None else client
         self._clock = clock or SystemClock()
         self._lock = asyncio.Lock()
         _expect(self._client, asynchronous=True)
@@ -118,7 +152,7 @@ class AwaitingPorts:
                     body.add(chunk)
                 return _response(answer, body.finish())
         except failures as error:
-            raise _translated(error, self._client) from error
+            raise _translated(error, self._client) from _shown(error)
 
     async def resolve(self, promised: Awaitable[T]) -> T:
         """Await what a function of the caller's promised."""
@@ -206,9 +240,19 @@ def _failures(client: Any) -> tuple[type[Exception], ...]:
 
 def _translated(error: Exception, client: Any) -> TransportError:
     library = _library(client)
-    cause = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    told = "" if _quotes(error) else str(error)
+    cause = f"{type(error).__name__}: {told}" if told else type(error).__name__
     if isinstance(error, (getattr(library, _TIMEOUT), TimeoutError)):
         return TimedOut(f"no complete answer in time ({cause})")
     if isinstance(error, (*(getattr(library, name) for name in _CONNECT), OSError)):
         return ConnectFailed(f"the connection failed ({cause})")
     return TransportError(f"the exchange failed ({cause})")
+
+
+def _shown(error: Exception) -> Exception | None:
+    return None if _quotes(error) else error
+
+
+def _quotes(error: Exception) -> bool:
+    # Breaches of HTTP are told with the bytes at fault: those may be anybody's data.
+    return any(ancestor.__name__ == _PROTOCOL for ancestor in type(error).__mro__)

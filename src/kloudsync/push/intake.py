@@ -14,6 +14,7 @@ from kloudsync.errors import (
     StoreError,
     WebhookError,
 )
+from kloudsync.http.log import without_mailboxes
 from kloudsync.model.notification import Notification
 from kloudsync.push.ports import ChannelStore, Unwrap
 
@@ -84,6 +85,6 @@ class Intake:
         try:
             self.receive(headers, body)
         except (WebhookError, StoreError) as error:
-            logger.warning("notification refused: %s", error)
+            logger.warning("notification refused: %s", without_mailboxes(str(error)))
             return next(status for leaf, status in _ANSWERS if isinstance(error, leaf))
         return ACCEPTED

@@ -1,0 +1,37 @@
+from kloudsync.errors import BadRequest, InvalidFields
+from kloudsync.http.censor import censor
+from kloudsync.http.message import Response
+
+SECRET = "planted-token"
+
+
+def test_a_credential_is_taken_out_of_everything_that_is_shown() -> None:
+    """Message, reason, request id and fields lose it; the answer stays as it was."""
+    answer = Response(status=422, body=SECRET.encode())
+    error = InvalidFields(
+        f"refused: Bearer {SECRET}",
+        fields={f"x {SECRET}": (f"is {SECRET}", "is long")},
+        status=422,
+        provider="scripted",
+        reason=SECRET,
+        request_id=f"1-{SECRET}",
+        response=answer,
+    )
+    censor(error, SECRET)
+    assert SECRET not in f"{error!r} {error} {error.reason} {error.request_id} {error.fields}"
+    assert error.fields == {"x (hidden)": ("is (hidden)", "is long")}
+    assert error.response == answer
+
+
+def test_an_error_without_it_stays_as_it_is() -> None:
+    """What is absent stays absent."""
+    error = BadRequest("refused", status=400, provider="scripted")
+    censor(error, SECRET)
+    assert (str(error), error.reason, error.request_id) == ("refused", None, None)
+
+
+def test_a_word_is_no_credential() -> None:
+    """The advice to pass a fresh token survives a token that is called `token`."""
+    error = BadRequest("pass a fresh token", status=400, provider="scripted")
+    censor(error, "token")
+    assert str(error) == "pass a fresh token"
