@@ -192,9 +192,13 @@ def _watch_of(topic: Topic) -> Callable[[WireChannel, str], Operation[WireChanne
 
 
 def _expect_private(address: str) -> None:
-    parts = urlsplit(address)
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise UsageError(f"notifications need an https address, not {address!r}")
+    try:
+        parts = urlsplit(address)
+        private = parts.scheme == "https" or parts.hostname in LOOPBACK
+    except ValueError:
+        private = False
+    if not private:
+        raise UsageError("notifications need an https address, or one on this machine")
 
 
 def _grant(opened: WireChannel) -> Grant:

@@ -64,9 +64,18 @@ def _auth(token: str | TokenSource | Auth | None) -> Auth:
 
 
 def _url(base_url: str) -> str:
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_address(base_url):
         raise UsageError(f"base_url has to be an http or https address, such as {BASE_URL}")
+    parts = urlsplit(base_url)
     if parts.username is not None or parts.query or parts.fragment:
         raise UsageError("base_url has to come without user, query and fragment")
     return base_url.rstrip("/")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        # Asking for the port reads it; one that is no number is found only then.
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
