@@ -17,6 +17,7 @@ from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.providers.google.batch import BatchAnswer, perform_batch
+from kloudsync.providers.google.collections import Collections
 from kloudsync.providers.google.push import GooglePush
 from kloudsync.providers.google.resources.acl import Acl
 from kloudsync.providers.google.resources.calendar_list import CalendarList
@@ -210,6 +211,11 @@ class Google(GoogleResources[Blocking]):
         return SeriesEditor(self.caller, calendar_id, series_id)
 
     @property
+    def collections(self) -> Collections[Blocking]:
+        """The account's lists that a sync can follow: calendars, access rules, settings."""
+        return Collections(self.caller, self.account)
+
+    @property
     def with_raw_response(self) -> GoogleResources[BlockingRaw]:
         """The same methods, answering with status, headers and body beside the value."""
         return GoogleResources(BlockingRaw(self.caller))
@@ -365,6 +371,11 @@ class AsyncGoogle(GoogleResources[Awaiting]):
             series_id: The series, or the segment of a divided one.
         """
         return AsyncSeriesEditor(self.caller, calendar_id, series_id)
+
+    @property
+    def collections(self) -> Collections[Awaiting]:
+        """The account's lists that a sync can follow: calendars, access rules, settings."""
+        return Collections(self.caller, self.account)
 
     @property
     def with_raw_response(self) -> GoogleResources[AwaitingRaw]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Generic, TypedDict, TypeVar
@@ -27,6 +27,7 @@ from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
 from kloudsync.providers.google.translate import read_held
 
 Caller = TypeVar("Caller")
+Read = Callable[[Any, str], EventRecord | Malformed]
 
 
 class LastingFilters(TypedDict, total=False):
@@ -136,19 +137,23 @@ class GoogleCalendar(Generic[Caller]):
         ).request
 
 
-def read_page(response: Response) -> SourcePage:
-    """Read a page of events.
+def read_page(response: Response, read: Read = read_record) -> SourcePage:
+    """Read a page of a listing.
+
+    Args:
+        response: The answer.
+        read: Reads one item, of which it is given the decoded value and the text.
 
     Raises:
         DecodeError: It is not one.
     """
-    page = scan_page(response.text, "items", read_record)
+    page = scan_page(response.text, "items", read)
     following = _token(page.envelope, "nextPageToken")
     cursor = _token(page.envelope, "nextSyncToken")
     if page.items is None and (following or cursor) is None:
-        raise DecodeError("expected a page of events, found neither items nor a token")
+        raise DecodeError("expected a page of a listing, found neither items nor a token")
     if page.envelope.get("items") is not None:
-        raise DecodeError("expected a list of events @ items")
+        raise DecodeError("expected a list @ items")
     items = page.items or []
     zone = page.envelope.get("timeZone")
     return SourcePage(

@@ -168,7 +168,7 @@ class GoogleWindow(Generic[Caller_co]):
         ).request
 
 
-_MOVING = frozenset({"timeMin", "timeMax"})
+_MOVING = frozenset({"timeMin", "timeMax", "maxResults"})
 
 
 def _read(bounds: Bounds, response: Response) -> SourcePage:

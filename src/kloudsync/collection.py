@@ -1,0 +1,162 @@
+"""Lists besides events, kept in step with a store: which calendars exist, who may read them.
+
+```python
+calendars = CollectionEngine(google.collections.calendars(), store)
+calendars.sync()
+for change in calendars.changes("crm"):
+    ...
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Generic, Protocol, TypeVar
+
+from attrs import frozen
+
+from kloudsync.engine import AsyncSyncEngine, SyncEngine
+from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.model.record import EventRecord
+from kloudsync.model.state import FeedKind, FeedRecord
+from kloudsync.sync.ports import Source, SourceDescription, Store
+from kloudsync.sync.progress import Hook, silence
+from kloudsync.sync.report import SyncReport
+
+Caller_co = TypeVar("Caller_co", covariant=True)
+M = TypeVar("M")
+M_co = TypeVar("M_co", covariant=True)
+
+_CHUNK = 200
+
+
+class Members(SourceDescription, Protocol[M_co]):
+    """A list whose members are no events."""
+
+    def member(self, record: EventRecord) -> M_co:
+        """Build the typed member of a record."""
+        ...
+
+
+class CollectionSource(Source[Caller_co], Protocol[Caller_co, M_co]):
+    """A list whose members are no events, with the caller that reaches it."""
+
+    def member(self, record: EventRecord) -> M_co:
+        """Build the typed member of a record."""
+        ...
+
+
+@frozen(kw_only=True)
+class MemberChange(Generic[M_co]):
+    """What happened to a member of a list.
+
+    Attributes:
+        position: Its place in the store's feed; rises, with gaps.
+        recorded_at: When the change was committed to the store, in UTC.
+        kind: Whether it was added, updated or deleted.
+        id: The member's id.
+        before: As it was held; None where it is new.
+        after: As it is held now; None where it is gone.
+    """
+
+    position: int
+    recorded_at: datetime
+    kind: FeedKind
+    id: str
+    before: M_co | None = None
+    after: M_co | None = None
+
+
+class CollectionCopy(Generic[M]):
+    """What a store holds of a list. Blocking, and free of any network.
+
+    Args:
+        source: Translates the provider's own text.
+        store: Holds the copy.
+    """
+
+    def __init__(self, source: Members[M], store: Store) -> None:
+        self._source = source
+        self._store = store
+
+    def members(self) -> Iterator[M]:
+        """Yield the members held now, by id."""
+        return map(self._source.member, self._store.events(self._source.key))
+
+    def member(self, member_id: str) -> M | None:
+        """Return the member with an id, or None."""
+        record = self._store.records(self._source.key, [member_id]).get(member_id)
+        return None if record is None else self._source.member(record)
+
+    def changes(self, consumer: str) -> Iterator[MemberChange[M]]:
+        """Yield what happened since this consumer's last acknowledgement, oldest first.
+
+        Args:
+            consumer: Any stable name.
+        """
+        after: int | None = None
+        while entries := self._store.changes(
+            consumer, limit=_CHUNK, key=self._source.key, after=after
+        ):
+            yield from map(self._change, entries)
+            after = entries[-1].position
+
+    def acknowledge(self, consumer: str, change: MemberChange[M]) -> None:
+        """Move a consumer's position behind a change; never backwards."""
+        self._store.acknowledge(consumer, change.position, self._source.key)
+
+    def _change(self, entry: FeedRecord) -> MemberChange[M]:
+        named = entry.after or entry.before
+        assert named is not None, "members are neither split nor truncated"  # noqa: S101 - the store's contract
+        return MemberChange(
+            position=entry.position,
+            recorded_at=datetime.fromtimestamp(entry.recorded_at, UTC),
+            kind=entry.kind,
+            id=named.id,
+            before=None if entry.before is None else self._source.member(entry.before),
+            after=None if entry.after is None else self._source.member(entry.after),
+        )
+
+
+class CollectionEngine(CollectionCopy[M]):
+    """Keeps a store in step with a list, and answers what it holds.
+
+    Args:
+        source: The list, from a blocking client.
+        store: Where the copy lives; calendars may live there too.
+        hook: Called with each step of a run.
+    """
+
+    def __init__(
+        self, source: CollectionSource[Blocking, M], store: Store, *, hook: Hook = silence
+    ) -> None:
+        super().__init__(source, store)
+        self._engine = SyncEngine(source, store, hook=hook)
+
+    def sync(self) -> SyncReport:
+        """Bring the store to the list's present state; raises what `SyncEngine.sync` raises."""
+        return self._engine.sync()
+
+
+class AsyncCollectionEngine(Generic[M]):
+    """Keeps a store in step with a list from within an event loop.
+
+    Args:
+        source: The list, from an Async client.
+        store: Where the copy lives; calendars may live there too.
+        hook: Called with each step of a run, in the event loop.
+
+    Attributes:
+        copy: What the store holds, with blocking methods.
+    """
+
+    def __init__(
+        self, source: CollectionSource[Awaiting, M], store: Store, *, hook: Hook = silence
+    ) -> None:
+        self.copy = CollectionCopy(source, store)
+        self._engine = AsyncSyncEngine(source, store, hook=hook)
+
+    async def sync(self) -> SyncReport:
+        """Bring the store to the list's present state; raises what `SyncEngine.sync` raises."""
+        return await self._engine.sync()

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.recorded import cases
+from tests.sync.test_recorded import Recording
+
+from kloudsync.collection import AsyncCollectionEngine, CollectionEngine
+from kloudsync.engine import SyncEngine
+from kloudsync.errors import UsageError
+from kloudsync.model.state import FeedKind
+from kloudsync.providers.google.client import AsyncGoogle, Google
+from kloudsync.providers.google.wire.access import AclRule, AclScope
+from kloudsync.providers.google.wire.calendar_list import CalendarListEntry
+from kloudsync.stores import MemoryStore, SQLiteStore
+from kloudsync.sync.ports import Store
+from kloudsync.testing.clock import ManualClock
+from kloudsync.testing.faults import Fault, FaultKind, Faults
+from kloudsync.testing.google import FakeGoogle
+
+TEAM = "team@example.com"
+
+
+@pytest.fixture
+def fake() -> FakeGoogle:
+    """An account with two calendars."""
+    fake = FakeGoogle()
+    fake.add_calendar(TEAM, summary="Team")
+    return fake
+
+
+@pytest.fixture
+def google(fake: FakeGoogle) -> Iterator[Google]:
+    """A client of the fake."""
+    with httpx.Client(transport=fake.transport()) as carrier:
+        yield Google("token", http_client=carrier, clock=ManualClock())
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Every store that needs no server."""
+    made: Store = MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "c.db")
+    yield made
+    made.close()
+
+
+def news(engine: CollectionEngine[Any]) -> list[tuple[FeedKind, str]]:
+    """Read and acknowledge what is new in the feed."""
+    changes = list(engine.changes("reader"))
+    if changes:
+        engine.acknowledge("reader", changes[-1])
+    return [(change.kind, change.id) for change in changes]
+
+
+def test_which_calendars_exist_is_synced(fake: FakeGoogle, google: Google, store: Store) -> None:
+    """One that appears, changes or goes is a change."""
+    engine = CollectionEngine(google.collections.calendars(), store)
+    assert engine.sync().added == 2
+    assert [entry.id for entry in engine.members()] == ["owner@example.com", TEAM]
+    news(engine)
+    fake.add_calendar("new@example.com", summary="New")
+    google.calendar_list.patch(TEAM, CalendarListEntry(hidden=True))
+    assert engine.sync().full is False
+    assert news(engine) == [(FeedKind.ADDED, "new@example.com"), (FeedKind.UPDATED, TEAM)]
+    fake.unshare(TEAM, "owner@example.com")
+    assert engine.sync().deleted == 1
+    (change,) = engine.changes("reader")
+    assert (change.kind, change.after) == (FeedKind.DELETED, None)
+    assert change.before
+    assert (change.before.summary, change.before.hidden) == ("Team", True)
+    assert engine.member(TEAM) is None
+
+
+def test_a_dead_token_empties_nothing(fake: FakeGoogle, google: Google, store: Store) -> None:
+    """A full pass finds what changed meanwhile, and tells nothing else; hidden ones included."""
+    engine = CollectionEngine(google.collections.calendars(), store)
+    google.calendar_list.patch(TEAM, CalendarListEntry(hidden=True))
+    engine.sync()
+    news(engine)
+    fake.add_calendar("new@example.com")
+    fake.expire_sync_tokens()
+    report = engine.sync()
+    assert (report.full, report.deleted) == (True, 0)
+    assert "410" in (report.resync_reason or "")
+    assert news(engine) == [(FeedKind.ADDED, "new@example.com")]
+
+
+def test_who_may_read_a_calendar_is_synced(google: Google, store: Store) -> None:
+    """A rule that is taken back comes as one of the role `none`, and is gone."""
+    engine = CollectionEngine(google.collections.access(), store)
+    engine.sync()
+    news(engine)
+    scope = AclScope(type="user", value="reader@example.com")
+    rule = google.acl.insert("primary", AclRule(role="reader", scope=scope))
+    engine.sync()
+    assert news(engine) == [(FeedKind.ADDED, "user:reader@example.com")]
+    held = engine.member("user:reader@example.com")
+    assert held
+    assert held.role == "reader"
+    google.acl.delete("primary", rule.id or "")
+    engine.sync()
+    assert news(engine) == [(FeedKind.DELETED, "user:reader@example.com")]
+
+
+def test_settings_are_synced(fake: FakeGoogle, google: Google, store: Store) -> None:
+    """With the value before and after."""
+    engine = CollectionEngine(google.collections.settings(), store)
+    engine.sync()
+    news(engine)
+    fake.change_setting("weekStart", "1")
+    engine.sync()
+    (change,) = engine.changes("reader")
+    assert change.before
+    assert change.after
+    assert (change.before.value, change.after.value) == ("0", "1")
+
+
+def test_lists_and_calendars_share_a_store(fake: FakeGoogle, google: Google, store: Store) -> None:
+    """Under keys of their own, each with its own feed."""
+    fake.calendar().create("Lunch", fake.clock.now())
+    events = SyncEngine(google.calendar(), store)
+    lists = [google.collections.calendars(), google.collections.settings()]
+    events.sync()
+    for source in lists:
+        SyncEngine(source, store).sync()
+    assert len({events.key, *(source.key for source in lists)}) == 3
+    assert len(list(events.events())) == 1
+    assert len(list(events.changes("reader"))) == 1
+
+
+def test_a_member_without_id_stops_no_page(fake: FakeGoogle, google: Google, store: Store) -> None:
+    """It is quarantined, and all others are kept."""
+    page = {"items": [{"summary": "?"}, "text", {"id": "good"}], "nextSyncToken": "t"}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=page))
+    with httpx.Client(transport=transport) as carrier:
+        broken = Google("token", http_client=carrier, clock=ManualClock())
+        engine = CollectionEngine(broken.collections.calendars(), store)
+        assert len(engine.sync().quarantined) == 2
+        assert [entry.id for entry in engine.members()] == ["good"]
+
+
+def test_both_colours_sync_lists(fake: FakeGoogle, store: Store) -> None:
+    """The awaiting engine has the same copy."""
+    fake.faults = Faults([Fault(FaultKind.UNAVAILABLE)])
+    carrier = httpx.AsyncClient(transport=fake.transport())
+    google = AsyncGoogle("token", http_client=carrier, clock=ManualClock())
+    engine = AsyncCollectionEngine(google.collections.calendars(), store)
+    assert asyncio.run(engine.sync()).added == 2
+    assert len(list(engine.copy.members())) == 2
+
+
+def test_members_are_no_events(google: Google, store: Store) -> None:
+    """Who reads them as events is told."""
+    engine = SyncEngine(google.collections.calendars(), store)
+    engine.sync()
+    with pytest.raises(UsageError, match="no event"):
+        list(engine.events())
+    with pytest.raises(UsageError, match="no occurrences"):
+        google.collections.calendars().occurrence_id("x", 0, all_day=False)
+
+
+def list_sequences() -> list[Any]:
+    """Return the recorded histories of calendar lists."""
+    return [
+        case
+        for case in cases("google_sync_sequences.json")
+        if case.id == "absent" or case.values[0]["resource"] == "calendarList"
+    ]
+
+
+@pytest.mark.parametrize("sequence", list_sequences())
+def test_a_recorded_history_of_a_list_ends_as_recorded(
+    store: Store, sequence: dict[str, Any]
+) -> None:
+    """After each step the copy and the cursor are as recorded."""
+    recording = Recording()
+    with httpx.Client(transport=httpx.MockTransport(recording)) as carrier:
+        google = Google("token", http_client=carrier, clock=ManualClock())
+        source = google.collections.calendars()
+        engine = CollectionEngine(source, store)
+        for step in sequence["steps"]:
+            recording.exchanges = list(step["exchanges"])
+            engine.sync()
+            assert recording.exchanges == []
+            cursor = store.state(source.key).cursor
+            assert cursor
+            assert cursor.token == step["expect"]["cursor"]
+            assert [one.id for one in engine.members()] == step["expect"]["live"]
