@@ -54,6 +54,16 @@ def test_a_series_is_its_two_halves(rule: str, extra: list[str], index: int) -> 
     assert next(iter(tail)) == at
 
 
+@pytest.mark.parametrize("left_out", range(2, 8))
+def test_what_is_left_out_stays_left_out_wherever_the_series_is_split(left_out: int) -> None:
+    """An EXDATE before, at and after the cut belongs to the half that it lies in."""
+    lines = ["RRULE:FREQ=DAILY;COUNT=10", f"EXDATE:2026020{left_out}T013000Z"]
+    series = Recurrence.parse(lines, datetime(2026, 2, 1, 2, 30, tzinfo=PARIS))
+    for day in range(2, 9):
+        head, tail = series.split_at(datetime(2026, 2, day, 2, 30, tzinfo=PARIS))
+        assert [*head, *tail] == list(series)
+
+
 @given(st.sampled_from(RULES), st.sampled_from(EXTRA))
 def test_written_lines_read_back(rule: str, extra: list[str]) -> None:
     """The lines that a series writes mean the same series and need no repair."""

@@ -232,3 +232,12 @@ def test_lines_are_text() -> None:
     with pytest.raises(RecurrenceError, match="text"):
         Recurrence.parse(lines, date(2026, 1, 5))
     assert Recurrence.parse("RRULE:FREQ=DAILY", date(2026, 1, 5)).is_endless
+
+
+def test_a_day_of_a_duration_follows_the_wall_clock_and_hours_do_not() -> None:
+    """Over a spring change P1D ends at the same time of day, and PT24H an hour later."""
+    start = datetime(2026, 3, 28, 9, tzinfo=PARIS)
+    nominal = Recurrence.parse(["RRULE:FREQ=DAILY"], start, duration="P1D")
+    exact = Recurrence.parse(["RRULE:FREQ=DAILY"], start, duration="PT24H")
+    assert nominal.end_of(start) == datetime(2026, 3, 29, 9, tzinfo=PARIS)
+    assert exact.end_of(start) == datetime(2026, 3, 29, 10, tzinfo=PARIS)
