@@ -1,0 +1,233 @@
+"""The fake, judged by clients that are not ours, on a real port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from tests.providers.google.discovery import document
+from tests.testing.google.caller import la
+
+from kloudsync.testing.google import FakeGoogle
+from kloudsync.testing.serve import serve
+
+
+@pytest.fixture
+def fake() -> FakeGoogle:
+    """Thirty events and a series."""
+    fake = FakeGoogle()
+    for number in range(30):
+        fake.calendar().create(f"Event {number}", la("2026-02-01") + timedelta(days=number))
+    rule = ["RRULE:FREQ=DAILY;COUNT=5"]
+    fake.calendar().create("Daily", la("2026-02-01", 9), recurrence=rule, event="daily")
+    return fake
+
+
+@pytest.fixture
+def base_url(fake: FakeGoogle) -> Iterator[str]:
+    """Where the fake is served."""
+    with serve(fake) as url:
+        yield url
+
+
+class TestGooglesOwnClient:
+    """`google-api-python-client`, with its own description of the API, its HTTP and its batches."""
+
+    @pytest.fixture
+    def service(self, base_url: str) -> Iterator[Any]:
+        """The client, pointed at the fake; all else is as it ships."""
+        discovery = pytest.importorskip("googleapiclient.discovery")
+        credentials = pytest.importorskip("google.oauth2.credentials")
+        described = document() | {"rootUrl": base_url.removesuffix("calendar/v3")}
+        service = discovery.build_from_document(
+            described, credentials=credentials.Credentials(token="token")
+        )
+        with closing(service):
+            yield service
+
+    @pytest.fixture
+    def refused(self) -> Any:
+        """The error that the client raises."""
+        return pytest.importorskip("googleapiclient.errors").HttpError
+
+    def synced(self, service: Any, **query: Any) -> tuple[list[Any], str]:
+        """Walk a listing as the client's own documentation does."""
+        items: list[Any] = []
+        request = service.events().list(calendarId="primary", **query)
+        while True:
+            page = request.execute()
+            items += page["items"]
+            following = service.events().list_next(request, page)
+            if following is None:
+                return items, str(page["nextSyncToken"])
+            request = following
+
+    def test_it_walks_pages_and_follows_changes(
+        self, fake: FakeGoogle, service: Any, refused: Any
+    ) -> None:
+        """Pages, sync token, delta, and 410 when the token is dead."""
+        items, token = self.synced(service, maxResults=7)
+        assert {item["id"] for item in items} == set(fake.truth())
+        fake.calendar().edit("daily", summary="Renamed")
+        changed, token = self.synced(service, syncToken=token)
+        assert [item["summary"] for item in changed] == ["Renamed"]
+        fake.expire_sync_tokens()
+        with pytest.raises(refused) as caught:
+            self.synced(service, syncToken=token)
+        assert (caught.value.status_code, caught.value.error_details[0]["reason"]) == (
+            410,
+            "fullSyncRequired",
+        )
+
+    def test_it_writes_events(self, fake: FakeGoogle, service: Any, refused: Any) -> None:
+        """Insert, get, patch, update, instances, delete; a second delete is 410."""
+        events = service.events()
+        body = {
+            "summary": "Zürich?",
+            "start": {"dateTime": "2026-03-02T09:00:00", "timeZone": "Europe/Zurich"},
+            "end": {"dateTime": "2026-03-02T10:00:00", "timeZone": "Europe/Zurich"},
+            "recurrence": ["RRULE:FREQ=WEEKLY;COUNT=3"],
+        }
+        made = events.insert(calendarId="primary", body=body, sendUpdates="none").execute()
+        name = {"calendarId": "primary", "eventId": made["id"]}
+        assert events.get(**name).execute()["summary"] == "Zürich?"
+        patched = events.patch(**name, body={"location": "Room 1"}).execute()
+        assert (patched["location"], patched["summary"]) == ("Room 1", "Zürich?")
+        occurrences = events.instances(**name).execute()["items"]
+        assert [one["start"]["dateTime"][:10] for one in occurrences] == [
+            "2026-03-02",
+            "2026-03-09",
+            "2026-03-16",
+        ]
+        updated = events.update(**name, body=body | {"summary": "Bern"}).execute()
+        assert (updated["summary"], updated.get("location")) == ("Bern", None)
+        assert events.delete(**name).execute() == ""
+        with pytest.raises(refused) as caught:
+            events.delete(**name).execute()
+        assert caught.value.status_code == 410
+
+    def test_it_sends_batches(self, service: Any) -> None:
+        """Its own multipart code reads our answers, part by part."""
+        answers: dict[str, Any] = {}
+
+        def keep(name: str, answer: Any, error: Any) -> None:
+            answers[name] = answer or error.status_code
+
+        batch = service.new_batch_http_request(callback=keep)
+        get = service.events().get
+        batch.add(get(calendarId="primary", eventId="daily"), request_id="found")
+        batch.add(get(calendarId="primary", eventId="nowhere"), request_id="missing")
+        new = {"start": {"date": "2026-03-02"}, "end": {"date": "2026-03-03"}}
+        insert = service.events().insert(calendarId="primary", body=new)
+        batch.add(insert, request_id="made")
+        batch.execute()
+        assert answers["found"]["summary"] == "Daily"
+        assert answers["missing"] == 404
+        assert answers["made"]["start"] == {"date": "2026-03-02"}
+
+    def test_it_watches(self, fake: FakeGoogle, service: Any) -> None:
+        """A channel is opened, and stopped by what was answered."""
+        body = {"id": "channel-1", "type": "web_hook", "address": "https://hooks.example.com/"}
+        channel = service.events().watch(calendarId="primary", body=body).execute()
+        assert channel["kind"] == "api#channel"
+        assert len(list(fake.channels)) == 1
+        stop = {"id": channel["id"], "resourceId": channel["resourceId"]}
+        assert service.channels().stop(body=stop).execute() == ""
+        assert list(fake.channels) == []
+
+    def test_it_reaches_everything_else(self, service: Any) -> None:
+        """Lists, rules, settings, colours, free time, and calendars themselves."""
+        made = service.calendars().insert(body={"summary": "Trips"}).execute()
+        listed = service.calendarList().list().execute()["items"]
+        assert [entry["id"] for entry in listed] == ["owner@example.com", made["id"]]
+        rule = {"role": "reader", "scope": {"type": "default"}}
+        assert service.acl().insert(calendarId=made["id"], body=rule).execute()["id"] == "default"
+        assert service.settings().get(setting="locale").execute()["value"] == "en"
+        assert len(service.colors().get().execute()["calendar"]) == 24
+        question = {
+            "timeMin": "2026-02-01T00:00:00Z",
+            "timeMax": "2026-02-02T00:00:00Z",
+            "items": [{"id": "primary"}],
+        }
+        busy = service.freebusy().query(body=question).execute()["calendars"]["primary"]["busy"]
+        assert len(busy) == 2
+        assert service.calendars().delete(calendarId=made["id"]).execute() == ""
+
+    def test_it_masks_fields(self, service: Any) -> None:
+        """A partial answer is what its mask says."""
+        get = service.events().get(
+            calendarId="primary", eventId="daily", fields="id,start/timeZone"
+        )
+        assert get.execute() == {"id": "daily", "start": {"timeZone": "America/Los_Angeles"}}
+
+
+class TestGcalSync:
+    """`gcal-sync`, the client of Home Assistant, with its own models and its own sync."""
+
+    def run(self, base_url: str, tour: Any) -> None:
+        """Let a coroutine function use the client."""
+        aiohttp = pytest.importorskip("aiohttp")
+        auth = pytest.importorskip("gcal_sync.auth")
+        api = pytest.importorskip("gcal_sync.api")
+
+        async def token(_: Any) -> str:
+            return "token"
+
+        holder = type("Auth", (auth.AbstractAuth,), {"async_get_access_token": token})
+
+        async def travel() -> None:
+            async with aiohttp.ClientSession() as session:
+                await tour(api.GoogleCalendarService(holder(session, base_url)))
+
+        asyncio.run(travel())
+
+    def test_it_keeps_a_calendar_in_step(self, fake: FakeGoogle, base_url: str) -> None:
+        """Its sync manager reads pages, follows the token, and starts anew after 410."""
+        sync = pytest.importorskip("gcal_sync.sync")
+        store = pytest.importorskip("gcal_sync.store")
+        api = pytest.importorskip("gcal_sync.api")
+
+        async def tour(service: Any) -> None:
+            held = store.InMemoryCalendarStore()
+            manager = sync.CalendarEventSyncManager(service, "primary", held)
+
+            async def titles() -> set[str]:
+                await manager.run()
+                found = await manager.store_service.async_list_events(
+                    api.LocalListEventsRequest(
+                        start_time=la("2026-01-01"), end_time=la("2026-12-01")
+                    )
+                )
+                return {event.summary for event in found.events}
+
+            assert await titles() == {"Daily", *(f"Event {number}" for number in range(30))}
+            fake.calendar().edit("daily", summary="Renamed")
+            assert "Renamed" in await titles()
+            fake.calendar().delete("daily")
+            fake.expire_sync_tokens()
+            assert "Renamed" not in await titles()
+
+        self.run(base_url, tour)
+
+    def test_it_writes_events(self, fake: FakeGoogle, base_url: str) -> None:
+        """Calendars, insert, get, patch, delete."""
+        model = pytest.importorskip("gcal_sync.model")
+
+        async def tour(service: Any) -> None:
+            calendars = await service.async_list_calendars()
+            assert [one.id for one in calendars.items] == ["owner@example.com"]
+            day = model.DateOrDatetime(date=date(2026, 5, 1))
+            after = model.DateOrDatetime(date=date(2026, 5, 2))
+            event = model.Event(summary="Day off", start=day, end=after)
+            await service.async_create_event("primary", event)
+            (name,) = [key for key, one in fake.truth().items() if one["summary"] == "Day off"]
+            await service.async_patch_event("primary", name, {"summary": "Holiday"})
+            assert (await service.async_get_event("primary", name)).summary == "Holiday"
+            await service.async_delete_event("primary", name)
+            assert name not in fake.truth()
+
+        self.run(base_url, tour)
