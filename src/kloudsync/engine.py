@@ -192,5 +192,6 @@ class AsyncSyncEngine:
 
 
 def _rehearsed(engine: Engine, store: Store) -> Engine:
-    key = engine.source.key
-    return evolve(engine, store=Rehearsal(store, store.state(key)))
+    rehearsal = Rehearsal(store, store.state(engine.source.key))
+    settings = evolve(engine.settings, rehearsed=True)
+    return evolve(engine, store=rehearsal, settings=settings)

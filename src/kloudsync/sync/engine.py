@@ -19,6 +19,7 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Kind, Malformed, StagedRecord, Verdict
 from kloudsync.model.state import Checkpoint, Cursor, Lease, Quarantined, SeriesLink, StagedCounts
+from kloudsync.sync.log import log_failure, log_report
 from kloudsync.sync.plan import MassDeletion, Pass, has_passed, judge, next_pass
 from kloudsync.sync.ports import LeaseStore, PassStore, SourceDescription
 from kloudsync.sync.progress import (
@@ -26,6 +27,7 @@ from kloudsync.sync.progress import (
     Hook,
     PageStaged,
     PassStarted,
+    RunFailed,
     RunFinished,
     TryMade,
 )
@@ -91,6 +93,7 @@ class Settings:
             with every page.
         most_resyncs: How often one run falls back to a full pass before it gives up.
         mass_deletion: When a pass that deletes much is held.
+        rehearsed: Whether the store only rehearses, so that nothing is ever committed.
     """
 
     owner: str
@@ -98,6 +101,7 @@ class Settings:
     lease_ttl: float = 120.0
     most_resyncs: int = 2
     mass_deletion: MassDeletion = MassDeletion()
+    rehearsed: bool = False
 
 
 @define
@@ -150,8 +154,13 @@ class Engine:
         lease = await self._acquire()
         try:
             report = await self._run(lease, tally)
+        except BaseException as error:
+            log_failure(self.source.key, error)
+            self.hook(RunFailed(calendar=self.source.key, error=error))
+            raise
         finally:
             await self.ports.run(self.store.release, lease)
+        log_report(report)
         self.hook(RunFinished(calendar=self.source.key, report=report))
         return report
 
@@ -405,7 +414,7 @@ class Engine:
     ) -> SyncReport:
         return SyncReport(
             calendar=self.source.key,
-            committed=not held,
+            committed=not (held or self.settings.rehearsed),
             full=checkpoint.full,
             started_at=tally.started_at,
             finished_at=self.ports.now(),

@@ -73,7 +73,7 @@ class CursorDropped:
 
 @frozen(kw_only=True)
 class RunFinished:
-    """The run is over.
+    """The run has come to its end.
 
     Attributes:
         calendar: The calendar.
@@ -84,7 +84,22 @@ class RunFinished:
     report: SyncReport
 
 
-Progress: TypeAlias = PassStarted | PageStaged | TryMade | CursorDropped | RunFinished
+@frozen(kw_only=True)
+class RunFailed:
+    """The run ended in an error, which its caller receives after the lease is released.
+
+    A run that finds the lease taken has not begun, and tells nothing.
+
+    Attributes:
+        calendar: The calendar.
+        error: What ended it; a cancelled task and an interrupt among them.
+    """
+
+    calendar: CalendarKey
+    error: BaseException
+
+
+Progress: TypeAlias = PassStarted | PageStaged | TryMade | CursorDropped | RunFinished | RunFailed
 
 
 class Hook(Protocol):
