@@ -16,6 +16,7 @@ from kloudsync.recurrence.windows_zones import WINDOWS_ZONES
     [
         ("Europe/Paris", "Europe/Paris"),
         ("europe/paris", "Europe/Paris"),
+        ("EUROPE/PARIS", "Europe/Paris"),
         ('"America/New_York"', "America/New_York"),
         ("Romance Standard Time", "Europe/Paris"),
         ("pacific standard time", "America/Los_Angeles"),

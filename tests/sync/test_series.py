@@ -81,6 +81,19 @@ def test_the_first_sync_links_without_telling() -> None:
     assert chain("a_R", found.links) == ["a", "a_R"]
 
 
+def test_nothing_is_news_on_the_first_sync() -> None:
+    """Series that seem to be born or cut were so before anybody watched."""
+    found = find_splits(
+        Evidence(
+            trims=[TRIM],
+            born=[HEAD, TAIL_BY_ID],
+            families=[[HEAD, TAIL_BY_ID]],
+            first=True,
+        )
+    )
+    assert found.announced == ()
+
+
 def test_cutting_a_segment_that_was_split_before_the_first_sync_is_a_truncation() -> None:
     """An old split that was never told is not told when its first half is cut further."""
     known = find_splits(Evidence(families=[[HEAD, TAIL_BY_ID]], first=True)).links
@@ -122,6 +135,38 @@ def test_halves_written_by_another_client_are_tied_by_the_moment_of_the_cut() ->
     tail = series("x", CUT, stamp="T9", created=1001.0, title="Stand-up", lineage="x")
     found = find_splits(Evidence(trims=[Trim(segment=head, at=CUT)], born=[tail]))
     assert [(one.old, one.new, one.evidence) for one in found.announced] == [("a", "x", "trim")]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"created": 1000.0 - 121},
+        {"created": 1000.0 + 121},
+        {"created": None},
+        {"title": "Review"},
+        {"organizer": "p@example.com"},
+    ],
+    ids=["earlier", "later", "at an unknown moment", "another title", "another organizer"],
+)
+def test_a_series_written_at_about_the_same_time_is_not_always_the_other_half(
+    changes: dict[str, Any],
+) -> None:
+    """The moment of the cut ties halves only together with title and organizer."""
+    head = evolve(HEAD, updated=1000.0, title="Stand-up")
+    near = series("x", CUT, stamp="T9", created=1001.0, title="Stand-up", lineage="x")
+    found = find_splits(
+        Evidence(trims=[Trim(segment=head, at=CUT)], born=[evolve(near, **changes)])
+    )
+    assert [(one.old, one.new) for one in found.announced] == [("a", None)]
+
+
+def test_a_segment_whose_start_was_moved_keeps_its_place_in_the_lineage() -> None:
+    """The slot in an id says where a segment belongs, wherever it starts now."""
+    first = series("a_R1", CUT + 5 * WEEK, weeks=2, lineage="a", slot=CUT)
+    second = series("a_R2", CUT + 2 * WEEK, lineage="a", slot=CUT + 2 * WEEK)
+    head = evolve(HEAD, start=CUT + 9 * WEEK)
+    found = find_splits(Evidence(families=[[second, first, head]], first=True))
+    assert chain("a", found.links) == ["a", "a_R1", "a_R2"]
 
 
 def test_a_chain_of_splits_is_one_lineage_in_any_order() -> None:

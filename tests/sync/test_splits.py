@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.sync.world import World
 
-from kloudsync.model.change import SeriesSplit, SeriesTruncated, Updated
+from kloudsync.model.change import Added, SeriesSplit, SeriesTruncated, Updated
 from kloudsync.model.event import SeriesException
 from kloudsync.testing.google import CountSplit
 
@@ -169,6 +169,35 @@ def test_a_shortened_series_is_a_truncation(world: World) -> None:
     assert [(one.series, one.at) for one in report.truncations] == [(series, MONDAY + 4 * WEEK)]
     told = [one for one in world.changes() if isinstance(one, SeriesTruncated)]
     assert [(one.series, one.at) for one in told] == [(series, MONDAY + 4 * WEEK)]
+
+
+def test_a_series_that_is_born_with_an_end_is_no_truncation(world: World) -> None:
+    """An UNTIL alone proves nothing: the series is new, and that is all."""
+    world.sync()
+    world.changes()
+    rule = "RRULE:FREQ=WEEKLY;UNTIL=20260323T170000Z;BYDAY=MO"
+    world.calendar.create("Course", MONDAY, MONDAY + HOUR, recurrence=[rule])
+    report = world.sync()
+    assert (report.added, report.truncations, report.splits) == (1, (), ())
+    assert [type(one) for one in world.changes()] == [Added]
+
+
+@pytest.mark.parametrize("form", ["COUNT=3", "UNTIL=20260316T235959Z"])
+def test_a_shorter_bound_of_either_form_is_a_truncation(world: World, form: str) -> None:
+    """COUNT cuts as UNTIL does."""
+    series = weekly(world, "RRULE:FREQ=WEEKLY;COUNT=10;BYDAY=MO")
+    world.calendar.edit(series, recurrence=[f"RRULE:FREQ=WEEKLY;{form};BYDAY=MO"])
+    report = world.sync()
+    assert [(one.series, one.at) for one in report.truncations] == [(series, MONDAY + 3 * WEEK)]
+
+
+def test_another_rule_is_no_truncation(world: World) -> None:
+    """A series that takes place on other days was changed, not cut."""
+    series = weekly(world)
+    rule = "RRULE:FREQ=WEEKLY;UNTIL=20260323T170000Z;BYDAY=MO,WE"
+    world.calendar.edit(series, recurrence=[rule])
+    report = world.sync()
+    assert (report.updated, report.truncations) == (1, ())
 
 
 def test_a_bound_that_cuts_nothing_is_no_truncation(world: World) -> None:

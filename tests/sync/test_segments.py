@@ -1,0 +1,169 @@
+"""What split detection reads from stored series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from attrs import field, frozen
+
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.page import SeriesFacts
+from kloudsync.model.record import EventRecord, Kind
+from kloudsync.model.state import CalendarState, SeriesLink
+from kloudsync.sync.segments import read_evidence
+from kloudsync.sync.series import DAY, Evidence
+
+KEY = CalendarKey("google", "default", "primary")
+START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+"""A Monday, nine o'clock in Paris."""
+
+Staged = list[tuple[EventRecord | None, EventRecord]]
+
+
+@frozen
+class Shelf:
+    """A pass that staged some series, in a calendar of a zone."""
+
+    series: Staged
+    zone: str | None = None
+    families: list[list[EventRecord]] = field(factory=list[list[EventRecord]])
+
+    def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
+        """Yield each series as it was and as it is."""
+        return iter(self.series)
+
+    def staged_families(self, key: CalendarKey) -> Iterator[list[EventRecord]]:
+        """Yield the families."""
+        return iter(self.families)
+
+    def links(self, key: CalendarKey) -> list[SeriesLink]:
+        """Return no links."""
+        return []
+
+    def state(self, key: CalendarKey) -> CalendarState:
+        """Return a state that knows the zone."""
+        return CalendarState(zone=self.zone)
+
+
+class Facts:
+    """A source whose masters tell nothing beyond their columns."""
+
+    key = KEY
+
+    def series_facts(self, record: EventRecord) -> SeriesFacts:
+        """Return nothing."""
+        return SeriesFacts()
+
+
+def master(rule: str, zone: str | None = "UTC", *, all_day: bool = False) -> EventRecord:
+    """Describe a series."""
+    start = int(START.timestamp())
+    return EventRecord(
+        "a",
+        Kind.SERIES,
+        "{}",
+        start=start - start % DAY if all_day else start,
+        all_day=int(all_day),
+        zone=zone,
+        recurrence=f"RRULE:{rule}",
+    )
+
+
+def evidence(staged: Staged, zone: str | None = None, *, first: bool = False) -> Evidence:
+    """Read what a pass says."""
+    return read_evidence(Shelf(staged, zone), Facts(), first=first)
+
+
+def cut(before: str, after: str) -> list[datetime]:
+    """Return where a series was cut by a change of its rule."""
+    found = evidence([(master(before), master(after))])
+    return [datetime.fromtimestamp(trim.at, UTC) for trim in found.trims]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("FREQ=WEEKLY", "FREQ=WEEKLY;UNTIL=20260316T080000Z"),
+        ("FREQ=WEEKLY", "FREQ=WEEKLY;COUNT=3"),
+        ("FREQ=WEEKLY;COUNT=9", "FREQ=WEEKLY;COUNT=3"),
+        ("FREQ=WEEKLY;COUNT=9", "FREQ=WEEKLY;UNTIL=20260322"),
+        ("FREQ=WEEKLY;UNTIL=20260801", "COUNT=3;FREQ=WEEKLY"),
+    ],
+)
+def test_a_series_is_cut_where_its_first_lost_occurrence_was(before: str, after: str) -> None:
+    """Whichever way the ends are written."""
+    assert cut(before, after) == [datetime(2026, 3, 23, 8, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("FREQ=WEEKLY;COUNT=3", "FREQ=WEEKLY"),
+        ("FREQ=WEEKLY;COUNT=3", "FREQ=WEEKLY;COUNT=9"),
+        ("FREQ=WEEKLY;COUNT=3", "FREQ=WEEKLY;UNTIL=20260316T080000Z"),
+        ("FREQ=WEEKLY;COUNT=3", "FREQ=WEEKLY;COUNT=3"),
+        ("FREQ=WEEKLY", "FREQ=DAILY;COUNT=3"),
+        ("FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2;COUNT=3"),
+        ("FREQ=NEVER", "FREQ=WEEKLY;COUNT=3"),
+        ("FREQ=WEEKLY", "FREQ=NEVER"),
+    ],
+)
+def test_a_series_that_lost_nothing_to_an_end_is_not_cut(before: str, after: str) -> None:
+    """Longer, equal, another rule, or one that nobody can read."""
+    assert cut(before, after) == []
+
+
+def test_a_series_without_a_zone_is_cut_on_the_calendar_s_clock() -> None:
+    """Nine o'clock in Paris is an hour earlier in UTC once summer time has come."""
+    before, after = (master(rule, zone=None) for rule in ("FREQ=WEEKLY", "FREQ=WEEKLY;COUNT=4"))
+    found = evidence([(before, after)], "Europe/Paris")
+    assert [trim.at for trim in found.trims] == [datetime(2026, 3, 30, 7, tzinfo=UTC).timestamp()]
+
+
+def test_days_have_no_zone() -> None:
+    """An all-day series is cut at a midnight UTC, wherever its calendar is."""
+    before, after = (
+        master(rule, zone=None, all_day=True) for rule in ("FREQ=WEEKLY", "FREQ=WEEKLY;COUNT=4")
+    )
+    found = evidence([(before, after)], "America/Los_Angeles")
+    assert [trim.at for trim in found.trims] == [datetime(2026, 3, 30, tzinfo=UTC).timestamp()]
+
+
+def test_a_new_series_is_born_with_its_end() -> None:
+    """It is a segment that begins and ends, and was not cut."""
+    found = evidence([(None, master("FREQ=WEEKLY;COUNT=3"))])
+    assert [(one.start, one.last) for one in found.born] == [
+        (int(START.timestamp()), int(START.timestamp()) + 14 * DAY)
+    ]
+    assert found.trims == []
+
+
+def test_on_the_first_sync_nothing_is_born_or_cut() -> None:
+    """There was nothing before that it could be compared with."""
+    found = evidence([(None, master("FREQ=WEEKLY;COUNT=3"))], first=True)
+    assert (found.born, found.trims, found.first) == ([], [], True)
+
+
+@pytest.mark.parametrize(
+    ("rule", "days"),
+    [
+        ("FREQ=DAILY", 7),
+        ("FREQ=WEEKLY", 7),
+        ("FREQ=WEEKLY;INTERVAL=2", 14),
+        ("INTERVAL=3;FREQ=MONTHLY", 93),
+        ("FREQ=YEARLY", 366),
+    ],
+)
+def test_the_period_of_a_rule_is_that_of_its_frequency_and_interval(rule: str, days: int) -> None:
+    """Days count as weeks, by which daily series are moved as often."""
+    assert [one.period for one in evidence([(None, master(rule))]).born] == [days * DAY]
+
+
+def test_a_series_cut_before_its_first_occurrence_ends_before_it_starts() -> None:
+    """Nothing is left of it, and everything from its start on was lost."""
+    found = evidence([(master("FREQ=WEEKLY"), master("FREQ=WEEKLY;UNTIL=20260101T000000Z"))])
+    assert [(trim.segment.last, trim.at) for trim in found.trims] == [
+        (int(START.timestamp()) - 1, int(START.timestamp()))
+    ]
