@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ParamSpec, Protocol, TypeVar
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve, frozen
 
 from kloudsync.errors import APIError, DecodeError, LeaseHeld, ResyncLoop
 from kloudsync.http.operation import Operation
@@ -34,6 +34,7 @@ from kloudsync.sync.progress import (
 from kloudsync.sync.report import Split, SyncReport, Truncation
 from kloudsync.sync.segments import read_evidence
 from kloudsync.sync.series import Trim, find_splits
+from kloudsync.sync.tally import Tally
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -104,26 +105,6 @@ class Settings:
     rehearsed: bool = False
 
 
-@define
-class _Tally:
-    """What one run has counted so far."""
-
-    started_at: datetime
-    requests: int = 0
-    retries: int = 0
-    waited: float = 0.0
-    events: int = 0
-    unchanged: int = 0
-    resumed: bool = False
-    quarantined: list[Quarantined] = field(factory=list[Quarantined])
-
-    def count(self, attempt: Attempt) -> None:
-        self.requests += 1
-        if attempt.wait is not None:
-            self.retries += 1
-            self.waited += attempt.wait
-
-
 @frozen
 class _CursorRefused(Exception):
     reason: str
@@ -150,14 +131,10 @@ class Engine:
             TransportError: No answer arrived, after the last try.
             StoreError: The store failed. In every case it is as after its last commit.
         """
-        tally = _Tally(self.ports.now())
+        tally = Tally(self.ports.now())
         lease = await self._acquire()
         try:
             report = await self._run(lease, tally)
-        except BaseException as error:
-            log_failure(self.source.key, error)
-            self.hook(RunFailed(calendar=self.source.key, error=error))
-            raise
         finally:
             await self.ports.run(self.store.release, lease)
         log_report(report)
@@ -177,7 +154,15 @@ class Engine:
             )
         return lease
 
-    async def _run(self, lease: Lease, tally: _Tally) -> SyncReport:
+    async def _run(self, lease: Lease, tally: Tally) -> SyncReport:
+        try:
+            return await self._passes(lease, tally)
+        except BaseException as error:
+            log_failure(self.source.key, error)
+            self.hook(RunFailed(calendar=self.source.key, error=error))
+            raise
+
+    async def _passes(self, lease: Lease, tally: Tally) -> SyncReport:
         """Run passes until the copy is the calendar as it is now.
 
         A pass that goes on where an earlier run was cut off ends with the calendar as it
@@ -188,7 +173,7 @@ class Engine:
             return report
         return report.followed_by(await self._unrefused_pass(lease, tally))
 
-    async def _unrefused_pass(self, lease: Lease, tally: _Tally) -> SyncReport:
+    async def _unrefused_pass(self, lease: Lease, tally: Tally) -> SyncReport:
         refused: str | None = None
         for _ in range(self.settings.most_resyncs + 1):
             state = await self.ports.run(self.store.state, self.source.key)
@@ -205,7 +190,7 @@ class Engine:
             "the store keeps the last good state; try again later"
         )
 
-    async def _pass(self, walk: Pass, lease: Lease, tally: _Tally, *, first: bool) -> SyncReport:
+    async def _pass(self, walk: Pass, lease: Lease, tally: Tally, *, first: bool) -> SyncReport:
         key, checkpoint = self.source.key, walk.checkpoint
         tally.resumed = walk.resumed
         self.hook(
@@ -220,7 +205,7 @@ class Engine:
         await self._sweep(checkpoint, lease)
         return await self._commit(checkpoint, lease, tally, first=first)
 
-    async def _walk(self, walk: Pass, lease: Lease, tally: _Tally, *, first: bool) -> Checkpoint:
+    async def _walk(self, walk: Pass, lease: Lease, tally: Tally, *, first: bool) -> Checkpoint:
         checkpoint = walk.checkpoint
         visited = {checkpoint.position}
         while not checkpoint.complete:
@@ -253,9 +238,7 @@ class Engine:
         ttl = self.settings.lease_ttl
         await self.ports.run(self.store.acquire, lease.name, lease.owner, ttl=ttl, now=now)
 
-    async def _fetch(
-        self, cursor: Cursor | None, position: str | None, tally: _Tally
-    ) -> SourcePage:
+    async def _fetch(self, cursor: Cursor | None, position: str | None, tally: Tally) -> SourcePage:
         def watch(attempt: Attempt) -> None:
             tally.count(attempt)
             self.hook(TryMade(calendar=self.source.key, attempt=attempt))
@@ -273,7 +256,7 @@ class Engine:
         page: SourcePage,
         checkpoint: Checkpoint,
         lease: Lease,
-        tally: _Tally,
+        tally: Tally,
         *,
         first: bool,
     ) -> None:
@@ -368,7 +351,7 @@ class Engine:
         self,
         checkpoint: Checkpoint,
         lease: Lease,
-        tally: _Tally,
+        tally: Tally,
         *,
         first: bool,
     ) -> SyncReport:
@@ -406,30 +389,19 @@ class Engine:
 
     def _report(
         self,
-        tally: _Tally,
+        tally: Tally,
         checkpoint: Checkpoint,
         counts: StagedCounts,
         *,
         held: bool,
     ) -> SyncReport:
-        return SyncReport(
-            calendar=self.source.key,
+        return tally.report(
+            self.source.key,
+            checkpoint,
+            counts,
             committed=not (held or self.settings.rehearsed),
-            full=checkpoint.full,
-            started_at=tally.started_at,
+            held=held,
             finished_at=self.ports.now(),
-            added=counts.added,
-            updated=counts.updated,
-            deleted=counts.deleted,
-            unchanged=tally.unchanged + counts.silent,
-            resync_reason=checkpoint.reason,
-            quarantined=tuple(tally.quarantined),
-            held=counts if held else None,
-            pages=checkpoint.pages,
-            requests=tally.requests,
-            retries=tally.retries,
-            waited=tally.waited,
-            resumed=tally.resumed,
         )
 
 

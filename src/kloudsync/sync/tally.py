@@ -1,0 +1,84 @@
+"""What a run has counted so far, and the report that comes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import define, field
+
+from kloudsync.http.perform import Attempt
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.state import Checkpoint, Quarantined, StagedCounts
+from kloudsync.sync.report import SyncReport
+
+
+@define
+class Tally:
+    """What one run has counted so far, over all its passes.
+
+    Attributes:
+        started_at: When the run began, in UTC.
+        requests: How many requests were sent, retries included.
+        retries: How many of them were retries.
+        waited: Seconds spent waiting between tries.
+        events: How many events were received.
+        unchanged: How many of them were met unchanged.
+        resumed: Whether the pass under way went on where an earlier run was cut off.
+        quarantined: What could not be understood.
+    """
+
+    started_at: datetime
+    requests: int = 0
+    retries: int = 0
+    waited: float = 0.0
+    events: int = 0
+    unchanged: int = 0
+    resumed: bool = False
+    quarantined: list[Quarantined] = field(factory=list[Quarantined])
+
+    def count(self, attempt: Attempt) -> None:
+        """Count a try."""
+        self.requests += 1
+        if attempt.wait is not None:
+            self.retries += 1
+            self.waited += attempt.wait
+
+    def report(
+        self,
+        calendar: CalendarKey,
+        checkpoint: Checkpoint,
+        counts: StagedCounts,
+        *,
+        committed: bool,
+        held: bool,
+        finished_at: datetime,
+    ) -> SyncReport:
+        """Return what a pass did that ends here.
+
+        Args:
+            calendar: The calendar.
+            checkpoint: The pass.
+            counts: What it staged.
+            committed: Whether the store has a new state.
+            held: Whether it waits to be confirmed.
+            finished_at: The present, in UTC.
+        """
+        return SyncReport(
+            calendar=calendar,
+            committed=committed,
+            full=checkpoint.full,
+            started_at=self.started_at,
+            finished_at=finished_at,
+            added=counts.added,
+            updated=counts.updated,
+            deleted=counts.deleted,
+            unchanged=self.unchanged + counts.silent,
+            resync_reason=checkpoint.reason,
+            quarantined=tuple(self.quarantined),
+            held=counts if held else None,
+            pages=checkpoint.pages,
+            requests=self.requests,
+            retries=self.retries,
+            waited=self.waited,
+            resumed=self.resumed,
+        )
