@@ -1,0 +1,125 @@
+"""What a push has to write, as a function of values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from kloudsync.mirror.difference import CANCELLED, Difference, difference, intent
+from kloudsync.model.writes import Action, Item, LedgerEntry
+
+HOUR = 3600
+SINCE, NOW = 1_000_000, 1_100_000.0
+SOON = int(NOW) + HOUR
+WANTED = Item(key="a", uid="u", start=SOON, end=SOON + HOUR, digest="d", payload={"title": "x"})
+WRITTEN = LedgerEntry(key="a", uid="u", start=SOON, end=SOON + HOUR, digest="d", stamp=NOW - 50)
+GONE = evolve(WRITTEN, digest=CANCELLED, cancelled=True)
+
+
+def compared(item: Item | None, entry: LedgerEntry | None) -> Difference:
+    """Compare one occurrence with one entry."""
+    items = [] if item is None else [item]
+    ledger = {} if entry is None else {entry.key: entry}
+    return difference(items, ledger, since=SINCE, now=NOW)
+
+
+def actions(found: Difference) -> list[Action]:
+    """Return what is written."""
+    return [write.action for write in found.writes]
+
+
+def test_what_is_new_is_created_with_what_the_sink_wants() -> None:
+    """The entry says what will have been written; the stamp is the event's own."""
+    (write,) = compared(evolve(WANTED, updated=NOW - 9), None).writes
+    assert (write.action, write.payload) == (Action.CREATE, WANTED.payload)
+    assert write.entry == evolve(WRITTEN, stamp=NOW - 9)
+
+
+def test_an_event_that_does_not_say_when_it_changed_is_stamped_now() -> None:
+    """A sink that takes stamps wants one."""
+    (write,) = compared(WANTED, None).writes
+    assert write.entry.stamp == NOW
+
+
+def test_equal_contents_are_not_written_whatever_their_stamps() -> None:
+    """A later time of change is no change."""
+    found = compared(evolve(WANTED, updated=NOW), WRITTEN)
+    assert (found.writes, found.unchanged, found.forgotten) == ((), 1, ())
+
+
+@pytest.mark.parametrize("digest", ["other", None])
+def test_other_contents_and_those_of_unknown_fate_are_written(digest: str | None) -> None:
+    """A write that was sent and never confirmed is sent again."""
+    found = compared(WANTED, evolve(WRITTEN, digest=digest))
+    assert (actions(found), found.unchanged) == ([Action.UPDATE], 0)
+
+
+@pytest.mark.parametrize("updated", [NOW - 500, NOW - 50, NOW - 49])
+@pytest.mark.parametrize("entry", [evolve(WRITTEN, digest="other"), GONE], ids=["held", "gone"])
+def test_the_stamp_of_a_record_rises_with_every_write(entry: LedgerEntry, updated: float) -> None:
+    """Even if the event says an older time, as one does that was restored."""
+    (write,) = compared(evolve(WANTED, updated=updated), entry).writes
+    assert write.entry.stamp > entry.stamp
+    assert write.entry.stamp >= updated
+
+
+def test_what_is_gone_is_cancelled_once() -> None:
+    """The entry stays as cancelled, with a later stamp, and needs no second write."""
+    found = compared(None, WRITTEN)
+    (write,) = found.writes
+    assert write.action is Action.CANCEL
+    assert (write.entry.cancelled, write.entry.digest) == (True, CANCELLED)
+    assert write.entry.stamp > WRITTEN.stamp
+    assert (write.entry.start, write.entry.end, write.payload) == (WRITTEN.start, WRITTEN.end, {})
+    again = compared(None, write.entry)
+    assert (again.writes, again.forgotten) == ((), ())
+
+
+def test_the_stamp_of_a_cancellation_rises_though_the_clock_does_not() -> None:
+    """An event may carry a time of change from ahead of this machine's clock."""
+    ahead = evolve(WRITTEN, stamp=NOW + 100)
+    (write,) = compared(None, ahead).writes
+    assert write.entry.stamp > ahead.stamp
+
+
+def test_a_cancellation_of_unknown_fate_is_sent_again() -> None:
+    """The sink may still show what was to be cancelled."""
+    assert actions(compared(None, evolve(GONE, digest=None))) == [Action.CANCEL]
+
+
+def test_a_cancelled_occurrence_that_comes_back_is_created() -> None:
+    """Its entry was kept, so that its stamp is later than the cancellation's."""
+    found = compared(WANTED, GONE)
+    assert actions(found) == [Action.CREATE]
+    assert not found.writes[0].entry.cancelled
+
+
+@pytest.mark.parametrize("entry", [WRITTEN, GONE, evolve(GONE, digest=None)])
+@pytest.mark.parametrize(("ends", "forgotten"), [(SINCE, ("a",)), (SINCE + 1, ())])
+def test_what_took_place_is_forgotten_and_never_cancelled(
+    entry: LedgerEntry, ends: int, forgotten: tuple[str, ...]
+) -> None:
+    """An entry falls out of the window when its end has."""
+    found = compared(None, evolve(entry, start=ends - HOUR, end=ends))
+    assert found.forgotten == forgotten
+    assert not (forgotten and found.writes)
+
+
+def test_the_soonest_is_written_first() -> None:
+    """Creations, updates and cancellations alike; those that begin together by key."""
+    times = {"c": 3, "a": 1, "d": 2, "b": 1}
+    items: list[Any] = [
+        evolve(WANTED, key=key, start=SOON + hours * HOUR, end=SOON + (hours + 1) * HOUR)
+        for key, hours in times.items()
+    ]
+    ledger = {"z": evolve(WRITTEN, key="z", start=SOON)}
+    found = difference(items, ledger, since=SINCE, now=NOW)
+    assert [write.entry.key for write in found.writes] == ["z", "a", "b", "d", "c"]
+
+
+def test_an_intent_says_that_the_fate_of_a_write_is_unknown() -> None:
+    """It is the entry to be, without the digest."""
+    (write,) = compared(WANTED, None).writes
+    assert intent(write) == evolve(write.entry, digest=None)
