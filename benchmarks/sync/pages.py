@@ -61,7 +61,7 @@ def event(number: int, dice: random.Random) -> dict[str, object]:
 
 def pages(events: int, size: int) -> list[bytes]:
     """Render all pages, compressed."""
-    dice = random.Random(1)  # noqa: S311 - made-up data
+    dice = random.Random(1)
     rendered: list[bytes] = []
     for first in range(0, events, size):
         last = first + size >= events

@@ -49,12 +49,12 @@ def compare(events: int, rounds: int, peer: str | None) -> None:
     runs: dict[str, list[dict[str, float]]] = {"floor": [], "kloudsync": [], "gcal_sync": []}
     with served(events, PAGE) as url, served(events, PEER_PAGE) as peer_url:
         for _ in range(rounds):
-            for name in runs:
+            for name, measurements in runs.items():
                 if name == "gcal_sync" and peer is None:
                     continue
                 mine = name != "gcal_sync"
                 python = sys.executable if mine else str(peer)
-                runs[name].append(measured(python, name, url if mine else peer_url))
+                measurements.append(measured(python, name, url if mine else peer_url))
     print(f"\nfull sync of {events:,} events, medians of {rounds}")
     for name, figures in runs.items():
         if figures:

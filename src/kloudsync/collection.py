@@ -154,7 +154,7 @@ class AsyncCollectionEngine(Generic[M]):
     def __init__(
         self, source: CollectionSource[Awaiting, M], store: Store, *, hook: Hook = silence
     ) -> None:
-        self.copy = CollectionCopy(source, store)
+        self.copy: CollectionCopy[M] = CollectionCopy(source, store)
         self._engine = AsyncSyncEngine(source, store, hook=hook)
 
     async def sync(self) -> SyncReport:

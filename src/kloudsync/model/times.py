@@ -7,7 +7,7 @@ wall clock shows next month (RFC 5545, section 3.3.5).
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -76,8 +76,3 @@ def window(start: datetime, end: datetime) -> tuple[int, int]:
     if high <= low:
         raise UsageError(f"the window ends at {end.isoformat()}, not after {start.isoformat()}")
     return int(low), int(-(-high // 1))
-
-
-def in_offset(time: datetime, minutes: int) -> datetime:
-    """Show an instant with a fixed offset from UTC, in minutes."""
-    return time.astimezone(timezone(timedelta(minutes=minutes)))

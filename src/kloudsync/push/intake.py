@@ -18,7 +18,7 @@ from kloudsync.http.log import without_mailboxes
 from kloudsync.model.notification import Notification
 from kloudsync.push.ports import ChannelStore, Unwrap
 
-logger = logging.getLogger("kloudsync.push")
+logger: logging.Logger = logging.getLogger("kloudsync.push")
 
 ACCEPTED = 204
 _ANSWERS: tuple[tuple[type[KloudsyncError], int], ...] = (

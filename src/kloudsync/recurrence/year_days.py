@@ -84,11 +84,11 @@ class YearDays:
             day: The day number of the start.
             parts: The rule's `day_parts` for that start.
         """
-        self.frequency = min(rule.frequency, Frequency.DAILY)
-        self.interval = rule.interval if rule.frequency <= Frequency.DAILY else 1
+        self.frequency: Frequency = min(rule.frequency, Frequency.DAILY)
+        self.interval: int = rule.interval if rule.frequency <= Frequency.DAILY else 1
         self.parts = parts
-        self.week_start = rule.week_start
-        self.skip = rule.skip
+        self.week_start: int = rule.week_start
+        self.skip: Skip = rule.skip
         self._nth_in_year = rule.frequency is Frequency.YEARLY and not rule.by_month
         self._origin, self._unit = self._phases(day)
         self._selected: dict[YearShape, int] = {}

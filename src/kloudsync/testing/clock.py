@@ -82,7 +82,7 @@ class Stamps:
     def __init__(self, clock: TellsTime, pace: timedelta = timedelta(seconds=1)) -> None:
         self._clock = clock
         self._pace = pace // _MICROSECOND
-        self.last = (clock.now() - EPOCH) // _MICROSECOND
+        self.last: int = (clock.now() - EPOCH) // _MICROSECOND
 
     def next(self) -> int:
         """Issue a stamp for one action of one user."""

@@ -49,7 +49,7 @@ def test_deltas_lead_to_the_truth(seed: int, live: bool) -> None:
     """A client that applies every delta holds what the service holds, whatever was done."""
     fake = FakeGoogle()
     fake.live_paging = live
-    user, chance = RandomUser(fake.calendar(), seed), random.Random(seed)  # noqa: S311 - a test
+    user, chance = RandomUser(fake.calendar(), seed), random.Random(seed)
     mirror = Mirror(Caller(fake))
     for _ in range(25):
         for _ in range(chance.randrange(4)):

@@ -67,9 +67,9 @@ class Book:
         self.zone = zone
         self.ids = ids
         self.stamps = stamps
-        self.rows = Rows()
+        self.rows: Rows = Rows()
         self.waiting: set[str] = set()
-        self.mark = stamps.next()
+        self.mark: int = stamps.next()
         self._announce = announce
 
     def born(self, fields: Resource, event: str, stamp: int) -> Resource:

@@ -48,13 +48,13 @@ class FakeCalendar:
         counts: CountSplit = CountSplit.UNTIL,
     ) -> None:
         self.book = book
-        self.id = book.calendar
-        self.owner = book.owner
+        self.id: str = book.calendar
+        self.owner: str = book.owner
         self.summary = summary
         self.details: Resource = {}
-        self.revised = book.mark
+        self.revised: int = book.mark
         self.counts = counts
-        self.token_epoch = 0
+        self.token_epoch: int = 0
         self._lock = lock
 
     def create(

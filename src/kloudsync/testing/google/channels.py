@@ -84,7 +84,7 @@ class Channels:
     """
 
     def __init__(self, clock: TellsTime, seed: int = 0) -> None:
-        self.deliveries = Deliveries(clock)
+        self.deliveries: Deliveries = Deliveries(clock)
         self.unwatchable: set[str] = set()
         self.https_only = False
         self.handshake_first = False

@@ -34,7 +34,7 @@ class Refusal(Exception):
         self.message = message
         self.domain = domain
         self.location = location
-        self.headers = dict(headers or {})
+        self.headers: dict[str, str] = dict(headers or {})
 
     def body(self) -> bytes:
         """Write the error envelope."""

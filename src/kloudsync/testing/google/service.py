@@ -70,16 +70,16 @@ class FakeGoogle:
         pace: timedelta = timedelta(seconds=1),
         faults: Faults | None = None,
     ) -> None:
-        self.clock = clock or ManualClock()
-        self.accounts = Accounts(account, tokens)
-        self.faults = faults or Faults()
+        self.clock: TellsTime = clock or ManualClock()
+        self.accounts: Accounts = Accounts(account, tokens)
+        self.faults: Faults = faults or Faults()
         self.requests: list[RequestLine] = []
         self.live_paging = False
-        self.walks = Walks()
-        self.channels = Channels(self.clock, seed)
-        self.preferences = Preferences()
+        self.walks: Walks = Walks()
+        self.channels: Channels = Channels(self.clock, seed)
+        self.preferences: Preferences = Preferences()
         self.groups: dict[str, list[str]] = {}
-        self.token_epoch = 0
+        self.token_epoch: int = 0
         self._seed = seed
         self._stamps = Stamps(self.clock, pace)
         self._lock = threading.RLock()

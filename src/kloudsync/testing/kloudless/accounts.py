@@ -64,7 +64,7 @@ class Credentials:
     """
 
     def __init__(self, tokens: Mapping[str, int] | None, api_keys: tuple[str, ...]) -> None:
-        self.tokens = dict(tokens or {})
+        self.tokens: dict[str, int] = dict(tokens or {})
         self.codes: dict[str, str] = {}
         self.api_keys = api_keys
         self._is_open = tokens is None

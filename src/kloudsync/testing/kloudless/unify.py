@@ -35,7 +35,7 @@ class Unifier:
         self, *, account: int, calendar: str, zone: ZoneInfo, pointers: bool, uids: bool
     ) -> None:
         self.account = account
-        self.calendar = encode_id("calendar", calendar)
+        self.calendar: str = encode_id("calendar", calendar)
         self._zone = zone
         self._pointers = pointers
         self._uids = uids

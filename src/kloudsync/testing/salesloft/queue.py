@@ -82,8 +82,8 @@ class BulkQueue:
     """
 
     def __init__(self, perform: Perform, finished: Finished) -> None:
-        self.latency = timedelta(seconds=5)
-        self.row_time = timedelta(milliseconds=5)
+        self.latency: timedelta = timedelta(seconds=5)
+        self.row_time: timedelta = timedelta(milliseconds=5)
         self.jobs: dict[int, Job] = {}
         self._perform = perform
         self._finished = finished

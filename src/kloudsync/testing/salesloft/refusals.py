@@ -24,7 +24,7 @@ class Refusal(Exception):
         super().__init__(f"{status} {body}")
         self.status = status
         self.body = body
-        self.headers = dict(headers or {})
+        self.headers: dict[str, str] = dict(headers or {})
 
     def reply(self) -> Reply:
         """Write the answer."""

@@ -64,13 +64,13 @@ class FakeSalesloft:
         per_minute: int = 600,
         faults: Faults | None = None,
     ) -> None:
-        self.clock = clock or ManualClock()
-        self.faults = faults or Faults()
+        self.clock: TellsTime = clock or ManualClock()
+        self.faults: Faults = faults or Faults()
         self.requests: list[RequestLine] = []
-        self.spending = Spending(per_minute)
-        self.tokens = Tokens()
-        self.book = Book(tenant=1)
-        self.bulk = BulkQueue(self.book.upsert, self._announce)
+        self.spending: Spending = Spending(per_minute)
+        self.tokens: Tokens = Tokens()
+        self.book: Book = Book(tenant=1)
+        self.bulk: BulkQueue = BulkQueue(self.book.upsert, self._announce)
         self.users: list[Row] = []
         self.settings: list[Row] = []
         self.meetings: list[Row] = []

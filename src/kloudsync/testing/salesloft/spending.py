@@ -26,9 +26,9 @@ class Spending:
 
     def __init__(self, limit: int = 600) -> None:
         self.limit = limit
-        self.highest_minute = 0
-        self.highest_span = 0
-        self.refused = 0
+        self.highest_minute: int = 0
+        self.highest_span: int = 0
+        self.refused: int = 0
         self._minutes: Counter[int] = Counter()
         self._recent: deque[tuple[float, int]] = deque()
 

@@ -25,7 +25,7 @@ class Tokens:
 
     def __init__(self) -> None:
         self.grants: Counter[str] = Counter()
-        self.reused = 0
+        self.reused: int = 0
         self._access: dict[str, datetime] = {}
         self._refresh: set[str] = set()
         self._used: set[str] = set()

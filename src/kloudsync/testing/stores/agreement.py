@@ -42,12 +42,12 @@ IDS = [f"id-{number}" for number in range(8)]
 _WORD = "next"
 _CURSOR = Cursor(token=_WORD, fingerprint="q")
 
-keys = st.sampled_from(KEYS)
-ids = st.sampled_from(IDS)
-some_ids = st.lists(ids, max_size=4, unique=True)
-instants = st.integers(0, 50)
-words = st.sampled_from(["x", "y"])
-consumers = st.sampled_from(["crm", "billing"])
+keys: st.SearchStrategy[CalendarKey] = st.sampled_from(KEYS)
+ids: st.SearchStrategy[str] = st.sampled_from(IDS)
+some_ids: st.SearchStrategy[list[str]] = st.lists(ids, max_size=4, unique=True)
+instants: st.SearchStrategy[int] = st.integers(0, 50)
+words: st.SearchStrategy[str] = st.sampled_from(["x", "y"])
+consumers: st.SearchStrategy[str] = st.sampled_from(["crm", "billing"])
 
 
 @st.composite
@@ -74,7 +74,7 @@ def staged(draw: st.DrawFn) -> StagedRecord:
     return StagedRecord(record, draw(st.sampled_from(living)))
 
 
-links = st.builds(
+links: st.SearchStrategy[SeriesLink] = st.builds(
     SeriesLink,
     old=ids,
     new=st.none() | ids,
@@ -82,7 +82,7 @@ links = st.builds(
     all_day=st.booleans(),
     settled=st.booleans(),
 )
-quarantined = st.builds(
+quarantined: st.SearchStrategy[Quarantined] = st.builds(
     Quarantined, id=st.none() | ids, reason=words, raw=words, version=st.just("0")
 )
 
@@ -95,7 +95,7 @@ class Agreement(RuleBasedStateMachine):
         self.stores: list[Store] = [MemoryStore(), self.open_store()]
         self.leases: dict[CalendarKey, Lease] = {}
         self.full: dict[CalendarKey, bool] = {}
-        self.now = 0.0
+        self.now: float = 0.0
 
     def open_store(self) -> Store:
         """Return an empty store."""

@@ -47,9 +47,9 @@ class Worker:
     ) -> None:
         self.store = store
         self.key = key
-        self.lease = lease or take(store, str(key))
-        self.pages = pages
-        self.full = False
+        self.lease: Lease = lease or take(store, str(key))
+        self.pages: int = pages
+        self.full: bool = False
 
     @property
     def checkpoint(self) -> Checkpoint:

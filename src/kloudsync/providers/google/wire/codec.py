@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from kloudsync.http.codec import make_codec
+from kloudsync.http.codec import Codec, make_codec
 
-codec = make_codec()
+codec: Codec = make_codec()
