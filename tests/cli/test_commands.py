@@ -4,89 +4,85 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Generator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from tests.cli.conftest import TOKEN, Command
 
-from kloudsync.cli.commands import app
 from kloudsync.cli.main import run
 from kloudsync.testing.google import FakeGoogle
+from kloudsync.testing.kloudless import FakeKloudless
 from kloudsync.testing.serve import serve
 
-TOKEN = "planted-token-000"
 
-
-@pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Generator[FakeGoogle]:
-    """A fake Google that the command finds by its environment, with one meeting."""
-    service = FakeGoogle()
-    now = service.clock.now()
-    service.calendar().create("Review", now, now + timedelta(hours=1))
-    with serve(service) as base_url:
-        monkeypatch.setenv("KLOUDSYNC_GOOGLE_TOKEN", TOKEN)
-        monkeypatch.setenv("KLOUDSYNC_GOOGLE_BASE_URL", base_url)
-        yield service
-
-
-def command(*arguments: str) -> str:
-    """Run the command line and return what it prints."""
-    result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def test_sync_reports_what_it_did_and_keeps_it(fake: FakeGoogle, tmp_path: Path) -> None:
+def test_sync_reports_what_it_did_and_keeps_it(
+    fake: FakeGoogle, command: Command, database: str
+) -> None:
     """A sync says what was added; the next one finds nothing new."""
-    file = str(tmp_path / "calendars.db")
-    assert "1 added" in command("sync", "google", "--calendar", "primary", "--db", file)
-    assert "0 added" in command("sync", "google", "--db", file)
+    assert "1 added" in command("sync", "google", "--calendar", "primary", "--db", database)
+    assert "0 added" in command("sync", "google", "--db", database)
     assert len(fake.requests) == 2
 
 
-def test_a_plan_writes_nothing(fake: FakeGoogle, tmp_path: Path) -> None:
+def test_a_plan_writes_nothing(fake: FakeGoogle, command: Command, database: str) -> None:
     """With --plan the copy stays empty."""
-    file = str(tmp_path / "calendars.db")
-    assert "1 added" in command("sync", "google", "--plan", "--db", file)
-    assert "nothing new" in command("changes", "--db", file)
+    assert "1 added" in command("sync", "google", "--plan", "--db", database)
+    assert "nothing new" in command("changes", "--db", database)
     assert len(fake.requests) == 1
 
 
-def test_changes_are_listed_once(fake: FakeGoogle, tmp_path: Path) -> None:
+def test_changes_are_listed_once(fake: FakeGoogle, command: Command, database: str) -> None:
     """What was listed is acknowledged, unless it is to be kept."""
-    file = str(tmp_path / "calendars.db")
-    command("sync", "--db", file)
-    assert "+ Review" in command("changes", "--keep", "--db", file)
-    assert "+ Review" in command("changes", "--db", file)
-    assert "nothing new" in command("changes", "--db", file)
+    command("sync", "--db", database)
+    assert "+ Review" in command("changes", "--keep", "--db", database)
+    assert "+ Review" in command("changes", "--db", database)
+    assert "nothing new" in command("changes", "--db", database)
     assert fake.requests
 
 
-def test_the_agenda_is_drawn_without_the_network(fake: FakeGoogle, tmp_path: Path) -> None:
+def test_the_agenda_is_drawn_without_the_network(
+    fake: FakeGoogle, command: Command, database: str
+) -> None:
     """A week is drawn from the copy, with no request."""
-    file = str(tmp_path / "calendars.db")
-    command("sync", "--db", file)
+    command("sync", "--db", database)
     asked = len(fake.requests)
-    drawn = command("agenda", "--week-of", f"{fake.clock.now():%Y-%m-%d}", "--db", file)
+    drawn = command("agenda", "--week-of", f"{fake.clock.now():%Y-%m-%d}", "--db", database)
     assert "Review" in drawn
     assert len(fake.requests) == asked
 
 
-def test_the_demo_plays_to_its_end() -> None:
-    """The demo shows a first sync, a split, a cancellation, a dead cursor and a week."""
-    played = command("demo", "--events", "200")
-    for word in ("200 added", "series split", "cancelled occurrence", "full pass: 410", "Week"):
-        assert word in played
+def test_a_calendar_behind_kloudless_is_synced_and_read(
+    command: Command, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kloudless is a provider as Google is; its copy is named by where it comes from."""
+    service = FakeKloudless()
+    now = service.clock.now()
+    service.google.calendar().create("Review", now, now + timedelta(hours=1))
+    with serve(service) as url:
+        monkeypatch.setenv("KLOUDSYNC_KLOUDLESS_BASE_URL", url)
+        monkeypatch.setenv("KLOUDSYNC_KLOUDLESS_TOKEN", TOKEN)
+        assert "1 added" in command("sync", "kloudless", "--db", database)
+    assert "nothing new" in command("changes", "--db", database)
+    assert "+ Review" in command("changes", "--from", "kloudless", "--db", database)
+    day = f"{now:%Y-%m-%d}"
+    drawn = command("agenda", "--from", "kloudless", "--week-of", day, "--db", database)
+    assert "Review" in drawn
+
+
+def test_a_kloudless_token_is_never_a_file(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file of a Google login is refused where it cannot be used."""
+    line = ["kloudsync", "sync", "kloudless", "--tokens", "login.json", "--db", database]
+    monkeypatch.setattr(sys, "argv", line)
+    with pytest.raises(SystemExit, match="--tokens is Google's"):
+        run()
 
 
 def test_errors_are_one_line_without_secrets(
-    fake: FakeGoogle, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    fake: FakeGoogle, monkeypatch: pytest.MonkeyPatch, database: str
 ) -> None:
     """A refused token ends with one line that names the error and not the token."""
     fake.accounts.revoke(TOKEN)
-    monkeypatch.setattr(sys, "argv", ["kloudsync", "sync", "--db", str(tmp_path / "c.db")])
+    monkeypatch.setattr(sys, "argv", ["kloudsync", "sync", "--db", database])
     with pytest.raises(SystemExit) as ended:
         run()
     assert str(ended.value).startswith("kloudsync: Unauthorized: ")
@@ -94,11 +90,10 @@ def test_errors_are_one_line_without_secrets(
 
 
 def test_a_missing_token_says_where_to_put_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, database: str
 ) -> None:
     """Without a token the command names the variable that it reads."""
-    monkeypatch.delenv("KLOUDSYNC_GOOGLE_TOKEN", raising=False)
-    monkeypatch.setattr(sys, "argv", ["kloudsync", "sync", "--db", str(tmp_path / "c.db")])
+    monkeypatch.setattr(sys, "argv", ["kloudsync", "sync", "--db", database])
     with pytest.raises(SystemExit, match="KLOUDSYNC_GOOGLE_TOKEN"):
         run()
 

@@ -44,11 +44,11 @@ def line(change: Change) -> Text:
         case Deleted():
             return _line("-", "red", name(change.event), when(change.event))
         case SeriesSplit():
-            return _line(
-                "⑂", "cyan", "series split", f"{moment(change.at)}: {change.old} → {change.new}"
-            )
+            ids = f"{change.old} → {change.new}"
+            return _line("⑂", "cyan", "series split", f"{moment(change.at)}\n      {ids}")
         case SeriesTruncated():
-            return _line("⊣", "cyan", "series cut", f"from {moment(change.at)} on: {change.series}")
+            ends = f"from {moment(change.at)} on"
+            return _line("⊣", "cyan", "series cut", f"{ends}\n      {change.series}")
 
 
 def _line(sign: str, style: str, title: str, rest: str) -> Text:

@@ -1,9 +1,10 @@
-"""The commands and their options."""
+"""The commands: what each is called, and what it does with its options."""
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +13,32 @@ from rich.console import Console
 
 from kloudsync.cli.changes import show_changes
 from kloudsync.cli.demo import demo as play_demo
+from kloudsync.cli.login import endpoint_of, log_in
+from kloudsync.cli.mirrors import MirrorRun, Target
+from kloudsync.cli.options import (
+    AccountOption,
+    BulkOption,
+    CalendarIdOption,
+    CalendarOption,
+    CopyOption,
+    DatabaseOption,
+    DomainsOption,
+    PlanOption,
+    Provider,
+    ProviderArgument,
+    SignInArgument,
+    SignInProvider,
+    SinkArgument,
+    SinkName,
+    TokensOption,
+    UserOption,
+)
+from kloudsync.cli.places import GOOGLE_ACCOUNT, Place
 from kloudsync.cli.runs import ProgressBar, show_report
+from kloudsync.cli.sign_in import kept_at
+from kloudsync.cli.token_file import Grant, TokenFile
 from kloudsync.cli.week import show_week
 from kloudsync.engine import SyncEngine
-from kloudsync.providers.google.client import Google
 from kloudsync.stores import SQLiteStore
 
 app = typer.Typer(
@@ -29,24 +52,6 @@ app = typer.Typer(
 console = Console()
 
 
-class Provider(StrEnum):
-    """Calendars that can be synced from the command line."""
-
-    GOOGLE = "google"
-
-
-CalendarOption = Annotated[
-    str, typer.Option("--calendar", help="The calendar's id, or `primary`.", metavar="ID")
-]
-DatabaseOption = Annotated[
-    Path, typer.Option("--db", help="The SQLite file that holds the copy.", metavar="FILE")
-]
-ProviderArgument = Annotated[Provider, typer.Argument(help="Where the calendar lives.")]
-AccountOption = Annotated[
-    str, typer.Option("--account", help="Your name for the account; one copy per account.")
-]
-
-
 @app.command()
 def demo(
     events: Annotated[
@@ -56,65 +61,159 @@ def demo(
         Path | None, typer.Option("--db", help="Keep the copy in this file.", metavar="FILE")
     ] = None,
 ) -> None:
-    """Watch a calendar being synced, split, expired, resynced and queried.
+    """Watch a calendar being synced, split, expired, resynced, queried and mirrored.
 
-    Everything is real but the vendor: a fake Google on a loopback port, the engine, SQLite.
+    Everything is real but the vendors: fakes of Google and Salesloft on loopback ports, the
+    engine, SQLite.
     """
     play_demo(console, events=events, database=database)
 
 
 @app.command()
+def login(
+    provider: SignInArgument = SignInProvider.GOOGLE,  # noqa: ARG001 - the only one so far
+    *,
+    client_id: Annotated[
+        str,
+        typer.Option(
+            help="The OAuth client of type `Desktop app` that you registered with Google.",
+            envvar="KLOUDSYNC_GOOGLE_CLIENT_ID",
+            metavar="ID",
+        ),
+    ],
+    account: AccountOption = None,
+    tokens: TokensOption = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open it, or print the address.")
+    ] = True,
+) -> None:
+    """Let a person grant access to their calendars, to read them.
+
+    The client's secret comes from KLOUDSYNC_GOOGLE_CLIENT_SECRET, never from the command line.
+    What is granted is kept in a file that only you can read, and renewed there by `sync`.
+    """
+    endpoint = endpoint_of(client_id)
+    file = TokenFile(tokens or kept_at(account or GOOGLE_ACCOUNT))
+    file.write(Grant(endpoint, log_in(console, endpoint, browser=browser)))
+    console.print(f"Access granted; kept in {file.path}", soft_wrap=True)
+
+
+@app.command()
 def sync(
     provider: ProviderArgument = Provider.GOOGLE,
+    *,
     calendar: CalendarOption = "primary",
     database: DatabaseOption = Path("calendars.db"),
-    account: AccountOption = "default",
-    plan: Annotated[bool, typer.Option("--plan", help="Only say what would change.")] = False,
+    account: AccountOption = None,
+    tokens: TokensOption = None,
+    plan: PlanOption = False,
 ) -> None:
     """Bring the copy to the calendar's present state.
 
-    The token comes from KLOUDSYNC_GOOGLE_TOKEN, never from the command line.
+    The token comes from KLOUDSYNC_GOOGLE_TOKEN or KLOUDSYNC_KLOUDLESS_TOKEN, or from
+    `kloudsync login`; never from the command line.
     """
-    assert provider is Provider.GOOGLE, "the only provider so far"  # noqa: S101
-    with Google(account=account) as google, SQLiteStore(database) as store:
+    place = Place(provider=provider, calendar=calendar, account=account)
+    with place.online(tokens) as source, SQLiteStore(database) as store:
         with ProgressBar(console) as bar:
-            engine = SyncEngine(google.calendar(calendar), store, hook=bar)
+            engine = SyncEngine(source, store, hook=bar)
             report = engine.plan() if plan else engine.sync()
         show_report(console, report)
 
 
 @app.command()
 def agenda(
+    *,
     calendar: CalendarOption = "primary",
     database: DatabaseOption = Path("calendars.db"),
-    account: AccountOption = "default",
+    account: AccountOption = None,
+    provider: CopyOption = Provider.GOOGLE,
     day: Annotated[
         datetime | None,
         typer.Option("--week-of", formats=["%Y-%m-%d"], help="Any day of the week to draw."),
     ] = None,
 ) -> None:
     """Draw a week of the copy; no network is used."""
-    with _offline(account) as google, SQLiteStore(database) as store:
-        engine = SyncEngine(google.calendar(calendar), store)
+    place = Place(provider=provider, calendar=calendar, account=account)
+    with _copy(place, database) as engine:
         show_week(console, engine, (day or datetime.now(UTC)).date())
 
 
 @app.command()
 def changes(
+    *,
     calendar: CalendarOption = "primary",
     database: DatabaseOption = Path("calendars.db"),
-    account: AccountOption = "default",
+    account: AccountOption = None,
+    provider: CopyOption = Provider.GOOGLE,
     consumer: Annotated[str, typer.Option(help="Whose position in the feed to use.")] = "cli",
     keep: Annotated[bool, typer.Option("--keep", help="Do not acknowledge them.")] = False,
 ) -> None:
     """List what happened since this was last asked."""
-    with _offline(account) as google, SQLiteStore(database) as store:
-        engine = SyncEngine(google.calendar(calendar), store)
+    place = Place(provider=provider, calendar=calendar, account=account)
+    with _copy(place, database) as engine:
         last = show_changes(console, engine.changes(consumer))
         if last is not None and not keep:
             engine.acknowledge(consumer, last)
 
 
-def _offline(account: str) -> Google:
-    """Return a client that only translates: reading the copy needs no credentials."""
-    return Google(token="unused", account=account)  # noqa: S106 - never sent
+@app.command()
+def push(
+    sink: SinkArgument = SinkName.SALESLOFT,  # noqa: ARG001 - the only one so far
+    *,
+    user: UserOption = None,
+    calendar_id: CalendarIdOption = None,
+    calendar: CalendarOption = "primary",
+    database: DatabaseOption = Path("calendars.db"),
+    account: AccountOption = None,
+    provider: CopyOption = Provider.GOOGLE,
+    plan: PlanOption = False,
+    bulk_from: BulkOption = 100,
+    internal_domain: DomainsOption = None,
+) -> None:
+    """Write to Salesloft what its calendar lacks of the copy, one record per occurrence.
+
+    Reads the copy: sync first. The token comes from KLOUDSYNC_SALESLOFT_TOKEN, never from the
+    command line. Exits with 1 where rows were refused; the others are written.
+    """
+    place = Place(provider=provider, calendar=calendar, account=account)
+    domains = tuple(internal_domain or ())
+    target = Target(user=user, calendar_id=calendar_id, domains=domains, bulk_from=bulk_from)
+    run = MirrorRun(console=console, place=place, database=database, target=target, plan=plan)
+    _finish(complete=run.push())
+
+
+@app.command()
+def reconcile(
+    sink: SinkArgument = SinkName.SALESLOFT,  # noqa: ARG001 - the only one so far
+    *,
+    user: UserOption = None,
+    calendar_id: CalendarIdOption = None,
+    calendar: CalendarOption = "primary",
+    database: DatabaseOption = Path("calendars.db"),
+    account: AccountOption = None,
+    provider: CopyOption = Provider.GOOGLE,
+    plan: PlanOption = False,
+    bulk_from: BulkOption = 100,
+    internal_domain: DomainsOption = None,
+) -> None:
+    """Compare the copy with what Salesloft really shows, and repair what differs.
+
+    As `push`, for calendars that somebody else may have touched: lists them first.
+    """
+    place = Place(provider=provider, calendar=calendar, account=account)
+    domains = tuple(internal_domain or ())
+    target = Target(user=user, calendar_id=calendar_id, domains=domains, bulk_from=bulk_from)
+    run = MirrorRun(console=console, place=place, database=database, target=target, plan=plan)
+    _finish(complete=run.reconcile())
+
+
+@contextmanager
+def _copy(place: Place, database: Path) -> Generator[SyncEngine]:
+    with place.offline() as source, SQLiteStore(database) as store:
+        yield SyncEngine(source, store)
+
+
+def _finish(*, complete: bool) -> None:
+    if not complete:
+        raise typer.Exit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from kloudsync.errors import KloudsyncError, MissingExtra
+from kloudsync.errors import ConsentRequired, KloudsyncError, MissingExtra
 
 
 def run() -> None:
@@ -19,7 +19,8 @@ def run() -> None:
     try:
         app()
     except KloudsyncError as error:
-        sys.exit(f"kloudsync: {type(error).__name__}: {error}")
+        advice = "; run `kloudsync login google`" if isinstance(error, ConsentRequired) else ""
+        sys.exit(f"kloudsync: {type(error).__name__}: {error}{advice}")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,19 @@ from kloudsync.sync.progress import Progress as Step
 from kloudsync.sync.report import SyncReport
 
 
+def draw_progress(console: Console) -> Progress:
+    """Return the bar that all runs have, which vanishes when it is stopped."""
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=32),
+        TextColumn("{task.fields[count]}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+
+
 class ProgressBar:
     """A hook that draws the run it is given to.
 
@@ -22,15 +35,7 @@ class ProgressBar:
     """
 
     def __init__(self, console: Console) -> None:
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=32),
-            TextColumn("{task.fields[count]}"),
-            TimeElapsedColumn(),
-            console=console,
-            transient=True,
-        )
+        self._progress = draw_progress(console)
         self._task: TaskID | None = None
 
     def __enter__(self) -> Self:

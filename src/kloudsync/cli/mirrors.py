@@ -1,0 +1,120 @@
+"""The mirror that a command line names: a copy on one side, a Salesloft calendar on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, tzinfo
+from pathlib import Path
+
+from attrs import frozen
+from rich.console import Console
+
+from kloudsync.calendar_copy import CalendarCopy
+from kloudsync.cli.places import Place
+from kloudsync.cli.pushes import PushBar, show_plan, show_push
+from kloudsync.errors import UsageError
+from kloudsync.mirroring import Mirror
+from kloudsync.model.times import zone_or_none
+from kloudsync.providers.salesloft.client import Salesloft
+from kloudsync.providers.salesloft.limiter import TeamBudget
+from kloudsync.providers.salesloft.policy import Policy, by_domains, private
+from kloudsync.stores import SQLiteStore
+
+
+@frozen(kw_only=True)
+class Target:
+    """A calendar at Salesloft, and how it is mirrored to.
+
+    Attributes:
+        user: The guid of its user.
+        calendar_id: Its id, in place of a user.
+        domains: The domains of the user's own organisation; only times are told where empty.
+        bulk_from: From how many writes on bulk jobs are used.
+    """
+
+    user: str | None = None
+    calendar_id: str | None = None
+    domains: tuple[str, ...] = ()
+    bulk_from: int = 100
+
+    def name(self, salesloft: Salesloft) -> str:
+        """Return the user or the calendar; whose token it is where neither is named.
+
+        Raises:
+            UsageError: Both are named, or the service does not say who we are.
+        """
+        if self.user and self.calendar_id:
+            raise UsageError("--user and --calendar-id name the same thing; give one of them")
+        named = self.user or self.calendar_id or salesloft.me.get().guid
+        if not named:
+            raise UsageError("Salesloft does not say who we are; name the user with --user")
+        return named
+
+    @property
+    def policy(self) -> Policy:
+        """How much is told of which meeting."""
+        return by_domains(self.domains) if self.domains else private
+
+
+@frozen(kw_only=True)
+class MirrorRun:
+    """One push or reconciliation.
+
+    Attributes:
+        console: Where to show it.
+        place: The calendar whose copy is mirrored.
+        database: The file that holds the copy.
+        target: Where it is mirrored to.
+        plan: Whether to say only what would be written.
+    """
+
+    console: Console
+    place: Place
+    database: Path
+    target: Target
+    plan: bool = False
+
+    def push(self) -> bool:
+        """Write what the sink lacks; tell whether it took everything."""
+        return self._perform(reconciled=False)
+
+    def reconcile(self) -> bool:
+        """Compare with what the sink shows, and repair; tell whether it took everything."""
+        return self._perform(reconciled=True)
+
+    def _perform(self, *, reconciled: bool) -> bool:
+        with PushBar(self.console) as bar, self._opened(bar) as (mirror, zone):
+            if self.plan:
+                report = mirror.plan(reconciled=reconciled)
+            else:
+                report = mirror.reconcile() if reconciled else mirror.push()
+        (show_plan if self.plan else show_push)(self.console, report, zone)
+        return not report.refused
+
+    @contextmanager
+    def _opened(self, bar: PushBar) -> Generator[tuple[Mirror, tzinfo]]:
+        with SQLiteStore(self.database) as store, self.place.offline() as source:
+            copy = CalendarCopy(source, store)
+            _expect_synced(copy, self.database)
+            # Every process that pushes from this file takes its calls from the same budget.
+            with Salesloft(limiter=TeamBudget(store=store)) as salesloft:
+                sink = salesloft.calendar(
+                    self.target.name(salesloft),
+                    policy=self.target.policy,
+                    bulk_from=self.target.bulk_from,
+                    progress=bar.job,
+                )
+                mirror = Mirror(copy, sink, store, progress=bar.records)
+                yield mirror, zone_or_none(copy.state().zone) or UTC
+
+
+def _expect_synced(copy: CalendarCopy, database: Path) -> None:
+    """Refuse to take a calendar for empty whose name is mistyped: all would be cancelled."""
+    if copy.state().passes:
+        return
+    key = copy.key
+    raise UsageError(
+        f"{database} holds no copy of {key.provider} calendar {key.calendar!r} of account "
+        f"{key.account!r}; run `kloudsync sync {key.provider}` first, with the same options"
+    )

@@ -1,0 +1,147 @@
+"""A push at the terminal: a bar while it works, and what became of each record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, tzinfo
+from types import TracebackType
+from typing import Self, TypeVar
+
+from rich.console import Console
+from rich.progress import TaskID
+from rich.text import Text
+
+from kloudsync.cli.runs import draw_progress, plural
+from kloudsync.mirror.report import PushReport
+from kloudsync.model.writes import Action, Outcome, Write
+from kloudsync.providers.salesloft.wire.bulk import BulkJob
+
+T = TypeVar("T")
+
+MOST = 40
+"""How many lines are shown at most of what was refused, or is planned."""
+
+_SIGNS = {
+    Action.CREATE: ("+", "green"),
+    Action.UPDATE: ("~", "yellow"),
+    Action.CANCEL: ("-", "red"),
+}
+
+
+class PushBar:
+    """Draws a push that it is told of by the mirror and by the bulk jobs.
+
+    Args:
+        console: Where to draw.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._progress = draw_progress(console)
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        """Start drawing."""
+        self._progress.start()
+        self._task = self._progress.add_task("comparing", total=None, count="")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop drawing and clear the line."""
+        self._progress.stop()
+
+    def records(self, done: int, total: int) -> None:
+        """Draw how many records are written."""
+        self._update("writing", done, total)
+
+    def job(self, job: BulkJob) -> None:
+        """Draw how far a bulk job is, which has a bar of its own while it runs."""
+        self._update("a bulk job runs", job.processed or 0, job.total or None)
+
+    def _update(self, description: str, done: int, total: int | None) -> None:
+        if self._task is not None:
+            self._progress.update(
+                self._task,
+                description=description,
+                completed=done,
+                total=total,
+                count=f"{done:,} of {total:,}" if total else "",
+            )
+
+
+def show_push(console: Console, report: PushReport, zone: tzinfo = UTC) -> None:
+    """Say what a push or a reconciliation did, and why rows were refused.
+
+    Args:
+        console: Where to say it.
+        report: What it did.
+        zone: In which times are told.
+    """
+    line = _counts(
+        (report.created, "created", "green"),
+        (report.updated, "updated", "yellow"),
+        (report.cancelled, "cancelled", "red"),
+    )
+    line.append(f"{report.unchanged:,} unchanged", "dim")
+    _show_found(line, report)
+    if report.refused:
+        line.append(f"\n{plural(len(report.refused), 'record')} refused", "bold red")
+    console.print(line)
+    _show_some(console, report.refused, lambda one: _refused(one, zone))
+
+
+def show_plan(console: Console, report: PushReport, zone: tzinfo = UTC) -> None:
+    """Say what a push or a reconciliation would write, and that nothing was written."""
+    planned = Counter(write.action for write in report.planned)
+    line = _counts(
+        (planned[Action.CREATE], "to create", "green"),
+        (planned[Action.UPDATE], "to update", "yellow"),
+        (planned[Action.CANCEL], "to cancel", "red"),
+    )
+    line.append(f"{report.unchanged:,} unchanged", "dim")
+    _show_found(line, report)
+    console.print(line)
+    _show_some(console, report.planned, lambda write: _planned(write, zone))
+
+
+def _counts(*counts: tuple[int, str, str]) -> Text:
+    line = Text()
+    for count, word, style in counts:
+        line.append(f"{count:,} ", f"bold {style}" if count else "dim")
+        line.append(f"{word}  ", style if count else "dim")
+    return line
+
+
+def _show_found(line: Text, report: PushReport) -> None:
+    if report.missing or report.unknown:
+        line.append(f"\nfound there: {report.missing:,} missing, {report.unknown:,} unknown", "dim")
+
+
+def _show_some(console: Console, all_of_them: Sequence[T], shown: Callable[[T], Text]) -> None:
+    for one in all_of_them[:MOST]:
+        console.print(shown(one))
+    if len(all_of_them) > MOST:
+        console.print(Text(f"  … and {len(all_of_them) - MOST:,} more", "dim"))
+
+
+def _planned(write: Write, zone: tzinfo) -> Text:
+    sign, style = _SIGNS[write.action]
+    return _line(sign, style, write, zone)
+
+
+def _refused(outcome: Outcome, zone: tzinfo) -> Text:
+    line = _line("✗", "red", outcome.write, zone)
+    return line.append(f"\n      {outcome.error}")
+
+
+def _line(sign: str, style: str, write: Write, zone: tzinfo) -> Text:
+    start = datetime.fromtimestamp(write.entry.start, zone)
+    title = write.payload.get("title") or write.entry.key
+    return Text.assemble(
+        "  ", (sign, f"bold {style}"), f" {start:%a %d %b %Y %H:%M}  ", (str(title), "dim")
+    )

@@ -1,0 +1,49 @@
+"""Being let in at Google: by a token from the environment, or by what a person granted."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote
+
+import typer
+
+from kloudsync.cli.token_file import TokenFile
+from kloudsync.errors import UsageError
+from kloudsync.http.oauth import RefreshedToken
+from kloudsync.providers.google.scopes import SYNC
+from kloudsync.providers.google.service import TOKEN_VARIABLE
+
+
+def kept_at(account: str) -> Path:
+    """Return where the login of a Google account is kept unless said otherwise."""
+    return Path(typer.get_app_dir("kloudsync")) / f"google-{quote(account, safe='')}.json"
+
+
+def google_auth(account: str, tokens: Path | None) -> str | RefreshedToken:
+    """Return the way in to a Google account.
+
+    A file that is named comes first, then the environment, then the account's own file.
+
+    Args:
+        account: Your name for the account.
+        tokens: The file of `kloudsync login`, or None.
+
+    Raises:
+        UsageError: There is no way in.
+    """
+    given = os.environ.get(TOKEN_VARIABLE)
+    if given and tokens is None:
+        return given
+    return _kept(TokenFile(tokens or kept_at(account)))
+
+
+def _kept(file: TokenFile) -> RefreshedToken:
+    grant = file.read()
+    if grant is None:
+        raise UsageError(
+            f"there is no token: set {TOKEN_VARIABLE} in the environment, "
+            f"or run `kloudsync login google`, which keeps one in {file.path}"
+        )
+    return RefreshedToken(grant.endpoint, grant.tokens, keep=partial(file.keep, grant), scopes=SYNC)

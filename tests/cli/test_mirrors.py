@@ -1,0 +1,189 @@
+"""`kloudsync push` and `kloudsync reconcile`: from a copy to a Salesloft calendar."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta
+
+import pytest
+from tests.cli.conftest import TOKEN, Command
+
+from kloudsync.cli.main import run
+from kloudsync.http.clock import SystemClock
+from kloudsync.testing.google import FakeGoogle
+from kloudsync.testing.salesloft import FakeSalesloft
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The present, on the hour: windows go by the machine's clock."""
+    return SystemClock().now().replace(minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def series(fake: FakeGoogle, now: datetime, command: Command, database: str) -> str:
+    """A synced series of ten weeks with a prospect; the meeting beside it is out of reach."""
+    rule = ["RRULE:FREQ=WEEKLY;COUNT=10"]
+    guests = ["owner@example.com", "prospect@example.org"]
+    made = fake.calendar().create("Demo", now, now + HOUR, recurrence=rule, attendees=guests)
+    command("sync", "--db", database)
+    return made
+
+
+def upserts(salesloft: FakeSalesloft) -> int:
+    """Count the single upserts so far."""
+    return sum(line.operation == "calendar_events.upsert" for line in salesloft.requests)
+
+
+@pytest.mark.usefixtures("series")
+def test_a_push_writes_each_occurrence_once(
+    salesloft: FakeSalesloft, command: Command, database: str
+) -> None:
+    """Whoever the token belongs to gets one record per occurrence; the next push writes none."""
+    assert "10 created" in command("push", "salesloft", "--db", database)
+    assert len(salesloft.events(salesloft.calendar_id)) == 10
+    pushed = command("push", "salesloft", "--db", database)
+    assert "0 created" in pushed
+    assert "10 unchanged" in pushed
+    assert upserts(salesloft) == 10
+
+
+def test_one_edited_occurrence_is_one_upsert(
+    fake: FakeGoogle,
+    salesloft: FakeSalesloft,
+    series: str,
+    now: datetime,
+    command: Command,
+    database: str,
+) -> None:
+    """Only what differs is written."""
+    command("push", "--db", database)
+    fake.calendar().edit_this(series, now, start=now + HOUR)
+    command("sync", "--db", database)
+    assert "1 updated" in command("push", "--db", database)
+    assert upserts(salesloft) == 11
+
+
+@pytest.mark.usefixtures("series")
+def test_only_times_are_told_unless_the_own_domains_are(
+    salesloft: FakeSalesloft, command: Command, database: str
+) -> None:
+    """Titles go out with --internal-domain, and only of meetings with others."""
+    command("push", "--db", database)
+    assert {row["title"] for row in salesloft.events()} == {None}
+    everybody = ("--internal-domain", "example.com", "--internal-domain", "example.org")
+    assert "10 unchanged" in command("push", "--db", database, *everybody)
+    assert "10 updated" in command("push", "--db", database, *everybody[:2])
+    assert {row["title"] for row in salesloft.events()} == {"Demo"}
+
+
+@pytest.mark.usefixtures("series")
+def test_a_plan_of_a_push_writes_nothing(
+    salesloft: FakeSalesloft, command: Command, database: str
+) -> None:
+    """With --plan the writes are listed and none is sent."""
+    planned = command("push", "--plan", "--db", database, "--internal-domain", "example.com")
+    assert "10 to create" in planned
+    assert planned.count("  Demo") == 10
+    assert [line.operation for line in salesloft.requests] == ["me.get"]
+
+
+@pytest.mark.usefixtures("series")
+def test_users_and_calendars_can_be_named(
+    salesloft: FakeSalesloft, command: Command, database: str
+) -> None:
+    """A user's guid and a calendar's id lead to the same place, and nobody asks who we are."""
+    guid = salesloft.add_user("assistant@example.com")
+    assert "10 created" in command("push", "--user", guid, "--db", database)
+    target = f"external_{guid}"
+    assert "10 unchanged" in command("push", "--calendar-id", target, "--db", database)
+    assert len(salesloft.events(target)) == 10
+    assert {line.operation for line in salesloft.requests} == {"calendar_events.upsert"}
+
+
+@pytest.mark.usefixtures("series")
+def test_many_records_go_by_bulk(salesloft: FakeSalesloft, command: Command, database: str) -> None:
+    """From --bulk-from on a job takes what is not urgent."""
+    salesloft.bulk.latency = timedelta(0)
+    assert "10 created" in command("push", "--bulk-from", "5", "--db", database)
+    assert upserts(salesloft) == 1
+    assert len(salesloft.bulk.jobs) == 1
+
+
+@pytest.mark.usefixtures("series")
+def test_refused_rows_are_listed_with_their_reasons(
+    salesloft: FakeSalesloft, command: Command, database: str
+) -> None:
+    """A calendar that takes nothing refuses each row; the command ends with 1."""
+    guid = salesloft.add_user("assistant@example.com", external=False)
+    shown = command("push", "--user", guid, "--db", database, exit_code=1)
+    assert "10 records refused" in shown
+    assert shown.count("✗") == 10
+    assert "calendar_events.upsert" in shown
+
+
+@pytest.mark.usefixtures("series")
+def test_a_reconciliation_repairs_what_others_did(
+    salesloft: FakeSalesloft, command: Command, database: str
+) -> None:
+    """What somebody cancelled there is written again; the plan says so, and a push misses it."""
+    command("push", "--db", database)
+    for row in salesloft.book.rows()[:2]:
+        row |= {"status": "cancelled", "canceled_at": row["start_time"]}
+    assert "10 unchanged" in command("push", "--db", database)
+    assert "2 missing" in command("reconcile", "--plan", "--db", database)
+    assert len(salesloft.events()) == 8
+    repaired = command("reconcile", "salesloft", "--db", database)
+    assert "2 updated" in repaired
+    assert "2 missing" in repaired
+    assert len(salesloft.events()) == 10
+
+
+def test_a_copy_that_was_never_synced_is_not_taken_for_empty(
+    salesloft: FakeSalesloft,
+    series: str,
+    database: str,
+    command: Command,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A mistyped calendar cancels nothing: the command says what is missing."""
+    command("push", "--db", database)
+    line = ["kloudsync", "push", "--calendar", "typo", "--db", database]
+    monkeypatch.setattr(sys, "argv", line)
+    with pytest.raises(SystemExit, match="no copy of google calendar 'typo'"):
+        run()
+    assert len(salesloft.events()) == 10
+
+
+@pytest.mark.usefixtures("series", "salesloft")
+def test_a_user_and_a_calendar_are_too_much(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only one of --user and --calendar-id can be meant."""
+    line = ["kloudsync", "push", "--user", "a", "--calendar-id", "b", "--db", database]
+    monkeypatch.setattr(sys, "argv", line)
+    with pytest.raises(SystemExit, match="give one of them"):
+        run()
+
+
+@pytest.mark.usefixtures("series")
+def test_a_missing_token_of_the_sink_says_where_to_put_it(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a token the command names the variable that it reads, and sends nothing."""
+    monkeypatch.setattr(sys, "argv", ["kloudsync", "push", "--db", database])
+    with pytest.raises(SystemExit, match="KLOUDSYNC_SALESLOFT_TOKEN"):
+        run()
+
+
+@pytest.mark.usefixtures("series")
+def test_a_refused_token_is_one_line_without_the_token(
+    salesloft: FakeSalesloft, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that concerns all rows ends the push."""
+    salesloft.tokens.issue(salesloft.clock.now())  # from now on no other token is good
+    monkeypatch.setattr(sys, "argv", ["kloudsync", "push", "--db", database])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert str(ended.value).startswith("kloudsync: Unauthorized: ")
+    assert TOKEN not in str(ended.value)
