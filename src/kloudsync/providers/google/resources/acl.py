@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
 from kloudsync.http.operation import Operation
@@ -54,10 +56,10 @@ class Acl(Resource[C_co]):
         expect_syncable(parameters)
         return call("acl.list", "GET", _rules(calendar_id), AclPage, parameters)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all rules that `list` would list, page by page as they are asked for."""
 
-    watch = endpoint(watching(list.__wrapped__))  # noqa: A003 - the same
+    watch: Final = endpoint(watching(list.__wrapped__))  # noqa: A003 - the same
     """Open a channel that announces changes of what `list` would list."""
 
     @endpoint

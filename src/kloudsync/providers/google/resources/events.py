@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from attrs import evolve
 
@@ -132,10 +132,10 @@ class Events(Resource[C_co]):
         location = path("calendars", calendar_id, "events")
         return call("events.list", "GET", location, EventsPage, parameters)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all events that `list` would list, page by page as they are asked for."""
 
-    watch = endpoint(watching(list.__wrapped__))  # noqa: A003 - the same
+    watch: Final = endpoint(watching(list.__wrapped__))  # noqa: A003 - the same
     """Open a channel that announces changes of what `list` would list."""
 
     @endpoint
@@ -226,7 +226,7 @@ class Events(Resource[C_co]):
         location = _event(calendar_id, event_id, "instances")
         return call("events.instances", "GET", location, EventsPage, parameters)
 
-    iterate_instances = pages(instances.__wrapped__)
+    iterate_instances: Final = pages(instances.__wrapped__)
     """Walk all occurrences that `instances` would list; without `time_max`, as far as it goes."""
 
     @endpoint

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
@@ -53,7 +53,7 @@ class Accounts(Resource[C_co]):
         }
         return call("accounts.list", "GET", "accounts/", AccountsPage, parameters, extra=extra)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all accounts that `list` would list."""
 
     @endpoint

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
@@ -43,7 +45,7 @@ class ActivityStream(Resource[C_co]):
         location = account_path(account, "subscriptions", str(subscription), "activity")
         return call("activity.list", "GET", location, ActivityPage, parameters, extra=extra)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all activity from a cursor to the end of the stream; take the pages by `by_page()`
     to keep the cursor of each."""
 
@@ -75,7 +77,7 @@ class EventStream(Resource[C_co]):
         location = account_path(account, "events")
         return call("stream.list", "GET", location, ActivityPage, parameters, extra=extra)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk the stream from a cursor to its end."""
 
     @endpoint

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
@@ -43,7 +45,7 @@ class Calendars(Resource[C_co]):
         location = calendar_path(account)
         return call("calendars.list", "GET", location, CalendarsPage, parameters, extra=extra)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all calendars that `list` would list."""
 
     @endpoint

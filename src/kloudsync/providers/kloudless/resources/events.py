@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from attrs import evolve
 
@@ -59,7 +60,7 @@ class Events(Resource[C_co]):
         location = calendar_path(account, calendar, "events")
         return call("events.list", "GET", location, EventsPage, parameters, extra=extra)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all events that `list` would list."""
 
     @endpoint

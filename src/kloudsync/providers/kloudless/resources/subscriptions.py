@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
@@ -37,7 +37,7 @@ class Subscriptions(Resource[C_co]):
         location = account_path(account, "subscriptions")
         return call("subscriptions.list", "GET", location, SubscriptionsPage, extra=extra)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all subscriptions that `list` would list."""
 
     @endpoint

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
@@ -21,7 +23,7 @@ class Users(Resource[C_co]):
         parameters = {"page": page, "page_size": page_size}
         return call("users.list", "GET", _team(account, "users"), UsersPage, parameters)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all users."""
 
     @endpoint
@@ -44,7 +46,7 @@ class Users(Resource[C_co]):
         location = _team(account, "users", user, "memberships")
         return call("users.memberships", "GET", location, GroupsPage, parameters)
 
-    iterate_memberships = pages(memberships.__wrapped__)
+    iterate_memberships: Final = pages(memberships.__wrapped__)
     """Walk all groups that a user is in."""
 
 
@@ -60,7 +62,7 @@ class Groups(Resource[C_co]):
         parameters = {"page": page, "page_size": page_size}
         return call("groups.list", "GET", _team(account, "groups"), GroupsPage, parameters)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all groups."""
 
     @endpoint
@@ -83,7 +85,7 @@ class Groups(Resource[C_co]):
         location = _team(account, "groups", group, "members")
         return call("groups.members", "GET", location, UsersPage, parameters)
 
-    iterate_members = pages(members.__wrapped__)
+    iterate_members: Final = pages(members.__wrapped__)
     """Walk all users in a group."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from kloudsync.errors import UsageError
 from kloudsync.http.codec import JSONObject
@@ -54,7 +54,7 @@ class BulkJobs(Resource[C_co]):
         parameters = {"state": state, "id[gt]": after, "per_page": per_page}
         return listing("bulk_jobs.list", JOBS, BulkJobsPage, parameters)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all jobs that `list` would list."""
 
     @endpoint
@@ -118,7 +118,7 @@ class BulkJobs(Resource[C_co]):
         parameters = {"status": status, "id[gt]": after, "per_page": per_page}
         return listing("bulk_jobs.job_data", f"{_location(job)}/job_data", BulkRowsPage, parameters)
 
-    iterate_job_data = pages(job_data.__wrapped__)
+    iterate_job_data: Final = pages(job_data.__wrapped__)
     """Walk all rows that `job_data` would list."""
 
     @endpoint
@@ -141,7 +141,7 @@ class BulkJobs(Resource[C_co]):
         parameters = {"status": status, "id[gt]": after, "per_page": per_page}
         return listing("bulk_jobs.results", f"{_location(job)}/results", BulkRowsPage, parameters)
 
-    iterate_results = pages(results.__wrapped__)
+    iterate_results: Final = pages(results.__wrapped__)
     """Walk all rows that `results` would list."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import json_request
@@ -70,7 +71,7 @@ class CalendarEvents(Resource[C_co]):
         }
         return listing("calendar_events.list", LIST, CalendarEventsPage, parameters)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all events that `list` would list."""
 
     @endpoint

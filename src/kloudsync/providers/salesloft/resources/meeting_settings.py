@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from kloudsync.errors import UsageError
 from kloudsync.http.endpoint import C_co, Resource, endpoint
@@ -82,7 +82,7 @@ class MeetingSettings(Resource[C_co]):
             body={name: value for name, value in filters.items() if value is not None},
         )
 
-    iterate = pages(search.__wrapped__)
+    iterate: Final = pages(search.__wrapped__)
     """Walk all settings that `search` would find."""
 
     @endpoint

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
@@ -92,7 +92,7 @@ class Meetings(Resource[C_co]):
         }
         return listing("meetings.list", LIST, MeetingsPage, parameters)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all meetings that `list` would list."""
 
     @endpoint

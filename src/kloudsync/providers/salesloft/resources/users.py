@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
@@ -72,7 +72,7 @@ class Users(Resource[C_co]):
         }
         return listing("users.list", LIST, UsersPage, parameters)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all users that `list` would list; give `page=1` to walk page by page."""
 
     @endpoint

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kloudsync.errors import UsageError
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
@@ -34,7 +36,7 @@ class WebhookSubscriptions(Resource[C_co]):
         parameters = {"per_page": per_page, "page": page}
         return listing("webhook_subscriptions.list", LIST, WebhookSubscriptionsPage, parameters)
 
-    iterate = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
+    iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant
     """Walk all subscriptions that `list` would list."""
 
     @endpoint
