@@ -16,6 +16,7 @@ from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
+from kloudsync.model.moving_window import AHEAD, BACK
 from kloudsync.providers.google.batch import BatchAnswer, perform_batch
 from kloudsync.providers.google.collections import Collections
 from kloudsync.providers.google.push import GooglePush
@@ -30,7 +31,7 @@ from kloudsync.providers.google.resources.settings import Settings
 from kloudsync.providers.google.series.editor import AsyncSeriesEditor, SeriesEditor
 from kloudsync.providers.google.service import google_setting
 from kloudsync.providers.google.source import Filters, GoogleCalendar
-from kloudsync.providers.google.window import AHEAD, BACK, GoogleWindow, WindowFilters
+from kloudsync.providers.google.window import GoogleWindow, WindowFilters
 
 T = TypeVar("T")
 C_co = TypeVar("C_co", bound=Caller, covariant=True)

@@ -19,24 +19,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Generic, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from kloudsync.errors import APIError, UsageError
+from kloudsync.errors import APIError
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
+from kloudsync.model.moving_window import AHEAD, BACK, Bounds
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
-from kloudsync.model.times import epoch
 from kloudsync.providers.google.contents import read_facts, same_contents
 from kloudsync.providers.google.ids import occurrence_id
 from kloudsync.providers.google.records import read_record
@@ -47,8 +47,6 @@ from kloudsync.providers.google.translate import read_held
 
 Caller_co = TypeVar("Caller_co", bound=Blocking | Awaiting, covariant=True)
 
-BACK, AHEAD = timedelta(days=7), timedelta(days=90)
-
 
 class WindowFilters(LastingFilters, total=False):
     """What narrows a window down (see `Events.list`)."""
@@ -57,19 +55,6 @@ class WindowFilters(LastingFilters, total=False):
     private_extended_property: Sequence[str]
     q: str
     shared_extended_property: Sequence[str]
-
-
-@frozen(kw_only=True)
-class Bounds:
-    """The window of one pass.
-
-    Attributes:
-        start: What ends at or before this instant is not listed.
-        end: What starts at or after this instant is not listed.
-    """
-
-    start: datetime
-    end: datetime
 
 
 @frozen(kw_only=True)
@@ -99,8 +84,6 @@ class GoogleWindow(Generic[Caller_co]):
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no page could be asked for with."""
-        if self.back + self.ahead < timedelta(seconds=1):
-            raise UsageError(f"a window from {self.back} back to {self.ahead} ahead holds nothing")
         self._listing(self._now(), None)
 
     @property
@@ -124,7 +107,7 @@ class GoogleWindow(Generic[Caller_co]):
             position: `SourcePage.next` of the page before, which holds the window of the
                 pass; None for the first page.
         """
-        token, bounds = (None, self._now()) if position is None else _read_position(position)
+        token, bounds = (None, self._now()) if position is None else Bounds.at(position)
         request = self._listing(bounds, token)
         return Operation(name="events.list", request=request, decode=partial(_read, bounds))
 
@@ -153,8 +136,7 @@ class GoogleWindow(Generic[Caller_co]):
         return occurrence_id(series, start, all_day=all_day)
 
     def _now(self) -> Bounds:
-        now = self.caller.ports.now().replace(microsecond=0)
-        return Bounds(start=now - self.back, end=now + self.ahead)
+        return Bounds.around(self.caller.ports.now(), back=self.back, ahead=self.ahead)
 
     def _listing(self, bounds: Bounds, token: str | None) -> Request:
         return Events.list(
@@ -172,15 +154,4 @@ _MOVING = frozenset({"timeMin", "timeMax", "maxResults"})
 
 
 def _read(bounds: Bounds, response: Response) -> SourcePage:
-    page = read_page(response)
-    following = None if page.next is None else _write_position(page.next, bounds)
-    return evolve(page, next=following, cursor=None, since=epoch(bounds.start))
-
-
-def _write_position(token: str, bounds: Bounds) -> str:
-    return json.dumps([token, bounds.start.isoformat(), bounds.end.isoformat()])
-
-
-def _read_position(position: str) -> tuple[str, Bounds]:
-    token, start, end = json.loads(position)
-    return token, Bounds(start=datetime.fromisoformat(start), end=datetime.fromisoformat(end))
+    return bounds.bounded(read_page(response))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -13,6 +14,7 @@ from kloudsync.http.limits import Limiter
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
+from kloudsync.model.moving_window import AHEAD, BACK
 from kloudsync.providers.kloudless.auth import Token
 from kloudsync.providers.kloudless.resources.accounts import Accounts
 from kloudsync.providers.kloudless.resources.activity import ActivityStream, EventStream
@@ -33,6 +35,7 @@ from kloudsync.providers.kloudless.service import (
     version_of,
 )
 from kloudsync.providers.kloudless.source import KloudlessCalendar
+from kloudsync.providers.kloudless.window import KloudlessWindow
 
 C_co = TypeVar("C_co", bound=Caller, covariant=True)
 
@@ -178,6 +181,39 @@ class Kloudless(KloudlessResources[Blocking]):
             rules=rules,
         )
 
+    def window(
+        self,
+        calendar: str = "primary",
+        *,
+        back: timedelta = BACK,
+        ahead: timedelta = AHEAD,
+        account: str | int = ME,
+        rules: Rules = Rules(),
+    ) -> KloudlessWindow[Blocking]:
+        """Return what takes place around the present, expanded by the service, for a sync engine.
+
+        For programs that do not want to expand rules or to depend on activity. See
+        `KloudlessWindow` for what that costs, and what is inferred.
+
+        Args:
+            calendar: The calendar's id, or `primary`. Both keep data under the name given here.
+            back: How far into the past to look.
+            ahead: How far into the future to look.
+            account: The account; see `calendar`.
+            rules: What is inferred of listings.
+
+        Raises:
+            UsageError: The window is empty.
+        """
+        return KloudlessWindow(
+            caller=self.caller,
+            calendar=calendar,
+            account=account,
+            back=back,
+            ahead=ahead,
+            rules=rules,
+        )
+
     def acting_as(self, user: str) -> Self:
         """Return a client over the same connections that acts for a user of the team.
 
@@ -301,6 +337,39 @@ class AsyncKloudless(KloudlessResources[Awaiting]):
             calendar=calendar,
             account=account,
             version=version_of(self.caller.setting.service),
+            rules=rules,
+        )
+
+    def window(
+        self,
+        calendar: str = "primary",
+        *,
+        back: timedelta = BACK,
+        ahead: timedelta = AHEAD,
+        account: str | int = ME,
+        rules: Rules = Rules(),
+    ) -> KloudlessWindow[Awaiting]:
+        """Return what takes place around the present, expanded by the service, for a sync engine.
+
+        For programs that do not want to expand rules or to depend on activity. See
+        `KloudlessWindow` for what that costs, and what is inferred.
+
+        Args:
+            calendar: The calendar's id, or `primary`. Both keep data under the name given here.
+            back: How far into the past to look.
+            ahead: How far into the future to look.
+            account: The account; see `calendar`.
+            rules: What is inferred of listings.
+
+        Raises:
+            UsageError: The window is empty.
+        """
+        return KloudlessWindow(
+            caller=self.caller,
+            calendar=calendar,
+            account=account,
+            back=back,
+            ahead=ahead,
             rules=rules,
         )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from attrs import frozen
 
@@ -12,20 +11,17 @@ from kloudsync.http.codec import decode_json
 from kloudsync.http.message import Response
 from kloudsync.http.scan import ScannedPage, scan_page
 from kloudsync.model.page import SourcePage
-from kloudsync.model.record import EventRecord, Malformed
+from kloudsync.model.record import EventRecord
 from kloudsync.providers.kloudless.contents import item_of
 from kloudsync.providers.kloudless.errors import PROVIDER
+from kloudsync.providers.kloudless.listing import ITEMS, Record, read_listing, sort_out
 from kloudsync.providers.kloudless.place import Phase, Place
-from kloudsync.providers.kloudless.records import read_activity, read_record
+from kloudsync.providers.kloudless.records import read_activity
 from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.providers.kloudless.times import Item, id_of, is_object, read_stamp, text_of
 from kloudsync.providers.kloudless.untied import SeriesMemory, as_single, is_untied
 from kloudsync.providers.kloudless.watching import choose, expect_active, expect_unchanged
 from kloudsync.providers.kloudless.wire.activity import TERMINAL, next_cursor
-
-_ITEMS: Final = "objects"
-
-Read = EventRecord | Malformed
 
 
 @frozen(kw_only=True)
@@ -54,7 +50,7 @@ class Reading:
 
     def subscriptions_found(self, response: Response) -> SourcePage:
         """Read the account's subscriptions: choose one, or see that the chosen one still is."""
-        page = scan_page(response.text, _ITEMS, lambda item, _: item)
+        page = scan_page(response.text, ITEMS, lambda item, _: item)
         if page.items is None:
             raise DecodeError("expected a page of subscriptions, found no list of objects")
         held = [item for item in page.items if is_object(item)]
@@ -74,37 +70,32 @@ class Reading:
 
     def cursor_sought(self, response: Response) -> SourcePage:
         """Read activity only to learn where it ends."""
-        page = scan_page(response.text, _ITEMS, lambda _, __: None)
+        page = scan_page(response.text, ITEMS, lambda _, __: None)
         cursor, drained = self._moved(page)
         phase = Phase.LIST if drained else Phase.SEEK
         return _on(self.place.to(phase, cursor=cursor, issued=self.sent_at))
 
     def events_listed(self, response: Response) -> SourcePage:
         """Read a page of events."""
-        page = scan_page(response.text, _ITEMS, read_record)
-        if page.items is None:
-            raise DecodeError("expected a page of events, found no list of objects")
-        records, malformed = _sorted(page.items)
-        records = self._tied(records)
-        following = self._next_page(page)
+        listed = read_listing(response, self.rules.page_size)
+        records, following = self._tied(listed.records), listed.next
         if following is not None:
             waiting = len(self.memory.waiting)
             place = self.place.to(Phase.LIST, page=following, waiting=waiting)
         else:
             records += self._listed()
             place = self.place.to(Phase.READ, page=None, waiting=0)
-        total = page.envelope.get("total")
         return SourcePage(
             records=records,
-            malformed=malformed,
+            malformed=listed.malformed,
             next=place.encode(),
             zone=self.place.zone,
-            total=total if type(total) is int else None,
+            total=listed.total,
         )
 
     def activity_read(self, response: Response) -> SourcePage:
         """Read a page of activity; the last one carries the new cursor."""
-        page = scan_page(response.text, _ITEMS, self._read_activity)
+        page = scan_page(response.text, ITEMS, self._read_activity)
         cursor, drained = self._moved(page)
         seen = self.place.records + len(page.items or ())
         if seen >= self.rules.most_records:
@@ -113,7 +104,7 @@ class Reading:
                 "beginning may be missing",
                 "tooMuchActivity",
             )
-        records, malformed = _sorted(one for one in page.items or () if one is not None)
+        records, malformed = sort_out(one for one in page.items or () if one is not None)
         records = self._tied(_latest(records))
         if drained:
             end = self.place.to(
@@ -150,7 +141,7 @@ class Reading:
             return following, False
         return (sent if received == TERMINAL else received), True
 
-    def _read_activity(self, item: Any, raw: str) -> Read | None:
+    def _read_activity(self, item: Any, raw: str) -> Record | None:
         metadata = item.get("metadata") if is_object(item) else None
         calendar = id_of(metadata, "calendar_id") if is_object(metadata) else None
         # Without the calendar's own id, an alias may stand for whichever calendar this is.
@@ -158,12 +149,6 @@ class Reading:
         if calendar is not None and known and calendar not in self._names:
             return None
         return read_activity(item, raw)
-
-    def _next_page(self, page: ScannedPage[Any]) -> str | None:
-        named = page.envelope.get("next_page", page)
-        if named is not page:
-            return id_of(page.envelope, "next_page")
-        return _numbered(page, self.rules.page_size)
 
     def _tied(self, records: list[EventRecord]) -> list[EventRecord]:
         """Give exceptions that name no series theirs, or let them wait for it."""
@@ -214,12 +199,6 @@ def _object(response: Response) -> Item:
     return item
 
 
-def _sorted(read: Iterable[Read]) -> tuple[list[EventRecord], list[Malformed]]:
-    both = list(read)
-    records = [one for one in both if isinstance(one, EventRecord)]
-    return records, [one for one in both if isinstance(one, Malformed)]
-
-
 def _latest(records: list[EventRecord]) -> list[EventRecord]:
     """Keep one record of each id: the last, unless an earlier one is known to be newer."""
     kept: dict[str, EventRecord] = {}
@@ -234,21 +213,6 @@ def _latest(records: list[EventRecord]) -> list[EventRecord]:
 def _is_older(record: EventRecord, other: EventRecord) -> bool:
     stamps = [read_stamp(item_of(one).get("modified")) for one in (record, other)]
     return stamps[0] is not None and stamps[1] is not None and stamps[0] < stamps[1]
-
-
-def _numbered(page: ScannedPage[Any], size: int | None) -> str | None:
-    """Return the next page of an older listing, where this one is known not to be the last."""
-    number, held = _number(page.envelope), len(page.items or ())
-    if number is None or not held:
-        return None
-    total = page.envelope.get("total")
-    more = number * (size or held) < total if type(total) is int else held == size
-    return str(number + 1) if more else None
-
-
-def _number(envelope: Mapping[str, Any]) -> int | None:
-    text = id_of(dict(envelope), "page")
-    return int(text) if text is not None and text.isdecimal() else None
 
 
 def _refused(message: str, reason: str) -> CursorRefused:

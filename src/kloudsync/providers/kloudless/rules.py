@@ -37,6 +37,8 @@ class Rules:
             that `primary` stands for. Without the id, activity of other calendars that the
             same subscription watches is told apart only where events were listed before.
         list_parameters: Query parameters to list events with, beside the page.
+        margin: How much more than a window to ask for on either side. The edges of ranges are
+            not documented. At least half a day, for days that begin elsewhere.
     """
 
     oldest_cursor: timedelta = field(default=timedelta(hours=20), validator=gt(timedelta()))
@@ -48,3 +50,4 @@ class Rules:
     trusts_last_cursor: bool = False
     reads_calendar: bool = True
     list_parameters: tuple[tuple[str, str], ...] = ()
+    margin: timedelta = field(default=timedelta(days=1), validator=ge(timedelta(hours=12)))

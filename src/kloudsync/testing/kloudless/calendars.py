@@ -181,7 +181,8 @@ def _range(call: Call) -> dict[str, str]:
     """Turn a range into one that lists occurrences; that it does so is inferred."""
     named = {"start": "timeMin", "end": "timeMax"}
     bounds = {theirs: call.query.get(name) for name, theirs in named.items() if name in call.query}
-    return bounds | {"singleEvents": "true"} if bounds else {}
+    expands = bool(bounds) and call.service.expands_ranges
+    return bounds | {"singleEvents": "true"} if expands else bounds
 
 
 def _page_name(token: str | None) -> str | None:

@@ -34,7 +34,8 @@ class FakeKloudless:
 
     What no document says is chosen here and can be chosen otherwise: whether occurrences name
     their series (`pointers`), whether events have UIDs (`uids`), what cursors look like
-    (`numeric_cursors`).
+    (`numeric_cursors`), whether a range lists occurrences in place of their series
+    (`expands_ranges`).
 
     Args:
         google: The upstream service; an empty one unless given.
@@ -59,6 +60,7 @@ class FakeKloudless:
         pointers: Whether occurrences name their series and their original start.
         uids: Whether events have UIDs.
         numeric_cursors: Whether cursors are numbers; else texts, but for 0.
+        expands_ranges: Whether a list with bounds holds occurrences; else series.
     """
 
     base_path = "/v1"
@@ -75,18 +77,19 @@ class FakeKloudless:
         faults: Faults | None = None,
         hook_client: httpx.Client | None = None,
     ) -> None:
-        self.google = google or FakeGoogle()
-        self.clock = clock or self.google.clock
+        self.google: FakeGoogle = google or FakeGoogle()
+        self.clock: TellsTime = clock or self.google.clock
         self.application = application
-        self.credentials = Credentials(tokens, api_keys)
-        self.hooks = Hooks(application, api_keys[0], hook_client)
-        self.faults = faults or Faults()
+        self.credentials: Credentials = Credentials(tokens, api_keys)
+        self.hooks: Hooks = Hooks(application, api_keys[0], hook_client)
+        self.faults: Faults = faults or Faults()
         self.requests: list[RequestLine] = []
         self.accounts: dict[int, Connected] = {}
         self.subscriptions: list[FakeSubscription] = []
         self.pointers = True
         self.uids = True
         self.numeric_cursors = False
+        self.expands_ranges = True
         self._track_activity = track_activity
         self._numbers = count(99)
         self._lock = threading.RLock()
