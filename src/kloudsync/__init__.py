@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kloudsync.collection import AsyncCollectionEngine, CollectionEngine
     from kloudsync.engine import AsyncSyncEngine, SyncEngine
     from kloudsync.errors import KloudsyncError
     from kloudsync.mirroring import AsyncMirror, Mirror
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "AsyncCollectionEngine",
     "AsyncGoogle",
     "AsyncKloudless",
     "AsyncMirror",
@@ -28,6 +30,7 @@ __all__ = [
     "AsyncSalesloft",
     "AsyncSyncEngine",
     "AsyncWatcher",
+    "CollectionEngine",
     "Google",
     "Kloudless",
     "KloudsyncError",
@@ -39,6 +42,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AsyncCollectionEngine": "kloudsync.collection",
     "AsyncGoogle": "kloudsync.providers.google.client",
     "AsyncKloudless": "kloudsync.providers.kloudless.client",
     "AsyncMirror": "kloudsync.mirroring",
@@ -46,6 +50,7 @@ _HOMES = {
     "AsyncSalesloft": "kloudsync.providers.salesloft.client",
     "AsyncSyncEngine": "kloudsync.engine",
     "AsyncWatcher": "kloudsync.watcher",
+    "CollectionEngine": "kloudsync.collection",
     "Google": "kloudsync.providers.google.client",
     "Kloudless": "kloudsync.providers.kloudless.client",
     "KloudsyncError": "kloudsync.errors",

@@ -1,6 +1,8 @@
 """Lists besides events, kept in step with a store: which calendars exist, who may read them.
 
 ```python
+from kloudsync import CollectionEngine
+
 calendars = CollectionEngine(google.collections.calendars(), store)
 calendars.sync()
 for change in calendars.changes("crm"):
