@@ -107,6 +107,17 @@ def mutants(session: nox.Session) -> None:
 
 
 @nox.session
+def mutation(session: nox.Session) -> None:
+    """Change the package everywhere, a little at a time, and list what no test notices; takes hours.
+
+    Arguments choose mutants by name: `nox -s mutation -- "kloudsync.sync.series.*"`.
+    """
+    session.install("-e", ".[dev]", "mutmut>=3.8,<4")
+    session.run("mutmut", "run", *session.posargs)
+    session.run("mutmut", "results")
+
+
+@nox.session
 def audit(session: nox.Session) -> None:
     """Look for known vulnerabilities among the dependencies."""
     session.install("-e", ".[cli,google-auth,opentelemetry,postgres]", "pip-audit")

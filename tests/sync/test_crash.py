@@ -105,3 +105,25 @@ def test_a_crash_at_any_operation_changes_nothing(
         survived, told_of, _ = live_with_a_crash(drive, store, fatal, after=after)
         store.close()
         assert (survived.keys(), sorted(told_of)) == (held.keys(), sorted(feed)), fatal
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_what_goes_while_a_pass_is_cut_off_is_not_held(kind: str, tmp_path: Path) -> None:
+    """Wherever a first sync dies, the heir ends with the calendar as it is by then."""
+    for fatal in range(1, 20):
+        folder = tmp_path / str(fatal)
+        folder.mkdir()
+        fake, store = FakeGoogle(), make_store(kind, folder)
+        calendar = fake.calendar()
+        ids = [calendar.create(f"Event {n}", DAY, DAY + HOUR) for n in range(7)]
+        dying = CrashingStore(store, fatal, after=True).as_store()
+        with World("blocking", dying, fake=fake, page_size=3) as mortal, suppress(Crash):
+            mortal.sync()
+        for event in ids[::3]:
+            calendar.delete(event)
+        calendar.edit(ids[1], summary="Renamed")
+        with World("blocking", store, fake=fake, page_size=3) as heir:
+            heir.clock.sleep(300)
+            heir.sync()
+            assert heir.is_in_step(), fatal
+        store.close()
