@@ -23,7 +23,7 @@ from kloudsync.http.retry import parse_retry_after
 from kloudsync.http.scan import read_item, scan_page
 from kloudsync.http.token_endpoint import TokenEndpoint
 from kloudsync.model.channel import Channel
-from kloudsync.model.record import EventRecord, Malformed
+from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.providers.google import errors as google_errors
 from kloudsync.providers.google.ids import base_of, parse_id
 from kloudsync.providers.google.multipart import read_parts
@@ -52,13 +52,14 @@ def may_refuse(work: Callable[[], object]) -> None:
 
 
 def check_google_record(item: Any) -> None:
-    """An event is a record or malformed; a record can be read and written again."""
+    """An event is a record or malformed; every record but a tombstone can be shown."""
     record = read_record(item, json.dumps(item))
     if isinstance(record, Malformed):
         assert record.reason
         return
     assert isinstance(record, EventRecord)
-    read_held(record)
+    if record.kind != Kind.TOMBSTONE:
+        read_held(record)
 
 
 def check_google_event(item: Any) -> None:
