@@ -48,7 +48,7 @@ def _seconds_of_the_sound_package(tests: Sequence[str]) -> float:
     code, said = run_tests(ROOT, tests)
     if code:
         raise RuntimeError(f"the tests fail without any mutant, so they prove nothing:\n{said}")
-    return 60 + 5 * (time.monotonic() - began)
+    return 60 + 3 * (time.monotonic() - began)
 
 
 def _tried(limits: dict[tuple[str, ...], float], mutant: Mutant) -> Trial:
