@@ -139,7 +139,16 @@ class CalendarCopy:
         Args:
             consumer: The name given to `changes`.
             change: The last change that was dealt with, or its position.
+
+        Raises:
+            UsageError: It is a change of another calendar: positions are shared by all calendars
+                of a store, and changes of this one that nobody read yet would be skipped.
         """
+        if not isinstance(change, int) and change.calendar != self.key:
+            raise UsageError(
+                f"the change is one of {change.calendar}, and this is {self.key}; "
+                "acknowledge it where it was read"
+            )
         position = change if isinstance(change, int) else change.position
         self._store.acknowledge(consumer, position, self.key)
 

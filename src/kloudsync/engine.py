@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
+from itertools import count
 
 from attrs import evolve
 
@@ -25,24 +26,31 @@ from kloudsync.sync.progress import Hook, silence
 from kloudsync.sync.rehearsal import Rehearsal
 from kloudsync.sync.report import SyncReport
 
+_RUNS = count(1)
+
 
 @cache
 def _version() -> str:
     return version("kloudsync")
 
 
-def owner_name(chance: float) -> str:
-    """Return a name for this worker in leases, different for every engine.
+def owner_name(chance: Callable[[], float]) -> str:
+    """Return a name for a run in leases: another for every run of every process and machine.
+
+    Two runs of one object, in two threads, tasks or forked processes, have to exclude each
+    other like any two workers; so they must not share a name.
 
     Args:
-        chance: A random number in [0, 1).
+        chance: Draws a random number in [0, 1).
     """
-    return f"{os.getpid()}-{int(chance * 2**48):012x}"
+    return f"{os.getpid()}-{next(_RUNS)}-{int(chance() * 2**48):012x}"
 
 
-def _settings(chance: float, mass_deletion: MassDeletion | None, lease_ttl: float) -> Settings:
+def _settings(
+    chance: Callable[[], float], mass_deletion: MassDeletion | None, lease_ttl: float
+) -> Settings:
     return Settings(
-        owner=owner_name(chance),
+        owner=partial(owner_name, chance),
         version=_version(),
         lease_ttl=lease_ttl,
         mass_deletion=mass_deletion or MassDeletion(),
@@ -79,7 +87,7 @@ class SyncEngine(CalendarCopy):
     ) -> None:
         super().__init__(source, store)
         ports = BlockingDrive(source.caller)
-        settings = _settings(source.caller.ports.chance(), mass_deletion, lease_ttl)
+        settings = _settings(source.caller.ports.chance, mass_deletion, lease_ttl)
         self._engine = Engine(source=source, store=store, ports=ports, settings=settings, hook=hook)
 
     def sync(self) -> SyncReport:
@@ -128,7 +136,7 @@ class AsyncSyncEngine:
         self._store = store
         self._copy = CalendarCopy(source, store)
         self._ports = AwaitingDrive(source.caller)
-        settings = _settings(source.caller.ports.chance(), mass_deletion, lease_ttl)
+        settings = _settings(source.caller.ports.chance, mass_deletion, lease_ttl)
         self._engine = Engine(
             source=source, store=store, ports=self._ports, settings=settings, hook=hook
         )
@@ -139,7 +147,8 @@ class AsyncSyncEngine:
 
     async def plan(self) -> SyncReport:
         """Say what `sync` would change now, and write nothing."""
-        return await _rehearsed(self._engine, self._store).sync()
+        rehearsed = await self._ports.run(_rehearsed, self._engine, self._store)
+        return await rehearsed.sync()
 
     @property
     def copy(self) -> CalendarCopy:

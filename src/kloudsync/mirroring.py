@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from kloudsync.calendar_copy import CalendarCopy
@@ -113,7 +114,7 @@ def _engine(
     ports: MirrorPorts,
     **settings: Any,
 ) -> MirrorEngine:
-    owner = owner_name(sink.caller.ports.chance())
+    owner = partial(owner_name, sink.caller.ports.chance)
     return MirrorEngine(
         calendar=calendar, sink=sink, store=store, ports=ports, owner=owner, **settings
     )

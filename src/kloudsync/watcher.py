@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from kloudsync.engine import AsyncSyncEngine, SyncEngine, owner_name
 from kloudsync.errors import UsageError
@@ -107,7 +107,7 @@ class Watcher:
 
     def stop(self) -> ChannelReport:
         """Stop all channels of the account, for good or until the next `tend`."""
-        return run(self._watch.tending.tend(()))
+        return run(self._watch.stop())
 
 
 class AsyncWatcher:
@@ -156,7 +156,7 @@ class AsyncWatcher:
 
     async def stop(self) -> ChannelReport:
         """Stop all channels of the account, for good or until the next `tend`."""
-        return await self._watch.tending.tend(())
+        return await self._watch.stop()
 
 
 @frozen
@@ -183,6 +183,7 @@ class _Ports:
 class _Watch:
     """What both colours of watcher share."""
 
+    chance: Callable[[], float]
     tending: Tending
     rounds: Rounds[SyncReport | None]
 
@@ -200,8 +201,9 @@ class _Watch:
         for topic in jobs:
             _expect_own(topic.key, push)
         chosen = policy or WatchPolicy()
-        owner = owner_name(ports.chance())
+        owner = owner_name(ports.chance)
         return cls(
+            chance=ports.chance,
             tending=Tending(
                 service=push, store=store, ports=ports, address=address, owner=owner, policy=chosen
             ),
@@ -216,7 +218,13 @@ class _Watch:
         )
 
     async def tend(self) -> ChannelReport:
-        return await self.tending.tend(self.rounds.jobs.keys())
+        return await self._tending().tend(self.rounds.jobs.keys())
+
+    async def stop(self) -> ChannelReport:
+        return await self._tending().tend(())
+
+    def _tending(self) -> Tending:
+        return evolve(self.tending, owner=owner_name(self.chance))
 
 
 def _expect_own(key: CalendarKey, push: PushDescription) -> None:

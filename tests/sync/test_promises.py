@@ -338,3 +338,47 @@ def test_settings_that_make_no_sense_are_refused() -> None:
     """A share outside 0 to 1 cannot be a policy."""
     with pytest.raises(ValueError, match="share"):
         evolve(MassDeletion(), share=1.5)
+
+
+def test_what_is_gone_by_a_full_pass_does_not_come_back_from_quarantine(
+    make_world: Callable[..., World], store: Store
+) -> None:
+    """A full listing tells all there is: what is not in it is not read again after an upgrade."""
+    world = make_world()
+    fill(world, 3)
+    world.sync()
+    span = {"start": {"date": "2026-02-02"}, "end": {"date": "2026-02-03"}}
+    quarantine(store, world, json.dumps({"id": "odd", "status": "confirmed", **span}))
+    world.fake.expire_sync_tokens()
+    assert world.sync().full
+    assert world.is_in_step()
+    assert world.copy.quarantined() == []
+
+
+def test_a_change_is_acknowledged_at_its_own_calendar(world: World) -> None:
+    """Positions are shared by all calendars: another calendar's change would skip what is unread."""
+    fill(world, 3)
+    world.sync()
+    change = next(world.copy.changes("crm"))
+    stray = evolve(change, calendar=evolve(change.calendar, calendar="other"))
+    with pytest.raises(UsageError, match="other"):
+        world.copy.acknowledge("crm", stray)
+
+
+def test_what_a_refused_cursor_told_is_counted_once(make_world: Callable[..., World]) -> None:
+    """A run that starts over reports what it found in the end, and not what it threw away."""
+    world = make_world(page_size=2)
+    ids = fill(world, 7)
+    world.sync()
+    for event in ids:
+        world.calendar.edit(event, summary="Renamed")
+    world.fake.faults = Faults(
+        [
+            Fault(FaultKind.MALFORMED_ITEM, operation="events.list", nth=1),
+            Fault(FaultKind.CURSOR_GONE, operation="events.list", nth=2),
+            Fault(FaultKind.MALFORMED_ITEM, operation="events.list", nth=3),
+        ]
+    )
+    report = world.sync()
+    assert report.full
+    assert len(report.quarantined) == len(world.copy.quarantined()) == 1

@@ -15,7 +15,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
-from kloudsync.errors import LeaseHeld
+from kloudsync.errors import LeaseHeld, LeaseLost
 from kloudsync.http.operation import Operation
 from kloudsync.mirror.difference import Difference, difference, intent
 from kloudsync.mirror.ports import Ledger, Sink
@@ -93,7 +93,7 @@ class Mirror:
     sink: Sink
     store: MirrorStore
     ports: MirrorPorts
-    owner: str
+    owner: Callable[[], str]
     window: MirrorWindow = MirrorWindow()
     lease_ttl: float = 600.0
     progress: Progress = silence
@@ -138,16 +138,25 @@ class Mirror:
         )
 
     async def _leased(self, work: Callable[[Lease], Awaitable[PushReport]]) -> PushReport:
-        now = self.ports.now().timestamp()
-        lease = await self.ports.run(
-            self.store.acquire, self.name, self.owner, ttl=self.lease_ttl, now=now
-        )
-        if lease is None:
-            raise LeaseHeld(f"another worker is pushing to {self.sink.name}; try again later")
+        taken: list[Lease] = []
         try:
-            return await work(lease)
+            return await work(await self._acquire(taken))
         finally:
-            await self.ports.run(self.store.release, lease)
+            for lease in taken:
+                await self.ports.run(self.store.release, lease)
+
+    async def _acquire(self, taken: list[Lease]) -> Lease:
+        """Take the lease and note it, so that a push cancelled at this very moment gives it back."""
+        owner, now = self.owner(), self.ports.now().timestamp()
+
+        def take() -> None:
+            lease = self.store.acquire(self.name, owner, ttl=self.lease_ttl, now=now)
+            taken.extend(() if lease is None else (lease,))
+
+        await self.ports.run(take)
+        if not taken:
+            raise LeaseHeld(f"another worker is pushing to {self.sink.name}; try again later")
+        return taken[0]
 
     async def _push(self, lease: Lease) -> PushReport:
         start, end = self.window.at(self.ports.now())
@@ -206,9 +215,19 @@ class Mirror:
 
     async def _renew(self, lease: Lease) -> None:
         now = self.ports.now().timestamp()
-        await self.ports.run(
-            self.store.acquire, lease.name, lease.owner, ttl=self.lease_ttl, now=now
+        acquire = self.store.acquire
+        renewed = await self.ports.run(
+            acquire, lease.name, lease.owner, ttl=self.lease_ttl, now=now
         )
+        if renewed is not None and renewed.fence != lease.fence:
+            # Whoever took over is done already; nobody shall wait for a lease taken by mistake.
+            await self.ports.run(self.store.release, renewed)
+            renewed = None
+        if renewed is None:
+            raise LeaseLost(
+                f"the lease on {lease.name} ran out and another worker took over; "
+                "what was sent since is the other's to repeat"
+            )
 
 
 @frozen

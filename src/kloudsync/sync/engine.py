@@ -12,7 +12,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
-from kloudsync.errors import APIError, DecodeError, LeaseHeld, ResyncLoop
+from kloudsync.errors import APIError, DecodeError, LeaseHeld, LeaseLost, ResyncLoop
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Attempt, Watch
 from kloudsync.model.calendar import CalendarKey
@@ -88,7 +88,7 @@ class Settings:
     """How the engine behaves.
 
     Attributes:
-        owner: Names this worker in leases; different for every engine.
+        owner: Names a run in leases; each call returns another name.
         version: The version of kloudsync, kept with what it could not understand.
         lease_ttl: Seconds after which a silent worker's lease may be taken over; renewed
             with every page.
@@ -97,7 +97,7 @@ class Settings:
         rehearsed: Whether the store only rehearses, so that nothing is ever committed.
     """
 
-    owner: str
+    owner: Callable[[], str]
     version: str
     lease_ttl: float = 120.0
     most_resyncs: int = 2
@@ -132,27 +132,32 @@ class Engine:
             StoreError: The store failed. In every case it is as after its last commit.
         """
         tally = Tally(self.ports.now())
-        lease = await self._acquire()
+        taken: list[Lease] = []
         try:
-            report = await self._run(lease, tally)
+            report = await self._run(await self._acquire(taken), tally)
         finally:
-            await self.ports.run(self.store.release, lease)
+            for lease in taken:
+                await self.ports.run(self.store.release, lease)
         log_report(report)
         self.hook(RunFinished(calendar=self.source.key, report=report))
         return report
 
-    async def _acquire(self) -> Lease:
-        name, owner = str(self.source.key), self.settings.owner
+    async def _acquire(self, taken: list[Lease]) -> Lease:
+        """Take the lease and note it, so that a run cancelled at this very moment gives it back."""
+        name, owner, ttl = str(self.source.key), self.settings.owner(), self.settings.lease_ttl
         now = self.ports.now().timestamp()
-        lease = await self.ports.run(
-            self.store.acquire, name, owner, ttl=self.settings.lease_ttl, now=now
-        )
-        if lease is None:
+
+        def take() -> None:
+            lease = self.store.acquire(name, owner, ttl=ttl, now=now)
+            taken.extend(() if lease is None else (lease,))
+
+        await self.ports.run(take)
+        if not taken:
             raise LeaseHeld(
                 f"another worker is syncing {name}; try again when it is done, "
-                f"or after {self.settings.lease_ttl:.0f} s if it died"
+                f"or after {ttl:.0f} s if it died"
             )
-        return lease
+        return taken[0]
 
     async def _run(self, lease: Lease, tally: Tally) -> SyncReport:
         try:
@@ -192,7 +197,7 @@ class Engine:
 
     async def _pass(self, walk: Pass, lease: Lease, tally: Tally, *, first: bool) -> SyncReport:
         key, checkpoint = self.source.key, walk.checkpoint
-        tally.resumed = walk.resumed
+        tally.begin(resumed=walk.resumed)
         self.hook(
             PassStarted(
                 calendar=key, full=checkpoint.full, reason=checkpoint.reason, resumed=walk.resumed
@@ -200,7 +205,9 @@ class Engine:
         )
         if not walk.resumed:
             await self.ports.run(self.store.begin, key, lease, checkpoint)
-            await self._retry_quarantined(checkpoint, lease)
+            # A full listing holds what was quarantined once more, unless it is gone.
+            if not checkpoint.full:
+                await self._retry_quarantined(checkpoint, lease)
         checkpoint = await self._walk(walk, lease, tally, first=first)
         await self._sweep(checkpoint, lease)
         return await self._commit(checkpoint, lease, tally, first=first)
@@ -236,7 +243,17 @@ class Engine:
     async def _renew(self, lease: Lease) -> None:
         now = self.ports.now().timestamp()
         ttl = self.settings.lease_ttl
-        await self.ports.run(self.store.acquire, lease.name, lease.owner, ttl=ttl, now=now)
+        acquire = self.store.acquire
+        renewed = await self.ports.run(acquire, lease.name, lease.owner, ttl=ttl, now=now)
+        if renewed is not None and renewed.fence != lease.fence:
+            # Whoever took over is done already; nobody shall wait for a lease taken by mistake.
+            await self.ports.run(self.store.release, renewed)
+            renewed = None
+        if renewed is None:
+            raise LeaseLost(
+                f"the lease on {lease.name} ran out and another worker took over; "
+                "nothing of this run was committed"
+            )
 
     async def _fetch(self, cursor: Cursor | None, position: str | None, tally: Tally) -> SourcePage:
         def watch(attempt: Attempt) -> None:

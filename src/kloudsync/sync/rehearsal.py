@@ -74,8 +74,10 @@ class Rehearsal:
         checkpoint: Checkpoint,  # noqa: ARG002
     ) -> None:
         """Keep records in memory."""
+        for id_ in seen:
+            self._staged.pop(id_, None)
+            self._seen.add(id_)
         self._staged.update((one.record.id, one) for one in staged)
-        self._seen.update(seen)
         self._seen.update(one.id for one in quarantined if one.id is not None)
 
     def unseen(self, key: CalendarKey, limit: int) -> list[str]:

@@ -14,17 +14,17 @@ from kloudsync.sync.report import SyncReport
 
 @define
 class Tally:
-    """What one run has counted so far, over all its passes.
+    """What one run has counted so far: requests over all its passes, events of the one under way.
 
     Attributes:
         started_at: When the run began, in UTC.
         requests: How many requests were sent, retries included.
         retries: How many of them were retries.
         waited: Seconds spent waiting between tries.
-        events: How many events were received.
-        unchanged: How many of them were met unchanged.
+        events: How many events were received, over all passes.
+        unchanged: How many the pass under way met unchanged.
         resumed: Whether the pass under way went on where an earlier run was cut off.
-        quarantined: What could not be understood.
+        quarantined: What the pass under way could not understand.
     """
 
     started_at: datetime
@@ -35,6 +35,12 @@ class Tally:
     unchanged: int = 0
     resumed: bool = False
     quarantined: list[Quarantined] = field(factory=list[Quarantined])
+
+    def begin(self, *, resumed: bool) -> None:
+        """Begin a pass: what a pass told that came to nothing is not part of the report."""
+        self.resumed = resumed
+        self.unchanged = 0
+        self.quarantined.clear()
 
     def count(self, attempt: Attempt) -> None:
         """Count a try."""

@@ -86,7 +86,7 @@ class Town:
                 sink=self.sink,
                 store=self.store,
                 ports=world,
-                owner="test",
+                owner=lambda: "test",
                 window=MirrorWindow(ahead=timedelta(days=60)),
             )
             return await (mirror.reconcile() if reconciled else mirror.push())
