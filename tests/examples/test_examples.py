@@ -18,6 +18,8 @@ SHOWN = {
     "find_a_slot": "Tue 06 Jan 10:00 to 10:45",
     "async_many_calendars": "nobody@example.com: failed: NotFound",
     "test_your_app": "3 passed",
+    "google_to_salesloft": "one occurrence moved: 1 updated",
+    "kloudless_to_salesloft": "one occurrence cancelled: 1 cancelled",
 }
 """What examples print among other things."""
 
@@ -48,6 +50,12 @@ def test_an_example_says_what_it_shows(example: Path) -> None:
     """The head of an example says what it is about, and that nothing but a fake is asked."""
     told = ast.get_docstring(ast.parse(example.read_text())) or ""
     assert "fake" in told
+
+
+@pytest.mark.parametrize("way", ["google_to_salesloft", "kloudless_to_salesloft"])
+def test_the_ways_to_salesloft_are_short(way: str) -> None:
+    """Mirroring a calendar takes fewer than 40 lines, the fakes included."""
+    assert len((ROOT / "examples" / f"{way}.py").read_text().splitlines()) < 40
 
 
 def test_no_example_is_forgotten() -> None:

@@ -1,0 +1,37 @@
+"""Mirror a calendar behind Kloudless to Salesloft, a record for each occurrence.
+
+Runs against fakes that it starts itself. For real accounts, set KLOUDSYNC_KLOUDLESS_TOKEN,
+KLOUDSYNC_KLOUDLESS_BASE_URL (of your appliance) and KLOUDSYNC_SALESLOFT_TOKEN, and write
+`Kloudless()` and `Salesloft()` where fakes are named.
+"""
+
+from kloudsync import Kloudless, Mirror, Salesloft, SyncEngine
+from kloudsync.http.clock import SystemClock
+from kloudsync.providers.salesloft.policy import by_domains
+from kloudsync.stores import MemoryStore
+from kloudsync.testing.google import FakeGoogle
+from kloudsync.testing.kloudless import FakeKloudless
+from kloudsync.testing.salesloft import FakeSalesloft
+from kloudsync.testing.serve import serve
+
+CLOCK = SystemClock()
+upstream, fake_sales = FakeGoogle(clock=CLOCK), FakeSalesloft(clock=CLOCK)
+now, weekly = CLOCK.now().replace(microsecond=0), ["RRULE:FREQ=WEEKLY;COUNT=10"]
+guests = ["owner@example.com", "prospect@example.org"]
+demo = upstream.calendar().create("Demo", now, recurrence=weekly, attendees=guests)
+
+with (
+    serve(FakeKloudless(upstream)) as url,
+    serve(fake_sales) as sales_url,
+    Kloudless("any-token", base_url=url) as kloudless,
+    Salesloft("any-key", base_url=sales_url) as salesloft,
+):
+    store = MemoryStore()
+    engine = SyncEngine(kloudless.calendar("primary"), store)
+    user, policy = salesloft.me.get().guid, by_domains({"example.com"})
+    mirror = Mirror(engine, salesloft.calendar(str(user), policy=policy), store)
+    engine.sync()
+    print(f"first push: {mirror.push().created} created")
+    upstream.calendar().cancel_occurrence(demo, now)
+    engine.sync()
+    print(f"one occurrence cancelled: {mirror.push().cancelled} cancelled")
