@@ -108,13 +108,22 @@ def reap(workers: Iterable[int]) -> None:
             raise SystemExit("a worker ended before it was killed")
 
 
+def wait_for_commit(journal: Path, seen: int) -> int:
+    """Wait until more passes were committed than were seen, so that there is work between deaths."""
+    while (count := journal.read_text().count("commit") if journal.exists() else 0) <= seen:
+        time.sleep(0.005)
+    return count
+
+
 def main() -> None:
     """Keep eight workers alive while one after the other is killed."""
     base_url, file, journal, seed, kills, *calendars = sys.argv[1:]
     chance = random.Random(seed)
     arguments = (base_url, Path(file), Path(journal))
     workers = [start(f"{seed} {number}", arguments, calendars) for number in range(WORKERS)]
+    commits = 0
     for number in range(int(kills)):
+        commits = wait_for_commit(arguments[2], commits)
         time.sleep(chance.uniform(0.0, 0.2))
         place = chance.randrange(WORKERS)
         reap([workers[place]])
