@@ -41,7 +41,7 @@ from kloudsync.cli.week import show_week
 from kloudsync.engine import SyncEngine
 from kloudsync.stores import SQLiteStore
 
-app = typer.Typer(
+app: typer.Typer = typer.Typer(
     name="kloudsync",
     no_args_is_help=True,
     add_completion=False,
@@ -49,7 +49,7 @@ app = typer.Typer(
     help="Keep a copy of your users' calendars that is always right, and react to every change.",
 )
 
-console = Console()
+console: Console = Console()
 
 
 @app.command()
