@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from kloudsync.errors import StoreCorrupt, StoreTooNew
+from kloudsync.model.state import Checkpoint
 from kloudsync.stores import SQLiteStore
+from kloudsync.stores.sql.calendars import unpacked
 from kloudsync.stores.sqlite import schema
 from kloudsync.testing.stores.records import added, single
 from kloudsync.testing.stores.worker import KEY, Worker
@@ -119,3 +121,9 @@ def test_created_at_once(path: Path) -> None:
         for _ in range(4)
     ]
     assert [process.wait(60) for process in processes] == [0] * 4
+
+
+def test_a_checkpoint_of_another_version_is_read() -> None:
+    """Members of a checkpoint that this version does not know are left aside."""
+    text = '{"full": true, "fingerprint": "q", "pages": 3, "invented": "later"}'
+    assert unpacked(text) == Checkpoint(full=True, fingerprint="q", pages=3)

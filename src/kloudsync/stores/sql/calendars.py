@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from attrs import asdict, frozen
+from attrs import asdict, fields_dict, frozen
 
 from kloudsync.errors import LeaseLost
 from kloudsync.model.calendar import CalendarKey
@@ -66,7 +67,7 @@ def find(session: Session, key: CalendarKey) -> Shelf:
         state=CalendarState(
             passes=passes,
             cursor=None if token is None else Cursor(token=token, fingerprint=fingerprint),
-            checkpoint=None if checkpoint is None else Checkpoint(**json.loads(checkpoint)),
+            checkpoint=unpacked(checkpoint),
             zone=zone,
             synced_at=synced_at,
         ),
@@ -93,6 +94,15 @@ def admit(session: Session, lease: Lease) -> None:
             f"the lease on {lease.name} with fence {lease.fence} was given back or taken over "
             "by another worker; nothing was written"
         )
+
+
+def unpacked(text: str | None) -> Checkpoint | None:
+    """Return a checkpoint from text; members that another version wrote are left aside."""
+    if text is None:
+        return None
+    members: dict[str, Any] = json.loads(text)
+    known = fields_dict(Checkpoint)
+    return Checkpoint(**{name: value for name, value in members.items() if name in known})
 
 
 def packed(checkpoint: Checkpoint | None) -> str | None:
