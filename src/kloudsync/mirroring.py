@@ -29,6 +29,9 @@ class Mirror:
     Pushing reads the copy, never the calendar's service: sync first. A push that is cut off
     is finished by the next one; nothing is created twice.
 
+    Several calendars may be mirrored to one sink, by a mirror each over one store: none touches
+    what another one wrote, and a meeting that is in several of them stays until it is in none.
+
     Args:
         calendar: The copy to mirror, such as a `SyncEngine`.
         sink: The calendar that is written to, from a blocking client.

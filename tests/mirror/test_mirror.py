@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from datetime import timedelta
@@ -10,12 +11,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.mirror.world import Drive, Store, World, both
+from tests.mirror.world import Drive, Steps, Store, World, both
 from tests.sync.crashing import Crash, CrashingStore
 
 from kloudsync.errors import LeaseHeld
 from kloudsync.mirror.window import MirrorWindow
+from kloudsync.model.writes import Action
 from kloudsync.stores import MemoryStore, SQLiteStore
+from kloudsync.testing.faults import Fault, FaultKind, Faults
 from kloudsync.testing.google.population import populate
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -188,7 +191,7 @@ def test_three_thousand_events_go_in_bulk_within_the_budget(
 def test_only_one_worker_pushes_at_a_time(world: World, store: Store) -> None:
     """While another worker holds the mirror's lease a push leaves with a clear error."""
     now = world.clock.now().timestamp()
-    name = f"mirror:salesloft:{world.salesloft.calendar_id}"
+    name = f"mirror:salesloft:{world.salesloft.calendar_id}:{world.copy.key}"
     assert store.acquire(name, "other", ttl=60, now=now) is not None
     with pytest.raises(LeaseHeld, match="another worker is pushing"):
         world.push()
@@ -230,3 +233,66 @@ def killed(drive: Drive, fatal: int, *, after: bool) -> int:
         assert len({row["id"] for row in rows}) == len(rows), "created twice"
         assert healthy.push().written == 0
     return operations
+
+
+def test_what_the_sink_refused_is_not_there(world: World) -> None:
+    """A refused creation is tried again as one, and is not cancelled where it has gone meanwhile."""
+    now = world.clock.now()
+    event = world.calendar.create("New", now + DAY, now + DAY + HOUR)
+    refusing = Fault(FaultKind.FORBIDDEN, operation="calendar_events.upsert", times=None)
+    world.salesloft.faults = Faults([refusing])
+    assert len(world.sync_and_push().refused) == 1
+    assert [write.action for write in world.plan().planned] == [Action.CREATE]
+    world.calendar.delete(event)
+    world.salesloft.faults = Faults([])
+    assert push(world) == (0, 0)
+
+
+def test_a_refused_update_leaves_what_was_written_before(world: World) -> None:
+    """The ledger says what the sink has: an edit that is taken back needs no write at all."""
+    at = slot(world, 3)
+    edited = world.calendar.edit_this(world.series, at, summary="Guest")
+    refusing = Fault(FaultKind.FORBIDDEN, operation="calendar_events.upsert", times=None)
+    world.salesloft.faults = Faults([refusing])
+    assert len(world.sync_and_push().refused) == 1
+    world.salesloft.faults = Faults([])
+    world.calendar.edit(edited, summary="Stand-up")
+    assert push(world) == (0, 0)
+
+
+def test_a_refused_record_holds_back_no_feed(world: World, store: Store) -> None:
+    """What was refused is found again by comparing: the mirror is done with the changes."""
+    now = world.clock.now()
+    world.clock.sleep(60)
+    store.prune(world.clock.now().timestamp())
+    world.calendar.create("New", now + DAY, now + DAY + HOUR)
+    refusing = Fault(FaultKind.FORBIDDEN, operation="calendar_events.upsert", times=None)
+    world.salesloft.faults = Faults([refusing])
+    world.sync_and_push()
+    world.clock.sleep(60)
+    assert store.prune(world.clock.now().timestamp()) > 0
+
+
+def test_two_pushes_of_one_mirror_exclude_each_other(store: Store) -> None:
+    """Whoever shares a mirror between threads gets one push at a time, like any two workers."""
+    tries: list[str] = []
+
+    def intrude() -> None:
+        with suppress(LeaseHeld):
+            shared.push()
+            tries.append("got in")
+
+    def intruded(steps: Steps, step: tuple[int, int]) -> None:
+        steps.append(step)
+        if not tries:
+            tries.append("tried")
+            other = threading.Thread(target=intrude)
+            other.start()
+            other.join()
+
+    with World("blocking", store) as shared:
+        now = shared.clock.now()
+        shared.calendar.create("New", now + DAY, now + DAY + HOUR)
+        shared.noted = intruded
+        assert shared.sync_and_push().created == 1
+        assert tries == ["tried"]

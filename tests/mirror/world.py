@@ -30,6 +30,14 @@ Drive = Literal["blocking", "awaiting"]
 Store = MemoryStore | SQLiteStore
 
 
+Steps = list[tuple[int, int]]
+
+
+def note(steps: Steps, step: tuple[int, int]) -> None:
+    """Note how many writes of how many are done."""
+    steps.append(step)
+
+
 def whole(event: Event) -> Detail:
     """A policy that sends every meeting whole."""
     return Detail.FULL
@@ -61,7 +69,8 @@ class World:
         self.clock = self.google.clock
         self.calendar: FakeCalendar = self.google.calendar()
         self.series = ""
-        self.steps: list[tuple[int, int]] = []
+        self.steps: Steps = []
+        self.noted: Callable[[Steps, tuple[int, int]], None] = note
         self._runner = asyncio.Runner()
         wired = self._blocking if drive == "blocking" else self._awaiting
         self._calls, self.copy = wired(store, {"policy": policy, **options})
@@ -101,7 +110,7 @@ class World:
         return {"http_client": http, "clock": self.clock, "retry": Retry(attempts=3)}
 
     def _note(self, done: int, total: int) -> None:
-        self.steps.append((done, total))
+        self.noted(self.steps, (done, total))
 
     def sync(self) -> SyncReport:
         """Sync the copy."""

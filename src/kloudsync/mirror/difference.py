@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from attrs import evolve, frozen
 
@@ -21,7 +21,8 @@ class Difference:
 
     Attributes:
         writes: Creations, updates and cancellations, the soonest occurrence first.
-        forgotten: Keys of entries that fell out of the window and need no write.
+        forgotten: Keys of entries that need no write any more: they fell out of the window, or
+            another mirror keeps the record.
         unchanged: How many records are in step.
     """
 
@@ -31,7 +32,12 @@ class Difference:
 
 
 def difference(
-    items: Iterable[Item], ledger: Mapping[str, LedgerEntry], *, since: int, now: float
+    items: Iterable[Item],
+    ledger: Mapping[str, LedgerEntry],
+    *,
+    since: int,
+    now: float,
+    elsewhere: Collection[str] = (),
 ) -> Difference:
     """Compare the occurrences of a window with what was written.
 
@@ -41,6 +47,8 @@ def difference(
         since: Where the window begins, in seconds since 1970. Entries that ended before
             it are forgotten rather than cancelled: they took place.
         now: The current time in seconds since 1970; stamps of cancellations.
+        elsewhere: Keys of records that mirrors of other calendars keep at the same sink. They
+            are not cancelled: the meeting still takes place there.
     """
     wanted = {item.key: item for item in items}
     writes: list[Write] = []
@@ -52,10 +60,11 @@ def difference(
         else:
             writes.append(_upsert(item, entry, now))
     gone = [entry for key, entry in ledger.items() if key not in wanted]
-    forgotten = tuple(entry.key for entry in gone if entry.end <= since)
-    writes += [_cancellation(entry, now) for entry in gone if _shows(entry) and entry.end > since]
+    forgotten = {entry.key for entry in gone if entry.end <= since or entry.key in elsewhere}
+    left = [entry for entry in gone if entry.key not in forgotten and _shows(entry)]
+    writes += [_cancellation(entry, now) for entry in left]
     writes.sort(key=lambda write: (write.entry.start, write.entry.key))
-    return Difference(writes=tuple(writes), forgotten=forgotten, unchanged=unchanged)
+    return Difference(writes=tuple(writes), forgotten=tuple(sorted(forgotten)), unchanged=unchanged)
 
 
 def _shows(entry: LedgerEntry) -> bool:

@@ -9,7 +9,7 @@ crash left half-done is found by the next comparison.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -22,6 +22,7 @@ from kloudsync.mirror.ports import Ledger, Sink
 from kloudsync.mirror.reconciliation import Reconciliation, reconcile
 from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.state import Lease
 from kloudsync.model.writes import Action, LedgerEntry, Outcome
@@ -72,6 +73,11 @@ class MirrorPorts(Protocol):
 class Calendar(Protocol):
     """The copy that is mirrored."""
 
+    @property
+    def key(self) -> CalendarKey:
+        """Which calendar this is."""
+        ...
+
     def occurrences(self, start: datetime, end: datetime) -> Sequence[Occurrence]:
         """Return everything that takes place within a window."""
         ...
@@ -101,7 +107,12 @@ class Mirror:
     @property
     def name(self) -> str:
         """What this mirror is called in ledgers, leases and the change feed."""
-        return f"mirror:{self.sink.name}"
+        return f"{self._family}{self.calendar.key}"
+
+    @property
+    def _family(self) -> str:
+        """How the names of all mirrors to this sink begin."""
+        return f"mirror:{self.sink.name}:"
 
     async def push(self) -> PushReport:
         """Bring the sink in step with the calendar.
@@ -165,9 +176,10 @@ class Mirror:
         newest = await self.ports.run(self.calendar.newest, self.name)
         ledger = await self.ports.run(self.store.ledger, self.name)
         todo = await self.ports.run(self._difference, ledger, start, end)
-        report = await self._deliver(todo, lease)
+        report = await self._deliver(todo, ledger, lease)
         await self.ports.run(self.store.strike, self.name, lease, todo.forgotten)
-        if newest is not None and not report.refused:
+        # Whatever was refused differs from the ledger, and needs no change to be found again.
+        if newest is not None:
             await self.ports.run(self.calendar.acknowledge, self.name, newest)
         return report
 
@@ -184,17 +196,26 @@ class Mirror:
     ) -> Reconciliation:
         low, high = int(start.timestamp()), int(end.timestamp())
         present = await self.sink.present(low, high, _SinkPorts(self.ports))
-        return reconcile(present, ledger, start=low, end=high)
+        elsewhere = await self.ports.run(self._elsewhere)
+        return reconcile(present, ledger, start=low, end=high, elsewhere=elsewhere)
+
+    def _elsewhere(self) -> set[str]:
+        """Return the keys of records that mirrors of other calendars keep at this sink."""
+        others = [name for name in self.store.mirrors() if name.startswith(self._family)]
+        ledgers = (self.store.ledger(name).values() for name in others if name != self.name)
+        return {entry.key for entries in ledgers for entry in entries if not entry.cancelled}
 
     def _difference(
         self, ledger: dict[str, LedgerEntry], start: datetime, end: datetime
     ) -> Difference:
         mirrored = (self.sink.item(one) for one in self.calendar.occurrences(start, end))
         items = [item for item in mirrored if item is not None]
-        now = self.ports.now().timestamp()
-        return difference(items, ledger, since=int(start.timestamp()), now=now)
+        since, now = int(start.timestamp()), self.ports.now().timestamp()
+        return difference(items, ledger, since=since, now=now, elsewhere=self._elsewhere())
 
-    async def _deliver(self, todo: Difference, lease: Lease) -> PushReport:
+    async def _deliver(
+        self, todo: Difference, ledger: Mapping[str, LedgerEntry], lease: Lease
+    ) -> PushReport:
         writes = todo.writes
         if not writes:
             return PushReport(unchanged=todo.unchanged)
@@ -204,14 +225,23 @@ class Mirror:
         outcomes: list[Outcome] = []
 
         async def note(fates: Sequence[Outcome]) -> None:
-            taken = [fate.write.entry for fate in fates if fate.error is None]
-            await self.ports.run(self.store.enter, self.name, lease, taken)
+            await self.ports.run(self._note, fates, ledger, lease)
             outcomes.extend(fates)
             self.progress(len(outcomes), len(writes))
             await self._renew(lease)
 
         await self.sink.deliver(writes, _SinkPorts(self.ports), note)
         return _report(outcomes, todo.unchanged)
+
+    def _note(
+        self, fates: Sequence[Outcome], before: Mapping[str, LedgerEntry], lease: Lease
+    ) -> None:
+        """Note what the sink has now: what was written, or, where it refused, what it had before."""
+        refused = [fate.write.entry.key for fate in fates if fate.error is not None]
+        entries = [fate.write.entry for fate in fates if fate.error is None]
+        entries += [before[key] for key in refused if key in before]
+        self.store.enter(self.name, lease, entries)
+        self.store.strike(self.name, lease, [key for key in refused if key not in before])
 
     async def _renew(self, lease: Lease) -> None:
         now = self.ports.now().timestamp()

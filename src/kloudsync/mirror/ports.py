@@ -21,6 +21,10 @@ class Ledger(Protocol):
         """Return every entry of a mirror by key; empty for one never used."""
         ...
 
+    def mirrors(self) -> list[str]:
+        """Return the names of all mirrors that have entries, in order."""
+        ...
+
     def enter(self, mirror: str, lease: Lease, entries: Iterable[LedgerEntry]) -> None:
         """Put entries in the place of those with the same key.
 
@@ -63,7 +67,7 @@ class Sink(Protocol):
 
     @property
     def name(self) -> str:
-        """Names the mirror in ledgers and leases; different for every target calendar."""
+        """Names the target in ledgers and leases; different for every target calendar."""
         ...
 
     def item(self, occurrence: Occurrence) -> Item | None:

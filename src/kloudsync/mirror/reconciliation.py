@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from attrs import evolve, frozen
 
@@ -27,7 +27,12 @@ class Reconciliation:
 
 
 def reconcile(
-    present: Iterable[LedgerEntry], ledger: Mapping[str, LedgerEntry], *, start: int, end: int
+    present: Iterable[LedgerEntry],
+    ledger: Mapping[str, LedgerEntry],
+    *,
+    start: int,
+    end: int,
+    elsewhere: Collection[str] = (),
 ) -> Reconciliation:
     """Compare what a sink shows in a window with what was written.
 
@@ -39,6 +44,8 @@ def reconcile(
         ledger: What was written, by key.
         start: Where the window begins, in seconds since 1970.
         end: Where it ends, exclusive.
+        elsewhere: Keys of records that mirrors of other calendars keep at the same sink, which
+            are theirs to compare.
     """
     shown = {entry.key: entry for entry in present}
     missing = [
@@ -51,7 +58,7 @@ def reconcile(
         for key, entry in shown.items()
         if key in ledger and _differs(entry, ledger[key])
     ]
-    unknown = [entry for key, entry in shown.items() if key not in ledger]
+    unknown = [entry for key, entry in shown.items() if key not in ledger and key not in elsewhere]
     return Reconciliation(
         entries=(*missing, *changed, *unknown),
         missing=len(missing),

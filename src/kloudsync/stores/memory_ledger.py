@@ -26,7 +26,12 @@ class MemoryLedgers:
     def ledger(self, mirror: str) -> dict[str, LedgerEntry]:
         """Return every entry of a mirror by key; empty for one never used."""
         with self._ledger_lock:
-            return dict(self._ledgers[mirror])
+            return dict(self._ledgers.get(mirror, {}))
+
+    def mirrors(self) -> list[str]:
+        """Return the names of all mirrors that have entries, in order."""
+        with self._ledger_lock:
+            return sorted(name for name, entries in self._ledgers.items() if entries)
 
     def enter(self, mirror: str, lease: Lease, entries: Iterable[LedgerEntry]) -> None:
         """Put entries in the place of those with the same key."""

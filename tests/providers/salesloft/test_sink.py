@@ -67,7 +67,7 @@ class Town:
 
     def entries(self) -> dict[str, LedgerEntry]:
         """Return what the ledger holds of the calendar at Salesloft."""
-        return self.store.ledger(f"mirror:{self.sink.name}")
+        return self.store.ledger(f"mirror:{self.sink.name}:{self.copy.key}")
 
     def item(self) -> Item:
         """Return the only occurrence as the sink wants it."""

@@ -62,6 +62,17 @@ class LedgerContract:
         store.enter("mirror", take(store), [ENTRY])
         assert store.ledger("other") == {}
 
+    def test_mirrors(self, store: MirrorStore) -> None:
+        """Mirrors are named for as long as they have entries."""
+        assert store.mirrors() == []
+        lease = take(store)
+        for name in ("b", "a"):
+            store.enter(name, lease, [ENTRY])
+        store.ledger("c")
+        assert store.mirrors() == ["a", "b"]
+        store.strike("a", lease, [ENTRY.key])
+        assert store.mirrors() == ["b"]
+
     def test_the_answer_is_the_caller_s(self, store: MirrorStore) -> None:
         """Changing the returned mapping changes nothing in the store."""
         store.enter("mirror", take(store), [ENTRY])

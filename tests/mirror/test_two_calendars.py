@@ -1,0 +1,96 @@
+"""Two calendars that are mirrored to one sink leave each other's records alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from kloudsync.engine import SyncEngine
+from kloudsync.mirroring import Mirror
+from kloudsync.providers.google.client import Google
+from kloudsync.providers.salesloft.client import Salesloft
+from kloudsync.stores import MemoryStore
+from kloudsync.testing.clock import ManualClock
+from kloudsync.testing.google import FakeCalendar, FakeGoogle
+from kloudsync.testing.salesloft import FakeSalesloft
+
+START = datetime(2026, 1, 6, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+class Pair:
+    """A person's own calendar and a team's, both mirrored to the person's Salesloft calendar."""
+
+    def __init__(self) -> None:
+        clock = ManualClock()
+        fake, self.salesloft = FakeGoogle(clock=clock), FakeSalesloft(clock=clock)
+        self.google = Google(
+            "token", http_client=httpx.Client(transport=fake.transport()), clock=clock
+        )
+        self.sales = Salesloft(
+            "key", http_client=httpx.Client(transport=self.salesloft.transport()), clock=clock
+        )
+        store = MemoryStore()
+        self.calendars: list[FakeCalendar] = [
+            fake.calendar(),
+            fake.add_calendar("team@example.com"),
+        ]
+        names = ("primary", "team@example.com")
+        self.engines = [SyncEngine(self.google.calendar(name), store) for name in names]
+        sink = self.sales.calendar(self.salesloft.calendar_id)
+        self.mirrors = [Mirror(engine, sink, store) for engine in self.engines]
+
+    def push(self) -> int:
+        """Sync and push both; return how many records were written."""
+        for engine in self.engines:
+            engine.sync()
+        return sum(mirror.push().written for mirror in self.mirrors)
+
+    def shown(self) -> set[str]:
+        """Return the ids that the sink shows."""
+        return {row["id"] for row in self.salesloft.events(self.salesloft.calendar_id)}
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    """Two calendars with an event each, pushed."""
+    made = Pair()
+    for calendar in made.calendars:
+        calendar.create("Meeting", START, START + HOUR)
+    assert made.push() == 2
+    yield made
+    made.google.close()
+    made.sales.close()
+
+
+def test_a_push_cancels_nothing_of_another_calendar(pair: Pair) -> None:
+    """Each mirror keeps a ledger of its own: what another one wrote is not gone."""
+    assert len(pair.shown()) == 2
+    assert pair.push() == 0
+    assert len(pair.shown()) == 2
+
+
+def test_a_reconciliation_leaves_alone_what_another_mirror_wrote(pair: Pair) -> None:
+    """Records in another mirror's ledger are known, although this one did not write them."""
+    for mirror in pair.mirrors:
+        assert mirror.plan(reconciled=True).planned == ()
+        report = mirror.reconcile()
+        assert (report.unknown, report.written) == (0, 0)
+    assert len(pair.shown()) == 2
+
+
+def test_a_meeting_in_both_calendars_stays_until_both_have_lost_it(pair: Pair) -> None:
+    """Copies of one meeting share their id, and so their record."""
+    both = {
+        calendar.create("Shared", START + HOUR, START + 2 * HOUR, event="shared0meeting")
+        for calendar in pair.calendars
+    }
+    pair.push()
+    assert both < pair.shown()
+    for calendar, left in zip(pair.calendars, (both, set[str]()), strict=True):
+        calendar.delete("shared0meeting")
+        pair.push()
+        assert pair.shown() & both == left
