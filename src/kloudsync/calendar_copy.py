@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from kloudsync.agenda import busy, free, occurrences
+from kloudsync.agenda import busy, free, occurrences, refuse
 from kloudsync.errors import UsageError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
 from kloudsync.model.event import Held
-from kloudsync.model.occurrence import Interval, Occurrence
+from kloudsync.model.occurrence import Interval, Occurrence, Skipped
 from kloudsync.model.record import EventRecord
 from kloudsync.model.state import CalendarState, FeedKind, FeedRecord, Quarantined
 from kloudsync.model.times import from_epoch
@@ -67,7 +67,9 @@ class CalendarCopy:
         """
         return chain(series_id, self._store.links(self.key))
 
-    def occurrences(self, start: datetime, end: datetime) -> Sequence[Occurrence]:
+    def occurrences(
+        self, start: datetime, end: datetime, *, skipped: Skipped = refuse
+    ) -> Sequence[Occurrence]:
         """Return everything that takes place within a window, in order of start.
 
         An occurrence belongs to the window if it ends after the window's start and starts
@@ -76,28 +78,69 @@ class CalendarCopy:
         Args:
             start: Where the window begins, aware.
             end: Where it ends, aware, exclusive.
+            skipped: Hears of each series that cannot be expanded, which is then left out;
+                without it, the first one raises.
 
         Raises:
             UsageError: A bound is naive, or the window is empty.
+            RecurrenceError: A series cannot be expanded, and `skipped` is not given; an
+                `UnboundedRecurrence` if it takes place more often than any calendar shows.
+            StoreBusy: Syncs commit faster than the store can be read.
         """
-        return occurrences(self._store, [self.view], start, end)
+        return occurrences(self._store, [self.view], start, end, skipped=skipped)
 
-    def busy(self, start: datetime, end: datetime, *, declined: bool = False) -> list[Interval]:
+    def busy(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        declined: bool = False,
+        tentative: bool = True,
+        skipped: Skipped = refuse,
+    ) -> list[Interval]:
         """Return the stretches of a window that are taken, merged, in UTC.
 
         Args:
             start: Where the window begins, aware.
             end: Where it ends, aware, exclusive.
             declined: Whether events that the owner declined count.
+            tentative: Whether events count that are tentative, or that the owner answered so.
+            skipped: As for `occurrences`. What it leaves out takes no time here.
 
         Raises:
             UsageError: A bound is naive, or the window is empty.
+            RecurrenceError: As for `occurrences`.
+            StoreBusy: Syncs commit faster than the store can be read.
         """
-        return busy(self._store, [self.view], start, end, declined=declined)
+        return busy(
+            self._store,
+            [self.view],
+            start,
+            end,
+            declined=declined,
+            tentative=tentative,
+            skipped=skipped,
+        )
 
-    def free(self, start: datetime, end: datetime, *, declined: bool = False) -> list[Interval]:
+    def free(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        declined: bool = False,
+        tentative: bool = True,
+        skipped: Skipped = refuse,
+    ) -> list[Interval]:
         """Return the stretches of a window that are not taken; see `busy`."""
-        return free(self._store, [self.view], start, end, declined=declined)
+        return free(
+            self._store,
+            [self.view],
+            start,
+            end,
+            declined=declined,
+            tentative=tentative,
+            skipped=skipped,
+        )
 
     def quarantined(self) -> list[Quarantined]:
         """Return what was received and could not be understood."""

@@ -11,13 +11,14 @@ from itertools import count
 
 from attrs import evolve
 
+from kloudsync.agenda import refuse
 from kloudsync.calendar_copy import CalendarCopy
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.drive import run
 from kloudsync.http.drives import AwaitingDrive, BlockingDrive
 from kloudsync.model.change import Change
 from kloudsync.model.event import Held
-from kloudsync.model.occurrence import Interval, Occurrence
+from kloudsync.model.occurrence import Interval, Occurrence, Skipped
 from kloudsync.model.state import Quarantined
 from kloudsync.sync.engine import Engine, Settings
 from kloudsync.sync.plan import MassDeletion
@@ -167,21 +168,37 @@ class AsyncSyncEngine:
         """Return the ids of all segments of a split series, oldest first."""
         return await self._ports.run(self._copy.lineage, series_id)
 
-    async def occurrences(self, start: datetime, end: datetime) -> Sequence[Occurrence]:
+    async def occurrences(
+        self, start: datetime, end: datetime, *, skipped: Skipped = refuse
+    ) -> Sequence[Occurrence]:
         """Return everything that takes place within a window; see `SyncEngine.occurrences`."""
-        return await self._ports.run(self._copy.occurrences, start, end)
+        return await self._ports.run(self._copy.occurrences, start, end, skipped=skipped)
 
     async def busy(
-        self, start: datetime, end: datetime, *, declined: bool = False
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        declined: bool = False,
+        tentative: bool = True,
+        skipped: Skipped = refuse,
     ) -> list[Interval]:
-        """Return the stretches of a window that are taken, merged, in UTC."""
-        return await self._ports.run(self._copy.busy, start, end, declined=declined)
+        """Return the stretches of a window that are taken, merged, in UTC; see `SyncEngine.busy`."""
+        find = partial(self._copy.busy, declined=declined, tentative=tentative, skipped=skipped)
+        return await self._ports.run(find, start, end)
 
     async def free(
-        self, start: datetime, end: datetime, *, declined: bool = False
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        declined: bool = False,
+        tentative: bool = True,
+        skipped: Skipped = refuse,
     ) -> list[Interval]:
-        """Return the stretches of a window that are not taken."""
-        return await self._ports.run(self._copy.free, start, end, declined=declined)
+        """Return the stretches of a window that are not taken; see `SyncEngine.busy`."""
+        find = partial(self._copy.free, declined=declined, tentative=tentative, skipped=skipped)
+        return await self._ports.run(find, start, end)
 
     async def quarantined(self) -> list[Quarantined]:
         """Return what was received and could not be understood."""

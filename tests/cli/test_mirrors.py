@@ -50,6 +50,25 @@ def test_a_push_writes_each_occurrence_once(
     assert upserts(salesloft) == 10
 
 
+@pytest.mark.usefixtures("series")
+def test_a_series_that_ticks_every_second_is_named_and_left_out(
+    fake: FakeGoogle,
+    salesloft: FakeSalesloft,
+    now: datetime,
+    command: Command,
+    database: str,
+) -> None:
+    """One that nobody can list stops neither the push nor the drawn week."""
+    tick = fake.calendar().create("Tick", now, now + HOUR, recurrence=["RRULE:FREQ=SECONDLY"])
+    command("sync", "--db", database)
+    pushed = " ".join(command("push", "--db", database).split())
+    assert "10 created" in pushed
+    assert len(salesloft.events()) == 10
+    assert f"series {tick} is left out" in pushed
+    week = " ".join(command("agenda", "--db", database, "--week-of", f"{now:%Y-%m-%d}").split())
+    assert f"series {tick} is left out" in week
+
+
 def test_one_edited_occurrence_is_one_upsert(
     fake: FakeGoogle,
     salesloft: FakeSalesloft,

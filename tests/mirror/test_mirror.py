@@ -273,6 +273,19 @@ def test_a_refused_record_holds_back_no_feed(world: World, store: Store) -> None
     assert store.prune(world.clock.now().timestamp()) > 0
 
 
+def test_a_series_that_cannot_be_expanded_stops_no_push(world: World) -> None:
+    """It is reported, and everything else is mirrored."""
+    now = world.clock.now()
+    odd = world.calendar.create(
+        "Tick", now + DAY, now + DAY + HOUR, recurrence=["RRULE:FREQ=SECONDLY"]
+    )
+    world.calendar.create("New", now + DAY, now + DAY + HOUR)
+    report = world.sync_and_push()
+    assert [one.series for one in report.unexpanded] == [odd]
+    assert report.created == 1
+    assert [one.series for one in world.plan().unexpanded] == [odd]
+
+
 def test_two_pushes_of_one_mirror_exclude_each_other(store: Store) -> None:
     """Whoever shares a mirror between threads gets one push at a time, like any two workers."""
     tries: list[str] = []

@@ -12,9 +12,18 @@ import pytest
 from attrs import evolve
 from tests.sync.world import World, replayed
 
-from kloudsync.errors import APIError, DecodeError, LeaseHeld, NotFound, Unauthorized, UsageError
+from kloudsync.errors import (
+    APIError,
+    DecodeError,
+    LeaseHeld,
+    NotFound,
+    Unauthorized,
+    UnboundedRecurrence,
+    UsageError,
+)
 from kloudsync.model.change import Deleted
 from kloudsync.model.event import SingleEvent
+from kloudsync.model.occurrence import Unexpanded
 from kloudsync.model.state import Checkpoint, Quarantined
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Store
@@ -353,6 +362,21 @@ def test_what_is_gone_by_a_full_pass_does_not_come_back_from_quarantine(
     assert world.sync().full
     assert world.is_in_step()
     assert world.copy.quarantined() == []
+
+
+def test_a_series_that_cannot_be_expanded_is_left_out_on_request(world: World) -> None:
+    """Questions about a window raise for it, unless somebody wants to hear of it instead."""
+    fill(world, 1)
+    odd = world.calendar.create("Tick", DAY, DAY + HOUR, recurrence=["RRULE:FREQ=SECONDLY"])
+    world.sync()
+    window = (DAY, DAY + 100 * 24 * HOUR)
+    with pytest.raises(UnboundedRecurrence, match=odd):
+        world.copy.occurrences(*window)
+    heard: list[Unexpanded] = []
+    assert len(world.copy.occurrences(*window, skipped=heard.append)) == 1
+    assert len(world.copy.busy(*window, skipped=heard.append)) == 1
+    assert len(world.copy.free(*window, skipped=heard.append)) == 1
+    assert [one.series for one in heard] == [odd] * 3
 
 
 def test_a_change_is_acknowledged_at_its_own_calendar(world: World) -> None:

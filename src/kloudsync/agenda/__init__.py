@@ -7,20 +7,23 @@ for a datetime.
 
 from kloudsync.agenda.agenda import Agenda
 from kloudsync.agenda.busy import busy, free
-from kloudsync.agenda.expansion import Unexpanded
+from kloudsync.agenda.expansion import refuse
 from kloudsync.agenda.hours import WORKWEEK, WorkingHours
 from kloudsync.agenda.occurrences import occurrences
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.search import find_free
+from kloudsync.model.occurrence import Skipped, Unexpanded
 
 __all__ = [
     "WORKWEEK",
     "Agenda",
     "AgendaReader",
+    "Skipped",
     "Unexpanded",
     "WorkingHours",
     "busy",
     "find_free",
     "free",
     "occurrences",
+    "refuse",
 ]

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from kloudsync.agenda.expansion import Skipped, expand, refuse
+from kloudsync.agenda.expansion import expand, refuse
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import Snapshot, snapshot
 from kloudsync.agenda.spans import Span, merged, without
 from kloudsync.model.attendee import Reply
 from kloudsync.model.event import CancelledOccurrence, Held, Status
-from kloudsync.model.occurrence import Interval
+from kloudsync.model.occurrence import Interval, Skipped
 from kloudsync.model.record import EventRecord
 from kloudsync.model.times import window
 from kloudsync.model.view import CalendarView
@@ -36,7 +36,7 @@ def busy(
     start: datetime,
     end: datetime,
     *,
-    declined: bool = True,
+    declined: bool = False,
     tentative: bool = True,
     skipped: Skipped = refuse,
 ) -> list[Interval]:
@@ -50,7 +50,8 @@ def busy(
         calendars: Which calendars to look at, all together.
         start: The window's start, aware.
         end: The window's end, exclusive, aware.
-        declined: Whether events count that the calendar's owner declined.
+        declined: Whether events count that the calendar's owner declined; services' own
+            free/busy answers leave them out, too.
         tentative: Whether events count that are tentative, or that the owner answered so.
         skipped: As for `occurrences`. What it leaves out takes no time here.
 
@@ -70,7 +71,7 @@ def free(
     start: datetime,
     end: datetime,
     *,
-    declined: bool = True,
+    declined: bool = False,
     tentative: bool = True,
     skipped: Skipped = refuse,
 ) -> list[Interval]:

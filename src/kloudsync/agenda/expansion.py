@@ -6,16 +6,13 @@ midnight as if it were in UTC, of which the calendar's zone makes an instant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, TypeAlias
-
-from attrs import frozen
 
 from kloudsync.agenda.rules import rule_of
 from kloudsync.agenda.snapshot import Replaced, Snapshot
 from kloudsync.errors import RecurrenceError
-from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.occurrence import Origin, length
+from kloudsync.model.occurrence import Origin, Skipped, Unexpanded, length
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import DAY
 from kloudsync.recurrence import Recurrence
@@ -42,25 +39,6 @@ Columns: TypeAlias = tuple[list[int], list[int], list[int]]
 """Slots, begins and ends."""
 
 _NOTHING: Final[Columns] = ([], [], [])
-
-
-@frozen
-class Unexpanded:
-    """A series whose occurrences cannot be told.
-
-    Attributes:
-        calendar: The calendar that holds it.
-        series: Its id.
-        error: Why: its lines cannot be read, or it has too many occurrences in the window.
-    """
-
-    calendar: CalendarKey
-    series: str
-    error: RecurrenceError
-
-
-Skipped: TypeAlias = Callable[[Unexpanded], object]
-"""Hears of each series that is left out."""
 
 
 def refuse(unexpanded: Unexpanded) -> None:

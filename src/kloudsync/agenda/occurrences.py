@@ -9,9 +9,10 @@ from operator import attrgetter
 from typing import Final
 
 from kloudsync.agenda.agenda import Agenda
-from kloudsync.agenda.expansion import Shown, Skipped, expand, refuse
+from kloudsync.agenda.expansion import Shown, expand, refuse
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import Snapshot, snapshot
+from kloudsync.model.occurrence import Skipped
 from kloudsync.model.times import window
 from kloudsync.model.view import CalendarView
 
@@ -30,8 +31,9 @@ def occurrences(
     """List what takes place in a window, in order of start.
 
     Of what begins at one instant, all-day events come first, then whatever has the lower
-    id of its row: the event's own, or that of the series. An event shows if it ends after the window's start and begins before its
-    end, as with Google's `timeMin` and `timeMax`; one without length, if it begins inside.
+    id of its row: the event's own, or that of the series. An event shows if it ends after the
+    window's start and begins before its end, as with Google's `timeMin` and `timeMax`; one
+    without length, if it begins inside.
     A cancelled event never shows; an exception shows in place of the occurrence that it
     replaces, wherever it was moved, and by itself if its series is not held.
 

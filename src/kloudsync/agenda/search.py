@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kloudsync.agenda.busy import Counted, taken
-from kloudsync.agenda.expansion import Skipped, refuse
+from kloudsync.agenda.expansion import refuse
 from kloudsync.agenda.hours import WorkingHours
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.spans import Span, without
 from kloudsync.errors import UsageError
-from kloudsync.model.occurrence import Interval
+from kloudsync.model.occurrence import Interval, Skipped
 from kloudsync.model.times import DAY, window
 from kloudsync.model.view import CalendarView
 from kloudsync.recurrence.kinds import kind_in
@@ -30,7 +30,7 @@ def find_free(
     *,
     hours: WorkingHours | None = None,
     step: timedelta | None = None,
-    declined: bool = True,
+    declined: bool = False,
     tentative: bool = True,
     skipped: Skipped = refuse,
 ) -> Iterator[Interval]:

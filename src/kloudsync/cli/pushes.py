@@ -118,6 +118,8 @@ def _counts(*counts: tuple[int, str, str]) -> Text:
 
 
 def _show_found(line: Text, report: PushReport) -> None:
+    for one in report.unexpanded:
+        line.append(f"\nseries {one.series} is left out: {one.error}", "yellow")
     if report.missing or report.unknown:
         line.append(f"\nfound there: {report.missing:,} missing, {report.unknown:,} unknown", "dim")
 

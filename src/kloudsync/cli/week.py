@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kloudsync.engine import SyncEngine
-from kloudsync.model.occurrence import Occurrence
+from kloudsync.model.occurrence import Occurrence, Unexpanded
 from kloudsync.model.times import zone_or_none
 
 HALF_HOUR = 30
@@ -55,7 +55,11 @@ def show_week(console: Console, engine: SyncEngine, day: date) -> None:
     monday = day - timedelta(days=day.weekday())
     start = datetime.combine(monday, time(), zone)
     end = datetime.combine(monday + timedelta(days=7), time(), zone)
-    console.print(draw(engine.occurrences(start, end), monday, zone, console.width))
+    lost: list[Unexpanded] = []
+    shown = engine.occurrences(start, end, skipped=lost.append)
+    console.print(draw(shown, monday, zone, console.width))
+    for one in lost:
+        console.print(Text(f"series {one.series} is left out: {one.error}", "yellow"))
 
 
 def draw(occurrences: Iterable[Occurrence], monday: date, zone: tzinfo, width: int = 100) -> Table:

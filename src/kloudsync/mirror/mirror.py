@@ -23,7 +23,7 @@ from kloudsync.mirror.reconciliation import Reconciliation, reconcile
 from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.occurrence import Occurrence
+from kloudsync.model.occurrence import Occurrence, Skipped, Unexpanded
 from kloudsync.model.state import Lease
 from kloudsync.model.writes import Action, LedgerEntry, Outcome
 
@@ -78,8 +78,10 @@ class Calendar(Protocol):
         """Which calendar this is."""
         ...
 
-    def occurrences(self, start: datetime, end: datetime) -> Sequence[Occurrence]:
-        """Return everything that takes place within a window."""
+    def occurrences(
+        self, start: datetime, end: datetime, *, skipped: Skipped
+    ) -> Sequence[Occurrence]:
+        """Return everything that takes place within a window, but for series that it tells of."""
         ...
 
     def newest(self, consumer: str) -> int | None:
@@ -140,10 +142,12 @@ class Mirror:
             await self._compared(ledger, start, end) if reconciled else Reconciliation(entries=())
         )
         ledger |= {entry.key: entry for entry in found.entries}
-        todo = await self.ports.run(self._difference, ledger, start, end)
+        lost: list[Unexpanded] = []
+        todo = await self.ports.run(self._difference, ledger, start, end, lost)
         return PushReport(
             planned=todo.writes,
             unchanged=todo.unchanged,
+            unexpanded=tuple(lost),
             missing=found.missing,
             unknown=found.unknown,
         )
@@ -175,13 +179,14 @@ class Mirror:
         # acknowledged by the next push.
         newest = await self.ports.run(self.calendar.newest, self.name)
         ledger = await self.ports.run(self.store.ledger, self.name)
-        todo = await self.ports.run(self._difference, ledger, start, end)
+        lost: list[Unexpanded] = []
+        todo = await self.ports.run(self._difference, ledger, start, end, lost)
         report = await self._deliver(todo, ledger, lease)
         await self.ports.run(self.store.strike, self.name, lease, todo.forgotten)
         # Whatever was refused differs from the ledger, and needs no change to be found again.
         if newest is not None:
             await self.ports.run(self.calendar.acknowledge, self.name, newest)
-        return report
+        return evolve(report, unexpanded=tuple(lost))
 
     async def _reconcile(self, lease: Lease) -> PushReport:
         start, end = self.window.at(self.ports.now())
@@ -206,10 +211,14 @@ class Mirror:
         return {entry.key for entries in ledgers for entry in entries if not entry.cancelled}
 
     def _difference(
-        self, ledger: dict[str, LedgerEntry], start: datetime, end: datetime
+        self,
+        ledger: dict[str, LedgerEntry],
+        start: datetime,
+        end: datetime,
+        lost: list[Unexpanded],
     ) -> Difference:
-        mirrored = (self.sink.item(one) for one in self.calendar.occurrences(start, end))
-        items = [item for item in mirrored if item is not None]
+        occurrences = self.calendar.occurrences(start, end, skipped=lost.append)
+        items = [item for one in occurrences if (item := self.sink.item(one)) is not None]
         since, now = int(start.timestamp()), self.ports.now().timestamp()
         return difference(items, ledger, since=since, now=now, elsewhere=self._elsewhere())
 

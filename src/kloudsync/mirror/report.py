@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from kloudsync.model.occurrence import Unexpanded
 from kloudsync.model.writes import Outcome, Write
 
 
@@ -16,6 +17,8 @@ class PushReport:
         updated: Records with new contents.
         cancelled: Records whose occurrence is gone.
         unchanged: Records that needed no write.
+        unexpanded: Series that are not mirrored, since nobody can tell when they take place;
+            whatever the sink showed of them is cancelled.
         refused: Writes that the sink refused, with its reason; tried again by the next push.
         planned: The writes of a dry run, which sent none.
         unknown: Records at the sink that the ledger did not know; reconciliation only.
@@ -26,6 +29,7 @@ class PushReport:
     updated: int = 0
     cancelled: int = 0
     unchanged: int = 0
+    unexpanded: tuple[Unexpanded, ...] = ()
     refused: tuple[Outcome, ...] = ()
     planned: tuple[Write, ...] = ()
     unknown: int = 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from attrs import frozen
 
+from kloudsync.errors import RecurrenceError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Event
 from kloudsync.model.record import EventRecord, Kind
@@ -120,6 +122,25 @@ class Occurrence(NamedTuple):
     def _time(self, seconds: int) -> Time:
         record = self.record
         return from_epoch(seconds, all_day=bool(record.all_day), zone=record.zone)
+
+
+@frozen
+class Unexpanded:
+    """A series whose occurrences cannot be told.
+
+    Attributes:
+        calendar: The calendar that holds it.
+        series: Its id.
+        error: Why: its lines cannot be read, or it has too many occurrences in the window.
+    """
+
+    calendar: CalendarKey
+    series: str
+    error: RecurrenceError
+
+
+Skipped: TypeAlias = Callable[[Unexpanded], object]
+"""Hears of each series that is left out."""
 
 
 @frozen(order=True)
