@@ -5,6 +5,7 @@ from typing import Protocol
 
 from attrs import frozen
 
+from kloudsync.leasing import LeaseStore
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held, SingleEvent, Status
 from kloudsync.model.record import EventRecord, StagedRecord, Verdict
@@ -12,7 +13,7 @@ from kloudsync.model.state import Checkpoint
 from kloudsync.model.times import from_epoch
 from kloudsync.model.view import CalendarView
 from kloudsync.stores import MemoryStore
-from kloudsync.sync.ports import LeaseStore, PassStore
+from kloudsync.sync.ports import PassStore
 
 KEY = CalendarKey("example", "owner", "team")
 

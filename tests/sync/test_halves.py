@@ -58,6 +58,17 @@ ORDERS: dict[str, list[list[dict[str, Any]]]] = {
 }
 
 
+def told(pages: list[list[dict[str, Any]]]) -> httpx.MockTransport:
+    """Return a service that answers one request after another with a page of its own."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        items = pages.pop(0)
+        body = {"items": items, "nextSyncToken": f"after {len(pages)}", "timeZone": "UTC"}
+        return httpx.Response(200, json=body)
+
+    return httpx.MockTransport(answer)
+
+
 @pytest.mark.parametrize("tail", [SAME_STEM, FRESH], ids=["same stem", "fresh id"])
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
 def test_halves_are_one_split_whenever_they_arrive(
@@ -68,12 +79,7 @@ def test_halves_are_one_split_whenever_they_arrive(
     """The feed has one split at the slot, and the lineage both segments, in every order."""
     pages = [[WHOLE], *([one or tail for one in page] for page in order)]
 
-    def answer(_: httpx.Request) -> httpx.Response:
-        items = pages.pop(0)
-        body = {"items": items, "nextSyncToken": f"after {len(pages)}", "timeZone": "UTC"}
-        return httpx.Response(200, json=body)
-
-    world = make_world(transport=httpx.MockTransport(answer))
+    world = make_world(transport=told(pages))
     while pages:
         world.sync()
     changes = world.changes()
@@ -82,3 +88,18 @@ def test_halves_are_one_split_whenever_they_arrive(
     assert world.copy.lineage("head") == ["head", tail["id"]]
     cuts = [one for one in changes if isinstance(one, SeriesTruncated)]
     assert len(cuts) <= 1, "a cut is told at most once, before its second half is known"
+
+
+def test_an_occurrence_that_is_told_again_stays_beyond_the_cut(
+    make_world: Callable[..., World],
+) -> None:
+    """What the service says is there is there, changed or not and wherever its series ends."""
+    moved = master("head_20260202T090000Z", "2026-02-03T09:00:00", "", summary="Moved")
+    del moved["recurrence"]
+    moved["recurringEventId"] = "head"
+    moved["originalStartTime"] = {"dateTime": "2026-02-02T09:00:00Z", "timeZone": "UTC"}
+    world = make_world(transport=told([[WHOLE, moved], [TRIMMED, moved]]))
+    world.sync()
+    report = world.sync()
+    assert len(report.truncations) == 1
+    assert world.copy.event(moved["id"]) is not None

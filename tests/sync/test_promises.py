@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from kloudsync.errors import (
 from kloudsync.model.change import Deleted
 from kloudsync.model.event import SingleEvent
 from kloudsync.model.occurrence import Unexpanded
+from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
 from kloudsync.model.state import Checkpoint, Quarantined
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Store
@@ -131,8 +132,67 @@ def test_what_an_older_version_could_not_read_is_read_again(
     assert world.copy.quarantined() == []
 
 
-def quarantine(store: Store, world: World, raw: str) -> None:
+@pytest.mark.parametrize("named", [True, False])
+def test_what_may_be_gone_by_the_time_it_can_be_read_is_asked_for(
+    make_world: Callable[..., World], store: Store, named: bool
+) -> None:
+    """Nobody told an older version that an occurrence went with its series, or what had no id."""
+    world = make_world()
+    fill(world, 3)
+    slot = {"dateTime": "2026-02-02T08:00:00Z", "timeZone": "UTC"}
+    exception = {
+        "id": "weekly_20260202T080000Z",
+        "status": "confirmed",
+        "recurringEventId": "weekly",
+        "originalStartTime": slot,
+        "start": slot,
+        "end": {"dateTime": "2026-02-02T09:00:00Z", "timeZone": "UTC"},
+    }
+    if not named:
+        del exception["recurringEventId"], exception["originalStartTime"]
+    world.sync()
+    quarantine(store, world, json.dumps(exception), name="odd" if named else None)
+    report = world.sync()
+    assert "gone by now" in (report.resync_reason or "")
+    assert world.is_in_step()
+    assert world.copy.quarantined() == []
+
+
+def test_an_occurrence_that_can_be_read_at_last_needs_its_series(
+    make_world: Callable[..., World], store: Store
+) -> None:
+    """With its series held, an exception that can be read after an upgrade is simply added."""
+    world = make_world()
+    series = world.calendar.create("Weekly", DAY, DAY + HOUR, recurrence=["RRULE:FREQ=WEEKLY"])
+    world.calendar.edit_this(series, DAY, summary="Moved")
+    world.sync()
+    exception = next(raw for raw in world.held().values() if "recurringEventId" in raw)
+    drop(store, world, exception["id"])
+    quarantine(store, world, json.dumps(exception), name=exception["id"])
+    report = world.sync()
+    assert (report.full, report.added) == (False, 1)
+    assert world.is_in_step()
+
+
+def drop(store: Store, world: World, event: str) -> None:
+    """Commit a pass in which an event went."""
+    gone = StagedRecord(EventRecord(event, Kind.TOMBSTONE, ""), Verdict.DELETED)
+    commit(store, world, staged=[gone])
+
+
+def quarantine(store: Store, world: World, raw: str, name: str | None = "odd") -> None:
     """Commit a pass of an older version that could not read one event."""
+    odd = Quarantined(id=name, reason="not understood", raw=raw, version="0.0.1")
+    commit(store, world, quarantined=[odd])
+
+
+def commit(
+    store: Store,
+    world: World,
+    staged: Sequence[StagedRecord] = (),
+    quarantined: Sequence[Quarantined] = (),
+) -> None:
+    """Commit a pass by hand, with the cursor that there is."""
     key = world.copy.key
     state = store.state(key)
     assert state.cursor is not None
@@ -140,8 +200,7 @@ def quarantine(store: Store, world: World, raw: str) -> None:
     assert lease is not None
     checkpoint = Checkpoint(full=False, fingerprint=state.cursor.fingerprint)
     store.begin(key, lease, checkpoint)
-    odd = Quarantined(id="odd", reason="not understood", raw=raw, version="0.0.1")
-    store.stage(key, lease, [], quarantined=[odd], checkpoint=checkpoint)
+    store.stage(key, lease, staged, quarantined=quarantined, checkpoint=checkpoint)
     store.commit(key, lease, cursor=state.cursor, zone=None, now=0.0)
     store.release(lease)
 

@@ -112,16 +112,29 @@ def test_the_second_half_may_start_before_at_or_after_the_bound(shift: int) -> N
     assert [(one.new, one.at) for one in found.announced] == [("b", CUT)]
 
 
+@pytest.mark.parametrize("whole_days", [True, False])
+def test_the_second_half_may_be_of_the_other_kind_of_time(whole_days: bool) -> None:
+    """An edit of "this and following" may turn meetings into whole days, or days into meetings."""
+    head = evolve(HEAD, all_day=not whole_days)
+    midnight = CUT - CUT % DAY
+    tail = series("b", midnight, sequence=1, all_day=whole_days)
+    found = find_splits(
+        Evidence(trims=[Trim(segment=head, at=CUT)], born=[tail], families=[[head, tail]])
+    )
+    assert [(one.new, one.at, one.all_day) for one in found.announced] == [
+        ("b", CUT, not whole_days)
+    ]
+
+
 @pytest.mark.parametrize(
     "decoy",
     [
         series("b", CUT, stamp="T1"),
         series("b", CUT, organizer="p@example.com"),
-        series("b", CUT, all_day=True),
         series("b", CUT + 60 * DAY),
         series("b", MONDAY),
     ],
-    ids=["another stamp", "another organizer", "another kind of time", "much later", "as early"],
+    ids=["another stamp", "another organizer", "much later", "as early"],
 )
 def test_a_series_that_only_looks_like_a_second_half_is_not_paired(decoy: Segment) -> None:
     """Starting where another series ends proves nothing."""
@@ -145,8 +158,16 @@ def test_halves_written_by_another_client_are_tied_by_the_moment_of_the_cut() ->
         {"created": None},
         {"title": "Review"},
         {"organizer": "p@example.com"},
+        {"all_day": True},
     ],
-    ids=["earlier", "later", "at an unknown moment", "another title", "another organizer"],
+    ids=[
+        "earlier",
+        "later",
+        "at an unknown moment",
+        "another title",
+        "another organizer",
+        "all-day",
+    ],
 )
 def test_a_series_written_at_about_the_same_time_is_not_always_the_other_half(
     changes: dict[str, Any],

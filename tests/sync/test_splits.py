@@ -58,8 +58,9 @@ def splits(world: World) -> list[tuple[str, str, datetime]]:
             False,
         ),
         ({"recurrence": ["RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO"]}, False),
+        ({"start": date(2026, 3, 23), "end": date(2026, 3, 24)}, False),
     ],
-    ids=["title", "length", "hour", "later weekday", "earlier weekday", "rule"],
+    ids=["title", "length", "hour", "later weekday", "earlier weekday", "rule", "whole days"],
 )
 def test_both_id_forms_are_one_split_at_the_slot(
     world: World, changes: dict[str, Any], keeps_stem: bool

@@ -9,14 +9,14 @@ crash left half-done is found by the next comparison.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import ParamSpec, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
-from kloudsync.errors import LeaseHeld, LeaseLost
 from kloudsync.http.operation import Operation
+from kloudsync.leasing import LeaseStore, Leasing
 from kloudsync.mirror.difference import Difference, difference, intent
 from kloudsync.mirror.ports import Ledger, Sink
 from kloudsync.mirror.reconciliation import Reconciliation, reconcile
@@ -38,16 +38,8 @@ def silence(done: int, total: int) -> None:
     """Take note of nothing."""
 
 
-class MirrorStore(Ledger, Protocol):
+class MirrorStore(Ledger, LeaseStore, Protocol):
     """The roles of a store that a mirror uses."""
-
-    def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
-        """Take a lease; None if another holds it."""
-        ...
-
-    def release(self, lease: Lease) -> None:
-        """Give a lease back."""
-        ...
 
 
 class MirrorPorts(Protocol):
@@ -125,14 +117,16 @@ class Mirror:
             APIError: The sink answered with an error that concerns all writes. What was
                 written until then is in the ledger, and the next push goes on from there.
         """
-        return await self._leased(self._push)
+        async with self._leasing.held(self.owner()) as lease:
+            return await self._push(lease)
 
     async def reconcile(self) -> PushReport:
         """Compare with what the sink really shows, correct the ledger, and push.
 
         Raises what `push` raises.
         """
-        return await self._leased(self._reconcile)
+        async with self._leasing.held(self.owner()) as lease:
+            return await self._reconcile(lease)
 
     async def plan(self, *, reconciled: bool = False) -> PushReport:
         """Say what `push` would write, or `reconcile`, and write nothing."""
@@ -152,26 +146,16 @@ class Mirror:
             unknown=found.unknown,
         )
 
-    async def _leased(self, work: Callable[[Lease], Awaitable[PushReport]]) -> PushReport:
-        taken: list[Lease] = []
-        try:
-            return await work(await self._acquire(taken))
-        finally:
-            for lease in taken:
-                await self.ports.run(self.store.release, lease)
-
-    async def _acquire(self, taken: list[Lease]) -> Lease:
-        """Take the lease and note it, so that a push cancelled at this very moment gives it back."""
-        owner, now = self.owner(), self.ports.now().timestamp()
-
-        def take() -> None:
-            lease = self.store.acquire(self.name, owner, ttl=self.lease_ttl, now=now)
-            taken.extend(() if lease is None else (lease,))
-
-        await self.ports.run(take)
-        if not taken:
-            raise LeaseHeld(f"another worker is pushing to {self.sink.name}; try again later")
-        return taken[0]
+    @property
+    def _leasing(self) -> Leasing:
+        return Leasing(
+            store=self.store,
+            ports=self.ports,
+            name=self.name,
+            ttl=self.lease_ttl,
+            work=f"is pushing to {self.sink.name}",
+            loss="what was sent since is the other's to repeat",
+        )
 
     async def _push(self, lease: Lease) -> PushReport:
         start, end = self.window.at(self.ports.now())
@@ -237,7 +221,7 @@ class Mirror:
             await self.ports.run(self._note, fates, ledger, lease)
             outcomes.extend(fates)
             self.progress(len(outcomes), len(writes))
-            await self._renew(lease)
+            await self._leasing.renew(lease)
 
         await self.sink.deliver(writes, _SinkPorts(self.ports), note)
         return _report(outcomes, todo.unchanged)
@@ -251,22 +235,6 @@ class Mirror:
         entries += [before[key] for key in refused if key in before]
         self.store.enter(self.name, lease, entries)
         self.store.strike(self.name, lease, [key for key in refused if key not in before])
-
-    async def _renew(self, lease: Lease) -> None:
-        now = self.ports.now().timestamp()
-        acquire = self.store.acquire
-        renewed = await self.ports.run(
-            acquire, lease.name, lease.owner, ttl=self.lease_ttl, now=now
-        )
-        if renewed is not None and renewed.fence != lease.fence:
-            # Whoever took over is done already; nobody shall wait for a lease taken by mistake.
-            await self.ports.run(self.store.release, renewed)
-            renewed = None
-        if renewed is None:
-            raise LeaseLost(
-                f"the lease on {lease.name} ran out and another worker took over; "
-                "what was sent since is the other's to repeat"
-            )
 
 
 @frozen

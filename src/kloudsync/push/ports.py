@@ -8,9 +8,9 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from kloudsync.errors import APIError
 from kloudsync.http.operation import Operation
+from kloudsync.leasing import LeaseStore
 from kloudsync.model.channel import Channel, Grant, Standing, Topic, WatchFate
 from kloudsync.model.notification import Notification
-from kloudsync.model.state import Lease
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -89,16 +89,8 @@ class ChannelStore(Protocol):
         ...
 
 
-class PushStore(ChannelStore, Protocol):
+class PushStore(ChannelStore, LeaseStore, Protocol):
     """The roles of a store that keeping channels takes."""
-
-    def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
-        """Take a lease; None if another holds it."""
-        ...
-
-    def release(self, lease: Lease) -> None:
-        """Give a lease back."""
-        ...
 
 
 class PushDescription(Protocol):

@@ -17,11 +17,10 @@ from kloudsync.errors import (
     APIError,
     ConsentRequired,
     KloudsyncError,
-    LeaseHeld,
-    LeaseLost,
     NotFound,
     Unauthorized,
 )
+from kloudsync.leasing import Leasing
 from kloudsync.model.channel import Channel, Topic, WatchFate, hash_token
 from kloudsync.model.state import Lease
 from kloudsync.push.planner import ChannelPlan, plan_channels
@@ -84,25 +83,22 @@ class Tending:
             LeaseLost: Another worker took over.
             StoreError: The store failed.
         """
-        lease = await self._lease()
-        if lease is None:
-            raise LeaseHeld(f"another worker tends the channels of {self._name}; leave it to that")
-        try:
-            return await self._tend(wanted)
-        finally:
-            await self.ports.run(self.store.release, lease)
+        async with self._leasing.held(self.owner) as lease:
+            return await self._tend(wanted, lease)
 
-    async def _tend(self, wanted: Collection[Topic]) -> ChannelReport:
+    async def _tend(self, wanted: Collection[Topic], lease: Lease) -> ChannelReport:
         tally = _Tally()
         first = await self._plan(wanted)
         for channel in first.forget:
             await self.ports.run(self.store.close_channel, channel.id)
         for topic in first.open:
             if not tally.is_hopeless:
+                await self._leasing.renew(lease)
                 await self._open(topic, tally)
         # What may be stopped shows only now: what was opened is confirmed, or it is not.
         for channel in (await self._plan(wanted)).stop:
             if not tally.is_hopeless:
+                await self._leasing.renew(lease)
                 await self._stop(channel, tally)
         last = await self._plan(wanted)
         return ChannelReport(
@@ -127,7 +123,6 @@ class Tending:
         )
 
     async def _open(self, topic: Topic, tally: _Tally) -> None:
-        await self._renew_lease()
         token = _text(self.ports.entropy(TOKEN_BYTES))
         channel = self._described(topic, token)
         await self.ports.run(self.store.open_channel, channel)
@@ -166,7 +161,6 @@ class Tending:
             await self.ports.run(self.store.close_channel, channel.id)
 
     async def _stop(self, channel: Channel, tally: _Tally) -> None:
-        await self._renew_lease()
         try:
             await self.ports.send(self.service.stop(channel))
         except NotFound:
@@ -184,15 +178,16 @@ class Tending:
     def _now(self) -> float:
         return self.ports.now().timestamp()
 
-    async def _lease(self) -> Lease | None:
-        name = f"channels:{self._name}"
-        return await self.ports.run(
-            self.store.acquire, name, self.owner, ttl=self.lease_ttl, now=self._now()
+    @property
+    def _leasing(self) -> Leasing:
+        return Leasing(
+            store=self.store,
+            ports=self.ports,
+            name=f"channels:{self._name}",
+            ttl=self.lease_ttl,
+            work=f"tends the channels of {self._name}",
+            loss="what is open is the other's to keep",
         )
-
-    async def _renew_lease(self) -> None:
-        if await self._lease() is None:
-            raise LeaseLost(f"another worker took over the channels of {self._name}")
 
 
 def _text(chance: bytes) -> str:

@@ -207,8 +207,13 @@ class MemoryStore(MemoryLedgers, MemoryChannels, ProcessBudgets):
             staged = self._shelf(key).under_way.staged
             return {id_: staged[id_].record for id_ in ids if id_ in staged}
 
+    def met(self, key: CalendarKey, ids: Sequence[str]) -> set[str]:
+        """Return which of these ids this pass staged, saw unchanged or could not understand."""
+        with self._lock:
+            return self._shelf(key).under_way.met().intersection(ids)
+
     def unseen(self, key: CalendarKey, limit: int) -> list[str]:
-        """Return up to `limit` ids that are visible but that this pass did not come across."""
+        """Return up to `limit` ids that are visible but that this pass has not met."""
         with self._lock:
             shelf = self._shelf(key)
             return sorted(shelf.visible.keys() - shelf.under_way.met())[:limit]

@@ -6,22 +6,23 @@ no event loop; everything it decides is a pure function in `plan` and `series`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import ParamSpec, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
-from kloudsync.errors import APIError, DecodeError, LeaseHeld, LeaseLost, ResyncLoop
+from kloudsync.errors import APIError, DecodeError, ResyncLoop
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Attempt, Watch
+from kloudsync.leasing import LeaseStore, Leasing
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Kind, Malformed, StagedRecord, Verdict
 from kloudsync.model.state import Checkpoint, Cursor, Lease, Quarantined, SeriesLink, StagedCounts
 from kloudsync.sync.log import log_failure, log_report
 from kloudsync.sync.plan import MassDeletion, Pass, has_passed, judge, next_pass
-from kloudsync.sync.ports import LeaseStore, PassStore, SourceDescription
+from kloudsync.sync.ports import PassStore, SourceDescription
 from kloudsync.sync.progress import (
     CursorDropped,
     Hook,
@@ -132,32 +133,23 @@ class Engine:
             StoreError: The store failed. In every case it is as after its last commit.
         """
         tally = Tally(self.ports.now())
-        taken: list[Lease] = []
-        try:
-            report = await self._run(await self._acquire(taken), tally)
-        finally:
-            for lease in taken:
-                await self.ports.run(self.store.release, lease)
+        async with self._leasing.held(self.settings.owner()) as lease:
+            report = await self._run(lease, tally)
         log_report(report)
         self.hook(RunFinished(calendar=self.source.key, report=report))
         return report
 
-    async def _acquire(self, taken: list[Lease]) -> Lease:
-        """Take the lease and note it, so that a run cancelled at this very moment gives it back."""
-        name, owner, ttl = str(self.source.key), self.settings.owner(), self.settings.lease_ttl
-        now = self.ports.now().timestamp()
-
-        def take() -> None:
-            lease = self.store.acquire(name, owner, ttl=ttl, now=now)
-            taken.extend(() if lease is None else (lease,))
-
-        await self.ports.run(take)
-        if not taken:
-            raise LeaseHeld(
-                f"another worker is syncing {name}; try again when it is done, "
-                f"or after {ttl:.0f} s if it died"
-            )
-        return taken[0]
+    @property
+    def _leasing(self) -> Leasing:
+        name = str(self.source.key)
+        return Leasing(
+            store=self.store,
+            ports=self.ports,
+            name=name,
+            ttl=self.settings.lease_ttl,
+            work=f"is syncing {name}",
+            loss="nothing of this run was committed",
+        )
 
     async def _run(self, lease: Lease, tally: Tally) -> SyncReport:
         try:
@@ -229,7 +221,7 @@ class Engine:
             )
             if page.next is not None:
                 self._refuse_circles(page.next, visited)
-                await self._renew(lease)
+                await self._leasing.renew(lease)
         return checkpoint
 
     def _refuse_circles(self, position: str, visited: set[str | None]) -> None:
@@ -239,21 +231,6 @@ class Engine:
                 "the listing has no end"
             )
         visited.add(position)
-
-    async def _renew(self, lease: Lease) -> None:
-        now = self.ports.now().timestamp()
-        ttl = self.settings.lease_ttl
-        acquire = self.store.acquire
-        renewed = await self.ports.run(acquire, lease.name, lease.owner, ttl=ttl, now=now)
-        if renewed is not None and renewed.fence != lease.fence:
-            # Whoever took over is done already; nobody shall wait for a lease taken by mistake.
-            await self.ports.run(self.store.release, renewed)
-            renewed = None
-        if renewed is None:
-            raise LeaseLost(
-                f"the lease on {lease.name} ran out and another worker took over; "
-                "nothing of this run was committed"
-            )
 
     async def _fetch(self, cursor: Cursor | None, position: str | None, tally: Tally) -> SourcePage:
         def watch(attempt: Attempt) -> None:
@@ -304,16 +281,22 @@ class Engine:
         return Quarantined(id=one.id, reason=one.reason, raw=one.raw, version=self.settings.version)
 
     async def _retry_quarantined(self, checkpoint: Checkpoint, lease: Lease) -> None:
-        """Read again what an earlier version could not understand."""
-        key = self.source.key
+        """Read again what an earlier version could not understand.
+
+        What had no id could not be told as gone, and an occurrence goes untold with its series:
+        whether those are still there, only a full listing can say.
+        """
+        key, version = self.source.key, self.settings.version
         held_back = await self.ports.run(self.store.quarantined, key)
-        again = [
-            self.source.reread(one.raw) for one in held_back if one.version != self.settings.version
-        ]
-        records = [one for one in again if isinstance(one, EventRecord)]
-        if not records:
+        again = [(one, self.source.reread(one.raw)) for one in held_back if one.version != version]
+        read = [(one, record) for one, record in again if isinstance(record, EventRecord)]
+        if not read:
             return
-        held = await self.ports.run(self.store.records, key, [record.id for record in records])
+        records = [record for _, record in read]
+        wanted = {one.id for one in records} | {one.series for one in records if one.series}
+        held = await self.ports.run(self.store.records, key, sorted(wanted))
+        if any(one.id is None or _is_alone(record, held) for one, record in read):
+            raise _CursorRefused("what can be read at last may be gone by now")
         judged = judge(records, held, {}, self.source.same)
         await self.ports.run(
             self.store.stage, key, lease, judged.staged, seen=judged.seen, checkpoint=checkpoint
@@ -361,7 +344,7 @@ class Engine:
         key, series = self.source.key, trim.segment.id
         beyond = self.store.moved([key], trim.at, _FOREVER)
         ids = [record.id for _, record in beyond if record.series == series]
-        met = self.store.staged(key, ids)
+        met = self.store.met(key, ids)
         return [one for one in ids if one not in met]
 
     async def _commit(
@@ -433,6 +416,11 @@ def _moved_on(checkpoint: Checkpoint, page: SourcePage) -> Checkpoint:
         zone=page.zone or checkpoint.zone,
         since=page.since,
     )
+
+
+def _is_alone(record: EventRecord, held: Mapping[str, EventRecord]) -> bool:
+    """Tell whether a record is an occurrence of a series that is not held."""
+    return record.series is not None and record.series not in held
 
 
 def _cursor(checkpoint: Checkpoint) -> Cursor | None:

@@ -16,6 +16,7 @@ from typing import Protocol, TypeVar
 
 from kloudsync.errors import APIError
 from kloudsync.http.operation import Operation
+from kloudsync.leasing import LeaseStore
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
 from kloudsync.model.page import SeriesFacts, SourcePage
@@ -86,15 +87,19 @@ class PassStore(Protocol):
         """Return the records that this pass staged so far for these ids, tombstones included."""
         ...
 
+    def met(self, key: CalendarKey, ids: Sequence[str]) -> set[str]:
+        """Return which of these ids this pass staged, saw unchanged or could not understand."""
+        ...
+
     def unseen(self, key: CalendarKey, limit: int) -> list[str]:
-        """Return up to `limit` ids that are visible but that this pass neither staged nor saw, by id."""
+        """Return up to `limit` ids that are visible but that this pass has not met, by id."""
         ...
 
     def orphans(self, key: CalendarKey, limit: int) -> list[str]:
         """Return up to `limit` occurrences that a deleted series leaves behind.
 
-        These are visible exceptions and cancelled occurrences that this pass neither staged
-        nor saw, and whose series it staged as deleted, by id.
+        These are visible exceptions and cancelled occurrences that this pass has not met, and
+        whose series it staged as deleted, by id.
         """
         ...
 
@@ -146,22 +151,6 @@ class PassStore(Protocol):
 
     def discard(self, key: CalendarKey, lease: Lease) -> None:
         """Throw away whatever is staged, checkpoint included."""
-        ...
-
-
-class LeaseStore(Protocol):
-    """Where workers agree on who may write."""
-
-    def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
-        """Take a lease that is free, expired, or already the owner's; None if another holds it.
-
-        Each success raises the fence, except a renewal by the same owner. Until somebody takes
-        it over or it is given back, an expired lease still allows writes.
-        """
-        ...
-
-    def release(self, lease: Lease) -> None:
-        """Give a lease back, which allows no more writes; does nothing if it was overtaken."""
         ...
 
 

@@ -80,6 +80,10 @@ class Rehearsal:
         self._staged.update((one.record.id, one) for one in staged)
         self._seen.update(one.id for one in quarantined if one.id is not None)
 
+    def met(self, key: CalendarKey, ids: Sequence[str]) -> set[str]:  # noqa: ARG002
+        """Return which of these ids the pass met."""
+        return {id_ for id_ in ids if self._met(id_)}
+
     def unseen(self, key: CalendarKey, limit: int) -> list[str]:
         """Return ids that the pass did not meet."""
         missing = (r.id for r in self.events(key) if not self._met(r.id))

@@ -270,9 +270,10 @@ def _nearest(
 def _adjacent(old: Segment, new: Segment) -> bool:
     """Tell whether `new` starts about where `old` ends, give or take a period of the rule.
 
-    A moved weekday or time puts the new start before, at or days after the old bound.
+    A moved weekday or time puts the new start before, at or days after the old bound. Either
+    half may be all-day and the other not: the edit that divides a series may change that, too.
     """
-    if old.id == new.id or old.last is None or old.all_day is not new.all_day:
+    if old.id == new.id or old.last is None:
         return False
     if old.organizer != new.organizer or new.sequence < old.sequence:
         return False
@@ -281,7 +282,9 @@ def _adjacent(old: Segment, new: Segment) -> bool:
 
 
 def _written_together(old: Segment, new: Segment) -> bool:
-    if old.updated is None or new.created is None or old.title != new.title:
+    if old.title != new.title or old.all_day is not new.all_day:
+        return False
+    if old.updated is None or new.created is None:
         return False
     return abs(new.created - old.updated) <= _WRITTEN_TOGETHER
 

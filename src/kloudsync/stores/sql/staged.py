@@ -9,7 +9,7 @@ from kloudsync.model.record import EventRecord, Verdict
 from kloudsync.model.state import StagedCounts
 from kloudsync.stores.sql.calendars import Shelf, find
 from kloudsync.stores.sql.columns import RECORD, listed, places
-from kloudsync.stores.sql.session import Role, Session
+from kloudsync.stores.sql.session import Role, Row, Session
 
 IMPORT_SIZE = 50
 CHUNK = 500
@@ -29,6 +29,11 @@ AND NOT EXISTS (
 _RECORDS = f"SELECT {_E} FROM event e INDEXED BY event_id WHERE {_VISIBLE} AND e.id IN "
 _STAGED_RECORDS = (
     f"SELECT {_E} FROM event e INDEXED BY event_id WHERE e.calendar = ? AND e.born = ? AND e.id IN "
+)
+_MET = (
+    "SELECT id FROM event INDEXED BY event_id WHERE calendar = ? AND born = ? AND id IN ",
+    "SELECT id FROM seen WHERE calendar = ? AND id IN ",
+    "SELECT id FROM quarantine WHERE calendar = ? AND staged = 1 AND id IN ",
 )
 _UNSEEN = f"""
 SELECT e.id FROM event e INDEXED BY event_id WHERE {_VISIBLE} AND {_NOT_STAGED} AND {_NOT_SEEN}
@@ -98,8 +103,19 @@ class Staged(Role):
             shelf = find(session, key)
             return _by_id(session, _STAGED_RECORDS, (shelf.number, shelf.under_way), ids)
 
+    def met(self, key: CalendarKey, ids: Sequence[str]) -> set[str]:
+        """Return which of these ids this pass staged, saw unchanged or could not understand."""
+        with self._database.reading() as session:
+            shelf = find(session, key)
+            where = ((shelf.number, shelf.under_way), (shelf.number,), (shelf.number,))
+            return {
+                row[0]
+                for sql, values in zip(_MET, where, strict=True)
+                for row in _among(session, sql, values, ids)
+            }
+
     def unseen(self, key: CalendarKey, limit: int) -> list[str]:
-        """Return up to `limit` ids that are visible but that this pass did not come across."""
+        """Return up to `limit` ids that are visible but that this pass has not met."""
         with self._database.reading() as session:
             shelf = find(session, key)
             rows = session.all(_UNSEEN, shelf.number, shelf.passes, shelf.under_way, limit)
@@ -143,12 +159,16 @@ def _of(shelf: Shelf) -> tuple[int, int, int]:
 def _by_id(
     session: Session, sql: str, values: tuple[int, ...], ids: Sequence[str]
 ) -> dict[str, EventRecord]:
-    found: dict[str, EventRecord] = {}
+    return {row[0]: EventRecord._make(row) for row in _among(session, sql, values, ids)}
+
+
+def _among(
+    session: Session, sql: str, values: tuple[int, ...], ids: Sequence[str]
+) -> Iterator[Row]:
+    """Yield the rows of a statement that ends with a list of ids, however many there are."""
     for at in range(0, len(ids), CHUNK):
         chunk = tuple(ids[at : at + CHUNK])
-        for row in session.all(f"{sql}({places(chunk)})", *values, *chunk):
-            found[row[0]] = EventRecord._make(row)
-    return found
+        yield from session.all(f"{sql}({places(chunk)})", *values, *chunk)
 
 
 def _series(session: Session, shelf: Shelf) -> Iterator[tuple[EventRecord | None, EventRecord]]:

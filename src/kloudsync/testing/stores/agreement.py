@@ -222,6 +222,7 @@ def _state(key: CalendarKey, store: Store) -> dict[str, Any]:
         "records": store.records(key, IDS),
         "staged": store.staged(key, IDS),
         "counts": store.counts(key),
+        "met": store.met(key, IDS),
         "unseen": store.unseen(key, 3),
         "orphans": store.orphans(key, 3),
         "series": list(store.staged_series(key)),

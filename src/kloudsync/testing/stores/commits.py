@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from kloudsync.model.state import FeedKind, Quarantined, SeriesLink
+from kloudsync.model.state import FeedKind, SeriesLink
 from kloudsync.sync.ports import Store
 from kloudsync.testing.stores.records import (
     added,
+    bad,
     cancelled,
     deleted,
     exception,
@@ -48,7 +49,7 @@ class CommitContract(Suite):
             added(series("s")),
             added(exception("s_1", "s", 1000)),
             added(cancelled("s_2", "s", 2000)),
-            quarantined=[Quarantined(id="q", reason="odd", raw="{", version="0")],
+            quarantined=[bad("q")],
         )
         assert read(worker.store) == nothing
         worker.commit(links=[SeriesLink(old="s", new=None, at=5000)])
@@ -67,7 +68,7 @@ class CommitContract(Suite):
             deleted("s"),
             deleted("s_1"),
             added(cancelled("s_2", "s", 2000)),
-            quarantined=[Quarantined(id="q", reason="odd", raw="{", version="0")],
+            quarantined=[bad("q")],
         )
         assert read(worker.store) == before
         worker.discard()

@@ -8,9 +8,9 @@ from contextlib import ExitStack, closing
 import pytest
 
 from kloudsync.errors import LeaseLost
-from kloudsync.model.state import Quarantined, SeriesLink, StagedCounts
+from kloudsync.model.state import SeriesLink, StagedCounts
 from kloudsync.sync.ports import Store
-from kloudsync.testing.stores.records import added, deleted, series, single, updated
+from kloudsync.testing.stores.records import added, bad, deleted, series, single, updated
 from kloudsync.testing.stores.worker import KEY, Worker, take
 
 
@@ -37,7 +37,7 @@ class DurableStoreContract:
             worker.stage(
                 added(single("a")),
                 added(series("s")),
-                quarantined=[Quarantined(id="q", reason="odd", raw="{", version="0")],
+                quarantined=[bad("q")],
             )
             worker.commit(zone="Europe/Paris", links=[SeriesLink(old="s", new=None, at=5)])
             worker.sync(updated(single("a", raw="2")))

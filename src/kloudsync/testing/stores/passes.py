@@ -12,6 +12,7 @@ from kloudsync.model.state import CalendarState, StagedCounts
 from kloudsync.sync.ports import Store
 from kloudsync.testing.stores.records import (
     added,
+    bad,
     cancelled,
     deleted,
     exception,
@@ -33,6 +34,7 @@ class PassContract(Suite):
         assert store.counts(KEY) == StagedCounts()
         assert store.records(KEY, ["a"]) == {}
         assert store.staged(KEY, ["a"]) == {}
+        assert store.met(KEY, ["a"]) == set()
         assert store.unseen(KEY, 10) == []
         assert store.orphans(KEY, 10) == []
         assert list(store.staged_series(KEY)) == []
@@ -146,8 +148,25 @@ class PassContract(Suite):
         )
         assert worker.counts == StagedCounts(added=1, updated=1, deleted=1, silent=1, held=4)
 
+    def test_met(self, worker: Worker) -> None:
+        """Met are ids that a pass staged, saw or could not understand, held or not."""
+        worker.sync(*(added(single(id_)) for id_ in "abcd"))
+        worker.begin()
+        worker.stage(updated(single("a")), deleted("x"), seen=["b"], quarantined=[bad("c")])
+        assert worker.store.met(KEY, ["a", "b", "c", "d", "x", "y"]) == {"a", "b", "c", "x"}
+        assert worker.store.met(KEY, ["d"]) == set()
+        worker.begin()
+        assert worker.store.met(KEY, ["a", "b", "c", "x"]) == set()
+
+    def test_met_of_many_ids(self, worker: Worker) -> None:
+        """Thousands of ids may be asked for at once."""
+        many = [f"id-{number:05}" for number in range(3000)]
+        worker.begin()
+        worker.stage(*(added(single(id_)) for id_ in many))
+        assert worker.store.met(KEY, [*many, "absent"]) == set(many)
+
     def test_unseen(self, worker: Worker) -> None:
-        """Unseen are the visible ids that a pass neither staged nor saw, by id, up to the limit."""
+        """Unseen are the visible ids that a pass has not met, by id, up to the limit."""
         worker.sync(*(added(single(id_)) for id_ in "fedcba"))
         worker.begin(full=True)
         worker.stage(updated(single("b")), seen=["a"])

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from kloudsync.model.state import Quarantined
-from kloudsync.testing.stores.records import added, deleted, single, updated
+from kloudsync.testing.stores.records import added, bad, deleted, single, updated
 from kloudsync.testing.stores.suite import Suite
 from kloudsync.testing.stores.worker import KEY, Worker
-
-
-def bad(id_: str | None, raw: str = "{", reason: str = "start: missing") -> Quarantined:
-    """Return a payload that could not be understood."""
-    return Quarantined(id=id_, reason=reason, raw=raw, version="0.1.0")
 
 
 class QuarantineContract(Suite):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
+from kloudsync.model.state import Quarantined
 
 HOUR = 3600
 
@@ -83,3 +84,8 @@ def silent(record: EventRecord) -> StagedRecord:
 def deleted(id_: str) -> StagedRecord:
     """Stage a tombstone."""
     return StagedRecord(EventRecord(id=id_, kind=Kind.TOMBSTONE, raw="{}"), Verdict.DELETED)
+
+
+def bad(id_: str | None, raw: str = "{", reason: str = "start: missing") -> Quarantined:
+    """Return a payload that could not be understood."""
+    return Quarantined(id=id_, reason=reason, raw=raw, version="0.1.0")
