@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 import httpx
+from tests.simulation.replay import check_order, contents, replay
 from tests.sync.crashing import Crash as Death
 from tests.sync.crashing import CrashingStore
 
@@ -28,6 +30,10 @@ from kloudsync.testing.kloudless import FakeKloudless
 from kloudsync.testing.salesloft import FakeSalesloft
 
 FAILURES = (APIError, TransportError, DecodeError, LeaseHeld)
+
+
+def _stamp(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def whole(event: Event) -> Detail:
@@ -74,24 +80,27 @@ class Mirrored:
             self._seen["pushes"] += 1
             self._seen["records written"] += report.written
             if not report.refused:
-                assert self._shown() == self._wanted(copy)
+                assert self._shown() == self._wanted(copy), "Salesloft is not the agenda"
 
-    def _wanted(self, copy: SyncEngine) -> set[tuple[str, str | None]]:
+    def _wanted(self, copy: SyncEngine) -> Counter[tuple[str, str, str | None]]:
         start, end = MirrorWindow().at(self._clock.now())
-        return {(one.id, one.event.title) for one in copy.occurrences(start, end)}
+        return Counter(
+            (_stamp(one.begins), _stamp(one.ends), one.event.title)
+            for one in copy.occurrences(start, end)
+        )
 
-    def _shown(self) -> set[tuple[str, str | None]]:
+    def _shown(self) -> Counter[tuple[str, str, str | None]]:
         start, end = (
             f"{bound:%Y-%m-%dT%H:%M:%SZ}" for bound in MirrorWindow().at(self._clock.now())
         )
         rows = self.fake.events(self.fake.calendar_id)
         ids = [row["id"] for row in self.fake.book.rows()]
         assert len(set(ids)) == len(ids), "a record was created twice"
-        return {
-            (row["id"], row["title"])
+        return Counter(
+            (row["start_time"], row["end_time"], row["title"])
             for row in rows
             if row["end_time"] > start and row["start_time"] < end
-        }
+        )
 
 
 class Relayed:
@@ -133,6 +142,9 @@ class Relayed:
             self._seen["syncs of kloudless that failed"] += 1
             return
         self._seen["syncs of kloudless"] += 1
+        feed = list(self._engine.changes("auditor"))
+        assert replay(feed) == {one.id: contents(one.raw) for one in self._engine.events()}
+        check_order(feed)
         if calm:
             held = {event.id for event in self._engine.events()}
             assert held == {self.fake.event_id(name) for name in truth}

@@ -20,6 +20,14 @@ class Act:
 
 
 @frozen
+class Found:
+    """A person gives a calendar a series to begin with; `luck` decides which."""
+
+    calendar: int
+    luck: int
+
+
+@frozen
 class Sync:
     """A worker syncs a calendar, in pages of some size."""
 
@@ -97,7 +105,9 @@ class Relay:
     """A worker syncs the first calendar as Kloudless shows it."""
 
 
-Step: TypeAlias = Act | Sync | Crash | Race | Storm | Calm | Expire | Jump | Read | Push | Relay
+Step: TypeAlias = (
+    Act | Found | Sync | Crash | Race | Storm | Calm | Expire | Jump | Read | Push | Relay
+)
 Script: TypeAlias = Sequence[Step]
 
 _KINDS = (
@@ -119,11 +129,12 @@ _WEIGHTS = (30, 14, 6, 3, 3, 2, 4, 3, 6, 3, 2)
 def draw(seed: int, length: int = 45) -> list[Step]:
     """Draw a history; the same seed draws the same one.
 
-    Syncs follow bursts of edits, as they do in life, and the first step is always a sync
-    of each calendar after some edits, so that every history has earlier states to build on.
+    Every calendar begins with two series, and with a sync after some edits, so that every
+    history has something to edit and earlier states to build on.
     """
     dice = random.Random(seed)
-    steps: list[Step] = [Act(n % CALENDARS, dice.randrange(1 << 30)) for n in range(8)]
+    steps: list[Step] = [Found(n % CALENDARS, dice.randrange(1 << 30)) for n in range(4)]
+    steps += [Act(n % CALENDARS, dice.randrange(1 << 30)) for n in range(4)]
     steps += [Sync(n, dice.choice((2, 3, 7))) for n in range(CALENDARS)]
     while len(steps) < length:
         (kind,) = dice.choices(_KINDS, _WEIGHTS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.simulation.script import Act, Crash, Race, Script, Storm, Sync
+from tests.simulation.script import Act, Crash, Found, Race, Script, Storm, Sync
 from tests.simulation.world import World
 
 HISTORIES: dict[str, Script] = {
@@ -37,6 +37,56 @@ HISTORIES: dict[str, Script] = {
         Act(1, 646448839),
         Race(1, 2, 3, late=True),
         Act(1, 220273459),
+    ],
+    # A half of one day was left, and the other moved to its very day; nobody took them for one.
+    "a half that starts before the first": [
+        Act(0, 614128442),
+        Act(0, 158804329),
+        Act(0, 546330122),
+        Act(0, 1054778449),
+        Sync(0, 3),
+        Act(0, 569949926),
+    ],
+    # Daily halves were matched where a weekly series would have gone on, with the wrong one.
+    "daily halves": [
+        Act(0, 495314824),
+        Act(0, 262669614),
+        Act(0, 394361969),
+        Race(0, 1, 1, late=True),
+        Act(0, 487465773),
+    ],
+    "two cuts of one family at once": [
+        Act(1, 720618282),
+        Act(1, 138070391),
+        Act(1, 68289998),
+        Act(1, 388797808),
+        Race(1, 1, 3, late=False),
+        Act(1, 505262113),
+        Act(1, 995104203),
+        Sync(1, 1),
+        Act(1, 543659689),
+    ],
+    # A head that was moved after its tail was split off was taken for what follows the tail.
+    "a head moved late": [
+        Found(1, 472369804),
+        Found(1, 443182414),
+        Act(1, 908301396),
+        Act(1, 98316072),
+        Act(1, 411531518),
+        Act(1, 634383898),
+        Act(1, 381638764),
+        Act(1, 627632559),
+        Act(1, 28712023),
+        Sync(1, 250),
+        Act(1, 211305980),
+    ],
+    # Two segments had an occurrence of one id, and one of them never reached Salesloft.
+    "segments that overlap": [
+        Act(0, 1072641063),
+        Act(0, 966438105),
+        Act(0, 373685595),
+        Act(0, 929773510),
+        Act(0, 1055013206),
     ],
 }
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import httpx
+from tests.simulation.deeds import Deeds
 from tests.simulation.neighbours import Mirrored, Relayed
+from tests.simulation.replay import check_order, contents, replay
 from tests.simulation.script import (
     CALENDARS,
     Act,
     Calm,
     Crash,
     Expire,
+    Found,
     Jump,
     Push,
     Race,
@@ -41,7 +46,7 @@ from kloudsync.errors import (
 )
 from kloudsync.http.retry import Retry
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
+from kloudsync.model.change import Change
 from kloudsync.model.event import Held
 from kloudsync.providers.google.client import Google
 from kloudsync.stores import MemoryStore
@@ -65,8 +70,6 @@ STORMS = (
 )
 LASTING = (APIError, TransportError, DecodeError, ResyncLoop)
 """What a run may end with while the service fails; anything else is a bug."""
-
-VOLATILE = ("etag", "updated")
 
 
 class Weather(ManualClock):
@@ -109,6 +112,7 @@ class World:
         self._calm = True
         self._mirrored = Mirrored(self.clock, self.seen)
         self._relayed = Relayed(self.fake, self.clock, self.store, self.seen)
+        self._deeds = [Deeds() for _ in range(CALENDARS)]
         self._met: list[dict[int, str]] = [{} for _ in range(CALENDARS)]
         self._acknowledged = [0] * CALENDARS
 
@@ -129,8 +133,10 @@ class World:
     def _take(self, step: Step) -> None:
         match step:
             case Act():
-                done = RandomUser(self._calendars[step.calendar], step.luck).act()
-                self.seen[f"act: {done}"] += 1
+                self._act(step.calendar, RandomUser(self._calendars[step.calendar], step.luck).act)
+            case Found():
+                user = RandomUser(self._calendars[step.calendar], step.luck)
+                self._act(step.calendar, partial(user.act, "create series"))
             case Sync():
                 self._sync(step.calendar, step.page_size)
             case Crash():
@@ -145,6 +151,13 @@ class World:
                 self._relayed.sync(self._calendars[0].truth(), calm=self._calm)
             case _:
                 self._change(step)
+
+    def _act(self, calendar: int, act: Callable[[], str]) -> None:
+        edited = self._calendars[calendar]
+        before = edited.truth()
+        done = act()
+        self._deeds[calendar].note(before, edited.truth())
+        self.seen[f"act: {done}"] += 1
 
     def _change(self, step: Storm | Calm | Expire | Jump) -> None:
         """Change the weather."""
@@ -189,7 +202,10 @@ class World:
         self.seen["resumed"] += report.resumed
         self.seen["splits"] += len(report.splits)
         self.seen["truncations"] += len(report.truncations)
-        self._check(calendar)
+        feed = self._check(calendar)
+        self.seen["cuts told as they were made"] += self._deeds[calendar].settle(
+            feed, first=report.lag is None, resumed=report.resumed
+        )
 
     def _check_error(self, error: KloudsyncError) -> None:
         """Every lasting error has a cause that was put into the world."""
@@ -291,49 +307,19 @@ class World:
     def _copy(self, calendar: int) -> SyncEngine:
         return self._engine(calendar, 50, self.store, self._watch)
 
-    def _check(self, calendar: int) -> None:
-        """The store is the calendar, and the feed replays to it."""
+    def _check(self, calendar: int) -> list[Change]:
+        """The store is the calendar, and the feed replays to it; returns the feed."""
         copy = self._copy(calendar)
         held = {event.id: dict(event.raw) for event in copy.events()}
         assert held == self._calendars[calendar].truth()
         feed = list(copy.changes("auditor"))
-        assert replay(feed) == {name: _contents(raw) for name, raw in held.items()}
+        assert replay(feed) == {name: contents(raw) for name, raw in held.items()}
         check_order(feed)
+        return feed
 
     def _count_faults(self) -> None:
         for kind, count in self.fake.faults.injected.items():
             self.seen[f"fault: {kind.name}"] += count
-
-
-def replay(feed: list[Change]) -> dict[str, Any]:
-    """Return the contents that a reader holds who did nothing but follow the feed."""
-    held: dict[str, Any] = {}
-    for change in feed:
-        match change:
-            case Added():
-                assert change.id not in held, "added twice"
-                held[change.id] = _contents(change.event.raw)
-            case Updated():
-                assert held[change.id] == _contents(change.before.raw), "updated from elsewhere"
-                assert held[change.id] != _contents(change.after.raw), "an update of nothing"
-                held[change.id] = _contents(change.after.raw)
-            case Deleted():
-                assert held.pop(change.id) == _contents(change.event.raw), "deleted something else"
-            case SeriesSplit() | SeriesTruncated():
-                pass
-    return held
-
-
-def check_order(feed: list[Change]) -> None:
-    """Positions rise, and no split is told twice."""
-    positions = [change.position for change in feed]
-    assert positions == sorted(set(positions))
-    splits = Counter((c.old, c.new) for c in feed if isinstance(c, SeriesSplit))
-    assert all(count == 1 for count in splits.values()), splits
-
-
-def _contents(raw: Any) -> dict[str, Any]:
-    return {name: value for name, value in raw.items() if name not in VOLATILE}
 
 
 def _told(change: Change) -> str:

@@ -112,6 +112,51 @@ def test_the_second_half_may_start_before_at_or_after_the_bound(shift: int) -> N
     assert [(one.new, one.at) for one in found.announced] == [("b", CUT)]
 
 
+def test_the_second_half_may_be_moved_before_a_short_first_one() -> None:
+    """Of a half of one occurrence, the other may start first: what was cut now, or the sequence, tells."""
+    head = series("a", MONDAY, weeks=1)
+    tail = series("b", MONDAY - DAY, sequence=1)
+    cut = Trim(segment=head, at=MONDAY + WEEK)
+    found = find_splits(Evidence(trims=[cut], born=[tail], families=[[head, tail]]))
+    assert [(one.old, one.new, one.at) for one in found.announced] == [("a", "b", MONDAY + WEEK)]
+    seen = find_splits(Evidence(families=[[head, tail]], first=True))
+    assert chain("a", seen.links) == ["a", "b"]
+    unsaid = evolve(tail, sequence=0)
+    assert find_splits(Evidence(families=[[head, unsaid]], first=True)).links == ()
+
+
+def test_halves_are_matched_where_the_rule_would_have_gone_on() -> None:
+    """Two daily halves that end within a week: the next one follows the one that ends the day before."""
+    first = series("a", MONDAY, last=MONDAY + 4 * DAY, next=MONDAY + 5 * DAY)
+    second = series(
+        "b", MONDAY + 5 * DAY, last=MONDAY + 9 * DAY, next=MONDAY + 10 * DAY, sequence=1
+    )
+    third = series("c", MONDAY + 10 * DAY, sequence=2)
+    found = find_splits(Evidence(families=[[first, second, third]], first=True))
+    assert chain("a", found.links) == ["a", "b", "c"]
+
+
+def test_what_was_cut_now_is_matched_with_what_was_born_now() -> None:
+    """However near the end of another segment is."""
+    earlier = series("a", MONDAY, weeks=2)
+    second = series("b", MONDAY + 2 * WEEK + 3 * DAY, weeks=1, sequence=1)
+    third = series("c", MONDAY + 2 * WEEK + 2 * DAY, sequence=2)
+    cut = Trim(segment=second, at=MONDAY + 3 * WEEK + 3 * DAY)
+    found = find_splits(Evidence(trims=[cut], born=[third], families=[[earlier, second, third]]))
+    assert [(one.old, one.new) for one in found.announced] == [("b", "c")]
+    assert chain("a", found.links) == ["a", "b", "c"]
+
+
+def test_no_segment_follows_one_that_comes_after_it() -> None:
+    """A head that was moved late is newer than its tail, and stays before it."""
+    head = series("a", MONDAY, weeks=1, sequence=3)
+    tail = series("a_R", MONDAY + WEEK, weeks=1, lineage="a", slot=MONDAY + WEEK)
+    trim = Trim(segment=tail, at=MONDAY + 2 * WEEK)
+    known = [link("a", "a_R", MONDAY + WEEK)]
+    found = find_splits(Evidence(trims=[trim], families=[[head, tail]], known=known))
+    assert [(one.old, one.new) for one in found.announced] == [("a_R", None)]
+
+
 @pytest.mark.parametrize("whole_days", [True, False])
 def test_the_second_half_may_be_of_the_other_kind_of_time(whole_days: bool) -> None:
     """An edit of "this and following" may turn meetings into whole days, or days into meetings."""

@@ -9,7 +9,7 @@ crash left half-done is found by the next comparison.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -25,7 +25,7 @@ from kloudsync.mirror.window import MirrorWindow
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.occurrence import Occurrence, Skipped, Unexpanded
 from kloudsync.model.state import Lease
-from kloudsync.model.writes import Action, LedgerEntry, Outcome
+from kloudsync.model.writes import Action, Item, LedgerEntry, Outcome
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -202,9 +202,20 @@ class Mirror:
         lost: list[Unexpanded],
     ) -> Difference:
         occurrences = self.calendar.occurrences(start, end, skipped=lost.append)
-        items = [item for one in occurrences if (item := self.sink.item(one)) is not None]
+        items = self._items(occurrences)
         since, now = int(start.timestamp()), self.ports.now().timestamp()
         return difference(items, ledger, since=since, now=now, elsewhere=self._elsewhere())
+
+    def _items(self, occurrences: Iterable[Occurrence]) -> list[Item]:
+        """Return what the sink wants of occurrences, each under a key of its own."""
+        items: dict[str, Item] = {}
+        for one in occurrences:
+            item = self.sink.item(one)
+            if item is not None and item.key in items:
+                item = self.sink.item(one, apart=True)
+            if item is not None:
+                items[item.key] = item
+        return list(items.values())
 
     async def _deliver(
         self, todo: Difference, ledger: Mapping[str, LedgerEntry], lease: Lease

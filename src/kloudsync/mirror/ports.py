@@ -70,8 +70,13 @@ class Sink(Protocol):
         """Names the target in ledgers and leases; different for every target calendar."""
         ...
 
-    def item(self, occurrence: Occurrence) -> Item | None:
-        """Return an occurrence as the sink wants it, or None if it is not to be mirrored."""
+    def item(self, occurrence: Occurrence, *, apart: bool = False) -> Item | None:
+        """Return an occurrence as the sink wants it, or None if it is not to be mirrored.
+
+        Args:
+            occurrence: What takes place.
+            apart: Whether another occurrence got the key that this one would have.
+        """
         ...
 
     async def deliver(

@@ -72,6 +72,18 @@ class Occurrence(NamedTuple):
         return view.reading.occurrence_id(record.id, self.slot, bool(record.all_day))
 
     @property
+    def slot_id(self) -> str:
+        """What its place in the series is called; edits of the occurrence alone do not change it.
+
+        In the provider's form, if it has one; for a single event its id.
+        """
+        record, view = self.origin
+        if record.series is None or record.original is None:
+            return self.id
+        whole_day = bool(record.original_all_day)
+        return view.reading.occurrence_id(record.series, record.original, whole_day)
+
+    @property
     def start(self) -> Time:
         """When it begins: a date if all-day, else in the event's zone, or UTC where unknown."""
         return self._time(self.slot)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from attrs import evolve
+
 from kloudsync.errors import RecurrenceError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SeriesFacts
@@ -93,11 +95,13 @@ def rule_of(record: EventRecord) -> Recurrence | None:
 
 def _segment(record: EventRecord, source: FactSource) -> Segment:
     facts = source.series_facts(record)
-    start = record.start or 0
+    rule = rule_of(record)
+    bounded = None if rule is None or rule.is_endless else rule
     return Segment(
         id=record.id,
-        start=start,
-        last=_last(record),
+        start=record.start or 0,
+        last=None if bounded is None else _last(bounded),
+        next=None if bounded is None else _next(bounded),
         period=_period(record),
         all_day=bool(record.all_day),
         lineage=record.lineage,
@@ -111,13 +115,18 @@ def _segment(record: EventRecord, source: FactSource) -> Segment:
     )
 
 
-def _last(record: EventRecord) -> int | None:
-    rule = rule_of(record)
-    if rule is None or rule.is_endless:
-        return None
+def _last(rule: Recurrence) -> int:
+    """Return where the last occurrence begins, or an instant before a start that takes none."""
     last = rule.last()
-    # A rule cut before its first occurrence ends before it starts.
-    return (record.start or 0) - 1 if last is None else epoch(last)
+    return epoch(rule.start) - 1 if last is None else epoch(last)
+
+
+def _next(rule: Recurrence) -> int | None:
+    """Return where a series would go on behind its last occurrence if it had no end."""
+    endless = evolve(rule, rules=tuple(one.unbounded() for one in rule.rules))
+    last = rule.last()
+    following = next(iter(endless), None) if last is None else endless.next_after(last)
+    return None if following is None else epoch(following)
 
 
 def _period(record: EventRecord) -> int:

@@ -37,6 +37,8 @@ class Segment:
         id: The provider's id.
         start: Where it begins.
         last: Where its last occurrence begins; None if endless.
+        next: Where its rule would put another one after that, if it had no end; None if
+            endless or unknown.
         period: The length of one period of its rule, such as a week.
         all_day: Whether its times are dates.
         lineage: The stem that segments share in their ids, or None.
@@ -52,6 +54,7 @@ class Segment:
     id: str
     start: int
     last: int | None
+    next: int | None = None
     period: int = 7 * DAY
     all_day: bool = False
     lineage: str | None = None
@@ -72,6 +75,11 @@ class Segment:
     def ends(self) -> int:
         """The start of the last occurrence, comparable."""
         return _ENDLESS if self.last is None else self.last
+
+    @property
+    def resumes(self) -> int:
+        """Where its rule would have gone on, comparable."""
+        return self.ends + self.period if self.next is None else self.next
 
 
 @frozen(kw_only=True)
@@ -162,7 +170,7 @@ class _Detection:
 
     def _link_by_creation(self, family: Sequence[Segment]) -> None:
         heads = [member for member in family if member.slot is None]
-        for old, new in _nearest(family, heads):
+        for old, new in self._nearest(family, heads):
             if old.stamp is None or old.stamp != new.stamp:
                 continue
             later = self._successors.get(old.id)
@@ -172,16 +180,49 @@ class _Detection:
 
     def _link_by_trim(self) -> None:
         trimmed = [trim.segment for trim in self._trims.values()]
-        for old, new in _nearest(trimmed, list(self._born.values())):
+        for old, new in self._nearest(trimmed, list(self._born.values())):
             if _written_together(old, new) and self._free(old, new):
                 self._propose(old, new, self._cut(old, new), "trim")
 
+    def _nearest(
+        self, olds: Iterable[Segment], heads: Sequence[Segment]
+    ) -> Iterator[tuple[Segment, Segment]]:
+        """Yield plausible halves: those that this pass cut and bore first, then by distance."""
+        pairs = [
+            (not self._divided_now(old, new), abs(new.start - old.resumes), old, new)
+            for old in olds
+            for new in heads
+            if self._in_order(old, new) and _adjacent(old, new)
+        ]
+        pairs.sort(key=lambda pair: (*pair[:2], pair[2].id, pair[3].id))
+        for *_, old, new in pairs:
+            yield old, new
+
+    def _in_order(self, old: Segment, new: Segment) -> bool:
+        """Tell whether `new` can be the later one: it may start first, moved before a short half."""
+        later = old.start < new.start or old.sequence < new.sequence
+        return later or self._divided_now(old, new)
+
+    def _divided_now(self, old: Segment, new: Segment) -> bool:
+        return old.id in self._trims and new.id in self._born
+
     def _free(self, old: Segment, new: Segment) -> bool:
-        return old.id not in self._successors and new.id not in self._predecessors
+        """Tell whether `new` may follow `old`: neither is taken, nor does `old` follow `new`."""
+        if old.id in self._successors or new.id in self._predecessors:
+            return False
+        return self._first_of(old.id) != new.id
+
+    def _first_of(self, segment: str) -> str:
+        """Return the first segment of a chain."""
+        visited = {segment}
+        while (before := self._predecessors.get(segment)) is not None and before not in visited:
+            visited.add(before)
+            segment = before
+        return segment
 
     def _inserted(self, old: Segment, new: Segment) -> bool:
         """Tell whether this pass put `new` between `old` and the segment that followed it."""
-        return old.id in self._trims and new.id in self._born and new.id not in self._predecessors
+        return self._divided_now(old, new) and new.id not in self._predecessors
 
     def _pass_on(self, new: Segment, later: str | None) -> None:
         """Let the segment that followed the old one follow the new one."""
@@ -252,23 +293,8 @@ class _Detection:
             self._links[old.id] = truncation
 
 
-def _nearest(
-    olds: Iterable[Segment], heads: Sequence[Segment]
-) -> Iterator[tuple[Segment, Segment]]:
-    """Yield plausible halves, the best matching bound first."""
-    pairs = [
-        (abs(new.start - old.ends - old.period), old, new)
-        for old in olds
-        for new in heads
-        if _adjacent(old, new)
-    ]
-    pairs.sort(key=lambda pair: (pair[0], pair[1].id, pair[2].id))
-    for _, old, new in pairs:
-        yield old, new
-
-
 def _adjacent(old: Segment, new: Segment) -> bool:
-    """Tell whether `new` starts about where `old` ends, give or take a period of the rule.
+    """Tell whether `new` starts about where `old` would go on, give or take a period of the rule.
 
     A moved weekday or time puts the new start before, at or days after the old bound. Either
     half may be all-day and the other not: the edit that divides a series may change that, too.
@@ -278,7 +304,7 @@ def _adjacent(old: Segment, new: Segment) -> bool:
     if old.organizer != new.organizer or new.sequence < old.sequence:
         return False
     reach = max(old.period, new.period) + DAY
-    return old.start < new.start and abs(new.start - old.last - old.period) <= reach
+    return abs(new.start - old.resumes) <= reach
 
 
 def _written_together(old: Segment, new: Segment) -> bool:

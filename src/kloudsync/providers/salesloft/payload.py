@@ -66,16 +66,22 @@ def uid_of(occurrence: Occurrence) -> str:
 
 
 def payload(
-    occurrence: Occurrence, event: Event, detail: Detail, calendar_id: str, identity: Identity
+    occurrence: Occurrence,
+    event: Event,
+    detail: Detail,
+    *,
+    calendar_id: str,
+    name: str,
+    identity: Identity,
 ) -> dict[str, Any]:
-    """Return what is sent for an occurrence, without the stamp that guards it.
+    """Return what is sent for an occurrence under a name, without the stamp that guards it.
 
     All-day events begin and end at midnights of the calendar's own zone, which is what their
     owner calls a day; Salesloft does not say which midnight it means.
     """
     minimal = EventUpsert(
         calendar_id=calendar_id,
-        id=occurrence.id,
+        id=name,
         i_cal_uid=uid_of(occurrence),
         start_time=instant(occurrence.begins),
         end_time=instant(occurrence.ends),

@@ -83,16 +83,30 @@ class SalesloftCalendar(Generic[Caller_co]):
         """Names the mirror in ledgers and leases."""
         return f"salesloft:{self.calendar_id}"
 
-    def item(self, occurrence: Occurrence) -> Item | None:
-        """Return an occurrence as Salesloft wants it, or None if the policy hides it."""
+    def item(self, occurrence: Occurrence, *, apart: bool = False) -> Item | None:
+        """Return an occurrence as Salesloft wants it, or None if the policy hides it.
+
+        Args:
+            occurrence: What takes place.
+            apart: Whether another occurrence goes by the same id, as where two segments of a
+                split series overlap; then the series is named, too.
+        """
         event = occurrence.event
         detail = self.policy(event)
         if detail is Detail.NONE:
             return None
         uid = uid_of(occurrence)
-        told = payload(occurrence, event, detail, self.calendar_id, self.identity)
+        name = f"{occurrence.slot_id} of {occurrence.series}" if apart else occurrence.slot_id
+        told = payload(
+            occurrence,
+            event,
+            detail,
+            calendar_id=self.calendar_id,
+            name=name,
+            identity=self.identity,
+        )
         return Item(
-            key=self.identity.key(occurrence.id, uid),
+            key=self.identity.key(name, uid),
             uid=uid,
             start=occurrence.begins,
             end=occurrence.ends,

@@ -54,11 +54,15 @@ class RandomUser:
             "restore": (1, self._restore),
         }
 
-    def act(self) -> str:
-        """Do one thing; answers with what it was, or `nothing` if its object did not exist."""
-        names = list(self._actions)
-        weights = [weight for weight, _ in self._actions.values()]
-        (name,) = self._chance.choices(names, weights)
+    def act(self, name: str | None = None) -> str:
+        """Do one thing; answers with what it was, or `nothing` if its object did not exist.
+
+        Args:
+            name: What to do, such as `create series`; drawn where it is not given.
+        """
+        if name is None:
+            weights = [weight for weight, _ in self._actions.values()]
+            (name,) = self._chance.choices(list(self._actions), weights)
         self._count += 1
         self._calendar.counts = self._chance.choice(list(CountSplit))
         try:
@@ -68,7 +72,8 @@ class RandomUser:
         return name
 
     def _title(self) -> str:
-        return f"Title {self._count}"
+        # Of its own, as those that people write are: readers may take titles for evidence.
+        return f"Title {self._calendar.book.mark}.{self._count}"
 
     def _start(self) -> Moment:
         day = instant(self._calendar.book.stamps.last).date()
