@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 from tests.simulation.replay import check_order, contents, replay
@@ -28,6 +28,9 @@ from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.kloudless import FakeKloudless
 from kloudsync.testing.salesloft import FakeSalesloft
+
+WINDOW = MirrorWindow(back=timedelta(days=7), ahead=timedelta(days=21))
+"""Narrow, so that a history sees many pushes rather than a few long ones."""
 
 FAILURES = (APIError, TransportError, DecodeError, LeaseHeld)
 
@@ -66,8 +69,8 @@ class Mirrored:
     def push(self, copy: SyncEngine, store: Store, fatal: int | None) -> None:
         """Push a copy; the worker dies at an operation of the store if it is told to."""
         dying = CrashingStore(store, fatal or 1_000_000, after=bool(fatal and fatal % 2))
-        sink = self._client.calendar(self.fake.calendar_id, policy=whole, bulk_from=60)
-        mirror = Mirror(copy, sink, dying.as_mirror_store())
+        sink = self._client.calendar(self.fake.calendar_id, policy=whole, bulk_from=20)
+        mirror = Mirror(copy, sink, dying.as_mirror_store(), window=WINDOW)
         try:
             report = mirror.push()
         except Death:
@@ -83,16 +86,14 @@ class Mirrored:
                 assert self._shown() == self._wanted(copy), "Salesloft is not the agenda"
 
     def _wanted(self, copy: SyncEngine) -> Counter[tuple[str, str, str | None]]:
-        start, end = MirrorWindow().at(self._clock.now())
+        start, end = WINDOW.at(self._clock.now())
         return Counter(
             (_stamp(one.begins), _stamp(one.ends), one.event.title)
             for one in copy.occurrences(start, end)
         )
 
     def _shown(self) -> Counter[tuple[str, str, str | None]]:
-        start, end = (
-            f"{bound:%Y-%m-%dT%H:%M:%SZ}" for bound in MirrorWindow().at(self._clock.now())
-        )
+        start, end = (f"{bound:%Y-%m-%dT%H:%M:%SZ}" for bound in WINDOW.at(self._clock.now()))
         rows = self.fake.events(self.fake.calendar_id)
         ids = [row["id"] for row in self.fake.book.rows()]
         assert len(set(ids)) == len(ids), "a record was created twice"
