@@ -195,6 +195,15 @@ class CalendarCopy:
         position = change if isinstance(change, int) else change.position
         self._store.acknowledge(consumer, position, self.key)
 
+    def dismiss(self, consumer: str) -> None:
+        """Forget a consumer of this calendar, so that pruning the feed does not wait for it.
+
+        Args:
+            consumer: The name given to `changes`; should it come back, it begins at the oldest
+                entry kept.
+        """
+        self._store.dismiss(consumer, self.key)
+
     def _change(self, entry: FeedRecord, zone: str | None) -> Change:
         at = datetime.fromtimestamp(entry.recorded_at, UTC)
         position, key = entry.position, entry.key

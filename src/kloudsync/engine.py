@@ -111,6 +111,17 @@ class SyncEngine(CalendarCopy):
         """
         return run(_rehearsed(self._engine, self._store).sync())
 
+    def forget(self) -> None:
+        """Remove the calendar from the store as if it had never been synced, its feed included.
+
+        For calendars whose owner left. What mirrors wrote elsewhere stays: withdraw it first.
+
+        Raises:
+            LeaseHeld: A worker is syncing it.
+            StoreError: The store failed, and is as before.
+        """
+        run(self._engine.forget())
+
 
 class AsyncSyncEngine:
     """Keeps a store in step with a calendar from within an event loop.
@@ -150,6 +161,10 @@ class AsyncSyncEngine:
         """Say what `sync` would change now, and write nothing."""
         rehearsed = await self._ports.run(_rehearsed, self._engine, self._store)
         return await rehearsed.sync()
+
+    async def forget(self) -> None:
+        """Remove the calendar from the store; see `SyncEngine.forget`."""
+        await self._engine.forget()
 
     @property
     def copy(self) -> CalendarCopy:
@@ -215,6 +230,10 @@ class AsyncSyncEngine:
     async def acknowledge(self, consumer: str, change: Change | int) -> None:
         """Move a consumer's position behind a change; never backwards."""
         await self._ports.run(self._copy.acknowledge, consumer, change)
+
+    async def dismiss(self, consumer: str) -> None:
+        """Forget a consumer of this calendar; see `SyncEngine.dismiss`."""
+        await self._ports.run(self._copy.dismiss, consumer)
 
 
 def _rehearsed(engine: Engine, store: Store) -> Engine:

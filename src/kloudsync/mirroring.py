@@ -71,6 +71,15 @@ class Mirror:
         """Say what `push` would write, or `reconcile`, and write nothing."""
         return run(self._engine.plan(reconciled=reconciled))
 
+    def withdraw(self) -> PushReport:
+        """Cancel at the sink what is still to come, and let the feed go on without this mirror.
+
+        For calendars that are no longer mirrored, or whose account has another name now.
+        What took place stays, and so does what another calendar's mirror wrote; a later `push`
+        writes everything again. Raises what `push` raises; the next try goes on from there.
+        """
+        return run(self._engine.withdraw())
+
 
 class AsyncMirror:
     """Keeps a sink in step with a calendar's local copy, from within an event loop.
@@ -108,6 +117,10 @@ class AsyncMirror:
     async def plan(self, *, reconciled: bool = False) -> PushReport:
         """Say what `push` would write, or `reconcile`, and write nothing."""
         return await self._engine.plan(reconciled=reconciled)
+
+    async def withdraw(self) -> PushReport:
+        """Cancel at the sink what is still to come; see `Mirror.withdraw`."""
+        return await self._engine.withdraw()
 
 
 def _engine(

@@ -88,6 +88,7 @@ class World:
             "push": mirror.push,
             "plan": mirror.plan,
             "reconcile": mirror.reconcile,
+            "withdraw": mirror.withdraw,
         }, engine
 
     def _awaiting(
@@ -103,6 +104,7 @@ class World:
             "push": lambda: self._runner.run(mirror.push()),
             "plan": lambda: self._runner.run(mirror.plan()),
             "reconcile": lambda: self._runner.run(mirror.reconcile()),
+            "withdraw": lambda: self._runner.run(mirror.withdraw()),
         }, engine.copy
 
     def _client(self, service: Any, kind: Any) -> dict[str, Any]:
@@ -135,6 +137,11 @@ class World:
     def reconcile(self) -> PushReport:
         """Compare with the sink and repair."""
         report: PushReport = self._calls["reconcile"]()
+        return report
+
+    def withdraw(self) -> PushReport:
+        """Take back what is still to come."""
+        report: PushReport = self._calls["withdraw"]()
         return report
 
     def upserts(self) -> int:

@@ -84,6 +84,10 @@ class Calendar(Protocol):
         """Move a consumer's position."""
         ...
 
+    def dismiss(self, consumer: str) -> None:
+        """Forget a consumer."""
+        ...
+
 
 @frozen(kw_only=True)
 class Mirror:
@@ -127,6 +131,15 @@ class Mirror:
         """
         async with self._leasing.held(self.owner()) as lease:
             return await self._reconcile(lease)
+
+    async def withdraw(self) -> PushReport:
+        """Cancel at the sink whatever is still to come.
+
+        The ledger keeps what was cancelled, so that a later push is not taken for stale.
+        Raises what `push` raises; the next try goes on from there.
+        """
+        async with self._leasing.held(self.owner()) as lease:
+            return await self._withdraw(lease)
 
     async def plan(self, *, reconciled: bool = False) -> PushReport:
         """Say what `push` would write, or `reconcile`, and write nothing."""
@@ -179,6 +192,16 @@ class Mirror:
         await self.ports.run(self.store.enter, self.name, lease, found.entries)
         report = await self._push(lease)
         return evolve(report, missing=found.missing, unknown=found.unknown)
+
+    async def _withdraw(self, lease: Lease) -> PushReport:
+        ledger = await self.ports.run(self.store.ledger, self.name)
+        now = self.ports.now().timestamp()
+        elsewhere = await self.ports.run(self._elsewhere)
+        todo = difference((), ledger, since=int(now), now=now, elsewhere=elsewhere)
+        report = await self._deliver(todo, ledger, lease)
+        await self.ports.run(self.store.strike, self.name, lease, todo.forgotten)
+        await self.ports.run(self.calendar.dismiss, self.name)
+        return report
 
     async def _compared(
         self, ledger: dict[str, LedgerEntry], start: datetime, end: datetime

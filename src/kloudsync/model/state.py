@@ -163,6 +163,21 @@ class FeedRecord:
 
 
 @frozen(kw_only=True)
+class Consumer:
+    """A reader of the change feed, and how far it has come.
+
+    Attributes:
+        name: As it calls itself.
+        key: The calendar whose changes it reads; None for those of all.
+        position: The last entry that it acknowledged; 0 for none.
+    """
+
+    name: str
+    key: CalendarKey | None
+    position: int
+
+
+@frozen(kw_only=True)
 class Quarantined:
     """Something received that could not be understood, kept for a later version to try.
 

@@ -20,6 +20,7 @@ from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
 from kloudsync.model.state import (
     CalendarState,
     Checkpoint,
+    Consumer,
     Cursor,
     FeedKind,
     FeedRecord,
@@ -29,6 +30,7 @@ from kloudsync.model.state import (
     StagedCounts,
 )
 from kloudsync.stores.bounds import touches
+from kloudsync.stores.consumers import by_name
 from kloudsync.stores.memory_channels import MemoryChannels
 from kloudsync.stores.memory_ledger import MemoryLedgers
 from kloudsync.stores.slots import slot
@@ -299,6 +301,15 @@ class MemoryStore(MemoryLedgers, MemoryChannels, ProcessBudgets):
             self._admit(lease)
             self._owned(key).begin(None)
 
+    def forget(self, key: CalendarKey, lease: Lease) -> None:
+        """Remove a calendar as if it had never been synced."""
+        with self._lock:
+            self._admit(lease)
+            self._shelves.pop(key, None)
+            self._feed = [entry for entry in self._feed if entry.key != key]
+            for known in [known for known in self._consumers if known[1] == key]:
+                del self._consumers[known]
+
     # Leases
 
     def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
@@ -381,6 +392,20 @@ class MemoryStore(MemoryLedgers, MemoryChannels, ProcessBudgets):
         with self._lock:
             done = self._consumers.get((consumer, key), 0)
             self._consumers[consumer, key] = max(done, min(position, self._head))
+
+    def consumers(self) -> list[Consumer]:
+        """Return the known consumers, by name, those of all calendars before those of one."""
+        with self._lock:
+            known = [
+                Consumer(name=name, key=key, position=position)
+                for (name, key), position in self._consumers.items()
+            ]
+        return sorted(known, key=by_name)
+
+    def dismiss(self, consumer: str, key: CalendarKey | None = None) -> None:
+        """Forget a consumer, so that `prune` does not wait for it."""
+        with self._lock:
+            self._consumers.pop((consumer, key), None)
 
     def prune(self, before: float) -> int:
         """Forget entries recorded before an instant that every known consumer has acknowledged."""

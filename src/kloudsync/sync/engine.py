@@ -139,6 +139,16 @@ class Engine:
         self.hook(RunFinished(calendar=self.source.key, report=report))
         return report
 
+    async def forget(self) -> None:
+        """Remove the calendar from the store as if it had never been synced.
+
+        Raises:
+            LeaseHeld: A worker is syncing it.
+            StoreError: The store failed, and is as before.
+        """
+        async with self._leasing.held(self.settings.owner()) as lease:
+            await self.ports.run(self.store.forget, self.source.key, lease)
+
     @property
     def _leasing(self) -> Leasing:
         name = str(self.source.key)

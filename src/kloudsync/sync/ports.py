@@ -24,6 +24,7 @@ from kloudsync.model.record import EventRecord, Malformed, StagedRecord
 from kloudsync.model.state import (
     CalendarState,
     Checkpoint,
+    Consumer,
     Cursor,
     FeedRecord,
     Lease,
@@ -153,6 +154,14 @@ class PassStore(Protocol):
         """Throw away whatever is staged, checkpoint included."""
         ...
 
+    def forget(self, key: CalendarKey, lease: Lease) -> None:
+        """Remove a calendar as if it had never been synced.
+
+        Its events, cursor, links and quarantine go, its entries of the feed, and what consumers
+        of this calendar alone acknowledged. Positions of the feed are not used again.
+        """
+        ...
+
 
 class EventReader(Protocol):
     """What readers of a store may ask; they see only committed passes."""
@@ -216,6 +225,19 @@ class ChangeFeed(Protocol):
         Positions are kept per consumer and per `key`: a consumer of one calendar and one of
         all calendars do not disturb each other. A position beyond the newest entry counts as
         the newest, so that nothing to come is skipped.
+        """
+        ...
+
+    def consumers(self) -> list[Consumer]:
+        """Return the known consumers, by name, those of all calendars before those of one."""
+        ...
+
+    def dismiss(self, consumer: str, key: CalendarKey | None = None) -> None:
+        """Forget a consumer, so that `prune` does not wait for it; one unknown does no harm.
+
+        Args:
+            consumer: Its name; should it come back, it begins at the oldest entry kept.
+            key: The calendar whose changes it reads; None for a consumer of all.
         """
         ...
 

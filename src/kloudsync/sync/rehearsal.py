@@ -51,6 +51,9 @@ class Rehearsal:
         self._staged.clear()
         self._seen.clear()
 
+    def forget(self, key: CalendarKey, lease: Lease) -> None:
+        """Forget nothing: this is a rehearsal."""
+
     def discard(self, key: CalendarKey, lease: Lease) -> None:
         """Keep what is staged, for the counts of a pass that is held."""
 

@@ -6,7 +6,8 @@ import json
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord
-from kloudsync.model.state import FeedKind, FeedRecord, SeriesLink
+from kloudsync.model.state import Consumer, FeedKind, FeedRecord, SeriesLink
+from kloudsync.stores.consumers import by_name
 from kloudsync.stores.sql.calendars import claim, find
 from kloudsync.stores.sql.columns import RECORD, listed
 from kloudsync.stores.sql.session import Role, Row
@@ -45,6 +46,11 @@ _HEAD = "SELECT position FROM head"
 _ADVANCE = """
 UPDATE consumer SET position = ? WHERE calendar = ? AND name = ? AND position < ?
 """
+_CONSUMERS = """
+SELECT n.name, n.position, c.provider, c.account, c.name
+FROM consumer n LEFT JOIN calendar c ON c.calendar = n.calendar
+"""
+_DISMISS = "DELETE FROM consumer WHERE calendar = ? AND name = ?"
 # No consumer, no minimum: what nobody ever read is kept.
 _FORGET = """
 DELETE FROM feed WHERE recorded_at < ? AND position <= (
@@ -83,6 +89,20 @@ class Feed(Role):
             reached = min(position, head[0] if head else 0)
             session.run(_ADVANCE, reached, number, consumer, reached)
 
+    def consumers(self) -> list[Consumer]:
+        """Return the known consumers, by name, those of all calendars before those of one."""
+        with self._database.reading() as session:
+            rows = session.all(_CONSUMERS)
+        return sorted((_consumer(row) for row in rows), key=by_name)
+
+    def dismiss(self, consumer: str, key: CalendarKey | None = None) -> None:
+        """Forget a consumer, so that `prune` does not wait for it."""
+        with self._database.writing() as session:
+            number = ALL if key is None else find(session, key).number
+            # The number of a calendar never seen is that of all.
+            if number or key is None:
+                session.run(_DISMISS, number, consumer)
+
     def prune(self, before: float) -> int:
         """Forget entries recorded before an instant that every known consumer has acknowledged."""
         with self._database.writing() as session:
@@ -111,6 +131,12 @@ def _entry(row: Row) -> FeedRecord:
         after=_record(row[_AFTER:]),
         link=None if link is None else SeriesLink(**json.loads(link)),
     )
+
+
+def _consumer(row: Row) -> Consumer:
+    name, position, provider, account, calendar = row
+    key = None if provider is None else CalendarKey(provider, account, calendar)
+    return Consumer(name=name, key=key, position=position)
 
 
 def _record(row: Row) -> EventRecord | None:

@@ -19,6 +19,15 @@ _ANY_STAGED = "SELECT 1 FROM event NOT INDEXED WHERE calendar = ? AND born = ? A
 _SEE = "INSERT INTO seen (calendar, id) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _UNSEE = "DELETE FROM seen WHERE calendar = ?"
 _UNQUARANTINE = "DELETE FROM quarantine WHERE calendar = ? AND staged = 1"
+_FORGET = (
+    *(
+        f"DELETE FROM {table} WHERE calendar = ?"
+        for table in ("event", "seen", "quarantine", "link", "feed")
+    ),
+    # A row for all calendars has the number 0, which no calendar has.
+    "DELETE FROM consumer WHERE calendar = ? AND calendar <> 0",
+    "DELETE FROM calendar WHERE calendar = ?",
+)
 _QUARANTINE = """
 INSERT INTO quarantine (calendar, staged, slot, id, reason, raw, version)
 VALUES (?, 1, ?, ?, ?, ?, ?)
@@ -42,6 +51,14 @@ class Passes(Role):
     def discard(self, key: CalendarKey, lease: Lease) -> None:
         """Throw away whatever is staged, checkpoint included."""
         self._restart(key, lease, None)
+
+    def forget(self, key: CalendarKey, lease: Lease) -> None:
+        """Remove a calendar as if it had never been synced."""
+        with self._database.writing() as session:
+            admit(session, lease)
+            shelf = find(session, key)
+            for forget_part in _FORGET:
+                session.run(forget_part, shelf.number)
 
     def stage(
         self,

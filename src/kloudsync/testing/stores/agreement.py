@@ -193,6 +193,17 @@ class Agreement(RuleBasedStateMachine):
             last = entries[-1].position
             self.both(lambda store: store.acknowledge(consumer, last, key))
 
+    @rule(consumer=consumers, key=st.none() | keys)
+    def dismiss(self, consumer: str, key: CalendarKey | None) -> None:
+        """Forget a consumer."""
+        self.both(lambda store: store.dismiss(consumer, key))
+
+    @rule(key=keys, sure=st.integers(0, 3))
+    def forget(self, key: CalendarKey, sure: int) -> None:
+        """Forget a calendar, now and then."""
+        if not sure:
+            self.both(lambda store: store.forget(key, self.leases[key]))
+
     @precondition(lambda self: self.now > 5)
     @rule(age=st.integers(0, 300))
     def prune(self, age: int) -> None:
@@ -210,6 +221,7 @@ class Agreement(RuleBasedStateMachine):
     def same_answers(self) -> None:
         """Ask everything else."""
         self.both(lambda store: store.calendars())
+        self.both(lambda store: store.consumers())
         self.both(lambda store: store.changes("onlooker", limit=10_000, after=0))
         for key in KEYS:
             self.both(partial(_state, key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kloudsync.model.state import Consumer
 from kloudsync.sync.ports import Store
 from kloudsync.testing.stores.records import added, deleted, silent, single, updated
 from kloudsync.testing.stores.suite import Suite
@@ -122,6 +123,37 @@ class FeedContract(Suite):
         assert len(worker.store.changes("one", limit=10, key=KEY)) == 1
         assert worker.store.prune(10.0**9) == 1
         assert [entry.key for entry in worker.store.changes("new", limit=10)] == [KEY]
+
+    def test_consumers(self, worker: Worker) -> None:
+        """Consumers are told by name with how far they have come, whatever they read."""
+        worker.sync(added(single("a")))
+        store, (entry,) = worker.store, worker.feed()
+        assert store.consumers() == []
+        store.changes("crm", limit=10, key=KEY)
+        store.acknowledge("crm", entry.position)
+        store.changes("billing", limit=10, key=KEY)
+        assert store.consumers() == [
+            Consumer(name="billing", key=KEY, position=0),
+            Consumer(name="crm", key=None, position=entry.position),
+            Consumer(name="crm", key=KEY, position=0),
+        ]
+
+    def test_dismissed_consumers_hold_nothing_back(self, worker: Worker) -> None:
+        """Whoever left is not waited for; coming back, it begins at the oldest entry kept."""
+        worker.sync(added(single("a")))
+        store = worker.store
+        store.changes("gone", limit=10)
+        store.changes("gone", limit=10, key=KEY)
+        store.acknowledge("crm", 10**9)
+        store.dismiss("gone")
+        store.dismiss("nobody")
+        store.dismiss("gone", OTHER)
+        assert store.prune(10.0**9) == 0
+        store.dismiss("gone", KEY)
+        assert [one.name for one in store.consumers()] == ["crm"]
+        worker.sync(added(single("b")))
+        assert store.prune(10.0**9) == 1
+        assert _ids(store, "gone") == ["b"]
 
     def test_prune_keeps_payloads(self, worker: Worker) -> None:
         """Entries that stay keep their payloads, though the entry before them is forgotten."""

@@ -206,6 +206,39 @@ class PassContract(Suite):
         worker.stage(deleted("s"))
         assert worker.store.orphans(KEY, 10) == ["s_1"]
 
+    def test_forget(self, worker: Worker) -> None:
+        """A forgotten calendar is as if it had never been synced; the others stay."""
+        other = Worker(worker.store, OTHER)
+        worker.sync(added(series("s")), added(exception("s_1", "s", 1)))
+        worker.begin()
+        worker.stage(updated(series("s")), seen=["s_1"], quarantined=[bad("q")])
+        worker.commit()
+        other.sync(added(single("o")))
+        worker.store.changes("crm", limit=10, key=KEY)
+        worker.store.changes("all", limit=10)
+        last = worker.feed()[-1].position
+        worker.begin(full=True)
+        worker.stage(added(single("never seen")))
+        worker.store.forget(KEY, worker.lease)
+        assert worker.store.state(KEY) == CalendarState()
+        assert worker.store.calendars() == [OTHER]
+        assert (worker.ids(), worker.feed(), worker.store.quarantined(KEY)) == ([], [], [])
+        assert [one.name for one in worker.store.consumers()] == ["all"]
+        assert other.ids() == ["o"]
+        assert [entry.key for entry in worker.store.changes("all", limit=10)] == [OTHER]
+        worker.sync(added(single("again")))
+        assert worker.ids() == ["again"]
+        assert worker.feed()[0].position > last
+
+    def test_forget_needs_the_lease(self, worker: Worker) -> None:
+        """Whoever was overtaken forgets nothing; a calendar never seen does no harm."""
+        worker.sync(added(single("a")))
+        stale = worker.lease
+        take(worker.store, str(KEY), "thief", now=1000.0)
+        with pytest.raises(LeaseLost):
+            worker.store.forget(KEY, stale)
+        assert worker.ids() == ["a"]
+
     def test_calendars_are_apart(self, worker: Worker) -> None:
         """Passes over two calendars do not touch each other, even with the same ids."""
         other = Worker(worker.store, OTHER)

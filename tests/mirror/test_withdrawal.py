@@ -1,0 +1,60 @@
+"""Taking back what a mirror wrote, where its calendar is not to be mirrored any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from tests.mirror.world import World
+
+from kloudsync.stores import MemoryStore
+from kloudsync.testing.faults import Fault, FaultKind, Faults
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    """An empty store."""
+    return MemoryStore()
+
+
+@pytest.fixture(params=["blocking", "awaiting"])
+def world(request: pytest.FixtureRequest, store: MemoryStore) -> Iterator[World]:
+    """A meeting of yesterday and three to come, mirrored."""
+    with World(request.param, store) as made:
+        now = made.clock.now()
+        for days in (-1, 1, 2, 3):
+            made.calendar.create(f"Day {days}", now + days * DAY, now + days * DAY + HOUR)
+        made.sync_and_push()
+        yield made
+
+
+def test_what_is_to_come_is_cancelled(world: World, store: MemoryStore) -> None:
+    """What took place stays at the sink; nothing holds back the feed any more."""
+    report = world.withdraw()
+    assert (report.cancelled, report.written) == (3, 3)
+    assert {title for *_, title in world.shown()} == {"Day -1"}
+    (mirror,) = store.mirrors()
+    assert all(entry.cancelled for entry in store.ledger(mirror).values())
+    assert [one.name for one in store.consumers()] == []
+    assert world.withdraw().written == 0
+
+
+def test_a_withdrawal_that_is_cut_off_is_finished_by_the_next(world: World) -> None:
+    """Only what the sink was not told yet is told again."""
+    world.salesloft.faults = Faults([Fault(FaultKind.UNAUTHORIZED, nth=2)])
+    with pytest.raises(Exception, match="401"):
+        world.withdraw()
+    world.salesloft.faults = Faults([])
+    assert world.withdraw().cancelled == 2
+    assert {title for *_, title in world.shown()} == {"Day -1"}
+
+
+def test_a_mirror_may_push_again_after_it_withdrew(world: World) -> None:
+    """It writes what it would have written at first."""
+    world.withdraw()
+    world.sync_and_push()
+    assert len(world.shown()) == 4
