@@ -33,6 +33,10 @@ class Clock(Protocol):
         """Return the offset of all that happens between two instants, or None if it changes."""
         ...
 
+    def instant(self, wall: int) -> int | None:
+        """Return the instant of a wall time where it is at hand, else None."""
+        ...
+
     def to_utc(self, walls: list[int]) -> list[int]:
         """Return the instants of wall times, in order and each once."""
         ...
@@ -68,6 +72,10 @@ class FixedClock:
         """Return the offset."""
         del after, before
         return self.offset
+
+    def instant(self, wall: int) -> int:
+        """Return the instant of a wall time."""
+        return wall - self.offset
 
     def to_utc(self, walls: list[int]) -> list[int]:
         """Return the instants of wall times."""
@@ -144,6 +152,13 @@ class ZoneClock:
         end = (blocks[1] + 1 << _BLOCK) - DAY if last else table.instants[index]
         self._last = first + DAY, end, table.offsets[index]
         return table.offsets[index]
+
+    def instant(self, wall: int) -> int | None:
+        """Return the instant of the first such wall time, if `steady` looked around it last."""
+        first, end, offset = self._last
+        instant = wall - offset
+        # Within these bounds no clock that changes by less than a day shows a time twice.
+        return instant if first <= instant < end else None
 
     def to_utc(self, walls: list[int]) -> list[int]:
         """Return the instants of wall times, in order and each once."""

@@ -32,29 +32,32 @@ class DayPattern:
     def between(self, low: int, high: int, most: int) -> list[int]:
         """List the first `most` wall times in `[low, high)`."""
         times = self.times
-        # One day more at either end, since its times may lie outside.
-        days = self._days_between(low // DAY, (high - 1) // DAY + 1, most // len(times) + 2)
-        if len(times) == 1:
-            time = times[0]
-            found = [day * DAY + time for day in days]
-        else:
-            found = [day * DAY + time for day in days for time in times]
+        found = self._days_between(low, high, most)
+        if len(times) > 1:
+            rest = [time - times[0] for time in times]
+            found = [wall + time for wall in found for time in rest]
         if found and (found[0] < low or found[-1] >= high):
             skip = bisect_left(found, low)
             found = found[skip : bisect_left(found, high, skip)]
         return found[:most] if len(found) > most else found
 
-    def _days_between(self, first: int, end: int, enough: int) -> list[int]:
+    def _days_between(self, low: int, high: int, most: int) -> list[int]:
+        """List the first time of each day; of the window's first and last also what lies outside."""
+        first, end = low // DAY, (high - 1) // DAY + 1
+        time = self.times[0]
         year = date.fromordinal(first + EPOCH_ORDINAL).year
         begin, stop, mask = self.days.years.get(year) or self.days.year(year)
+        mask >>= first - begin
         if end <= stop:
-            return masks.days_in(mask >> first - begin & (1 << end - first) - 1, first)
-        days = masks.days_in(mask >> first - begin, first)
-        while stop < end and len(days) < enough:
+            return masks.days_in(mask & (1 << end - first) - 1, first * DAY + time, DAY)
+        walls = masks.days_in(mask, first * DAY + time, DAY)
+        enough = most // len(self.times) + 2
+        while stop < end and len(walls) < enough:
             year += 1
             begin, stop, mask = self.days.year(year)
-            days += masks.days_in(mask if stop <= end else mask & (1 << end - begin) - 1, begin)
-        return days[:enough]
+            mask = mask if stop <= end else mask & (1 << end - begin) - 1
+            walls += masks.days_in(mask, begin * DAY + time, DAY)
+        return walls[:enough]
 
     def count(self, low: int, high: int) -> int:
         """Count the wall times in `[low, high)`."""

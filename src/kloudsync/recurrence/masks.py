@@ -119,18 +119,18 @@ def _numbered(first: int, weeks: int, number: int) -> int:
     return span(max(begin, 0), begin + 7) if begin > -7 else 0
 
 
-def days_in(mask: int, base: int) -> list[int]:
-    """List the days of the set in order, each with `base` added."""
+def days_in(mask: int, base: int, step: int = 1) -> list[int]:
+    """List the days of the set in order, each as `base` plus `step` per day since bit 0."""
     if not mask & (mask - 1):
-        return [base + mask.bit_length() - 1] if mask else []
+        return [base + (mask.bit_length() - 1) * step] if mask else []
     if mask.bit_count() > _SPARSE:
         first = (mask & -mask).bit_length() - 1
-        bits = enumerate(bin(mask >> first)[:1:-1], base + first)
-        return [day for day, bit in bits if bit == "1"]
+        bits = enumerate(bin(mask >> first)[:1:-1], first)
+        return [base + day * step for day, bit in bits if bit == "1"]
     days: list[int] = []
     while mask:
         low = mask & -mask
-        days.append(base + low.bit_length() - 1)
+        days.append(base + (low.bit_length() - 1) * step)
         mask ^= low
     return days
 

@@ -52,7 +52,7 @@ class Strand:
         self._until = rule.until and _instant_of(rule.until, clock, is_date=is_date)
         self._end = END_WALL if rule.until is None else min(self._end_of(rule.until), END_WALL)
         self._counted = rule.count is None
-        self._sure = END_WALL if rule.count is None else self._surely(rule.count)
+        self._sure = self._end if rule.count is None else min(self._end, self._surely(rule.count))
         several = len(rule.by_hour) > 1 or len(rule.by_minute) > 1 or len(rule.by_second) > 1
         self._most = WINDOW_LIMIT + 1 if several or rule.frequency > Frequency.DAILY else WHOLE
 
@@ -70,7 +70,7 @@ class Strand:
     def end(self) -> int:
         """Return the wall time at which the rule is over; finds out by COUNT once."""
         if not self._counted:
-            self._end = min(self._end, self._end_by_count())
+            self._end = self._sure = min(self._end, self._end_by_count())
             self._counted = True
         return self._end
 
@@ -86,8 +86,8 @@ class Strand:
             low, high = self.clock.window(after, before)
         else:
             low, high = after + offset, before + offset
-        end = self._end if self._counted or high <= self._sure else self.end
-        low, high = max(low, self.start), min(high, end)
+        if low < self.start or high > self._sure:
+            low, high = self._within(low, high)
         if low >= high:
             return []
         walls = self._pattern.between(low, high, self._most)
@@ -98,7 +98,15 @@ class Strand:
             )
         if offset is None:
             return self._cut(self.clock.to_utc(walls), after, before)
-        return [wall - offset for wall in walls] if offset else walls
+        if not offset:
+            return walls
+        # Most windows of rare events hold one, for which a comprehension is a costly detour.
+        return [walls[0] - offset] if len(walls) == 1 else [wall - offset for wall in walls]
+
+    def _within(self, low: int, high: int) -> tuple[int, int]:
+        """Cut a stretch of wall time to the rule's own; count to its end only where that matters."""
+        end = self.end if high > self._sure else self._sure
+        return max(low, self.start), min(high, end)
 
     def stream(self, after: int) -> Iterator[int]:
         """Yield the occurrences from an instant on, in order."""
