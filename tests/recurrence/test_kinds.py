@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kloudsync.recurrence.gregorian import DAY
 from kloudsync.recurrence.kinds import ALL_DAY, FLOATING, kind_in, kind_of, wall_of
 from kloudsync.recurrence.stamps import Stamp
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
 
 
@@ -50,6 +52,24 @@ def test_aware_times_are_instants(moment: datetime, zone: ZoneInfo | timezone) -
     at = moment.replace(microsecond=0, tzinfo=UTC)
     assert kind.values([kind.instant(at)]) == [at.astimezone(zone)]
     assert kind.instant(at) == int(at.timestamp())
+
+
+@given(
+    st.datetimes(min_value=datetime(2025, 1, 2), max_value=datetime(2027, 1, 1)),
+    st.sampled_from((LORD_HOWE, UTC, timezone(timedelta(hours=-7)), ZoneInfo("Europe/Dublin"))),
+    st.sampled_from((0, 1)),
+    st.integers(0, 40),
+)
+def test_aware_times_of_the_series_own_zone_are_instants(
+    moment: datetime, zone: ZoneInfo | timezone, fold: int, days: int
+) -> None:
+    """The shortcut that the wall clock allows says what Python's zones say, near changes, too."""
+    kind = kind_in(zone)
+    here = moment.replace(tzinfo=zone, fold=fold)
+    exact = -int((EPOCH - here).total_seconds() // 1)
+    assert kind.instant(here) == exact
+    kind.clock.steady(exact - days * DAY, exact + days * DAY)
+    assert kind.instant(here) == exact
 
 
 def test_stamps_are_written_in_the_form_of_their_kind() -> None:

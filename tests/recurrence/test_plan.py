@@ -103,6 +103,14 @@ def test_a_distant_count_below_daily_is_a_typed_error() -> None:
         pattern.nth(START, 100_000)
 
 
+def test_counting_below_daily_is_given_up_by_what_it_costs() -> None:
+    """Alike days are counted together, so that only rules of which each day differs are refused."""
+    assert compiled("FREQ=HOURLY;INTERVAL=23;BYDAY=MO").nth(START, 3_000) is not None
+    for text in ("FREQ=SECONDLY;INTERVAL=43201;BYHOUR=1,2,3", "FREQ=HOURLY;INTERVAL=991;BYMONTH=1"):
+        with pytest.raises(UnboundedRecurrence, match="COUNT"):
+            compiled(text).nth(START, 10**9)
+
+
 def test_positions_pick_from_either_end() -> None:
     """BYSETPOS counts from 1 or from -1; what does not exist is left out."""
     assert picked([10, 20, 30], (1, -1, 3, 9)) == [10, 30]

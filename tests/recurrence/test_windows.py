@@ -83,6 +83,20 @@ def test_the_last_of_a_count_is_found_without_walking(rule: str, count: int) -> 
     assert counted.between(moments[-1], date(9999, 12, 31)) == moments[-1:]
 
 
+@pytest.mark.parametrize("rule", [rule for rule in RULES if "DAILY" not in rule])
+def test_a_count_ends_windows_in_whatever_order_they_are_asked_for(rule: str) -> None:
+    """What was counted for one window tells nothing wrong about the next one."""
+    start = datetime(2026, 1, 1, 9, 30, tzinfo=UTC)
+    lines = [f"RRULE:{rule};COUNT=90"]
+    expected = cast("list[datetime]", list(Recurrence.parse(lines, start)))
+    eighth: timedelta = (expected[-1] - start) / 8
+    windows = [(start + n * eighth, start + (n + 3) * eighth) for n in (0, 2, 4, 6, 1, 9, 7)]
+    fresh = Recurrence.parse([*lines, "X-ANOTHER:1"], start)
+    for after, before in windows:
+        held = [at for at in expected if after <= at < before]
+        assert fresh.between(after, before) == held
+
+
 def corpus() -> list[tuple[tuple[str, ...], str]]:
     """Return the different recurrences of the recorded scenarios, with their starts."""
     events = [event for row in rows("google_scenarios.json") for event in row["events"]]

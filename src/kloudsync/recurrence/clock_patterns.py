@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from math import gcd
 from typing import Final
 
 from kloudsync.errors import UnboundedRecurrence
 from kloudsync.recurrence import masks
 from kloudsync.recurrence.gregorian import DAY, LAST_YEAR, year_of, year_start
-from kloudsync.recurrence.patterns import BARREN_YEARS
+from kloudsync.recurrence.patterns import BARREN_YEARS, on_days
 from kloudsync.recurrence.year_days import YearDays
 
 _KEPT_DAYS: Final = 1000
 # From so many days on, stepping by the interval is faster than looking at every day.
 _LEAP: Final = 8
-# So many days are looked at one by one in order to count, or a fifth of them where hardly
-# two are alike; they take some milliseconds.
-_MOST_COUNTED: Final = 20_000
-_UNLIKE: Final = 5
+# What may be looked at in order to count, in tenths of a day that is known already: a few
+# milliseconds. A year costs so much beside its days, and a day whose times are not known.
+_MOST_EFFORT: Final = 20_000
+_KNOWN_DAY: Final = 10
+_NEW_DAY: Final = 20
+_NEW_YEAR: Final = 50
+_FEW_KINDS: Final = 100
 
 
 class ClockPattern:
@@ -54,26 +57,19 @@ class ClockPattern:
         self._per_day = DAY // unit
         self._interval = interval
         self._units = units
+        self._allowed: Container[int] = units if isinstance(units, range) else frozenset(units)
         self._offsets = offsets
         self._times: dict[int, Sequence[int]] = {}
         self._counts: dict[tuple[int, int], int] = {}
-        self._counted = 0
-        phases = interval // gcd(interval, self._per_day)
-        self._weight = _UNLIKE if phases > _KEPT_DAYS else 1
+        self._effort = 0
+        # After so many days the interval meets a midnight again as it did before.
+        self._cycle = interval // gcd(interval, self._per_day)
+        self._per_look = _KNOWN_DAY if self._cycle <= _FEW_KINDS else _NEW_DAY + self._most_listed
 
     def between(self, low: int, high: int, most: int) -> list[int]:
         """List the first `most` wall times in `[low, high)`."""
-        found: list[int] = []
-        for day in self._selected(low // DAY, (high - 1) // DAY + 1):
-            times = self._at(day)
-            if times:
-                base = day * DAY
-                left = bisect_left(times, low - base)
-                right = min(bisect_left(times, high - base, left), left + most - len(found))
-                found += [base + time for time in times[left:right]]
-                if len(found) >= most:
-                    break
-        return found
+        days = self._selected(low // DAY, (high - 1) // DAY + 1)
+        return on_days(days, self._at, low, high, most)
 
     def count(self, low: int, high: int) -> int:
         """Count the wall times in `[low, high)`.
@@ -122,28 +118,44 @@ class ClockPattern:
         return total
 
     def _count_year(self, year: int) -> int:
-        begin, _, mask = self._days.year(year)
-        phase = (self._start - begin * self._per_day) % self._interval
-        if self._per_day % self._interval == 0:
-            return mask.bit_count() * len(self._at(begin))
-        key = mask, phase
+        begin, end, mask = self._days.year(year)
+        key = mask, (self._start - begin * self._per_day) % self._interval
         total = self._counts.get(key)
         if total is None:
-            self._counted += mask.bit_count() * self._weight
-            if self._counted > _MOST_COUNTED:
+            if self._effort > _MOST_EFFORT:
                 raise UnboundedRecurrence(
                     "COUNT or UNTIL of a rule below DAILY lies too far away to be counted to",
                     property_name="RRULE",
                 )
-            days = self._selected(begin, year_start(year + 1))
-            total = sum(len(self._at(day)) for day in days)
-            self._counts[key] = total
+            self._effort += _NEW_YEAR
+            total = self._counts[key] = sum(self._counts_of_days(begin, end, mask))
         return total
+
+    def _counts_of_days(self, begin: int, end: int, mask: int) -> Iterator[int]:
+        """Yield how many times days have: those that are alike together, or each its own."""
+        if self._cycle < mask.bit_count():
+            first = masks.every(self._cycle, 0, end - begin)
+            for day in range(self._cycle):
+                alike = mask & first << day
+                self._effort += self._per_look
+                yield alike.bit_count() * len(self._at(begin + day)) if alike else 0
+            return
+        for day in self._selected(begin, end):
+            self._effort += self._per_look
+            yield len(self._at(day))
 
     @property
     def most_per_day(self) -> int:
         """Return how many occurrences a day has at most."""
         return len(self._units) * len(self._offsets)
+
+    @property
+    def _most_listed(self) -> int:
+        """Return how many times of a day are listed in memory at most."""
+        if isinstance(self._units, range) and len(self._offsets) == 1:
+            return 0
+        met = min(len(self._units), self._per_day // self._interval + 1)
+        return met * len(self._offsets)
 
     def is_impossible(self) -> bool:
         """Return whether no day is selected, or none of its times is ever met."""
@@ -190,13 +202,12 @@ class ClockPattern:
         units, offsets, interval = self._units, self._offsets, self._interval
         if interval == 1 and self._unit == 1:
             return units
+        met: Sequence[int] = range(phase, self._per_day, interval)
         if isinstance(units, range):
-            met: Sequence[int] = range(phase, self._per_day, interval)
             if len(offsets) == 1:
                 return range(phase * self._unit + offsets[0], DAY, interval * self._unit)
-        elif self._per_day // interval < len(units):
-            allowed = frozenset(units)
-            met = [unit for unit in range(phase, self._per_day, interval) if unit in allowed]
+        elif len(met) < len(units):
+            met = [unit for unit in met if unit in self._allowed]
         else:
             met = [unit for unit in units if (unit - phase) % interval == 0]
         return [unit * self._unit + offset for unit in met for offset in offsets]

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from kloudsync.recurrence import masks
 from kloudsync.recurrence.gregorian import DAY, EPOCH_ORDINAL, LAST_YEAR, year_of
-from kloudsync.recurrence.patterns import BARREN_YEARS
+from kloudsync.recurrence.patterns import BARREN_YEARS, on_days
 from kloudsync.recurrence.year_days import YearDays
 
 # A COUNT from which it is worth skipping whole cycles of the calendar.
@@ -32,32 +32,30 @@ class DayPattern:
     def between(self, low: int, high: int, most: int) -> list[int]:
         """List the first `most` wall times in `[low, high)`."""
         times = self.times
-        found = self._days_between(low, high, most)
-        if len(times) > 1:
-            rest = [time - times[0] for time in times]
-            found = [wall + time for wall in found for time in rest]
+        if len(times) != 1:
+            days = self._days_between(low, high, most // len(times) + 2, 0, 1)
+            return on_days(days, lambda _: times, low, high, most)
+        found = self._days_between(low, high, most, times[0], DAY)
         if found and (found[0] < low or found[-1] >= high):
             skip = bisect_left(found, low)
             found = found[skip : bisect_left(found, high, skip)]
         return found[:most] if len(found) > most else found
 
-    def _days_between(self, low: int, high: int, most: int) -> list[int]:
-        """List the first time of each day; of the window's first and last also what lies outside."""
+    def _days_between(self, low: int, high: int, most: int, time: int, step: int) -> list[int]:
+        """List the days that a window meets, about `most` at least, as a time and steps since 1970."""
         first, end = low // DAY, (high - 1) // DAY + 1
-        time = self.times[0]
         year = date.fromordinal(first + EPOCH_ORDINAL).year
         begin, stop, mask = self.days.years.get(year) or self.days.year(year)
         mask >>= first - begin
         if end <= stop:
-            return masks.days_in(mask & (1 << end - first) - 1, first * DAY + time, DAY)
-        walls = masks.days_in(mask, first * DAY + time, DAY)
-        enough = most // len(self.times) + 2
-        while stop < end and len(walls) < enough:
+            return masks.days_in(mask & (1 << end - first) - 1, first * step + time, step)
+        days = masks.days_in(mask, first * step + time, step)
+        while stop < end and len(days) <= most:
             year += 1
             begin, stop, mask = self.days.year(year)
             mask = mask if stop <= end else mask & (1 << end - begin) - 1
-            walls += masks.days_in(mask, begin * DAY + time, DAY)
-        return walls[:enough]
+            days += masks.days_in(mask, begin * step + time, step)
+        return days
 
     def count(self, low: int, high: int) -> int:
         """Count the wall times in `[low, high)`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
 from attrs import frozen
@@ -101,3 +101,26 @@ class StepPattern:
     def _before(self, wall: int) -> int:
         cycles, rest = divmod(wall - self.anchor, self.cycle)
         return cycles * len(self.offsets) + bisect_left(self.offsets, rest)
+
+
+def on_days(
+    days: Iterable[int], times: Callable[[int], Sequence[int]], low: int, high: int, most: int
+) -> list[int]:
+    """List the first `most` wall times in `[low, high)` that fall on days.
+
+    Args:
+        days: Ascending day numbers since 1970.
+        times: Returns the ascending seconds of a day.
+        low: The first wall time that counts.
+        high: The first one that does not count any more.
+        most: How many to list.
+    """
+    found: list[int] = []
+    for day in days:
+        of_day, midnight = times(day), day * DAY
+        left = bisect_left(of_day, low - midnight)
+        right = min(bisect_left(of_day, high - midnight, left), left + most - len(found))
+        found += [midnight + time for time in of_day[left:right]]
+        if len(found) >= most:
+            break
+    return found

@@ -141,12 +141,13 @@ class PickPattern:
     def _pick(self, mask: int, first: int) -> list[int]:
         times = self._times
         size = len(times)
-        total = mask.bit_count() * size
+        days = masks.days_in(mask, first)
+        total = len(days) * size
         walls: list[int] = []
         for position in self._positions:
             if abs(position) <= total:
                 day, time = divmod(position - (position > 0), size)
-                walls.append((first + masks.pick(mask, day)) * DAY + times[time])
+                walls.append(days[day] * DAY + times[time])
         return walls if len(walls) < 2 else sorted(set(walls))
 
 

@@ -48,18 +48,19 @@ def _times(rule: Rule, clock: int) -> tuple[int, ...]:
     seconds: Sequence[int] = rule.by_second or (clock % 60,)
     if len(hours) == len(minutes) == len(seconds) == 1:
         return (hours[0] * 3600 + minutes[0] * 60 + seconds[0],)
-    return tuple(h * 3600 + m * 60 + s for h in hours for m in minutes for s in seconds)
+    starts = [hour * 3600 + minute * 60 for hour in hours for minute in minutes]
+    return tuple([start + second for start in starts for second in seconds])
 
 
 def _steps(rule: Rule, parts: DayParts, day: int, times: tuple[int, ...]) -> Pattern | None:
     """Compile a rule that repeats by days or weeks alone, whatever the calendar."""
+    if len(parts.weekdays or (day,)) * len(times) > _KEPT_TIMES:
+        return None
     if rule.frequency is Frequency.DAILY and parts.is_empty:
         return StepPattern(day * DAY, rule.interval * DAY, times)
     weekly = rule.frequency is Frequency.WEEKLY
     daily = rule.frequency is Frequency.DAILY and rule.interval == 1
     if not (weekly or daily) or not parts.only_weekdays:
-        return None
-    if len(parts.weekdays) * len(times) > _KEPT_TIMES:
         return None
     week = day - (weekday_of(day) - rule.week_start) % 7
     days = sorted((weekday - rule.week_start) % 7 for _, weekday in parts.weekdays)

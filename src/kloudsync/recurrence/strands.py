@@ -26,6 +26,8 @@ _PERIODS: Final = {
 _FIRST_CHUNK: Final = 16
 _CHUNK: Final = 512
 _FIRST_SPAN: Final = 40 * DAY
+# A COUNT is counted this fraction of the distance beyond what is asked for.
+_FURTHER: Final = 4
 
 
 class Strand:
@@ -104,9 +106,24 @@ class Strand:
         return [walls[0] - offset] if len(walls) == 1 else [wall - offset for wall in walls]
 
     def _within(self, low: int, high: int) -> tuple[int, int]:
-        """Cut a stretch of wall time to the rule's own; count to its end only where that matters."""
-        end = self.end if high > self._sure else self._sure
-        return max(low, self.start), min(high, end)
+        """Cut a stretch of wall time to the rule's own."""
+        if high > self._sure and not self._lasts_beyond(high):
+            high = min(high, self.end)
+        return max(low, self.start), high
+
+    def _lasts_beyond(self, wall: int) -> bool:
+        """Return whether COUNT is not used up by then, and remember a time up to which it is not.
+
+        Counting a little further each time makes many windows, one after the other, cost
+        no more than a few.
+        """
+        if self._counted or self.rule.count is None:
+            return False
+        far = min(wall + (wall - self.start) // _FURTHER, self._end)
+        if wall > far or self._pattern.count(self.start, far) >= self.rule.count:
+            return False
+        self._sure = far
+        return True
 
     def stream(self, after: int) -> Iterator[int]:
         """Yield the occurrences from an instant on, in order."""
