@@ -68,7 +68,7 @@ def test_aware_times_of_the_series_own_zone_are_instants(
     here = moment.replace(tzinfo=zone, fold=fold)
     exact = -int((EPOCH - here).total_seconds() // 1)
     assert kind.instant(here) == exact
-    kind.clock.steady(exact - days * DAY, exact + days * DAY)
+    kind.clock.offsets(exact - days * DAY, exact + days * DAY)
     assert kind.instant(here) == exact
 
 

@@ -13,14 +13,13 @@ from kloudsync.model.view import CalendarView
 from kloudsync.recurrence import Recurrence, Rule, resolve_zone
 from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.kinds import ALL_DAY, kind_in
+from kloudsync.recurrence.reading import read
 from kloudsync.recurrence.strands import Strand
 
 KEPT: Final = 16_384
 """How many compiled rules are kept; the least recently used are forgotten first."""
 
 _EPOCH: Final = date(1970, 1, 1)
-_ANY_DAY: Final = date(2000, 1, 1)
-_ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class SeriesRule(NamedTuple):
@@ -76,7 +75,8 @@ def _only_rule(lines: str, all_day: int) -> Rule | None:
     """Return the one rule that most series have: it is read once for all series that share it."""
     if "\n" in lines or not lines.startswith("RRULE:"):
         return None
-    return next(iter(Recurrence.parse([lines], _ANY_DAY if all_day else _ANY_TIME).rules), None)
+    rules = read([lines], 0, ALL_DAY if all_day else kind_in(UTC)).rules
+    return next(iter(rules), None)
 
 
 def _time(seconds: int, all_day: int, zone: tzinfo) -> date | datetime:

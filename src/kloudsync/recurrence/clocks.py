@@ -29,8 +29,8 @@ _WIDE: Final = 8 << _BLOCK
 class Clock(Protocol):
     """Converts ascending seconds between a wall clock and UTC."""
 
-    def steady(self, after: int, before: int) -> int | None:
-        """Return the offset of all that happens between two instants, or None if it changes."""
+    def offsets(self, after: int, before: int) -> tuple[int, int]:
+        """Return the least and the greatest offset of what happens between two instants."""
         ...
 
     def instant(self, wall: int) -> int | None:
@@ -68,10 +68,10 @@ class FixedClock:
     def __init__(self, offset: int) -> None:
         self.offset = offset
 
-    def steady(self, after: int, before: int) -> int | None:
-        """Return the offset."""
+    def offsets(self, after: int, before: int) -> tuple[int, int]:
+        """Return the offset, twice."""
         del after, before
-        return self.offset
+        return self.offset, self.offset
 
     def instant(self, wall: int) -> int:
         """Return the instant of a wall time."""
@@ -133,28 +133,34 @@ class ZoneClock:
         self.zone = zone
         self._blocks: dict[int, list[_Change]] = {}
         self._tables: dict[tuple[int, int], _Table] = {}
-        # The last answer of `steady`, and the instants between which it holds.
+        # The last offset that holds for a while, behind the instants between which it holds.
         self._last = 0, 0, 0
 
-    def steady(self, after: int, before: int) -> int | None:
-        """Return the offset of all that happens between two instants, or None if it changes."""
+    def offsets(self, after: int, before: int) -> tuple[int, int]:
+        """Return the least and the greatest offset of what happens between two instants."""
         first, end, offset = self._last
         if first <= after and before < end:
-            return offset
+            return offset, offset
         # What a gap moves happens after the change, but is read with the offset before it.
-        blocks = (after - DAY) >> _BLOCK, (before + DAY) >> _BLOCK
         table = self._table(after - DAY, before + DAY)
         index = bisect_right(table.instants, after - DAY)
         if index < len(table.instants) and table.instants[index] <= before:
-            return None
-        first = table.instants[index - 1] if index else (blocks[0] << _BLOCK) + DAY
+            met = table.offsets[index : bisect_right(table.instants, before, index) + 1]
+            return min(met), max(met)
+        offset = table.offsets[index]
+        self._last = *self._stretch(table, index, after, before), offset
+        return offset, offset
+
+    @staticmethod
+    def _stretch(table: _Table, index: int, after: int, before: int) -> tuple[int, int]:
+        """Return the instants around two between which no change shows."""
+        first = table.instants[index - 1] if index else ((after - DAY >> _BLOCK) << _BLOCK) + DAY
         last = index == len(table.instants)
-        end = (blocks[1] + 1 << _BLOCK) - DAY if last else table.instants[index]
-        self._last = first + DAY, end, table.offsets[index]
-        return table.offsets[index]
+        end = ((before + DAY >> _BLOCK) + 1 << _BLOCK) - DAY if last else table.instants[index]
+        return first + DAY, end
 
     def instant(self, wall: int) -> int | None:
-        """Return the instant of the first such wall time, if `steady` looked around it last."""
+        """Return the instant of the first such wall time, if `offsets` looked around it last."""
         first, end, offset = self._last
         instant = wall - offset
         # Within these bounds no clock that changes by less than a day shows a time twice.
@@ -207,6 +213,9 @@ class ZoneClock:
             return self.to_wall(instants[:middle]) + self.to_wall(instants[middle:])
         table = self._table(instants[0] - DAY, instants[-1] + DAY)
         index = bisect_right(table.instants, instants[0])
+        if index == len(table.instants) or instants[-1] < table.instants[index]:
+            offset = table.offsets[index]
+            return [instant + offset for instant in instants]
         walls: list[int] = []
         done = 0
         while done < len(instants):
@@ -219,10 +228,8 @@ class ZoneClock:
 
     def window(self, after: int, before: int) -> tuple[int, int]:
         """Return wall times between which lie all that happen between two instants."""
-        table = self._table(after - DAY, before + DAY)
-        first = bisect_right(table.instants, after - DAY)
-        offsets = table.offsets[first : bisect_right(table.instants, before) + 1]
-        return after + min(offsets), before + max(offsets)
+        least, greatest = self.offsets(after, before)
+        return after + least, before + greatest
 
     def settled(self, wall: int) -> int:
         """Return the first wall time from which on instants come later than those before."""

@@ -22,6 +22,9 @@ from kloudsync.recurrence.stamps import Stamp, write_stamp
 Start = date | datetime
 """A start: a date where all-day, else a datetime with or without zone."""
 
+HASHABLE: Final = (ZoneInfo, timezone)
+"""Zones of which something can be kept; foreign ones may be unhashable."""
+
 _EPOCH_UTC: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH: Final = _EPOCH_UTC.replace(tzinfo=None)
 
@@ -146,8 +149,10 @@ class Zoned:
 
     def values(self, instants: list[int]) -> list[Start]:
         """Return aware datetimes in the series' zone."""
-        offset = self.clock.steady(instants[0], instants[-1]) if instants else 0
-        if offset is None:
+        if not instants:
+            return []
+        offset, greatest = self.clock.offsets(instants[0], instants[-1])
+        if offset != greatest:
             return _all_at(self.clock.to_wall(instants), 0, self.zone)
         return _all_at(instants, offset, self.zone)
 
@@ -169,9 +174,7 @@ def kind_in(zone: tzinfo | None) -> Kind:
     """Return the kind of timed series in a zone; the same one for the same zone."""
     if zone is None:
         return FLOATING
-    # Foreign zones may be unhashable, so that nothing can be kept for them.
-    known = isinstance(zone, ZoneInfo | timezone)
-    return _zoned(zone) if known else Zoned(zone, clock_of(zone))
+    return _zoned(zone) if isinstance(zone, HASHABLE) else Zoned(zone, clock_of(zone))
 
 
 @lru_cache(1024)

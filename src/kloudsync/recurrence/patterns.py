@@ -67,16 +67,16 @@ class StepPattern:
     def between(self, low: int, high: int, most: int) -> list[int]:
         """List the first `most` wall times in `[low, high)`."""
         anchor, cycle, offsets = self.anchor, self.cycle, self.offsets
-        first = low - (low - anchor) % cycle
         size = len(offsets)
+        if size == 1:
+            walls = range(low + (anchor + offsets[0] - low) % cycle, high, cycle)
+            return list(walls if len(walls) <= most else walls[:most])
         if not size:
             return []
+        first = low - (low - anchor) % cycle
         if (high - first) // cycle * size > most:
             high = min(high, first + (most // size + 2) * cycle)
-        if size == 1:
-            found = list(range(first + offsets[0], high, cycle))
-        else:
-            found = [base + offset for base in range(first, high, cycle) for offset in offsets]
+        found = [base + offset for base in range(first, high, cycle) for offset in offsets]
         if found and (found[0] < low or found[-1] >= high):
             skip = bisect_left(found, low, 0, min(size, len(found)))
             found = found[skip : bisect_left(found, high, skip)]

@@ -23,7 +23,8 @@ def placed(start: Start, name: str | None) -> tuple[Start, bool]:
     """
     if not isinstance(start, datetime):
         return start, True
-    start = start.replace(microsecond=0)
+    if start.microsecond:
+        start = start.replace(microsecond=0)
     if name is None:
         return start, True
     zone = resolve_zone(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from kloudsync.recurrence.clock_patterns import ClockPattern
@@ -43,11 +44,11 @@ def plan(rule: Rule, start: int, *, is_date: bool) -> Pattern:
 
 
 def _times(rule: Rule, clock: int) -> tuple[int, ...]:
+    if not (rule.by_hour or rule.by_minute or rule.by_second):
+        return (clock,)
     hours: Sequence[int] = rule.by_hour or (clock // 3600,)
     minutes: Sequence[int] = rule.by_minute or (clock // 60 % 60,)
     seconds: Sequence[int] = rule.by_second or (clock % 60,)
-    if len(hours) == len(minutes) == len(seconds) == 1:
-        return (hours[0] * 3600 + minutes[0] * 60 + seconds[0],)
     starts = [hour * 3600 + minute * 60 for hour in hours for minute in minutes]
     return tuple([start + second for start in starts for second in seconds])
 
@@ -60,14 +61,22 @@ def _steps(rule: Rule, parts: DayParts, day: int, times: tuple[int, ...]) -> Pat
         return StepPattern(day * DAY, rule.interval * DAY, times)
     weekly = rule.frequency is Frequency.WEEKLY
     daily = rule.frequency is Frequency.DAILY and rule.interval == 1
-    if not (weekly or daily) or not parts.only_weekdays:
+    days = _days_of_week(parts, rule.week_start)
+    if not (weekly or daily) or days is None:
         return None
     week = day - (weekday_of(day) - rule.week_start) % 7
-    days = sorted((weekday - rule.week_start) % 7 for _, weekday in parts.weekdays)
     offsets = [day * DAY + time for day in days for time in times]
     if weekly:
         offsets = picked(offsets, rule.by_set_pos)
     return StepPattern(week * DAY, rule.interval * 7 * DAY, offsets)
+
+
+@lru_cache(2048)
+def _days_of_week(parts: DayParts, week_start: int) -> list[int] | None:
+    """Return the selected days of any week, ascending from its first; None where weeks differ."""
+    if not parts.only_weekdays:
+        return None
+    return sorted((weekday - week_start) % 7 for _, weekday in parts.weekdays)
 
 
 def _sub_daily(rule: Rule, start: int) -> Pattern:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from attrs import Factory, field, frozen
 
@@ -15,7 +14,7 @@ from kloudsync.recurrence.bounds import Bound
 from kloudsync.recurrence.clocks import NO_ZONE
 from kloudsync.recurrence.edits import divided, truncated, written
 from kloudsync.recurrence.gregorian import DAY, END_WALL
-from kloudsync.recurrence.kinds import Kind, Start, kind_of, wall_of
+from kloudsync.recurrence.kinds import HASHABLE, Kind, Start, kind_of, wall_of
 from kloudsync.recurrence.occurrences import OccurrenceSet
 from kloudsync.recurrence.placement import length_of, placed
 from kloudsync.recurrence.reading import Parts, read
@@ -133,7 +132,7 @@ class Recurrence:
         texts = _texts(lines)
         timed = isinstance(start, datetime)
         tz = start.tzinfo if isinstance(start, datetime) else None
-        if sum(map(len, texts)) <= _KEPT_LENGTH and isinstance(tz, ZoneInfo | timezone | None):
+        if sum(map(len, texts)) <= _KEPT_LENGTH and (tz is None or isinstance(tz, HASHABLE)):
             # Equal instants in different zones are equal datetimes, so the zone is a key too.
             return _parse_kept(texts, start, (timed, tz), end, duration, zone)
         return _parse(texts, start, end=end, duration=duration, zone=zone, kept=False)

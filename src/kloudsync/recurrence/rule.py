@@ -45,7 +45,7 @@ class WeekdayNumber(NamedTuple):
     weekday: int
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Rule:
     """An RRULE or EXRULE, repaired and without what it takes from its start.
 

@@ -83,11 +83,8 @@ class Strand:
             UnboundedRecurrence: There are more than `WINDOW_LIMIT` of a rule that
                 occurs several times a day.
         """
-        offset = self.clock.steady(after, before)
-        if offset is None:
-            low, high = self.clock.window(after, before)
-        else:
-            low, high = after + offset, before + offset
+        offset, greatest = self.clock.offsets(after, before)
+        low, high = after + offset, before + greatest
         if low < self.start or high > self._sure:
             low, high = self._within(low, high)
         if low >= high:
@@ -98,7 +95,7 @@ class Strand:
                 f"the window holds more than {WINDOW_LIMIT} occurrences; ask for a shorter one",
                 property_name="RRULE",
             )
-        if offset is None:
+        if offset != greatest:
             return self._cut(self.clock.to_utc(walls), after, before)
         if not offset:
             return walls

@@ -44,21 +44,18 @@ def day_parts(rule: Rule, day: int) -> DayParts:
     alone thus selects the weekday of DTSTART in that week; BYMONTHDAY in a YEARLY
     rule without BYMONTH expands to every month, by the table of that section.
     """
-    parts = DayParts(
-        rule.by_month, rule.by_week_no, rule.by_year_day, rule.by_month_day, rule.by_day
-    )
-    if parts.year_days or parts.month_days or parts.weekdays:
-        return parts
-    frequency = rule.frequency
-    if frequency is Frequency.WEEKLY or (frequency is Frequency.YEARLY and parts.week_nos):
-        return parts._replace(weekdays=(WeekdayNumber(0, weekday_of(day)),))
-    if parts.week_nos or frequency > Frequency.MONTHLY:
-        return parts
-    start = date_of(day)
-    parts = parts._replace(month_days=(start.day,))
-    if frequency is Frequency.YEARLY and not parts.months:
-        return parts._replace(months=(start.month,))
-    return parts
+    frequency, months, week_nos = rule.frequency, rule.by_month, rule.by_week_no
+    year_days, month_days, weekdays = rule.by_year_day, rule.by_month_day, rule.by_day
+    if year_days or month_days or weekdays:
+        pass
+    elif frequency is Frequency.WEEKLY or (frequency is Frequency.YEARLY and week_nos):
+        weekdays = (WeekdayNumber(0, weekday_of(day)),)
+    elif frequency <= Frequency.MONTHLY and not week_nos:
+        start = date_of(day)
+        month_days = (start.day,)
+        if frequency is Frequency.YEARLY and not months:
+            months = (start.month,)
+    return DayParts(months, week_nos, year_days, month_days, weekdays)
 
 
 class YearDays:
