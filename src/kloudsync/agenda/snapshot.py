@@ -18,6 +18,7 @@ from kloudsync.recurrence import resolve_zone
 from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.kinds import kind_in
 
+_SERIES: Final = Kind.SERIES
 _TRIES: Final = 20
 # An original start may be a date where the series is timed, and the reverse.
 _SLACK: Final = 2 * DAY
@@ -80,7 +81,7 @@ def _take(reader: AgendaReader, view: CalendarView, days: tzinfo, low: int, high
     day_low, day_high = clock.window(low, high)
     first, last = min(low, day_low), max(high, day_high)
     rows = [row for _, row in reader.window([view.key], first, last)]
-    lengths = {length(row) for row in rows if row.kind == Kind.SERIES}
+    lengths = {length(row) for row in rows if row.kind == _SERIES}
     moved = (
         reader.moved([view.key], first - max(lengths) - _SLACK, last + _SLACK) if lengths else []
     )

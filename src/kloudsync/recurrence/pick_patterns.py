@@ -18,7 +18,7 @@ from kloudsync.recurrence.gregorian import (
     year_start,
 )
 from kloudsync.recurrence.patterns import BARREN_YEARS
-from kloudsync.recurrence.rule import Frequency
+from kloudsync.recurrence.rule import WEEKLY, Frequency
 from kloudsync.recurrence.year_days import YearDays
 
 _SHORTEST_YEAR: Final = 365 * DAY
@@ -39,7 +39,7 @@ class PickPattern:
         self._times = times
         self._positions = positions
         # A week belongs to the year that it begins in.
-        self._overlap = 6 if days.frequency is Frequency.WEEKLY else 0
+        self._overlap = 6 if days.frequency is WEEKLY else 0
         self._years: dict[int, tuple[int, list[int]]] = {}
         self._shapes: dict[tuple[YearShape, int], list[int]] = {}
 

@@ -11,7 +11,7 @@ from kloudsync.recurrence.day_patterns import DayPattern
 from kloudsync.recurrence.gregorian import DAY, weekday_of
 from kloudsync.recurrence.patterns import Pattern, StepPattern
 from kloudsync.recurrence.pick_patterns import PickPattern, picked
-from kloudsync.recurrence.rule import Frequency, Rule, Skip
+from kloudsync.recurrence.rule import DAILY, OMIT, WEEKLY, Frequency, Rule
 from kloudsync.recurrence.year_days import DayParts, YearDays, day_parts
 
 _UNITS: Final = {Frequency.HOURLY: 3600, Frequency.MINUTELY: 60, Frequency.SECONDLY: 1}
@@ -28,17 +28,17 @@ def plan(rule: Rule, start: int, *, is_date: bool) -> Pattern:
         is_date: Whether the series is all-day, in which case BYHOUR, BYMINUTE and
             BYSECOND are ignored (RFC 5545 3.3.10).
     """
-    if rule.frequency > Frequency.DAILY:
+    if rule.frequency > DAILY:
         return _sub_daily(rule, start)
     times = (0,) if is_date else _times(rule, start % DAY)
     day = start // DAY
-    if rule.frequency is Frequency.DAILY and rule.by_set_pos:
+    if rule.frequency is DAILY and rule.by_set_pos:
         times = tuple(picked(list(times), rule.by_set_pos))
     parts = day_parts(rule, day)
-    if rule.skip is Skip.OMIT and (steps := _steps(rule, parts, day, times)):
+    if rule.skip is OMIT and (steps := _steps(rule, parts, day, times)):
         return steps
     days = YearDays(rule, day, parts)
-    if rule.by_set_pos and rule.frequency is not Frequency.DAILY:
+    if rule.by_set_pos and rule.frequency is not DAILY:
         return PickPattern(days, times, rule.by_set_pos)
     return DayPattern(days, times) if times else StepPattern(start, DAY, ())
 
@@ -57,10 +57,10 @@ def _steps(rule: Rule, parts: DayParts, day: int, times: tuple[int, ...]) -> Pat
     """Compile a rule that repeats by days or weeks alone, whatever the calendar."""
     if len(parts.weekdays or (day,)) * len(times) > _KEPT_TIMES:
         return None
-    if rule.frequency is Frequency.DAILY and parts.is_empty:
+    if rule.frequency is DAILY and parts.is_empty:
         return StepPattern(day * DAY, rule.interval * DAY, times)
-    weekly = rule.frequency is Frequency.WEEKLY
-    daily = rule.frequency is Frequency.DAILY and rule.interval == 1
+    weekly = rule.frequency is WEEKLY
+    daily = rule.frequency is DAILY and rule.interval == 1
     days = _days_of_week(parts, rule.week_start)
     if not (weekly or daily) or days is None:
         return None
@@ -109,7 +109,7 @@ def _within(rule: Rule, start: int) -> list[int]:
 
 def _allowed(rule: Rule) -> Sequence[int]:
     """Return the periods of a day that the rule is limited to."""
-    limits = (rule.by_hour, rule.by_minute, rule.by_second)[: rule.frequency - Frequency.DAILY]
+    limits = (rule.by_hour, rule.by_minute, rule.by_second)[: rule.frequency - DAILY]
     ranges = (24, 60, 60)[: len(limits)]
     if all(not limit or len(limit) == size for limit, size in zip(limits, ranges, strict=True)):
         return range(DAY // _UNITS[rule.frequency])

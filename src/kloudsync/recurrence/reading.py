@@ -13,7 +13,7 @@ from kloudsync.recurrence.content_lines import ContentLine, read_lines
 from kloudsync.recurrence.gregorian import DAY, END_WALL, FIRST_WALL
 from kloudsync.recurrence.kinds import Floating, Kind, kind_in
 from kloudsync.recurrence.repairs import Repair
-from kloudsync.recurrence.rule import Frequency, Rule
+from kloudsync.recurrence.rule import DAILY, Rule
 from kloudsync.recurrence.rule_text import read_rule
 from kloudsync.recurrence.stamps import Length, Stamp, read_length, read_stamp
 from kloudsync.recurrence.zones import resolve_zone
@@ -144,7 +144,7 @@ class _Reading:
             )
 
     def _check_kind(self, name: str, rule: Rule) -> None:
-        if self._kind.is_date and rule.frequency > Frequency.DAILY:
+        if self._kind.is_date and rule.frequency > DAILY:
             raise RecurrenceError(
                 f"an all-day series cannot be {rule.frequency.name}", property_name=name, column=0
             )

@@ -24,12 +24,22 @@ class Frequency(IntEnum):
     SECONDLY = 6
 
 
+# Python 3.11 takes a tenth of a microsecond to find a member in its class.
+YEARLY: Final = Frequency.YEARLY
+MONTHLY: Final = Frequency.MONTHLY
+WEEKLY: Final = Frequency.WEEKLY
+DAILY: Final = Frequency.DAILY
+
+
 class Skip(StrEnum):
     """What becomes of a day of the month that its month lacks (RFC 7529)."""
 
     OMIT = "OMIT"
     BACKWARD = "BACKWARD"
     FORWARD = "FORWARD"
+
+
+OMIT: Final = Skip.OMIT
 
 
 class WeekdayNumber(NamedTuple):

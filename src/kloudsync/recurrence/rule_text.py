@@ -9,7 +9,16 @@ from typing import Any, Final
 
 from kloudsync.errors import RecurrenceError
 from kloudsync.recurrence.repairs import Repair
-from kloudsync.recurrence.rule import WEEKDAYS, Frequency, Rule, Skip, WeekdayNumber
+from kloudsync.recurrence.rule import (
+    MONTHLY,
+    OMIT,
+    WEEKDAYS,
+    YEARLY,
+    Frequency,
+    Rule,
+    Skip,
+    WeekdayNumber,
+)
 from kloudsync.recurrence.stamps import Stamp, read_stamp
 
 _WEEKDAY: Final = {name: number for number, name in enumerate(WEEKDAYS)}
@@ -112,22 +121,22 @@ class _Reading:
         if not any(nth for nth, _ in days):
             return
         frequency = self.values["FREQ"][0]
-        in_year = frequency is Frequency.YEARLY and "BYMONTH" not in self.values
+        in_year = frequency is YEARLY and "BYMONTH" not in self.values
         if not in_year and any(abs(nth) > _MONTHLY_LIMIT for nth, _ in days):
             raise _error("a month has at most five of a weekday", column)
-        if frequency > Frequency.MONTHLY:
+        if frequency > MONTHLY:
             plain = tuple(sorted({WeekdayNumber(0, day) for _, day in days}))
             self.values["BYDAY"] = (plain, column)
             self.note(self._raw["BYDAY"], f"dropped the numbers, which {frequency.name} has not")
 
     def _check_skip(self) -> None:
-        if self.values.get("SKIP", (Skip.OMIT, 0))[0] is Skip.OMIT:
+        if self.values.get("SKIP", (OMIT, 0))[0] is Skip.OMIT:
             return
         column = self.values["SKIP"][1]
         if "RSCALE" not in self.values:
             raise _error("SKIP needs RSCALE beside it (RFC 7529 section 4.1)", column)
         odd = {"BYSETPOS", "BYYEARDAY", "BYWEEKNO"} & self.values.keys()
-        if odd or self.values["FREQ"][0] > Frequency.MONTHLY:
+        if odd or self.values["FREQ"][0] > MONTHLY:
             beside = ", ".join(sorted(odd)) or f"FREQ={self.values['FREQ'][0].name}"
             raise _error(f"SKIP is not supported together with {beside}", column)
 

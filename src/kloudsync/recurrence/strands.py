@@ -11,7 +11,7 @@ from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.gregorian import DAY, END_WALL
 from kloudsync.recurrence.patterns import WHOLE
 from kloudsync.recurrence.plan import plan
-from kloudsync.recurrence.rule import Frequency, Rule
+from kloudsync.recurrence.rule import DAILY, MONTHLY, WEEKLY, YEARLY, Rule
 from kloudsync.recurrence.stamps import Stamp
 
 WINDOW_LIMIT: Final = 10_000
@@ -19,9 +19,9 @@ WINDOW_LIMIT: Final = 10_000
 
 # The days of the longest and of the shortest period.
 _PERIODS: Final = {
-    Frequency.YEARLY: (366, 365),
-    Frequency.MONTHLY: (31, 28),
-    Frequency.WEEKLY: (7, 7),
+    YEARLY: (366, 365),
+    MONTHLY: (31, 28),
+    WEEKLY: (7, 7),
 }
 _FIRST_CHUNK: Final = 16
 _CHUNK: Final = 512
@@ -56,7 +56,7 @@ class Strand:
         self._counted = rule.count is None
         self._sure = self._end if rule.count is None else min(self._end, self._surely(rule.count))
         several = len(rule.by_hour) > 1 or len(rule.by_minute) > 1 or len(rule.by_second) > 1
-        self._most = WINDOW_LIMIT + 1 if several or rule.frequency > Frequency.DAILY else WHOLE
+        self._most = WINDOW_LIMIT + 1 if several or rule.frequency > DAILY else WHOLE
 
     @property
     def until(self) -> int | None:
@@ -199,7 +199,7 @@ class Strand:
         """Return a wall time up to which COUNT cannot be used up, so it need not be counted to."""
         longest, shortest = _PERIODS.get(self.rule.frequency, (1, 1))
         per_period = max(self._pattern.most_per_day, 1) * longest
-        interval = self.rule.interval if self.rule.frequency <= Frequency.DAILY else 1
+        interval = self.rule.interval if self.rule.frequency <= DAILY else 1
         whole = (count - 1) // per_period - 1
         return self.start + max(whole, 0) * interval * shortest * DAY
 

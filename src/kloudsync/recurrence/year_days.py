@@ -14,7 +14,17 @@ from kloudsync.recurrence.gregorian import (
     weekday_of,
     year_start,
 )
-from kloudsync.recurrence.rule import Frequency, Rule, Skip, WeekdayNumber
+from kloudsync.recurrence.rule import (
+    DAILY,
+    MONTHLY,
+    OMIT,
+    WEEKLY,
+    YEARLY,
+    Frequency,
+    Rule,
+    Skip,
+    WeekdayNumber,
+)
 
 
 class DayParts(NamedTuple):
@@ -48,12 +58,12 @@ def day_parts(rule: Rule, day: int) -> DayParts:
     year_days, month_days, weekdays = rule.by_year_day, rule.by_month_day, rule.by_day
     if year_days or month_days or weekdays:
         pass
-    elif frequency is Frequency.WEEKLY or (frequency is Frequency.YEARLY and week_nos):
+    elif frequency is WEEKLY or (frequency is YEARLY and week_nos):
         weekdays = (WeekdayNumber(0, weekday_of(day)),)
-    elif frequency <= Frequency.MONTHLY and not week_nos:
+    elif frequency <= MONTHLY and not week_nos:
         start = date_of(day)
         month_days = (start.day,)
-        if frequency is Frequency.YEARLY and not months:
+        if frequency is YEARLY and not months:
             months = (start.month,)
     return DayParts(months, week_nos, year_days, month_days, weekdays)
 
@@ -81,28 +91,26 @@ class YearDays:
             day: The day number of the start.
             parts: The rule's `day_parts` for that start.
         """
-        self.frequency: Frequency = min(rule.frequency, Frequency.DAILY)
-        self.interval: int = rule.interval if rule.frequency <= Frequency.DAILY else 1
+        self.frequency: Frequency = min(rule.frequency, DAILY)
+        self.interval: int = rule.interval if rule.frequency <= DAILY else 1
         self.parts = parts
         self.week_start: int = rule.week_start
         self.skip: Skip = rule.skip
-        self._nth_in_year = rule.frequency is Frequency.YEARLY and not rule.by_month
+        self._nth_in_year = rule.frequency is YEARLY and not rule.by_month
         self._origin, self._unit = self._phases(day)
         self._selected: dict[YearShape, int] = {}
         self.years: dict[int, tuple[int, int, int]] = {}
         self._aligned: dict[tuple[YearShape, int], int] = {}
 
     def _phases(self, day: int) -> tuple[int, int]:
-        match self.frequency:
-            case Frequency.YEARLY:
-                return date_of(day).year, 1
-            case Frequency.MONTHLY:
-                start = date_of(day)
-                return 12 * start.year + start.month - 1, 12
-            case Frequency.WEEKLY:
-                return day - (weekday_of(day) - self.week_start) % 7, 0
-            case _:
-                return day, 0
+        if self.frequency is YEARLY:
+            return date_of(day).year, 1
+        if self.frequency is MONTHLY:
+            start = date_of(day)
+            return 12 * start.year + start.month - 1, 12
+        if self.frequency is WEEKLY:
+            return day - (weekday_of(day) - self.week_start) % 7, 0
+        return day, 0
 
     def phase(self, year: int, first: int) -> int:
         """Return how far 1 January is into the rule's interval.
@@ -111,7 +119,7 @@ class YearDays:
             year: The year.
             first: The day number of its 1 January.
         """
-        if self.frequency is Frequency.WEEKLY:
+        if self.frequency is WEEKLY:
             return (first - self._origin) % (7 * self.interval)
         if self.interval == 1:
             return 0
@@ -129,7 +137,7 @@ class YearDays:
 
     def _mask(self, year: int, begin: int) -> int:
         shape = shape_of(year)
-        if self.interval == 1 and self.skip is Skip.OMIT:
+        if self.interval == 1 and self.skip is OMIT:
             return self.selected(shape)
         phase = self.phase(year, begin)
         if phase and self._misses(phase):
@@ -203,7 +211,7 @@ class YearDays:
 
     @property
     def _skips(self) -> bool:
-        return self.skip is not Skip.OMIT and bool(self.parts.month_days)
+        return self.skip is not OMIT and bool(self.parts.month_days)
 
     def _weekdays(self, shape: YearShape) -> int:
         leap, jan1 = shape.leap, shape.jan1
@@ -241,7 +249,7 @@ class YearDays:
 
     def aligned_months(self, phase: int) -> range | list[int]:
         """Return the months of a year that the interval meets."""
-        if self.frequency is Frequency.YEARLY:
+        if self.frequency is YEARLY:
             return [] if phase else range(1, 13)
         return range(1 + -phase % self.interval, 13, self.interval)
 
