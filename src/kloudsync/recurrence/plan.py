@@ -72,11 +72,11 @@ def _steps(rule: Rule, parts: DayParts, day: int, times: tuple[int, ...]) -> Pat
 
 
 @lru_cache(2048)
-def _days_of_week(parts: DayParts, week_start: int) -> list[int] | None:
+def _days_of_week(parts: DayParts, week_start: int) -> tuple[int, ...] | None:
     """Return the selected days of any week, ascending from its first; None where weeks differ."""
     if not parts.only_weekdays:
         return None
-    return sorted((weekday - week_start) % 7 for _, weekday in parts.weekdays)
+    return tuple(sorted((weekday - week_start) % 7 for _, weekday in parts.weekdays))
 
 
 def _sub_daily(rule: Rule, start: int) -> Pattern:
