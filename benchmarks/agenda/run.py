@@ -291,9 +291,11 @@ def compare(size: int, folder: Path, rounds: int) -> None:
     rows = precomputed(folder / f"{size}-rows.db", shown)
     assert [row[4] for row in fetched(rows)] == [one.id for one in shown]
     peers = installed(items) if size <= MOST_FOR_PEERS else {}
-    # What the contenders were given is none of the collector's business while they work.
+    # What the contenders were given is none of the collector's business while they work, nor
+    # what those before them keep.
     gc.freeze()
     times = {name: [asked(name, question, expected)] for name, question in peers.items()}
+    gc.freeze()
 
     def note(name: str, work: Callable[[], Any]) -> None:
         times.setdefault(name, []).append(timed(work))
