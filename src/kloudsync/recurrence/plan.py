@@ -12,7 +12,7 @@ from kloudsync.recurrence.gregorian import DAY, weekday_of
 from kloudsync.recurrence.patterns import Pattern, StepPattern
 from kloudsync.recurrence.pick_patterns import PickPattern, picked
 from kloudsync.recurrence.rule import DAILY, OMIT, WEEKLY, Frequency, Rule
-from kloudsync.recurrence.year_days import DayParts, YearDays, day_parts
+from kloudsync.recurrence.year_days import YearDays, day_parts
 
 _UNITS: Final = {Frequency.HOURLY: 3600, Frequency.MINUTELY: 60, Frequency.SECONDLY: 1}
 # Above this, a week's times are combined from days and times when they are asked for.
@@ -34,10 +34,9 @@ def plan(rule: Rule, start: int, *, is_date: bool) -> Pattern:
     day = start // DAY
     if rule.frequency is DAILY and rule.by_set_pos:
         times = tuple(picked(list(times), rule.by_set_pos))
-    parts = day_parts(rule, day)
-    if rule.skip is OMIT and (steps := _steps(rule, parts, day, times)):
+    if rule.skip is OMIT and (steps := _steps(rule, day, times)):
         return steps
-    days = YearDays(rule, day, parts)
+    days = YearDays(rule, day, day_parts(rule, day))
     if rule.by_set_pos and rule.frequency is not DAILY:
         return PickPattern(days, times, rule.by_set_pos)
     return DayPattern(days, times) if times else StepPattern(start, DAY, ())
@@ -53,30 +52,31 @@ def _times(rule: Rule, clock: int) -> tuple[int, ...]:
     return tuple([start + second for start in starts for second in seconds])
 
 
-def _steps(rule: Rule, parts: DayParts, day: int, times: tuple[int, ...]) -> Pattern | None:
+def _steps(rule: Rule, day: int, times: tuple[int, ...]) -> Pattern | None:
     """Compile a rule that repeats by days or weeks alone, whatever the calendar."""
-    if len(parts.weekdays or (day,)) * len(times) > _KEPT_TIMES:
+    days = _days_of_week(rule)
+    if days is None or max(len(days), 1) * len(times) > _KEPT_TIMES:
         return None
-    if rule.frequency is DAILY and parts.is_empty:
+    if rule.frequency is DAILY and not days:
         return StepPattern(day * DAY, rule.interval * DAY, times)
-    weekly = rule.frequency is WEEKLY
-    daily = rule.frequency is DAILY and rule.interval == 1
-    days = _days_of_week(parts, rule.week_start)
-    if not (weekly or daily) or days is None:
-        return None
-    week = day - (weekday_of(day) - rule.week_start) % 7
-    offsets = [day * DAY + time for day in days for time in times]
-    if weekly:
+    into_week = (weekday_of(day) - rule.week_start) % 7
+    offsets = [day * DAY + time for day in days or (into_week,) for time in times]
+    if rule.frequency is WEEKLY:
         offsets = picked(offsets, rule.by_set_pos)
-    return StepPattern(week * DAY, rule.interval * 7 * DAY, offsets)
+    return StepPattern((day - into_week) * DAY, rule.interval * 7 * DAY, offsets)
 
 
 @lru_cache(2048)
-def _days_of_week(parts: DayParts, week_start: int) -> tuple[int, ...] | None:
-    """Return the selected days of any week, ascending from its first; None where weeks differ."""
-    if not parts.only_weekdays:
+def _days_of_week(rule: Rule) -> tuple[int, ...] | None:
+    """Return the days that a rule names of any week, ascending from its first.
+
+    None where it repeats by more than days and weeks, or where weeks differ.
+    """
+    limited = rule.by_month or rule.by_week_no or rule.by_year_day or rule.by_month_day
+    uneven = rule.frequency is DAILY and rule.interval > 1 and rule.by_day
+    if rule.frequency < WEEKLY or limited or uneven or any(nth for nth, _ in rule.by_day):
         return None
-    return tuple(sorted((weekday - week_start) % 7 for _, weekday in parts.weekdays))
+    return tuple(sorted((weekday - rule.week_start) % 7 for _, weekday in rule.by_day))
 
 
 def _sub_daily(rule: Rule, start: int) -> Pattern:

@@ -41,11 +41,6 @@ class DayParts(NamedTuple):
         """Return whether every day is selected."""
         return not any(self)
 
-    @property
-    def only_weekdays(self) -> bool:
-        """Return whether nothing but plain weekdays selects."""
-        return not any(self[:4]) and not any(nth for nth, _ in self.weekdays)
-
 
 def day_parts(rule: Rule, day: int) -> DayParts:
     """Complete a rule's selection of days from the day that it starts on.
