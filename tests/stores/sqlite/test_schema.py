@@ -3,12 +3,13 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from kloudsync.errors import StoreCorrupt, StoreTooNew
+from kloudsync.errors import StoreBusy, StoreCorrupt, StoreTooNew
 from kloudsync.model.state import Checkpoint
 from kloudsync.stores import SQLiteStore
 from kloudsync.stores.sql.calendars import unpacked
@@ -121,6 +122,26 @@ def test_created_at_once(path: Path) -> None:
         for _ in range(4)
     ]
     assert [process.wait(60) for process in processes] == [0] * 4
+
+
+def test_a_store_is_created_after_whoever_writes_there(path: Path) -> None:
+    """SQLite would not wait for another program's write before it sets the journal's mode."""
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, other.execute, ["ROLLBACK"])
+    done.start()
+    SQLiteStore(path, timeout=30).close()
+    done.join()
+    other.close()
+
+
+def test_a_store_that_another_program_keeps_is_busy(path: Path) -> None:
+    """The timeout holds for creating a store, too."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreBusy, match="timeout"):
+        SQLiteStore(path, timeout=0.05)
+    other.close()
 
 
 def test_a_checkpoint_of_another_version_is_read() -> None:

@@ -11,7 +11,7 @@ from threading import Lock, RLock
 from typing import TypeVar
 
 from kloudsync.errors import StoreCorrupt, StoreError
-from kloudsync.stores.sqlite.faults import translated
+from kloudsync.stores.sqlite.faults import PRIMARY, translated
 from kloudsync.stores.sqlite.schema import migrate, version_of
 from kloudsync.stores.sqlite.session import SQLiteSession
 
@@ -20,6 +20,9 @@ T = TypeVar("T")
 MEMORY = ":memory:"
 IDLE_READERS = 4
 SMALLEST = 512
+
+_WAL = "PRAGMA journal_mode = WAL"
+_TRIES = 20
 
 
 class SQLiteDatabase:
@@ -99,7 +102,7 @@ class SQLiteDatabase:
             if not version_of(connection, self._place):
                 connection.execute("PRAGMA page_size = 16384")
             if not self.in_memory:
-                connection.execute("PRAGMA journal_mode = WAL")
+                _use_wal(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA cache_size = -8192")
             migrate(connection, self._place)
@@ -140,6 +143,25 @@ def _roll_back(connection: sqlite3.Connection) -> None:
     if connection.in_transaction:
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Keep the journal in a file of its own, which the first program to do so sets for all.
+
+    SQLite waits for nobody while it sets this, and gives up if another program is at it, too.
+    To begin a write does wait.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            connection.execute(_WAL)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
+                raise
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        else:
+            return
+    connection.execute(_WAL)
 
 
 def _create_private(place: str) -> None:

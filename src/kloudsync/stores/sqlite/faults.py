@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from kloudsync.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
 
-_PRIMARY = 0xFF
+PRIMARY = 0xFF
+"""The part of SQLite's error codes that says what happened; the rest says where."""
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def translated(place: str) -> Generator[None]:
 
 def store_error(error: sqlite3.Error, place: str) -> StoreError:
     """Return the store's error for one of SQLite."""
-    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
     if code == sqlite3.SQLITE_NOTADB:
         return StoreCorrupt(f"{place} is not a database; give the path of a kloudsync store")
     if code == sqlite3.SQLITE_CORRUPT:
