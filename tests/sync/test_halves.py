@@ -90,6 +90,27 @@ def test_halves_are_one_split_whenever_they_arrive(
     assert len(cuts) <= 1, "a cut is told at most once, before its second half is known"
 
 
+@pytest.mark.parametrize(
+    "bound",
+    ["COUNT=99999999", "UNTIL=99991231", "UNTIL=99991231T235959", "UNTIL=99991231T235959Z"],
+)
+def test_a_series_cut_at_the_end_of_all_years_stops_nothing(
+    make_world: Callable[..., World], bound: str
+) -> None:
+    """West of Greenwich the last evening of the year 9999 is beyond what Python can tell."""
+    zone = {"timeZone": "America/New_York"}
+    whole = master("late", "2026-01-05T23:00:00", "RRULE:FREQ=DAILY")
+    whole["start"] = {"dateTime": "2026-01-05T23:00:00-05:00", **zone}
+    whole["end"] = {"dateTime": "2026-01-05T23:30:00-05:00", **zone}
+    cut = {**whole, "recurrence": [f"RRULE:FREQ=DAILY;{bound}"]}
+    world = make_world(transport=told([[whole], [cut], [OTHER]]))
+    world.sync()
+    assert world.sync().updated == 1
+    assert [type(one).__name__ for one in world.changes()][:2] == ["Added", "Updated"]
+    assert world.sync().added == 1
+    assert world.copy.lineage("late") == ["late"]
+
+
 def test_an_occurrence_that_is_told_again_stays_beyond_the_cut(
     make_world: Callable[..., World],
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -37,6 +37,14 @@ class Shelf:
     def staged_families(self, key: CalendarKey) -> Iterator[list[EventRecord]]:
         """Yield the families."""
         return iter(self.families)
+
+    def records(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
+        """Return nothing visible."""
+        return {}
+
+    def staged(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
+        """Return nothing staged."""
+        return {}
 
     def links(self, key: CalendarKey) -> list[SeriesLink]:
         """Return no links."""
@@ -90,6 +98,7 @@ def cut(before: str, after: str) -> list[datetime]:
         ("FREQ=WEEKLY;COUNT=9", "FREQ=WEEKLY;COUNT=3"),
         ("FREQ=WEEKLY;COUNT=9", "FREQ=WEEKLY;UNTIL=20260322"),
         ("FREQ=WEEKLY;UNTIL=20260801", "COUNT=3;FREQ=WEEKLY"),
+        ("FREQ=WEEKLY;BYDAY=MO", "FREQ=WEEKLY;WKST=SU;COUNT=3"),
     ],
 )
 def test_a_series_is_cut_where_its_first_lost_occurrence_was(before: str, after: str) -> None:
@@ -113,6 +122,40 @@ def test_a_series_is_cut_where_its_first_lost_occurrence_was(before: str, after:
 def test_a_series_that_lost_nothing_to_an_end_is_not_cut(before: str, after: str) -> None:
     """Longer, equal, another rule, or one that nobody can read."""
     assert cut(before, after) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["RRULE:FREQ=WEEKLY;COUNT=4"], ["RRULE:FREQ=WEEKLY;COUNT=4", "EXDATE:20260323T080000Z"]),
+        (["RRULE:FREQ=WEEKLY;COUNT=4", "RDATE:20260601T080000Z"], ["RRULE:FREQ=WEEKLY;COUNT=4"]),
+    ],
+    ids=["the last occurrence is left out", "a later date is taken back"],
+)
+def test_only_an_earlier_end_of_the_rule_is_a_cut(before: list[str], after: list[str]) -> None:
+    """What the lines say of single dates is an edit of the series, and no "this and following"."""
+    staged = [tuple(master("X")._replace(recurrence="\n".join(one)) for one in (before, after))]
+    assert evidence(staged).trims == []  # type: ignore[arg-type]
+
+
+def test_a_later_date_of_its_own_does_not_move_the_cut() -> None:
+    """The slot is the first that the rule lost, whatever else the series has beyond."""
+    kept = master("FREQ=WEEKLY;COUNT=2")
+    kept = kept._replace(recurrence=f"{kept.recurrence}\nRDATE:20260601T080000Z")
+    found = evidence([(master("FREQ=WEEKLY"), kept)])
+    assert [trim.at for trim in found.trims] == [datetime(2026, 3, 16, 8, tzinfo=UTC).timestamp()]
+
+
+def test_placeholder_stamps_of_imports_tie_nothing() -> None:
+    """A stamp that says 1900 is none."""
+
+    class Imported(Facts):
+        def series_facts(self, record: EventRecord) -> SeriesFacts:
+            return SeriesFacts(created=datetime(1900, 1, 1, tzinfo=UTC).timestamp())
+
+    record = master("FREQ=WEEKLY")._replace(created="1900-01-01T12:00:00.000Z")
+    (born,) = read_evidence(Shelf([(None, record)]), Imported(), first=False).born
+    assert born.stamp is None
 
 
 def test_a_series_without_a_zone_is_cut_on_the_calendar_s_clock() -> None:

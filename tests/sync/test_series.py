@@ -147,6 +147,27 @@ def test_what_was_cut_now_is_matched_with_what_was_born_now() -> None:
     assert chain("a", found.links) == ["a", "b", "c"]
 
 
+def test_a_stamp_alone_ties_no_strangers() -> None:
+    """A script creates many series in one second, of which one begins where another one ends."""
+    maths = series("a", MONDAY, weeks=3, title="Maths")
+    french = series("b", CUT + DAY, title="French")
+    twins = Evidence(born=[maths, french], families=[[maths, french]])
+    assert find_splits(twins).links == ()
+    assert find_splits(evolve(twins, born=[], first=True)).links == ()
+    edited = evolve(french, sequence=1)
+    assert len(find_splits(Evidence(families=[[maths, edited]], first=True)).links) == 1
+
+
+@pytest.mark.parametrize("tail", [TAIL_BY_ID, TAIL_BY_CREATION])
+def test_a_split_that_was_undone_is_told_when_it_is_made_again(tail: Segment) -> None:
+    """Ids may come again; what this pass cut and bore is news."""
+    made = Evidence(trims=[TRIM], born=[tail], families=[[HEAD, tail]])
+    known = find_splits(made).links
+    assert known[0].settled
+    again = find_splits(evolve(made, known=known))
+    assert [(one.old, one.new) for one in again.announced] == [("a", tail.id)]
+
+
 def test_no_segment_follows_one_that_comes_after_it() -> None:
     """A head that was moved late is newer than its tail, and stays before it."""
     head = series("a", MONDAY, weeks=1, sequence=3)

@@ -91,6 +91,26 @@ def test_halves_on_different_pages_are_one_split(
     assert splits(world) == [(old, new, MONDAY + 2 * WEEK)]
 
 
+@pytest.mark.parametrize("moved", [False, True], ids=["same stem", "fresh id"])
+def test_a_split_that_was_undone_and_made_again_is_told_again(world: World, moved: bool) -> None:
+    """Deleting the new half and restoring the rule ends the split; the next one is another."""
+    rule = ["RRULE:FREQ=WEEKLY;BYDAY=MO"]
+    old, slot = weekly(world), MONDAY + 3 * WEEK
+    changes: dict[str, Any] = {"start": slot + HOUR} if moved else {"summary": "New room"}
+    first = world.calendar.edit_following(old, slot, **changes)
+    world.sync()
+    assert splits(world) == [(old, first, slot)]
+    world.calendar.delete(first)
+    world.calendar.edit_all(old, recurrence=rule)
+    world.sync()
+    assert splits(world) == []
+    second = world.calendar.edit_following(old, slot, **changes)
+    world.sync()
+    assert splits(world) == [(old, second, slot)]
+    assert world.copy.lineage(second) == [old, second]
+    assert world.is_in_step()
+
+
 def test_an_all_day_series_is_split_at_a_date(world: World) -> None:
     """An all-day split is told as the date of its slot."""
     day = date(2026, 3, 20)

@@ -19,6 +19,9 @@ Time: TypeAlias = date | datetime
 
 DAY = 86_400
 
+_FIRST = int(datetime.min.replace(tzinfo=UTC).timestamp())
+_LAST = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())
+
 
 @lru_cache(maxsize=1024)
 def zone_or_none(name: str | None) -> ZoneInfo | None:
@@ -44,12 +47,20 @@ def epoch(time: Time) -> int:
 
 
 def from_epoch(seconds: int, *, all_day: bool, zone: str | None = None) -> Time:
-    """Turn seconds since 1970 back into a date, or into a datetime in a named zone or UTC."""
+    """Turn seconds since 1970 back into a date, or into a datetime in a named zone or UTC.
+
+    What lies beyond Python's years 1 to 9999, as the end of a rule may by a few hours, is told
+    as their first or last moment; what does so in its zone alone, in UTC.
+    """
+    seconds = min(max(seconds, _FIRST), _LAST)
     if all_day:
         return date(1970, 1, 1) + timedelta(days=seconds // DAY)
     instant = datetime.fromtimestamp(seconds, UTC)
     known = zone_or_none(zone)
-    return instant.astimezone(known) if known else instant
+    try:
+        return instant.astimezone(known) if known else instant
+    except OverflowError:
+        return instant
 
 
 def aware(time: datetime, name: str) -> datetime:
@@ -70,8 +81,14 @@ def window(start: datetime, end: datetime) -> tuple[int, int]:
     """Return the bounds of a query in seconds since 1970, the end exclusive.
 
     Raises:
-        UsageError: A bound is naive, or the end is not after the start.
+        UsageError: A bound is naive or a date, or the end is not after the start.
     """
+    for name, bound in (("start", start), ("end", end)):
+        if is_all_day(bound):
+            raise UsageError(
+                f"{name} is the date {bound.isoformat()}; give the moment at which that day begins, "
+                "such as datetime(2026, 1, 5, tzinfo=ZoneInfo('Europe/Paris'))"
+            )
     low, high = aware(start, "start").timestamp(), aware(end, "end").timestamp()
     if high <= low:
         raise UsageError(f"the window ends at {end.isoformat()}, not after {start.isoformat()}")

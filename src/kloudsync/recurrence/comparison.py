@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
+from kloudsync.recurrence.gregorian import DAY
+from kloudsync.recurrence.kinds import wall_of
 from kloudsync.recurrence.recurrence import Recurrence
-from kloudsync.recurrence.rule import Rule
+from kloudsync.recurrence.rule import DAILY, WEEKLY, Rule
+from kloudsync.recurrence.year_days import day_parts
+
+_MONDAY = 0
 
 
 def same_rule_except_bound(one: Recurrence, other: Recurrence) -> bool:
     """Return whether two series follow the same rules apart from COUNT and UNTIL.
 
-    Compares parsed lines: nothing is expanded, the order of lines and of values does
-    not count, nor do starts, RDATEs and EXDATEs.
+    Compares parsed lines, with what they take from their starts written out and without a
+    WKST that changes nothing (RFC 5545 3.3.10): clients add and drop these as they please.
+    Nothing is expanded; the order of lines and of values does not count, nor do RDATEs and
+    EXDATEs.
     """
-    return _unbounded(one.rules) == _unbounded(other.rules) and _unbounded(
-        one.exrules
-    ) == _unbounded(other.exrules)
+    return _explicit(one, one.rules) == _explicit(other, other.rules) and _explicit(
+        one, one.exrules
+    ) == _explicit(other, other.exrules)
 
 
-def _unbounded(rules: tuple[Rule, ...]) -> set[Rule]:
-    return {rule.unbounded() for rule in rules}
+def same_bound(one: Recurrence, other: Recurrence) -> bool:
+    """Return whether the rules of two series have the same COUNTs and UNTILs."""
+    return {(rule.count, rule.until) for rule in one.rules} == {
+        (rule.count, rule.until) for rule in other.rules
+    }
+
+
+def _explicit(series: Recurrence, rules: tuple[Rule, ...]) -> set[Rule]:
+    day = wall_of(series.start) // DAY
+    return {_written_out(rule.unbounded(), day) for rule in rules}
+
+
+def _written_out(rule: Rule, day: int) -> Rule:
+    weekly = rule.frequency is WEEKLY and (rule.interval > 1 or rule.by_set_pos)
+    if not (weekly or rule.by_week_no):
+        rule = evolve(rule, week_start=_MONDAY)
+    if rule.frequency > DAILY:
+        return rule
+    parts = day_parts(rule, day)
+    return evolve(rule, by_month=parts.months, by_month_day=parts.month_days, by_day=parts.weekdays)

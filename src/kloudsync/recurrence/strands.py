@@ -239,6 +239,8 @@ def _instant_of(until: Stamp, clock: Clock, *, is_date: bool) -> int:
     """
     if is_date:
         return until.wall - until.wall % DAY
+    # West of Greenwich the last evening of the year 9999 is one of the next year in UTC.
     if until.is_date:
-        return clock.to_utc([until.wall + DAY])[0] - 1
-    return until.wall if until.utc else clock.to_utc([until.wall])[0]
+        return min(clock.to_utc([until.wall + DAY])[0], END_WALL) - 1
+    instant = until.wall if until.utc else clock.to_utc([until.wall])[0]
+    return min(instant, END_WALL - 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from attrs import evolve
@@ -10,10 +10,11 @@ from attrs import evolve
 from kloudsync.errors import RecurrenceError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SeriesFacts
-from kloudsync.model.record import EventRecord
+from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.state import CalendarState, SeriesLink
 from kloudsync.model.times import DAY, epoch, from_epoch
 from kloudsync.recurrence import Recurrence, same_rule_except_bound
+from kloudsync.recurrence.comparison import same_bound
 from kloudsync.sync.series import Evidence, Segment, Trim
 
 _PERIODS = {"YEARLY": 366 * DAY, "MONTHLY": 31 * DAY, "WEEKLY": 7 * DAY}
@@ -28,6 +29,14 @@ class SeriesStore(Protocol):
 
     def staged_families(self, key: CalendarKey) -> Iterator[list[EventRecord]]:
         """Yield series that belong together."""
+        ...
+
+    def records(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
+        """Return the visible records with these ids."""
+        ...
+
+    def staged(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
+        """Return what this pass staged under these ids."""
         ...
 
     def links(self, key: CalendarKey) -> list[SeriesLink]:
@@ -74,8 +83,18 @@ def read_evidence(store: SeriesStore, source: FactSource, *, first: bool) -> Evi
         [_segment(_zoned(record, zone), source) for record in family]
         for family in store.staged_families(source.key)
     ]
-    known = store.links(source.key)
+    known = _living(store, source.key, {trim.segment.id for trim in trims})
     return Evidence(trims=trims, born=born, families=families, known=known, first=first)
+
+
+def _living(store: SeriesStore, key: CalendarKey, cut: set[str]) -> list[SeriesLink]:
+    """Return the known links, without those of series cut now to halves that are gone."""
+    known = store.links(key)
+    asked = [link.new for link in known if link.new is not None and link.old in cut]
+    staged, visible = store.staged(key, asked), store.records(key, asked)
+    after = {one: staged.get(one) or visible.get(one) for one in asked}
+    gone = {one for one, record in after.items() if record is None or record.kind != Kind.SERIES}
+    return [link for link in known if link.new not in gone]
 
 
 def _zoned(record: EventRecord, zone: str | None) -> EventRecord:
@@ -95,7 +114,7 @@ def rule_of(record: EventRecord) -> Recurrence | None:
 
 def _segment(record: EventRecord, source: FactSource) -> Segment:
     facts = source.series_facts(record)
-    rule = rule_of(record)
+    rule = _ruled(rule_of(record))
     bounded = None if rule is None or rule.is_endless else rule
     return Segment(
         id=record.id,
@@ -106,13 +125,21 @@ def _segment(record: EventRecord, source: FactSource) -> Segment:
         all_day=bool(record.all_day),
         lineage=record.lineage,
         slot=facts.slot,
-        stamp=record.created,
+        # Imports carry placeholders, such as the year 0 or 1900.
+        stamp=record.created if facts.created is not None and facts.created > 0 else None,
         created=facts.created,
         updated=facts.updated,
         title=facts.title,
         organizer=facts.organizer,
         sequence=facts.sequence,
     )
+
+
+def _ruled(rule: Recurrence | None) -> Recurrence | None:
+    """Return a series without dates of its own, which say nothing of where its rule ends."""
+    if rule is None or not rule.rules:
+        return rule
+    return evolve(rule, rdates=(), periods=(), exdates=(), exdays=())
 
 
 def _last(rule: Recurrence) -> int:
@@ -143,11 +170,14 @@ def _period(record: EventRecord) -> int:
 
 
 def _trim(before: EventRecord, after: EventRecord, source: FactSource) -> Trim | None:
-    """Return what was cut off a series, or None if nothing but the end could have changed."""
+    """Return what was cut off a series, or None where its rules do not end earlier.
+
+    An occurrence that was left out, or a date that was taken back, is no cut.
+    """
     if before.start != after.start or before.recurrence == after.recurrence:
         return None
-    old, new = rule_of(before), rule_of(after)
-    if old is None or new is None or not same_rule_except_bound(old, new):
+    old, new = _ruled(rule_of(before)), rule_of(after)
+    if old is None or new is None or not same_rule_except_bound(old, new) or same_bound(old, new):
         return None
     segment = _segment(after, source)
     if segment.last is None:

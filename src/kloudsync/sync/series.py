@@ -171,17 +171,18 @@ class _Detection:
     def _link_by_creation(self, family: Sequence[Segment]) -> None:
         heads = [member for member in family if member.slot is None]
         for old, new in self._nearest(family, heads):
-            if old.stamp is None or old.stamp != new.stamp:
+            if old.stamp is None or old.stamp != new.stamp or not self._related(old, new):
                 continue
             later = self._successors.get(old.id)
-            if self._free(old, new) or self._inserted(old, new):
+            if self._free(old, new) or self._inserted(old, new) or self._again(old, new):
                 self._propose(old, new, self._cut(old, new), "created")
                 self._pass_on(new, later)
 
     def _link_by_trim(self) -> None:
         trimmed = [trim.segment for trim in self._trims.values()]
         for old, new in self._nearest(trimmed, list(self._born.values())):
-            if _written_together(old, new) and self._free(old, new):
+            fits = self._free(old, new) or self._again(old, new)
+            if fits and _written_together(old, new):
                 self._propose(old, new, self._cut(old, new), "trim")
 
     def _nearest(
@@ -206,6 +207,15 @@ class _Detection:
     def _divided_now(self, old: Segment, new: Segment) -> bool:
         return old.id in self._trims and new.id in self._born
 
+    def _related(self, old: Segment, new: Segment) -> bool:
+        """Tell whether more than a stamp ties two series: scripts create many in one second.
+
+        A half with an id of its own has a higher sequence than the half that was cut.
+        """
+        waiting = self._known.get(old.id)
+        cut = old.id in self._trims or (waiting is not None and waiting.new is None)
+        return cut or old.title == new.title or old.sequence < new.sequence
+
     def _free(self, old: Segment, new: Segment) -> bool:
         """Tell whether `new` may follow `old`: neither is taken, nor does `old` follow `new`."""
         if old.id in self._successors or new.id in self._predecessors:
@@ -223,6 +233,10 @@ class _Detection:
     def _inserted(self, old: Segment, new: Segment) -> bool:
         """Tell whether this pass put `new` between `old` and the segment that followed it."""
         return self._divided_now(old, new) and new.id not in self._predecessors
+
+    def _again(self, old: Segment, new: Segment) -> bool:
+        """Tell whether a known split was undone before, and is made again by this pass."""
+        return self._divided_now(old, new) and self._successors.get(old.id) == new.id
 
     def _pass_on(self, new: Segment, later: str | None) -> None:
         """Let the segment that followed the old one follow the new one."""
@@ -254,7 +268,9 @@ class _Detection:
         if proposed is not None and proposed.new == new.id:
             return  # Two families may hold the same pair, one by stem and one by stamp.
         known = self._known.get(old.id)
-        settled = known is not None and known.new == new.id and known.settled
+        # What is cut and born now is no old story, though ids may come again after an undo.
+        old_story = known is not None and known.new == new.id and known.settled
+        settled = old_story and not self._divided_now(old, new)
         apart = old.ends < at
         news = apart and not settled and self._is_news(old, new, known)
         link = SeriesLink(
@@ -281,7 +297,7 @@ class _Detection:
     def _settle_trim(self, trim: Trim) -> None:
         old = trim.segment
         link = self._links.get(old.id)
-        told = link in self._announced if link else False
+        told = any(one.old == old.id for one in self._announced)
         known = self._known.get(old.id)
         if told or self._first:
             return
