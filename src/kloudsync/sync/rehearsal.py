@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from attrs import define, evolve, field
 
@@ -120,21 +120,26 @@ class Rehearsal:
             yield held.get(record.id), record
 
     def staged_families(self, key: CalendarKey) -> Iterator[list[EventRecord]]:
-        """Yield series that belong together."""
+        """Yield series that belong together by `lineage`, then those by `created` alone."""
         after = {r.id: r for r in self.events(key) if r.id not in self._staged}
         after.update((id_, one.record) for id_, one in self._staged.items())
-        families: dict[tuple[str, str], list[EventRecord]] = defaultdict(list)
-        for record in after.values():
-            if record.kind != Kind.SERIES:
-                continue
-            if record.lineage is not None:
-                families["lineage", record.lineage].append(record)
-            if record.created is not None:
-                families["created", record.created].append(record)
-        for (tie, _), members in families.items():
-            small = tie == "lineage" or len(members) <= _LARGEST_FAMILY
-            if len(members) > 1 and small and any(self._is_news(m.id) for m in members):
-                yield members
+        series = [record for record in after.values() if record.kind == Kind.SERIES]
+        yield from self._families(series, lambda record: record.lineage)
+        for family in self._families(series, lambda record: record.created):
+            if len(family) <= _LARGEST_FAMILY and not _one_lineage(family):
+                yield family
+
+    def _families(
+        self, series: Iterable[EventRecord], trait: Callable[[EventRecord], str | None]
+    ) -> Iterator[list[EventRecord]]:
+        groups: defaultdict[str, list[EventRecord]] = defaultdict(list)
+        for record in series:
+            value = trait(record)
+            if value is not None:
+                groups[value].append(record)
+        for _, members in sorted(groups.items()):
+            if len(members) > 1 and any(self._is_news(member.id) for member in members):
+                yield sorted(members, key=_by_start)
 
     def _is_news(self, id_: str) -> bool:
         staged = self._staged.get(id_)
@@ -186,3 +191,13 @@ class Rehearsal:
     ) -> list[tuple[CalendarKey, EventRecord]]:
         """Return exceptions and cancelled occurrences by where their rule put them."""
         return self.store.moved(keys, start, end)
+
+
+def _by_start(record: EventRecord) -> tuple[int, str]:
+    return record.start or 0, record.id
+
+
+def _one_lineage(family: Sequence[EventRecord]) -> bool:
+    """Tell whether a family was yielded by its stem already, perhaps with more members."""
+    lineages = {record.lineage for record in family}
+    return len(lineages) == 1 and None not in lineages
