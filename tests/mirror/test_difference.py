@@ -49,6 +49,14 @@ def test_equal_contents_are_not_written_whatever_their_stamps() -> None:
     assert (found.writes, found.unchanged, found.forgotten) == ((), 1, ())
 
 
+def test_all_that_is_in_step_is_counted() -> None:
+    """Each record that needs no write counts once."""
+    items = [evolve(WANTED, key=key) for key in "abc"]
+    ledger = {key: evolve(WRITTEN, key=key) for key in "abc"}
+    found = difference(items, ledger, since=SINCE, now=NOW)
+    assert (found.writes, found.unchanged) == ((), 3)
+
+
 @pytest.mark.parametrize("digest", ["other", None])
 def test_other_contents_and_those_of_unknown_fate_are_written(digest: str | None) -> None:
     """A write that was sent and never confirmed is sent again."""

@@ -157,15 +157,54 @@ def test_a_plan_says_the_writes_and_makes_none(world: World) -> None:
     assert world.push().written == 1
 
 
-def test_reconciling_repairs_what_somebody_else_did(world: World) -> None:
-    """Records that others cancelled or moved are found by comparing, and mended."""
+def test_a_report_counts_every_record_once(world: World) -> None:
+    """What was created, updated, cancelled and left alone adds up, planned or pushed."""
+    held = len(world.agenda())
+    now = world.clock.now()
+    world.calendar.create("New", now + DAY, now + DAY + HOUR)
+    world.calendar.edit_this(world.series, slot(world, 3), summary="Guest")
+    world.calendar.cancel_occurrence(world.series, slot(world, 5))
+    world.sync()
+    planned = world.plan()
+    assert (len(planned.planned), planned.unchanged) == (3, held - 2)
+    report = world.push()
+    assert (report.created, report.updated, report.cancelled) == (1, 1, 1)
+    assert report.unchanged == held - 2
+    assert world.push().unchanged == held
+
+
+def spoil(world: World) -> None:
+    """Lose a record at the sink, move another, and put a stranger among them."""
     *_, changed, lost = world.salesloft.book.rows()
     lost["status"] = "cancelled"
     changed["end_time"] = changed["start_time"]
+    now = world.clock.now()
+    stranger = {
+        "id": "stranger",
+        "i_cal_uid": "u",
+        "calendar_id": world.salesloft.calendar_id,
+        "start_time": now.isoformat(),
+        "end_time": (now + HOUR).isoformat(),
+    }
+    world.salesloft.book.upsert(stranger, now)
+
+
+def test_reconciling_repairs_what_somebody_else_did(world: World) -> None:
+    """Records that others cancelled, moved or added are found by comparing, and mended."""
+    spoil(world)
     report = world.reconcile()
-    assert report.missing == 1
-    assert report.written == 2
+    assert (report.missing, report.unknown, report.written) == (1, 1, 3)
     assert world.shown() == world.agenda()
+
+
+def test_a_plan_compares_with_the_sink_where_it_is_told_to(world: World) -> None:
+    """A rehearsal of a reconciliation finds what the ledger cannot know; one of a push doesn't."""
+    spoil(world)
+    assert world.plan().planned == ()
+    before = world.upserts()
+    report = world.plan(reconciled=True)
+    assert (report.missing, report.unknown, len(report.planned)) == (1, 1, 3)
+    assert world.upserts() == before
 
 
 def test_three_thousand_events_go_in_bulk_within_the_budget(

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from tests.mirror.world import World
 
-from kloudsync.errors import LeaseHeld
+from kloudsync.errors import LeaseHeld, LeaseLost
 from kloudsync.model.state import FeedKind
 from kloudsync.stores import MemoryStore
 
@@ -71,4 +71,26 @@ def test_a_long_push_keeps_its_lease(world: World) -> None:
     world.noted = wait
     assert world.push().created == 45
     assert held == [True, True]
+    assert world.shown() == world.agenda()
+
+
+def test_a_push_tells_how_many_writes_of_how_many_are_done(world: World) -> None:
+    """Whoever watches hears it with whatever is noted, up to the last."""
+    world.push()
+    assert world.steps == [(20, 45), (40, 45), (45, 45)]
+
+
+def test_a_worker_that_was_overtaken_leaves_no_lease_behind(world: World) -> None:
+    """A push that slept through its lease ends with a clear error, and others go on at once."""
+
+    def overtake(steps: list[tuple[int, int]], step: tuple[int, int]) -> None:
+        steps.append(step)
+        if len(steps) == 1:
+            world.clock.sleep(1000)
+            world.push()
+
+    world.noted = overtake
+    with pytest.raises(LeaseLost, match="another worker took over"):
+        world.push()
+    assert world.push().written == 0
     assert world.shown() == world.agenda()

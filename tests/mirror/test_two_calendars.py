@@ -90,7 +90,7 @@ def test_a_meeting_in_both_calendars_stays_until_both_have_lost_it(pair: Pair) -
     }
     pair.push()
     assert both < pair.shown()
-    for calendar, left in zip(pair.calendars, (both, set[str]()), strict=True):
+    for calendar, written, left in zip(pair.calendars, (0, 1), (both, set[str]()), strict=True):
         calendar.delete("shared0meeting")
-        pair.push()
+        assert pair.push() == written
         assert pair.shown() & both == left

@@ -87,6 +87,7 @@ class World:
             "sync": engine.sync,
             "push": mirror.push,
             "plan": mirror.plan,
+            "plan_reconciled": lambda: mirror.plan(reconciled=True),
             "reconcile": mirror.reconcile,
             "withdraw": mirror.withdraw,
         }, engine
@@ -103,6 +104,7 @@ class World:
             "sync": lambda: self._runner.run(engine.sync()),
             "push": lambda: self._runner.run(mirror.push()),
             "plan": lambda: self._runner.run(mirror.plan()),
+            "plan_reconciled": lambda: self._runner.run(mirror.plan(reconciled=True)),
             "reconcile": lambda: self._runner.run(mirror.reconcile()),
             "withdraw": lambda: self._runner.run(mirror.withdraw()),
         }, engine.copy
@@ -129,9 +131,9 @@ class World:
         self.sync()
         return self.push()
 
-    def plan(self) -> PushReport:
-        """Plan a push."""
-        report: PushReport = self._calls["plan"]()
+    def plan(self, *, reconciled: bool = False) -> PushReport:
+        """Plan a push, or a reconciliation."""
+        report: PushReport = self._calls["plan_reconciled" if reconciled else "plan"]()
         return report
 
     def reconcile(self) -> PushReport:
