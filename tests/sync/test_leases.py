@@ -71,7 +71,7 @@ def test_a_worker_that_was_overtaken_leaves_no_lease_behind(
             other.join()
 
     slow = make_world(fake=calm.fake, page_size=2, hook=hook)
-    with pytest.raises(LeaseLost):
+    with pytest.raises(LeaseLost, match="ran out and another worker took over"):
         slow.sync()
     calm.calendar.create("Later", DAY, DAY + HOUR)
     assert calm.sync().added == 1

@@ -174,6 +174,8 @@ def test_many_reasons_are_cut_short() -> None:
     words = ("one", "two", "three", "four", "five", "six", "seven")
     odd = [Quarantined(id=None, reason=word, raw="", version="1") for word in words]
     assert _reasons(odd).endswith("; 1 x five; 2 other reasons")
+    assert _reasons(odd[:6]).endswith("; 1 x five; 1 other reasons")
+    assert _reasons(odd[:5]).endswith("; 1 x five")
 
 
 def test_a_nickname_is_stable_and_tells_no_names() -> None:

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from kloudsync.model.record import EventRecord, Kind, Verdict
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, StagedCounts
-from kloudsync.sync.plan import MassDeletion, judge, next_pass
+from kloudsync.sync.plan import MassDeletion, has_passed, judge, next_pass
 
 QUERY, OTHER = "query", "another query"
 SYNCED = CalendarState(passes=3, cursor=Cursor(token="t", fingerprint=QUERY))
@@ -192,3 +192,34 @@ def test_a_pass_that_deletes_nothing_is_never_held() -> None:
     """Even a policy that holds everything lets it pass."""
     assert not MassDeletion(share=0.0, minimum=0).holds(StagedCounts(held=0))
     assert MassDeletion(share=0.0, minimum=0).holds(StagedCounts(deleted=1, held=9))
+
+
+NOON = 43_200
+
+
+@pytest.mark.parametrize(
+    ("end", "all_day", "passed"),
+    [
+        (NOON, 0, True),
+        (NOON + 1, 0, False),
+        (NOON + 14 * 3600, 1, True),
+        (NOON + 14 * 3600 + 1, 1, False),
+        (None, 0, False),
+    ],
+    ids=["ends then", "ends later", "a day that ends in the east", "a later day", "never ends"],
+)
+def test_what_has_ended_has_passed(end: int | None, all_day: int, *, passed: bool) -> None:
+    """An end is exclusive; a day is over where it ends first."""
+    assert (
+        has_passed(EventRecord("a", Kind.SINGLE, "{}", last_end=end, all_day=all_day), NOON)
+        is passed
+    )
+
+
+def test_a_policy_that_means_nothing_is_refused() -> None:
+    """A share lies between nothing and everything, and a least number is a number of events."""
+    for share in (-0.1, 1.1):
+        with pytest.raises(ValueError, match="must be"):
+            MassDeletion(share=share)
+    with pytest.raises(ValueError, match="must be"):
+        MassDeletion(minimum=-1)

@@ -111,6 +111,26 @@ def test_a_malformed_event_is_quarantined_and_the_page_goes_on(world: World) -> 
     assert world.is_in_step()
 
 
+def test_what_can_no_longer_be_understood_is_not_taken_for_deleted(
+    make_world: Callable[..., World],
+) -> None:
+    """A full pass that meets an event it cannot read leaves the copy of it alone."""
+    span = {"start": {"date": "2026-02-02"}, "end": {"date": "2026-02-03"}}
+    odd = {"start": {"date": "never"}, "end": {"date": "2026-02-03"}}
+    pages = [[{"id": "a", **span}, {"id": "b", **span}], [{"id": "a", **odd}]]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        # Without a cursor each pass is full.
+        return httpx.Response(200, json={"items": pages.pop(0)})
+
+    world = make_world(transport=httpx.MockTransport(answer))
+    assert world.sync().added == 2
+    report = world.sync()
+    assert [one.id for one in report.quarantined] == ["a"]
+    assert report.deleted == 1
+    assert world.held().keys() == {"a"}
+
+
 def test_what_an_older_version_could_not_read_is_read_again(
     make_world: Callable[..., World], store: Store
 ) -> None:

@@ -104,7 +104,7 @@ def test_cutting_a_segment_that_was_split_before_the_first_sync_is_a_truncation(
     assert chain("a", known) == ["a", "a_R"]
 
 
-@pytest.mark.parametrize("shift", [-6 * DAY, -3 * DAY, 0, 3600, 3 * DAY, 6 * DAY])
+@pytest.mark.parametrize("shift", [-8 * DAY, -6 * DAY, -3 * DAY, 0, 3600, 3 * DAY, 8 * DAY])
 def test_the_second_half_may_start_before_at_or_after_the_bound(shift: int) -> None:
     """A moved weekday puts the new start up to a period away from the slot of the split."""
     tail = series("b", CUT + shift, sequence=1)
@@ -197,10 +197,17 @@ def test_the_second_half_may_be_of_the_other_kind_of_time(whole_days: bool) -> N
     [
         series("b", CUT, stamp="T1"),
         series("b", CUT, organizer="p@example.com"),
-        series("b", CUT + 60 * DAY),
+        series("b", CUT, sequence=-1),
+        series("b", CUT + 8 * DAY + 1),
         series("b", MONDAY),
     ],
-    ids=["another stamp", "another organizer", "much later", "as early"],
+    ids=[
+        "another stamp",
+        "another organizer",
+        "an older revision",
+        "later than a period and a day",
+        "as early",
+    ],
 )
 def test_a_series_that_only_looks_like_a_second_half_is_not_paired(decoy: Segment) -> None:
     """Starting where another series ends proves nothing."""
@@ -208,10 +215,20 @@ def test_a_series_that_only_looks_like_a_second_half_is_not_paired(decoy: Segmen
     assert [(one.old, one.new) for one in found.announced] == [("a", None)]
 
 
-def test_halves_written_by_another_client_are_tied_by_the_moment_of_the_cut() -> None:
+def test_a_series_that_starts_with_the_first_occurrence_is_no_second_half() -> None:
+    """A series of one occurrence ends near whatever starts with it."""
+    once = series("a", MONDAY, weeks=1)
+    twin = series("b", MONDAY)
+    trim = Trim(segment=once, at=MONDAY + WEEK)
+    found = find_splits(Evidence(trims=[trim], born=[twin], families=[[once, twin]]))
+    assert [(one.old, one.new) for one in found.announced] == [("a", None)]
+
+
+@pytest.mark.parametrize("seconds", [-120.0, 1.0, 120.0])
+def test_halves_written_by_another_client_are_tied_by_the_moment_of_the_cut(seconds: float) -> None:
     """A client that trims and inserts by itself leaves other stamps; moment and title remain."""
     head = evolve(HEAD, updated=1000.0, title="Stand-up")
-    tail = series("x", CUT, stamp="T9", created=1001.0, title="Stand-up", lineage="x")
+    tail = series("x", CUT, stamp="T9", created=1000.0 + seconds, title="Stand-up", lineage="x")
     found = find_splits(Evidence(trims=[Trim(segment=head, at=CUT)], born=[tail]))
     assert [(one.old, one.new, one.evidence) for one in found.announced] == [("a", "x", "trim")]
 
@@ -274,17 +291,100 @@ def test_a_chain_of_splits_is_one_lineage_in_any_order() -> None:
         assert chain("a_R3", found.links) == ["a", "a_R1", "a_R2", "a_R3", "a_R4", "a_R5"]
 
 
-def test_a_segment_between_two_known_ones_takes_its_place() -> None:
+@pytest.mark.parametrize("all_day", [False, True])
+def test_a_segment_between_two_known_ones_takes_its_place(*, all_day: bool) -> None:
     """Splitting the first half again puts the new segment into the middle of the lineage."""
     known = [link("a", "a_R", CUT)]
-    middle = series("m", MONDAY + 2 * WEEK, weeks=1, sequence=1)
-    shorter = series("a", MONDAY, weeks=2)
+    middle = series("m", MONDAY + 2 * WEEK, weeks=1, sequence=1, all_day=all_day)
+    shorter = series("a", MONDAY, weeks=2, all_day=all_day)
+    tail = evolve(TAIL_BY_ID, all_day=all_day)
     trim = Trim(segment=shorter, at=MONDAY + 2 * WEEK)
-    found = find_splits(
-        Evidence(trims=[trim], born=[middle], families=[[shorter, middle, TAIL_BY_ID]], known=known)
-    )
-    assert [(one.old, one.new) for one in found.announced] == [("a", "m")]
-    assert chain("a", [*known[1:], *found.links]) == ["a", "m", "a_R"]
-    again = find_splits(Evidence(families=[[shorter, middle, TAIL_BY_ID]], known=found.links))
-    assert again.announced == ()
-    assert chain("a", [*again.links, *found.links]) == ["a", "m", "a_R"]
+    family = [shorter, middle, tail]
+    found = find_splits(Evidence(trims=[trim], born=[middle], families=[family], known=known))
+    split = evolve(link("a", "m", MONDAY + 2 * WEEK, "created"), all_day=all_day)
+    assert found.announced == (split,)
+    assert found.links == (split, evolve(link("m", "a_R", middle.ends), all_day=all_day))
+    assert chain("a", found.links) == ["a", "m", "a_R"]
+    again = find_splits(Evidence(families=[family], known=found.links))
+    assert (again.announced, again.links) == ((), ())
+
+
+def test_segments_that_were_split_off_twice_stay_in_their_order() -> None:
+    """Any number of segments with other stems may stand between two of one stem."""
+    known = [link("a", "m", CUT - 2 * WEEK), link("m", "n", CUT - WEEK), link("n", "a_R", CUT)]
+    found = find_splits(Evidence(families=[[HEAD, TAIL_BY_ID]], known=known))
+    assert (found.announced, found.links) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        [link("a", "m", CUT - WEEK), link("m", "other", CUT)],
+        [link("a", "m", CUT - WEEK), link("m", "a", CUT)],
+        [link("a", "m", CUT - WEEK)],
+    ],
+    ids=["elsewhere", "in a circle", "nowhere"],
+)
+def test_a_stem_is_stronger_than_links_that_lead_away(known: list[SeriesLink]) -> None:
+    """Links that do not lead from one segment of a stem to the next are replaced."""
+    found = find_splits(Evidence(families=[[HEAD, TAIL_BY_ID]], known=known))
+    assert found.links == (link("a", "a_R", CUT),)
+
+
+def test_what_was_split_long_ago_is_not_split_anew_by_a_copy() -> None:
+    """A series that starts where a split one ends takes nobody's place unless it was cut now."""
+    copy = series("d", CUT, sequence=1, lineage="d")
+    known = [link("a", "a_R", CUT)]
+    found = find_splits(Evidence(born=[copy], families=[[HEAD, TAIL_BY_ID, copy]], known=known))
+    assert (found.announced, found.links) == ((), ())
+
+
+def test_a_second_half_has_one_first_half() -> None:
+    """Another series that ends there, too, is not its other half."""
+    other = series("q", MONDAY, weeks=3)
+    known = [link("a", "b", CUT, "created")]
+    found = find_splits(Evidence(families=[[HEAD, other, TAIL_BY_CREATION]], known=known))
+    assert (found.announced, found.links) == ((), ())
+
+
+def test_a_series_of_another_stamp_hides_no_second_half() -> None:
+    """Of what starts where a series ends, the nearest with its stamp is the other half."""
+    nearer = series("c", CUT, stamp="T1", sequence=1)
+    family = [HEAD, nearer, TAIL_BY_CREATION]
+    found = find_splits(Evidence(trims=[TRIM], born=[nearer, TAIL_BY_CREATION], families=[family]))
+    assert [(one.old, one.new) for one in found.announced] == [("a", "b")]
+
+
+def test_a_half_that_still_takes_place_at_the_slot_of_the_next_is_not_apart_from_it() -> None:
+    """A split is told when the first half ends before the second begins, and settled then."""
+    longer = series("a", MONDAY, weeks=4)
+    found = find_splits(Evidence(born=[TAIL_BY_ID], families=[[longer, TAIL_BY_ID]]))
+    assert found.announced == ()
+    assert found.links == (link("a", "a_R", CUT, settled=False),)
+
+
+def test_a_second_half_of_what_ended_there_all_along_is_news() -> None:
+    """A copy that never saw the first half in its full length still tells the split."""
+    found = find_splits(Evidence(born=[TAIL_BY_ID], families=[[HEAD, TAIL_BY_ID]]))
+    assert found.announced == (link("a", "a_R", CUT),)
+
+
+def test_segments_that_were_both_held_are_linked_in_silence() -> None:
+    """Where neither half is new or cut, nothing has happened that readers could be told."""
+    found = find_splits(Evidence(families=[[HEAD, TAIL_BY_ID]]))
+    assert (found.announced, found.links) == ((), (link("a", "a_R", CUT),))
+
+
+def test_a_cut_that_waits_finds_its_second_half_among_what_is_held() -> None:
+    """The other half may have been held before, and only now tell what it belongs to."""
+    waiting = [link("a", None, CUT, "bound")]
+    found = find_splits(Evidence(families=[[HEAD, TAIL_BY_ID]], known=waiting))
+    assert found.announced == (link("a", "a_R", CUT),)
+
+
+def test_a_lineage_in_a_circle_has_an_end() -> None:
+    """Links that contradict each other name each segment once."""
+    circle = [link("a", "b", CUT), link("b", "a", CUT)]
+    assert chain("a", circle) == ["b", "a"]
+    assert chain("c", [link("c", "a", CUT), *circle]) == ["c", "a", "b"]
+    assert chain("d", [*circle, link("b", "d", CUT)]) == ["a", "b", "d"]

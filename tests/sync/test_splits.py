@@ -251,3 +251,19 @@ def test_a_split_while_the_cursor_is_dead_is_told_by_the_full_pass(world: World)
     report = world.sync()
     assert report.full
     assert splits(world) == [(old, new, MONDAY + 3 * WEEK)]
+
+
+def test_cutting_a_series_leaves_the_occurrences_of_others_alone(world: World) -> None:
+    """What lies beyond a cut and belongs to another series goes on taking place."""
+    cut = weekly(world)
+    other = world.calendar.create(
+        "Lunch", MONDAY + HOUR, MONDAY + 2 * HOUR, recurrence=["RRULE:FREQ=WEEKLY;BYDAY=MO"]
+    )
+    world.calendar.edit_this(other, MONDAY + HOUR + 4 * WEEK, summary="Guest")
+    world.calendar.cancel_occurrence(other, MONDAY + HOUR + 5 * WEEK)
+    world.calendar.edit_this(cut, MONDAY + 4 * WEEK, summary="Guest")
+    world.sync()
+    world.calendar.truncate(cut, MONDAY + 3 * WEEK)
+    report = world.sync()
+    assert (len(report.truncations), report.deleted) == (1, 1)
+    assert world.is_in_step()
