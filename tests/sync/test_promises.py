@@ -152,6 +152,22 @@ def test_what_an_older_version_could_not_read_is_read_again(
     assert world.copy.quarantined() == []
 
 
+@pytest.mark.parametrize("changed", [False, True])
+def test_what_is_read_again_is_compared_with_what_is_held(
+    world: World, store: Store, *, changed: bool
+) -> None:
+    """An event that was held before it could not be read is told only if it is another now."""
+    world.calendar.create("Held", DAY, DAY + HOUR, event="odd")
+    world.sync()
+    world.changes()
+    raw = store.records(world.copy.key, ["odd"])["odd"].raw
+    quarantine(store, world, raw.replace("Held", "Renamed") if changed else raw)
+    report = world.sync()
+    assert (report.added, report.updated) == (0, int(changed))
+    assert len(world.changes()) == int(changed)
+    assert world.copy.quarantined() == []
+
+
 @pytest.mark.parametrize("named", [True, False])
 def test_what_may_be_gone_by_the_time_it_can_be_read_is_asked_for(
     make_world: Callable[..., World], store: Store, named: bool

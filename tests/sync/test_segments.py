@@ -13,7 +13,7 @@ from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.state import CalendarState, SeriesLink
 from kloudsync.sync.segments import read_evidence
-from kloudsync.sync.series import DAY, Evidence
+from kloudsync.sync.series import DAY, Evidence, Segment
 
 KEY = CalendarKey("google", "default", "primary")
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -55,14 +55,16 @@ class Shelf:
         return CalendarState(zone=self.zone)
 
 
+@frozen
 class Facts:
-    """A source whose masters tell nothing beyond their columns."""
+    """A source whose masters tell nothing beyond their columns, unless told otherwise."""
 
+    told: SeriesFacts = field(factory=SeriesFacts)
     key = KEY
 
     def series_facts(self, record: EventRecord) -> SeriesFacts:
-        """Return nothing."""
-        return SeriesFacts()
+        """Return the same of every master."""
+        return self.told
 
 
 def master(rule: str, zone: str | None = "UTC", *, all_day: bool = False) -> EventRecord:
@@ -165,6 +167,15 @@ def test_a_series_without_a_zone_is_cut_on_the_calendar_s_clock() -> None:
     assert [trim.at for trim in found.trims] == [datetime(2026, 3, 30, 7, tzinfo=UTC).timestamp()]
 
 
+def test_a_series_of_another_zone_is_cut_on_its_own_clock() -> None:
+    """The calendar's zone is for series that name none."""
+    before, after = (
+        master(rule, zone="Europe/Paris") for rule in ("FREQ=WEEKLY", "FREQ=WEEKLY;COUNT=4")
+    )
+    found = evidence([(before, after)], "Asia/Tokyo")
+    assert [trim.at for trim in found.trims] == [datetime(2026, 3, 30, 7, tzinfo=UTC).timestamp()]
+
+
 def test_days_have_no_zone() -> None:
     """An all-day series is cut at a midnight UTC, wherever its calendar is."""
     before, after = (
@@ -174,6 +185,22 @@ def test_days_have_no_zone() -> None:
     assert [trim.at for trim in found.trims] == [datetime(2026, 3, 30, tzinfo=UTC).timestamp()]
 
 
+def test_a_series_that_was_moved_is_not_cut() -> None:
+    """With another start its occurrences are others, whatever its end."""
+    later = master("FREQ=WEEKLY;COUNT=3")._replace(start=int(START.timestamp()) + DAY)
+    assert evidence([(master("FREQ=WEEKLY"), later)]).trims == []
+
+
+def test_what_was_left_out_is_not_what_was_lost() -> None:
+    """All lines of a recurrence count: an occurrence that never took place can't be cut off."""
+    before, after = (
+        master(f"{rule}\nEXDATE:20260323T080000Z")
+        for rule in ("FREQ=WEEKLY", "FREQ=WEEKLY;COUNT=3")
+    )
+    found = evidence([(before, after)])
+    assert [trim.at for trim in found.trims] == [datetime(2026, 3, 30, 8, tzinfo=UTC).timestamp()]
+
+
 def test_a_new_series_is_born_with_its_end() -> None:
     """It is a segment that begins and ends, and was not cut."""
     found = evidence([(None, master("FREQ=WEEKLY;COUNT=3"))])
@@ -181,6 +208,41 @@ def test_a_new_series_is_born_with_its_end() -> None:
         (int(START.timestamp()), int(START.timestamp()) + 14 * DAY)
     ]
     assert found.trims == []
+
+
+@pytest.mark.parametrize("missing", ["start", "recurrence"])
+def test_a_series_that_says_too_little_has_no_end(missing: str) -> None:
+    """Without start or rule nothing is known of its occurrences."""
+    record = master("FREQ=WEEKLY;COUNT=3")
+    record = record._replace(start=None) if missing == "start" else record._replace(recurrence=None)
+    (born,) = evidence([(None, record)]).born
+    assert (born.start, born.last) == (record.start or 0, None)
+
+
+def test_what_a_master_tells_is_compared_as_it_is() -> None:
+    """Columns and facts of the source make one segment."""
+    told = SeriesFacts(
+        slot=1, created=2.0, updated=3.0, title="Review", organizer="o@example.com", sequence=4
+    )
+    record = master("FREQ=WEEKLY;COUNT=3")._replace(lineage="stem", created="T")
+    start = int(START.timestamp())
+    expected = Segment(
+        id="a",
+        start=start,
+        last=start + 14 * DAY,
+        period=7 * DAY,
+        lineage="stem",
+        slot=1,
+        stamp="T",
+        created=2.0,
+        updated=3.0,
+        title="Review",
+        organizer="o@example.com",
+        sequence=4,
+    )
+    shelf = Shelf([(None, record)], families=[[record]])
+    found = read_evidence(shelf, Facts(told), first=False)
+    assert (found.born, found.families) == ([expected], [[expected]])
 
 
 def test_on_the_first_sync_nothing_is_born_or_cut() -> None:
@@ -194,8 +256,11 @@ def test_on_the_first_sync_nothing_is_born_or_cut() -> None:
     [
         ("FREQ=DAILY", 7),
         ("FREQ=WEEKLY", 7),
+        ("FREQ=DAILY;INTERVAL=2", 14),
         ("FREQ=WEEKLY;INTERVAL=2", 14),
-        ("INTERVAL=3;FREQ=MONTHLY", 93),
+        ("FREQ=WEEKLY;INTERVAL=12;BYDAY=1MO", 84),
+        ("FREQ=WEEKLY;INTERVAL=", 7),
+        ("INTERVAL=3;FREQ=MONTHLY;BYMONTHDAY=2", 93),
         ("FREQ=YEARLY", 366),
     ],
 )
