@@ -178,6 +178,25 @@ def test_until_just_after_a_gap_leaves_out_what_moved_beyond_it() -> None:
     assert [str(moment)[11:16] for moment in Recurrence.parse([rule], start)] == ["01:30", "03:00"]
 
 
+@pytest.mark.parametrize(
+    ("wall", "settled"),
+    [
+        (datetime(2026, 3, 29, 1, 59, 59), datetime(2026, 3, 29, 1, 59, 59)),
+        (datetime(2026, 3, 29, 2), datetime(2026, 3, 29, 4)),
+        (datetime(2026, 3, 29, 3, 59, 59), datetime(2026, 3, 29, 4)),
+        (datetime(2026, 3, 29, 4), datetime(2026, 3, 29, 4)),
+        (datetime(2026, 10, 25, 2, 30), datetime(2026, 10, 25, 2, 30)),
+    ],
+    ids=["before a gap", "in a gap", "where skipped times move to", "after", "in a doubled hour"],
+)
+def test_times_around_a_gap_are_in_order_from_where_skipped_ones_have_moved(
+    wall: datetime, settled: datetime
+) -> None:
+    """What a gap skips happens among the hour after it, which is over before instants rise again."""
+    seconds = [int((one - EPOCH).total_seconds()) for one in (wall, settled)]
+    assert clock_of(ZoneInfo("Europe/Paris")).settled(seconds[0]) == seconds[1]
+
+
 def test_fixed_offsets_and_foreign_zones_have_clocks() -> None:
     """A fixed offset is one subtraction; a zone that cannot be hashed works, but is not kept."""
     fixed = clock_of(timezone(timedelta(hours=-7)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kloudsync.errors import UsageError
-from kloudsync.recurrence import Recurrence, same_rule_except_bound
+from kloudsync.recurrence import Length, Recurrence, same_rule_except_bound
 
 PARIS = ZoneInfo("Europe/Paris")
 START = datetime(2026, 1, 30, 2, 30, tzinfo=PARIS)
@@ -140,6 +140,47 @@ def test_a_split_that_cannot_be_written_is_refused() -> None:
     lines = ["RRULE:FREQ=DAILY;INTERVAL=3", "RRULE:FREQ=DAILY;INTERVAL=5"]
     with pytest.raises(UsageError, match="first start"):
         Recurrence.parse(lines, date(2026, 1, 5)).split_at(date(2026, 1, 10))
+
+
+def test_splitting_writes_out_a_time_of_day_that_the_start_implied() -> None:
+    """Hour, minute and second, of which a rule takes those that are shorter than its period."""
+    start = datetime(2026, 1, 5, 9, 30, 15)
+    lines = ["RRULE:FREQ=WEEKLY", "RRULE:FREQ=WEEKLY;BYDAY=WE;BYHOUR=11;BYMINUTE=15;BYSECOND=20"]
+    _, tail = Recurrence.parse(lines, start).split_at(datetime(2026, 2, 3))
+    assert tail.lines() == [
+        "RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=30;BYSECOND=15",
+        "RRULE:FREQ=WEEKLY;BYDAY=WE;BYHOUR=11;BYMINUTE=15;BYSECOND=20",
+    ]
+    lines = ["RRULE:FREQ=HOURLY", "RRULE:FREQ=DAILY;BYHOUR=11;BYMINUTE=15;BYSECOND=20"]
+    _, tail = Recurrence.parse(lines, start).split_at(datetime(2026, 2, 3, 11))
+    assert tail.lines() == [
+        "RRULE:FREQ=HOURLY;BYMINUTE=30;BYSECOND=15",
+        "RRULE:FREQ=DAILY;BYHOUR=11;BYMINUTE=15;BYSECOND=20",
+    ]
+    lines = ["RRULE:FREQ=MINUTELY", "RRULE:FREQ=HOURLY;BYMINUTE=15;BYSECOND=20"]
+    _, tail = Recurrence.parse(lines, start).split_at(datetime(2026, 1, 6, 11, 15, 16))
+    assert tail.lines() == [
+        "RRULE:FREQ=MINUTELY;BYSECOND=15",
+        "RRULE:FREQ=HOURLY;BYMINUTE=15;BYSECOND=20",
+    ]
+
+
+def test_dates_stay_on_their_side_of_a_cut() -> None:
+    """What is added, what is left out and what has an end of its own goes with its half."""
+    early, late = datetime(2026, 2, 1, 12, tzinfo=UTC), datetime(2026, 3, 1, 12, tzinfo=UTC)
+    lines = [
+        "RRULE:FREQ=WEEKLY;COUNT=20",
+        "RDATE;VALUE=PERIOD:20260201T120000Z/PT2H,20260301T120000Z/PT3H",
+        "EXDATE:20260206T013000Z,20260306T013000Z",
+    ]
+    series = Recurrence.parse(lines, START)
+    head, tail = series.split_at(late)
+    low, high = (int(moment.timestamp()) for moment in (early, late))
+    assert series.truncate(before=late) == head
+    assert (head.rdates, tail.rdates) == ((low,), (high,))
+    assert (head.periods, tail.periods) == (((low, Length(0, 7200)),), ((high, Length(0, 10800)),))
+    assert [len(half.exdates) for half in (series, head, tail)] == [2, 1, 1]
+    assert [*head.exdates, *tail.exdates] == list(series.exdates)
 
 
 def test_rules_that_are_over_are_left_out_of_the_second_half() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import date
 
 from kloudsync.recurrence.gregorian import (
@@ -25,6 +26,7 @@ def test_years_begin_where_datetime_says() -> None:
         assert year_start(year) == day
         assert year_of(day) == year
         assert year_of(day - 1) == max(year - 1, 1)
+        assert is_leap(year) == isleap(year)
         assert weekday_of(day) == first.weekday()
         assert date_of(day) == first
 

@@ -27,6 +27,11 @@ MONDAY = datetime(2026, 1, 5, 9, tzinfo=PARIS)
         ["RRULE:FREQ=WEEKLY;COUNT=3", "RDATE:20260301T110000Z", "EXDATE;VALUE=DATE:20260112"],
         ["RDATE;TZID=Europe/Paris:20260107T100000,20260109T100000"],
         ["RRULE:FREQ=DAILY", "EXRULE:FREQ=WEEKLY;BYDAY=SA,SU"],
+        ["RRULE:FREQ=YEARLY;BYYEARDAY=100,-1;BYHOUR=9"],
+        ["RRULE:FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO,SU;WKST=SU"],
+        ["RRULE:FREQ=DAILY;BYHOUR=9,17;BYMINUTE=0,30;BYSECOND=0,15"],
+        ["RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU"],
+        ["RRULE:FREQ=DAILY;UNTIL=20260109"],
     ],
 )
 def test_a_timed_series_has_the_same_wall_times(lines: list[str]) -> None:
@@ -40,8 +45,9 @@ def test_a_timed_series_has_the_same_wall_times(lines: list[str]) -> None:
 
 def test_an_all_day_series_gives_midnights() -> None:
     """Dates become midnights, up to and with UNTIL."""
-    series = Recurrence.parse(["RRULE:FREQ=WEEKLY;UNTIL=20260126"], start=date(2026, 1, 5))
-    assert list(to_rruleset(series)) == [datetime.combine(day, time()) for day in series]
+    for rule in ("FREQ=WEEKLY;UNTIL=20260126", "FREQ=DAILY;UNTIL=20260109"):
+        series = Recurrence.parse([f"RRULE:{rule}"], start=date(2026, 1, 5))
+        assert list(to_rruleset(series)) == [datetime.combine(day, time()) for day in series]
 
 
 def test_what_dateutil_cannot_express_is_refused() -> None:

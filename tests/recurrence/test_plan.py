@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -75,10 +76,43 @@ def test_listing_counting_and_numbering_agree(
     assert busiest <= pattern.most_per_day * 2
 
 
+@pytest.mark.parametrize("text", [text for text, _ in PLANS])
+def test_parts_of_a_stretch_add_up_to_it(text: str) -> None:
+    """Over the turns of some years, for every way in which a rule is expanded."""
+    pattern = compiled(text)
+    days = max(min(1500, 20_000 // pattern.most_per_day), 3)
+    cuts = [START + days * DAY * part // 7 for part in range(8)]
+    listed = pattern.between(cuts[0], cuts[-1], WHOLE)
+    parts = [pattern.between(low, high, WHOLE) for low, high in pairwise(cuts)]
+    assert [one for part in parts for one in part] == listed
+    assert [pattern.count(low, high) for low, high in pairwise(cuts)] == [*map(len, parts)]
+    assert pattern.count(cuts[0], cuts[-1]) == len(listed)
+    for low, part in zip(cuts, parts, strict=False):
+        if part:
+            assert [pattern.nth(low, number) for number in (1, len(part))] == [part[0], part[-1]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FREQ=MONTHLY;BYMONTHDAY=1,15;BYSETPOS=2",
+        "FREQ=MONTHLY;BYMONTH=1;BYMONTHDAY=1,2,3;BYSETPOS=-3",
+        "FREQ=YEARLY;BYMONTH=1,2;BYDAY=MO;BYSETPOS=9",
+        "FREQ=WEEKLY;BYMONTH=1;BYDAY=MO,TU;BYSETPOS=2",
+    ],
+)
+def test_a_position_that_is_sometimes_met_is_possible(text: str) -> None:
+    """As many times as some period has may be asked for."""
+    pattern = compiled(text)
+    assert not pattern.is_impossible()
+    assert pattern.nth(START, 1) is not None
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "FREQ=DAILY;BYHOUR=1;BYSETPOS=2",
+        "FREQ=YEARLY;BYMONTH=1,2;BYDAY=MO;BYSETPOS=10",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=2",
         "FREQ=WEEKLY;BYMONTH=1;BYDAY=MO;BYSETPOS=8",

@@ -108,6 +108,45 @@ def test_periods_keep_their_own_duration() -> None:
     assert [length for _, length in series.periods] == [Length(0, 7200), Length(0, 1800)]
 
 
+@pytest.mark.parametrize(
+    ("period", "start", "length"),
+    [
+        ("20260110T080000Z/20260110T080000Z", TIMED, Length(0, 0)),
+        ("20260110T080000Z/20260110T100000", TIMED, Length(0, 3600)),
+        ("20260110/20260113", DAY, Length(3, 0)),
+        ("20260110T080000/20260110T083000", NAIVE, Length(0, 1800)),
+    ],
+)
+def test_the_end_of_a_period_is_read_like_its_start(
+    period: str, start: date | datetime, length: Length
+) -> None:
+    """In UTC or on the series' own clock, as a time or as a day, and no earlier than the start."""
+    series = Recurrence.parse([f"RDATE;VALUE=PERIOD:{period}"], start)
+    assert [own for _, own in series.periods] == [length]
+
+
+def test_the_end_of_a_period_is_on_the_clock_of_its_line() -> None:
+    """TZID counts for both halves of a value."""
+    line = "RDATE;VALUE=PERIOD;TZID=America/New_York:20260110T080000/20260110T083000"
+    assert Recurrence.parse([line], TIMED).periods[0][1] == Length(0, 1800)
+
+
+def test_a_mended_end_of_a_period_is_told_by_its_property() -> None:
+    """As its start is."""
+    line = "RDATE;VALUE=PERIOD:20260110T080000Z/20260111"
+    (repair,) = Recurrence.parse([line], TIMED).repairs
+    assert (repair.property_name, repair.text) == ("RDATE", "20260110T080000Z/20260111")
+
+
+def test_a_span_that_began_long_before_a_window_reaches_into_it() -> None:
+    """The longest duration counts in hours, whether it is written in days or not."""
+    lines = ["RDATE;VALUE=PERIOD:20260110T080000Z/PT60H"]
+    series = Recurrence.parse(lines, TIMED, duration="P1D")
+    (begin,) = (at for at, _ in series.periods)
+    late = begin + 59 * 3600
+    assert series.spans_between_utc(late, late + 1) == [(begin, begin + 60 * 3600)]
+
+
 def test_lines_may_come_in_any_order_and_number() -> None:
     """Several rules add up; EXRULE and EXDATE take away; equal starts count once."""
     lines = [

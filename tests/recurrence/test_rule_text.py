@@ -31,6 +31,11 @@ def test_every_part_is_read() -> None:
         by_second=(0,),
         by_set_pos=(-1, 1),
     )
+    assert rule.text(None) == (
+        "FREQ=YEARLY;COUNT=9;INTERVAL=2;BYMONTH=1,3;BYWEEKNO=-1,5;BYYEARDAY=-366,1;"
+        "BYMONTHDAY=-1,31;BYDAY=-1FR,MO,2TU;BYHOUR=23;BYMINUTE=0,59;BYSECOND=0;BYSETPOS=-1,1;"
+        "WKST=SU"
+    )
     assert read_rule(rule.text(None))[0] == rule
 
 
