@@ -18,14 +18,15 @@ class CrashingStore:
 
     Args:
         store: The store that survives.
-        fatal: The number of the fatal call, from 1.
+        fatal: The number of the fatal call, from 1, or the name of its method.
         after: Whether the fatal call still has its effect.
     """
 
-    def __init__(self, store: Store, fatal: int, *, after: bool) -> None:
+    def __init__(self, store: Store, fatal: int | str, *, after: bool) -> None:
         self._store = store
         self._fatal = fatal
         self._after = after
+        self._dead = False
         self.calls = 0
 
     def as_store(self) -> Store:
@@ -42,11 +43,12 @@ class CrashingStore:
 
         def call(*args: Any, **kwargs: Any) -> Any:
             self.calls += 1
-            if self.calls > self._fatal or (self.calls == self._fatal and not self._after):
-                raise Crash
-            result = method(*args, **kwargs)
-            if self.calls == self._fatal:
-                raise Crash
-            return result
+            fatal = self._fatal in {self.calls, name}
+            if not self._dead and (self._after or not fatal):
+                result = method(*args, **kwargs)
+                if not fatal:
+                    return result
+            self._dead = True
+            raise Crash
 
         return call

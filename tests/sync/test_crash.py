@@ -15,7 +15,7 @@ from tests.sync.world import Drive, World, replayed
 from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
 from kloudsync.stores import MemoryStore, SQLiteStore
 from kloudsync.sync.ports import Store
-from kloudsync.testing.google import FakeGoogle
+from kloudsync.testing.google import FakeCalendar, FakeGoogle
 
 DAY = datetime(2026, 2, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -127,3 +127,42 @@ def test_what_goes_while_a_pass_is_cut_off_is_not_held(kind: str, tmp_path: Path
             heir.sync()
             assert heir.is_in_step(), fatal
         store.close()
+
+
+def forget(calendar: FakeCalendar, fake: FakeGoogle, series: str) -> None:
+    """Delete a series of which the service tells nothing any more."""
+    calendar.delete(series)
+    fake.expire_sync_tokens()
+
+
+def delete(calendar: FakeCalendar, _fake: FakeGoogle, series: str) -> None:
+    """Delete a series, of which only its own id is told."""
+    calendar.delete(series)
+
+
+def replace(calendar: FakeCalendar, _fake: FakeGoogle, series: str) -> None:
+    """Split a series and delete its second half."""
+    calendar.delete(calendar.edit_following(series, DAY + timedelta(days=2), summary="New"))
+
+
+@pytest.mark.parametrize("change", [forget, delete, replace])
+def test_what_was_found_to_be_gone_leaves_the_pass_where_it_was(
+    store: Store, change: Callable[[FakeCalendar, FakeGoogle, str], None]
+) -> None:
+    """A run that dies before its commit has read every page, and the heir reads none of them again."""
+    fake = FakeGoogle()
+    calendar = fake.calendar()
+    series = calendar.create("Review", DAY, DAY + HOUR, recurrence=["RRULE:FREQ=DAILY"])
+    calendar.edit_this(series, DAY + timedelta(days=3), summary="Guest")
+    with World("blocking", store, fake=fake) as world:
+        world.sync()
+        change(calendar, fake, series)
+        dying = CrashingStore(store, "commit", after=False).as_store()
+        with World("blocking", dying, fake=fake) as mortal, pytest.raises(Crash):
+            mortal.sync()
+        world.clock.sleep(300)
+        fake.requests.clear()
+        report = world.sync()
+        assert report.resumed
+        assert len(fake.requests) == 1, "the delta from there to the present"
+        assert world.is_in_step()

@@ -267,3 +267,19 @@ def test_cutting_a_series_leaves_the_occurrences_of_others_alone(world: World) -
     report = world.sync()
     assert (len(report.truncations), report.deleted) == (1, 1)
     assert world.is_in_step()
+
+
+def test_a_segment_that_came_and_went_between_two_syncs_takes_its_occurrences_along(
+    world: World,
+) -> None:
+    """Only its own id is told as gone; what lay beyond the cut went with it."""
+    old = weekly(world)
+    world.calendar.edit_this(old, MONDAY + 4 * WEEK, summary="Guest")
+    kept = world.calendar.edit_this(old, MONDAY + 2 * WEEK, summary="Guest")
+    world.sync()
+    new = world.calendar.edit_following(old, MONDAY + 3 * WEEK, summary="Other room")
+    world.calendar.delete(new)
+    report = world.sync()
+    assert len(report.truncations) == 1
+    assert world.held().keys() == {old, kept}
+    assert world.is_in_step()

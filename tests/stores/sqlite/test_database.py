@@ -6,15 +6,16 @@ import stat
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
+from kloudsync.errors import StoreError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import StagedRecord
 from kloudsync.stores import SQLiteStore
-from kloudsync.stores.sqlite.database import SQLiteDatabase
+from kloudsync.stores.sqlite.database import IDLE_READERS, SQLiteDatabase
 from kloudsync.testing.stores.records import added, deleted, single, updated
 from kloudsync.testing.stores.worker import KEY, Worker
 
@@ -90,6 +91,31 @@ def test_snapshot(path: Path) -> None:
             assert session.one(question) == (1,)
         with database.reading() as session:
             assert session.one(question) == (2,)
+
+
+def test_idle_readers(path: Path) -> None:
+    """Of many readers at once a few are kept for the next ones, and the others closed."""
+    with closing(SQLiteDatabase(path, timeout=1)) as database:
+        with ExitStack() as stack:
+            for _ in range(IDLE_READERS + 2):
+                stack.enter_context(database.reading())
+            assert database._idle == []
+        kept = set(map(id, database._idle))
+        assert len(kept) == IDLE_READERS
+        with database.reading():
+            assert len(database._idle) == IDLE_READERS - 1
+        assert set(map(id, database._idle)) == kept
+
+
+def test_closed_under_a_reader(path: Path) -> None:
+    """A reader at work goes on when its store is closed, and leaves no connection behind."""
+    database = SQLiteDatabase(path, timeout=1)
+    with database.reading() as session:
+        database.close()
+        assert session.one("SELECT count(*) FROM calendar") == (0,)
+    assert database._idle == []
+    with pytest.raises(StoreError, match="closed"), database.reading():
+        pass
 
 
 def test_many_threads(path: Path) -> None:
