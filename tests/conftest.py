@@ -1,6 +1,7 @@
 """What all tests have in common."""
 
 import logging
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,19 @@ from hypothesis import settings
 # A busy machine is no fact about kloudsync.
 settings.register_profile("kloudsync", deadline=None)
 settings.load_profile("kloudsync")
+# What noticed a mutant once notices it again.
+settings.register_profile(
+    "mutation", deadline=None, derandomize=True, database=None, max_examples=50
+)
+
+
+def pytest_sessionstart() -> None:
+    """Forget what an earlier session in this process cached: it would answer for a mutant."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "kloudsync":
+            for held in vars(module).values():
+                if callable(clear := getattr(held, "cache_clear", None)):
+                    clear()
 
 
 class Watch(logging.Handler):
