@@ -211,6 +211,25 @@ def test_fixed_offsets_and_foreign_zones_have_clocks() -> None:
     ]
 
 
+def test_the_zone_by_name_counts_beside_a_foreign_one() -> None:
+    """Series that cannot be kept for their zone are read as those that are."""
+    start = datetime(2026, 6, 30, 12, tzinfo=Foreign())
+    series = Recurrence.parse(["RRULE:FREQ=DAILY;COUNT=2"], start, zone="Europe/Paris")
+    assert series.zone == "Europe/Paris"
+    paris = ZoneInfo("Europe/Paris")
+    first = start.astimezone(UTC).astimezone(paris)
+    assert list(series) == [first, first + timedelta(days=1)]
+
+
+@pytest.mark.parametrize("zone", [None, UTC, ZoneInfo("America/New_York")], ids=str)
+def test_seconds_are_streamed_without_a_gap(zone: tzinfo | None) -> None:
+    """Wherever one stretch that is looked at ends and the next begins."""
+    start = datetime(2026, 10, 24, 23, 59, 30, tzinfo=zone)
+    series = Recurrence.parse(["RRULE:FREQ=SECONDLY"], start)
+    expected = [start + timedelta(seconds=n) for n in range(4000)]
+    assert list(islice(series, 4000)) == expected
+
+
 def test_sparse_instants_of_centuries_keep_their_zone() -> None:
     """Occurrences many years apart are converted as those next to each other are."""
     zone = ZoneInfo("America/New_York")

@@ -241,3 +241,12 @@ def test_a_day_of_a_duration_follows_the_wall_clock_and_hours_do_not() -> None:
     exact = Recurrence.parse(["RRULE:FREQ=DAILY"], start, duration="PT24H")
     assert nominal.end_of(start) == datetime(2026, 3, 29, 9, tzinfo=PARIS)
     assert exact.end_of(start) == datetime(2026, 3, 29, 10, tzinfo=PARIS)
+
+
+def test_an_exception_a_second_off_leaves_out_nothing() -> None:
+    """An EXRULE takes away the instants that it names, and none beside them."""
+    for second in (14, 16):
+        lines = ["RRULE:FREQ=DAILY;COUNT=3", f"EXRULE:FREQ=DAILY;BYSECOND={second}"]
+        series = Recurrence.parse(lines, datetime(2026, 1, 5, 9, 30, 15))
+        assert len(list(series)) == series.count() == 3
+        assert series.last() == datetime(2026, 1, 7, 9, 30, 15)

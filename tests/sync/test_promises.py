@@ -12,6 +12,7 @@ import pytest
 from attrs import evolve
 from tests.sync.world import World, replayed
 
+import kloudsync
 from kloudsync.errors import (
     APIError,
     DecodeError,
@@ -126,7 +127,9 @@ def test_what_can_no_longer_be_understood_is_not_taken_for_deleted(
     world = make_world(transport=httpx.MockTransport(answer))
     assert world.sync().added == 2
     report = world.sync()
-    assert [one.id for one in report.quarantined] == ["a"]
+    (kept,) = report.quarantined
+    assert (kept.id, kept.version) == ("a", kloudsync.__version__)
+    assert json.loads(kept.raw) == {"id": "a", **odd}
     assert report.deleted == 1
     assert world.held().keys() == {"a"}
 

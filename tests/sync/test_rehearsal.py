@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
-from kloudsync.model.state import Checkpoint, Quarantined, StagedCounts
+from kloudsync.model.state import Checkpoint, Lease, Quarantined, SeriesLink, StagedCounts
 from kloudsync.stores import MemoryStore
 from kloudsync.sync.ports import Store
 from kloudsync.sync.rehearsal import Rehearsal
@@ -210,10 +210,22 @@ def test_nothing_reaches_the_store_beneath() -> None:
     twins.rehearsal.discard(KEY, twins.lease)
     twins.rehearsal.release(twins.lease)
     assert (list(twins.beneath.events(KEY)), twins.beneath.state(KEY)) == before
-    assert twins.lease.expires_at == 60.0
+    assert twins.lease == Lease(name="name", owner="owner", fence=0, expires_at=60.0)
     assert twins.rehearsal.counts(KEY).added == 1
     for bounds in ((HOUR, HOUR + 1), (0, HOUR), (HOUR + 1, 2 * HOUR)):
         twins.answers(moved, *bounds)
+
+
+def test_links_and_quarantine_are_those_of_the_store() -> None:
+    """What was known before the pass is known to its rehearsal."""
+    worker = Worker(MemoryStore())
+    odd = Quarantined(id="e9", reason="odd", raw="", version="1")
+    known = SeriesLink(old="s1", new="s2", at=HOUR)
+    worker.begin()
+    worker.stage(quarantined=[odd])
+    worker.commit(links=[known])
+    rehearsal = Rehearsal(worker.store, worker.state)
+    assert (rehearsal.links(KEY), rehearsal.quarantined(KEY)) == ([known], [odd])
 
 
 def test_a_rehearsal_never_goes_on_where_a_pass_was_cut_off() -> None:
