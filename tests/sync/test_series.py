@@ -101,7 +101,18 @@ def test_cutting_a_segment_that_was_split_before_the_first_sync_is_a_truncation(
     trim = Trim(segment=shorter, at=MONDAY + 2 * WEEK)
     found = find_splits(Evidence(trims=[trim], families=[[shorter, TAIL_BY_ID]], known=known))
     assert [(one.old, one.new) for one in found.announced] == [("a", None)]
+    assert found.links == (), "its second half goes on"
     assert chain("a", known) == ["a", "a_R"]
+
+
+@pytest.mark.parametrize("all_day", [False, True])
+def test_a_cut_that_waits_moves_with_a_further_cut(*, all_day: bool) -> None:
+    """Until its second half is known, a series is cut where it was cut last."""
+    shorter, at = series("a", MONDAY, weeks=2, all_day=all_day), MONDAY + 2 * WEEK
+    waiting = [evolve(link("a", None, CUT, "bound"), all_day=all_day)]
+    found = find_splits(Evidence(trims=[Trim(segment=shorter, at=at)], known=waiting))
+    assert found.announced == (evolve(waiting[0], at=at),)
+    assert found.links == found.announced
 
 
 @pytest.mark.parametrize("shift", [-8 * DAY, -6 * DAY, -3 * DAY, 0, 3600, 3 * DAY, 8 * DAY])
