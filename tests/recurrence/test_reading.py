@@ -192,6 +192,49 @@ def test_what_is_mended_is_told(line: str, name: str) -> None:
     assert repair.action
 
 
+@pytest.mark.parametrize(
+    ("line", "start", "action"),
+    [
+        ("RRULE:FREQ=DAILY;UNTIL=20260107T090000Z", NAIVE, "the series has no zone"),
+        ("RRULE:FREQ=DAILY;UNTIL=20260107T090000", TIMED, "in the series' zone"),
+    ],
+)
+def test_a_repair_says_which_clock_an_until_is_read_on(
+    line: str, start: date | datetime, action: str
+) -> None:
+    """Its own zone's, or none."""
+    (repair,) = Recurrence.parse([line], start).repairs
+    assert repair.action == f"took it as local time: {action}"
+
+
+def test_a_zone_is_told_as_it_was_named() -> None:
+    """Without the quotes around it, and with all of its letters."""
+    (repair,) = Recurrence.parse(['RDATE;TZID="XX/No where":20260107T090000'], TIMED).repairs
+    assert repair.text == "TZID=XX/No where"
+
+
+def test_repairs_and_errors_quote_the_beginning_of_what_they_are_about() -> None:
+    """A line may be as long as a feed likes; eighty characters of it, or forty, are enough."""
+    (repair,) = Recurrence.parse([f"X-NOTE:{'x' * 99}"], TIMED).repairs
+    assert repair.text == f"X-NOTE:{'x' * 73}"
+    (repair,) = Recurrence.parse([f"RRULE:FREQ=DAILY;X-{'X' * 99}=1"], TIMED).repairs
+    assert len(repair.text) == 80
+    for line in (
+        "Y" * 99 + ":1",
+        "RRULE:FREQ=" + "Y" * 99,
+        "RRULE:FREQ=DAILY;BYDAY=" + "Y" * 99,
+        "RRULE:RSCALE=GREGORIAN;FREQ=DAILY;SKIP=" + "Y" * 99,
+        "RRULE:RSCALE=" + "Y" * 99,
+        "RRULE:FREQ=DAILY;WKST=" + "Y" * 99,
+        "RDATE:" + "Y" * 99,
+        "EXDATE:20260110T080000Z/" + "Y" * 99,
+        "RDATE;VALUE=PERIOD:20260110T080000Z/" + "Y" * 99,
+    ):
+        with pytest.raises(RecurrenceError) as caught:
+            Recurrence.parse([line], TIMED)
+        assert 0 < str(caught.value).count("Y") <= 40, line
+
+
 def test_a_repeated_property_counts_once() -> None:
     """The same rule twice is one rule, and is told."""
     series = Recurrence.parse(["RRULE:FREQ=DAILY", "RRULE:FREQ=DAILY"], DAY)
@@ -217,6 +260,7 @@ def test_clean_lines_need_no_repair() -> None:
         ("RDATE;VALUE=PERIOD:20260110/20260109", "RDATE", 19),
         ("EXDATE:20260110T080000Z/PT2H", "EXDATE", 7),
         ("SUMMARY:Lunch", "SUMMARY", 0),
+        ("RDATE:X", "RDATE", 6),
     ],
 )
 def test_what_cannot_be_mended_names_property_and_column(line: str, name: str, column: int) -> None:
