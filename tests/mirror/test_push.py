@@ -94,3 +94,16 @@ def test_a_worker_that_was_overtaken_leaves_no_lease_behind(world: World) -> Non
         world.push()
     assert world.push().written == 0
     assert world.shown() == world.agenda()
+
+
+def test_a_push_in_bulk_waits_until_the_sink_is_done(store: MemoryStore) -> None:
+    """The sink works at a job of its own, which a push looks at now and then."""
+    with World("blocking", store, bulk_from=2) as world:
+        now = world.clock.now()
+        for number in range(3):
+            begins = now + DAY + number * HOUR
+            world.calendar.create(f"Event {number}", begins, begins + HOUR)
+        assert world.sync_and_push().created == 3
+        assert world.upserts() == 0
+        assert world.clock.now() > now
+        assert world.shown() == world.agenda()

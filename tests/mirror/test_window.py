@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,19 @@ def test_the_window_of_a_day_lies_on_midnights_in_utc(now: datetime) -> None:
         datetime(2026, 1, 31, tzinfo=UTC),
         datetime(2026, 2, 6, tzinfo=UTC),
     )
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of the machine cannot be set")
+def test_the_zone_of_the_machine_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Midnights are UTC's, wherever the program runs."""
+    window, now = MirrorWindow(), datetime(2026, 2, 2, 20, tzinfo=UTC)
+    expected = window.at(now)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        found = window.at(now)
+    time.tzset()
+    assert found == expected == (now.replace(hour=0) - 31 * DAY, now.replace(hour=0) + 91 * DAY)
 
 
 def test_a_window_of_no_length_is_today() -> None:
