@@ -29,7 +29,7 @@ from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
 from kloudsync.model.state import Checkpoint, Quarantined
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Store
-from kloudsync.sync.progress import PageStaged, PassStarted, RunFinished
+from kloudsync.sync.progress import PageStaged, PassStarted, RunFinished, TryMade
 from kloudsync.testing.faults import TRANSIENT, Fault, FaultKind, Faults
 
 DAY = datetime(2026, 2, 2, 9, tzinfo=UTC)
@@ -402,6 +402,8 @@ def test_a_run_tells_its_steps(make_world: Callable[..., World]) -> None:
     assert [step.events for step in steps if isinstance(step, PageStaged)] == [10, 20, 30]
     assert isinstance(steps[-1], RunFinished)
     assert steps[-1].report == report
+    assert any(isinstance(step, TryMade) for step in steps)
+    assert {step.calendar for step in steps} == {world.copy.key}
 
 
 def test_a_wrong_token_and_an_unknown_calendar_are_told_apart(

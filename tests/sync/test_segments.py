@@ -176,6 +176,14 @@ def test_a_series_of_another_zone_is_cut_on_its_own_clock() -> None:
     assert [trim.at for trim in found.trims] == [datetime(2026, 3, 30, 7, tzinfo=UTC).timestamp()]
 
 
+def test_families_without_a_zone_are_on_the_calendar_s_clock() -> None:
+    """As what was cut or born in the pass is."""
+    record = master("FREQ=WEEKLY;COUNT=5", zone=None)
+    shelf = Shelf([], "Europe/Paris", families=[[record]])
+    ((segment,),) = read_evidence(shelf, Facts(), first=False).families
+    assert segment.last == datetime(2026, 3, 30, 7, tzinfo=UTC).timestamp()
+
+
 def test_days_have_no_zone() -> None:
     """An all-day series is cut at a midnight UTC, wherever its calendar is."""
     before, after = (

@@ -283,3 +283,19 @@ def test_a_segment_that_came_and_went_between_two_syncs_takes_its_occurrences_al
     assert len(report.truncations) == 1
     assert world.held().keys() == {old, kept}
     assert world.is_in_step()
+
+
+@pytest.mark.parametrize("page_size", [1, 10])
+def test_a_report_tells_slots_on_the_clock_of_the_calendar(
+    make_world: Callable[..., World], page_size: int
+) -> None:
+    """Whichever page told its zone."""
+    world = make_world(page_size=page_size)
+    old, other = weekly(world), weekly(world)
+    zone = PACIFIC
+    world.calendar.edit_following(old, MONDAY + 3 * WEEK, summary="Other room")
+    world.calendar.truncate(other, MONDAY + 2 * WEEK)
+    report = world.sync()
+    slots = [one.at for one in report.splits] + [one.at for one in report.truncations]
+    assert slots == [MONDAY + 3 * WEEK, MONDAY + 2 * WEEK]
+    assert [slot.tzinfo for slot in slots if isinstance(slot, datetime)] == [zone, zone]
