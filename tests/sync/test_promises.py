@@ -29,7 +29,14 @@ from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
 from kloudsync.model.state import Checkpoint, Quarantined
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Store
-from kloudsync.sync.progress import PageStaged, PassStarted, RunFinished, TryMade
+from kloudsync.sync.progress import (
+    CursorDropped,
+    PageStaged,
+    PassStarted,
+    Progress,
+    RunFinished,
+    TryMade,
+)
 from kloudsync.testing.faults import TRANSIENT, Fault, FaultKind, Faults
 
 DAY = datetime(2026, 2, 2, 9, tzinfo=UTC)
@@ -491,7 +498,8 @@ def test_a_change_is_acknowledged_at_its_own_calendar(world: World) -> None:
 
 def test_what_a_refused_cursor_told_is_counted_once(make_world: Callable[..., World]) -> None:
     """A run that starts over reports what it found in the end, and not what it threw away."""
-    world = make_world(page_size=2)
+    steps: list[Progress] = []
+    world = make_world(page_size=2, hook=steps.append)
     ids = fill(world, 7)
     world.sync()
     for event in ids:
@@ -506,3 +514,4 @@ def test_what_a_refused_cursor_told_is_counted_once(make_world: Callable[..., Wo
     report = world.sync()
     assert report.full
     assert len(report.quarantined) == len(world.copy.quarantined()) == 1
+    assert [step.calendar for step in steps if isinstance(step, CursorDropped)] == [world.copy.key]
