@@ -238,6 +238,7 @@ def test_what_a_master_tells_is_compared_as_it_is() -> None:
         id="a",
         start=start,
         last=start + 14 * DAY,
+        next=start + 21 * DAY,
         period=7 * DAY,
         lineage="stem",
         slot=1,

@@ -176,12 +176,12 @@ def _trim(before: EventRecord, after: EventRecord, source: FactSource) -> Trim |
     """
     if before.start != after.start or before.recurrence == after.recurrence:
         return None
-    old, new = _ruled(rule_of(before)), rule_of(after)
+    old, new = rule_of(before), rule_of(after)
     if old is None or new is None or not same_rule_except_bound(old, new) or same_bound(old, new):
         return None
     segment = _segment(after, source)
     if segment.last is None:
         return None
     last = from_epoch(segment.last, all_day=segment.all_day, zone=after.zone)
-    lost = old.next_after(last)
+    lost = evolve(old, rdates=(), periods=()).next_after(last)
     return None if lost is None else Trim(segment=segment, at=epoch(lost))

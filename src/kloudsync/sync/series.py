@@ -193,16 +193,11 @@ class _Detection:
             (not self._divided_now(old, new), abs(new.start - old.resumes), old, new)
             for old in olds
             for new in heads
-            if self._in_order(old, new) and _adjacent(old, new)
+            if _adjacent(old, new)
         ]
         pairs.sort(key=lambda pair: (*pair[:2], pair[2].id, pair[3].id))
         for *_, old, new in pairs:
             yield old, new
-
-    def _in_order(self, old: Segment, new: Segment) -> bool:
-        """Tell whether `new` can be the later one: it may start first, moved before a short half."""
-        later = old.start < new.start or old.sequence < new.sequence
-        return later or self._divided_now(old, new)
 
     def _divided_now(self, old: Segment, new: Segment) -> bool:
         return old.id in self._trims and new.id in self._born
@@ -318,6 +313,9 @@ def _adjacent(old: Segment, new: Segment) -> bool:
     if old.id == new.id or old.last is None:
         return False
     if old.organizer != new.organizer or new.sequence < old.sequence:
+        return False
+    # Moved before a short first half, the later one starts first; its sequence tells.
+    if new.start <= old.start and new.sequence == old.sequence:
         return False
     reach = max(old.period, new.period) + DAY
     return abs(new.start - old.resumes) <= reach
