@@ -281,6 +281,14 @@ def test_rdates_may_take_times_of_their_own() -> None:
     assert starts([one, gone], *window) == [at("2026-01-07T09:00")]
 
 
+def test_a_long_period_that_was_cancelled_takes_no_place_days_later() -> None:
+    """Cancelled occurrences are looked for as far back as the longest PERIOD reaches."""
+    one = series("a", at("2026-01-05T09:00"), "RDATE;VALUE=PERIOD:20260110T080000Z/P9D")
+    window = at("2026-01-16T00:00"), at("2026-01-17T00:00")
+    assert starts([one], *window) == [at("2026-01-10T08:00")]
+    assert starts([one, cancelled(one, at("2026-01-10T08:00"))], *window) == []
+
+
 def test_a_series_without_a_zone_recurs_in_that_of_its_calendar() -> None:
     """The calendar's wall clock decides where the series names no zone."""
     one = series("a", at("2026-03-20T08:00"), "RRULE:FREQ=DAILY", zone=None)

@@ -125,13 +125,9 @@ def test_what_can_no_longer_be_understood_is_not_taken_for_deleted(
     """A full pass that meets an event it cannot read leaves the copy of it alone."""
     span = {"start": {"date": "2026-02-02"}, "end": {"date": "2026-02-03"}}
     odd = {"start": {"date": "never"}, "end": {"date": "2026-02-03"}}
-    pages = [[{"id": "a", **span}, {"id": "b", **span}], [{"id": "a", **odd}]]
-
-    def answer(_: httpx.Request) -> httpx.Response:
-        # Without a cursor each pass is full.
-        return httpx.Response(200, json={"items": pages.pop(0)})
-
-    world = make_world(transport=httpx.MockTransport(answer))
+    world = make_world(
+        transport=listing([{"id": "a", **span}, {"id": "b", **span}], [{"id": "a", **odd}])
+    )
     assert world.sync().added == 2
     report = world.sync()
     (kept,) = report.quarantined
@@ -139,6 +135,80 @@ def test_what_can_no_longer_be_understood_is_not_taken_for_deleted(
     assert json.loads(kept.raw) == {"id": "a", **odd}
     assert report.deleted == 1
     assert world.held().keys() == {"a"}
+
+
+def listing(*listings: list[Any], cursor: str | None = "next") -> httpx.MockTransport:
+    """Return a service that shows a calendar whole, each time another one, and refuses cursors."""
+    left = list(listings)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "syncToken" in request.url.params:
+            return httpx.Response(410, json={})
+        items = left.pop(0)
+        return httpx.Response(200, json={"items": items, "nextSyncToken": cursor})
+
+    return httpx.MockTransport(answer)
+
+
+def test_a_listing_without_a_cursor_proves_no_deletion(
+    make_world: Callable[..., World], store: Store
+) -> None:
+    """A listing that ends without saying where changes go on may have stopped anywhere."""
+    span = {"start": {"date": "2026-02-02"}, "end": {"date": "2026-02-03"}}
+    a, b, c = ({"id": name, **span} for name in "abc")
+    world = make_world(transport=listing([a, b], [a], [a, b, c], cursor=None))
+    assert world.sync().added == 2
+    with pytest.raises(DecodeError, match="without a cursor"):
+        world.sync()
+    assert world.held().keys() == {"a", "b"}
+    assert store.state(world.copy.key).checkpoint is None
+    assert world.sync().added == 1
+    assert len(world.changes()) == 3
+
+
+def test_a_series_that_goes_with_its_occurrences_is_no_mass_deletion(
+    make_world: Callable[..., World],
+) -> None:
+    """Thirty cancelled days of one stand-up are not thirty events of a calendar."""
+    world = make_world()
+    fill(world, 12)
+    series = world.calendar.create("Stand-up", DAY, DAY + HOUR, recurrence=["RRULE:FREQ=DAILY"])
+    for number in range(15):
+        world.calendar.cancel_occurrence(series, DAY + number * 24 * HOUR)
+    for number in range(15, 25):
+        slot = DAY + number * 24 * HOUR
+        world.calendar.edit_this(series, slot, start=slot + HOUR)
+    world.sync()
+    world.calendar.delete(series)
+    plan = world.plan()
+    assert (plan.held, plan.deleted) == (None, 26)
+    report = world.sync()
+    assert (report.committed, report.deleted) == (True, 26)
+    assert world.is_in_step()
+
+
+def test_a_series_that_becomes_a_single_event_leaves_no_occurrence_behind(
+    make_world: Callable[..., World],
+) -> None:
+    """A service may say no more of it than the event without its rule."""
+    span = {
+        "start": {"dateTime": "2026-02-02T08:00:00Z"},
+        "end": {"dateTime": "2026-02-02T09:00:00Z"},
+    }
+    slot = {"dateTime": "2026-02-09T08:00:00Z"}
+    master = {"id": "s", "recurrence": ["RRULE:FREQ=WEEKLY"], **span}
+    name = "s_20260209T080000Z"
+    moved = {"id": name, "recurringEventId": "s", "originalStartTime": slot, **span}
+    answers = [[master, moved], [{"id": "s", **span}]]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"items": answers.pop(0), "nextSyncToken": "next"})
+
+    world = make_world(transport=httpx.MockTransport(answer))
+    world.sync()
+    assert world.held().keys() == {"s", name}
+    assert world.sync().deleted == 1
+    assert world.held().keys() == {"s"}
 
 
 def test_what_an_older_version_could_not_read_is_read_again(

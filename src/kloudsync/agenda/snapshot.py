@@ -9,7 +9,8 @@ from typing import Final
 from attrs import field, frozen
 
 from kloudsync.agenda.ports import AgendaReader
-from kloudsync.errors import StoreBusy
+from kloudsync.agenda.rules import rule_of
+from kloudsync.errors import RecurrenceError, StoreBusy
 from kloudsync.model.occurrence import length
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import DAY
@@ -81,7 +82,7 @@ def _take(reader: AgendaReader, view: CalendarView, days: tzinfo, low: int, high
     day_low, day_high = clock.window(low, high)
     first, last = min(low, day_low), max(high, day_high)
     rows = [row for _, row in reader.window([view.key], first, last)]
-    lengths = {length(row) for row in rows if row.kind == _SERIES}
+    lengths = {_longest(row, view, days) for row in rows if row.kind == _SERIES}
     moved = (
         reader.moved([view.key], first - max(lengths) - _SLACK, last + _SLACK) if lengths else []
     )
@@ -94,6 +95,19 @@ def _take(reader: AgendaReader, view: CalendarView, days: tzinfo, low: int, high
         replaced=_replaced(row for _, row in moved),
         clock=clock,
     )
+
+
+def _longest(row: EventRecord, view: CalendarView, days: tzinfo) -> int:
+    """Return how long an occurrence of a series takes at most, in seconds."""
+    # Without a slash there is no period; with one it may be the name of a zone.
+    if row.recurrence is None or "/" not in row.recurrence:
+        return length(row)
+    try:
+        whole = rule_of(row, view, days).periods
+    except RecurrenceError:
+        return length(row)
+    periods = () if whole is None else whole.periods
+    return max([length(row), *(own.days * DAY + own.seconds for _, own in periods)])
 
 
 def _replaced(rows: Iterable[EventRecord]) -> dict[str, Replaced]:

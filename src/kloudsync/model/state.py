@@ -98,6 +98,8 @@ class StagedCounts:
         deleted: Records that go.
         silent: Records replaced without meaning anything to readers.
         held: Records visible now, before the commit.
+        implied: Those of `deleted` that nobody deletes by themselves: cancelled occurrences, which
+            take no place, and occurrences that go together with their series.
     """
 
     added: int = 0
@@ -105,6 +107,7 @@ class StagedCounts:
     deleted: int = 0
     silent: int = 0
     held: int = 0
+    implied: int = 0
 
 
 @frozen(kw_only=True)

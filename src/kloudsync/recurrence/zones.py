@@ -40,6 +40,13 @@ def resolve_zone(name: str) -> tzinfo | None:
     )
 
 
+@lru_cache(2048)
+def iana_name(name: str) -> str:
+    """Return a zone's name as IANA has it, or the name as it is where it means no such zone."""
+    known = resolve_zone(name)
+    return known.key if isinstance(known, ZoneInfo) else name
+
+
 def _iana(name: str) -> tzinfo | None:
     try:
         return ZoneInfo(name) if name else None

@@ -84,6 +84,15 @@ class _Shelf:
             if one.verdict != Verdict.DELETED or one.record.id in self.visible:
                 yield one
 
+    def is_implied(self, staged: StagedRecord) -> bool:
+        """Tell whether a record goes that shows nothing by itself, or goes with its series."""
+        if staged.verdict != Verdict.DELETED:
+            return False
+        held = self.visible[staged.record.id]
+        series = self.under_way.staged.get(held.series or "")
+        whole = series is not None and series.verdict == Verdict.DELETED
+        return held.kind == Kind.CANCELLED or (held.kind == Kind.EXCEPTION and whole)
+
     def series_after(self) -> Iterator[EventRecord]:
         """Yield the series as they will be after the commit."""
         staged = self.under_way.staged
@@ -225,7 +234,11 @@ class MemoryStore(MemoryLedgers, MemoryChannels, ProcessBudgets):
         with self._lock:
             shelf = self._shelf(key)
             staged, met = shelf.under_way.staged, shelf.under_way.met()
-            gone = {one.record.id for one in staged.values() if one.verdict == Verdict.DELETED}
+            gone = {
+                one.record.id
+                for one in staged.values()
+                if one.verdict == Verdict.DELETED or one.record.kind == Kind.SINGLE
+            }
             found = (
                 record.id
                 for record in shelf.visible.values()
@@ -258,12 +271,14 @@ class MemoryStore(MemoryLedgers, MemoryChannels, ProcessBudgets):
         with self._lock:
             shelf = self._shelf(key)
             tally = Counter(one.verdict for one in shelf.meaningful())
+            implied = sum(shelf.is_implied(one) for one in shelf.meaningful())
         return StagedCounts(
             added=tally[Verdict.ADDED],
             updated=tally[Verdict.UPDATED],
             deleted=tally[Verdict.DELETED],
             silent=tally[Verdict.SILENT],
             held=len(shelf.visible),
+            implied=implied,
         )
 
     def commit(

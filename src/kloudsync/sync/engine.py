@@ -315,10 +315,26 @@ class Engine:
     async def _sweep(self, checkpoint: Checkpoint, lease: Lease) -> None:
         """Stage the deletions that no tombstone tells."""
         key = self.source.key
+        if checkpoint.full and checkpoint.cursor is None and checkpoint.since is None:
+            await self._expect_whole(lease)
         while checkpoint.full and (ids := await self.ports.run(self.store.unseen, key, _SWEEP)):
             await self._delete(await self._missed(ids, checkpoint, lease), checkpoint, lease)
         while ids := await self.ports.run(self.store.orphans, key, _SWEEP):
             await self._delete(ids, checkpoint, lease)
+
+    async def _expect_whole(self, lease: Lease) -> None:
+        """Refuse to take what a listing lacks for deleted if it ended without a cursor.
+
+        A service that lists a calendar whole says where its changes go on. One that does not
+        may have stopped anywhere.
+        """
+        key = self.source.key
+        if await self.ports.run(self.store.unseen, key, 1):
+            await self.ports.run(self.store.discard, key, lease)
+            raise DecodeError(
+                f"{key}: the listing ended without a cursor, and lacks events that are held; "
+                "nothing was taken for deleted, and the next run lists it again"
+            )
 
     async def _missed(
         self, ids: Sequence[str], checkpoint: Checkpoint, lease: Lease

@@ -127,7 +127,8 @@ def has_passed(record: EventRecord, since: int) -> bool:
 class MassDeletion:
     """When a pass that deletes much is held until somebody confirms it.
 
-    A service that suddenly shows an empty calendar is more often broken than right.
+    A service that suddenly shows an empty calendar is more often broken than right. A series
+    counts once, however many of its occurrences go with it.
 
     Attributes:
         share: Deleting more than this share of the held events is held.
@@ -142,6 +143,7 @@ class MassDeletion:
 
     def holds(self, counts: StagedCounts) -> bool:
         """Tell whether a pass must not be committed."""
-        if counts.deleted < max(self.minimum, 1) or counts.deleted <= self.share * counts.held:
+        gone = counts.deleted - counts.implied
+        if gone < max(self.minimum, 1) or gone <= self.share * (counts.held - counts.implied):
             return False
         return self.confirm is None or not self.confirm(counts)

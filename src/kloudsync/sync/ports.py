@@ -97,10 +97,10 @@ class PassStore(Protocol):
         ...
 
     def orphans(self, key: CalendarKey, limit: int) -> list[str]:
-        """Return up to `limit` occurrences that a deleted series leaves behind.
+        """Return up to `limit` occurrences that a series leaves behind which is none any more.
 
         These are visible exceptions and cancelled occurrences that this pass has not met, and
-        whose series it staged as deleted, by id.
+        whose series it staged as deleted or as a single event, by id.
         """
         ...
 

@@ -97,12 +97,16 @@ class Rehearsal:
         left = (
             record.id
             for record in self.events(key)
-            if record.series is not None and not self._met(record.id) and self._goes(record.series)
+            if record.series is not None and not self._met(record.id) and self._ends(record.series)
         )
         return [id_ for id_, _ in zip(left, range(limit), strict=False)]
 
     def _met(self, id_: str) -> bool:
         return id_ in self._staged or id_ in self._seen
+
+    def _ends(self, id_: str) -> bool:
+        staged = self._staged.get(id_)
+        return self._goes(id_) or (staged is not None and staged.record.kind == Kind.SINGLE)
 
     def _goes(self, id_: str) -> bool:
         staged = self._staged.get(id_)
@@ -147,7 +151,8 @@ class Rehearsal:
 
     def counts(self, key: CalendarKey) -> StagedCounts:
         """Return what committing would do."""
-        held = {record.id for record in self.events(key)}
+        held = {record.id: record for record in self.events(key)}
+        gone = [held[id_] for id_ in self._staged if id_ in held and self._goes(id_)]
         verdicts = [
             one.verdict
             for one in self._staged.values()
@@ -159,6 +164,11 @@ class Rehearsal:
             deleted=verdicts.count(Verdict.DELETED),
             silent=verdicts.count(Verdict.SILENT),
             held=len(held),
+            implied=sum(
+                one.kind == Kind.CANCELLED
+                or (one.kind == Kind.EXCEPTION and self._goes(one.series or ""))
+                for one in gone
+            ),
         )
 
     def commit(

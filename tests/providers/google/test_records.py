@@ -277,3 +277,24 @@ def test_recorded_events_show_their_facts(row: Any) -> None:
         assert read.original_all_day
     if read.kind == Kind.SERIES:
         assert (read.last_end is None) is ("until" not in facts and "count" not in facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Romance Standard Time", "Europe/Paris"),
+        ("europe/paris", "Europe/Paris"),
+        ("GMT-07:00", "GMT-07:00"),
+        ("Nowhere", "Nowhere"),
+    ],
+)
+def test_zones_are_kept_by_the_names_that_python_knows(name: str, kept: str) -> None:
+    """What shows occurrences need not know how else a zone may be called."""
+    item = {
+        "id": "a",
+        "start": {"dateTime": "2026-01-05T09:00:00+01:00", "timeZone": name},
+        "end": {"dateTime": "2026-01-05T10:00:00+01:00", "timeZone": name},
+    }
+    record = read_record(item, json.dumps(item))
+    assert isinstance(record, EventRecord)
+    assert record.zone == kept

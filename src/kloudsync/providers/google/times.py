@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias, TypeGuard
 from kloudsync.model.times import Time, epoch, from_epoch
 from kloudsync.providers.google.ids import parse_id
 from kloudsync.recurrence import resolve_zone
+from kloudsync.recurrence.zones import iana_name
 
 Item: TypeAlias = dict[str, Any]
 """An event as received."""
@@ -137,9 +138,9 @@ def seconds_of(time: Time, path: str) -> int:
 
 
 def zone_name(value: Any) -> str | None:
-    """Return the name of the zone beside a time, or None."""
+    """Return the name of the zone beside a time, as IANA has it where that is known, or None."""
     name = value.get("timeZone") if is_object(value) else None
-    return name if isinstance(name, str) and name else None
+    return iana_name(name) if isinstance(name, str) and name else None
 
 
 def is_object(value: Any) -> TypeGuard[Item]:

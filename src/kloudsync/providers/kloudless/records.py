@@ -25,6 +25,7 @@ from kloudsync.providers.kloudless.times import (
     text_of,
 )
 from kloudsync.recurrence import Recurrence
+from kloudsync.recurrence.zones import iana_name
 
 DELETED: Final = "delete"
 _CANCELLED: Final = "cancelled"
@@ -148,7 +149,7 @@ def _read(item: Item, event_id: str) -> EventRecord:
         end=end,
         last_end=end,
         all_day=int(is_all_day(first)),
-        zone=text_of(item, "start_time_zone"),
+        zone=iana_name(text_of(item, "start_time_zone") or "") or None,
         uid=text_of(item, "ical_uid"),
     )
     lines = lines_of(item)

@@ -41,7 +41,7 @@ ORDER BY e.id LIMIT ?
 """
 _ORPHANS = f"""
 SELECT e.id FROM event n NOT INDEXED CROSS JOIN event e INDEXED BY event_series
-WHERE {_STAGED} AND n.verdict = 3
+WHERE {_STAGED} AND (n.verdict = 3 OR n.kind = 1)
 AND {_VISIBLE} AND e.series = n.id AND e.series IS NOT NULL AND e.kind IN (3, 4)
 AND {_NOT_STAGED} AND {_NOT_SEEN}
 ORDER BY e.id LIMIT ?
@@ -56,7 +56,11 @@ _TALLY = f"""
 SELECT n.verdict, count(*) FROM event n NOT INDEXED WHERE {_STAGED} AND n.verdict <> 3 GROUP BY n.verdict
 """
 _GOING = f"""
-SELECT count(*) FROM event n NOT INDEXED CROSS JOIN event e INDEXED BY event_id
+SELECT count(*), coalesce(sum(CASE WHEN e.kind = 4 OR e.kind = 3 AND EXISTS (
+    SELECT 1 FROM event s INDEXED BY event_id
+    WHERE s.calendar = e.calendar AND s.id = e.series AND s.born = n.born AND s.verdict = 3
+) THEN 1 ELSE 0 END), 0)
+FROM event n NOT INDEXED CROSS JOIN event e INDEXED BY event_id
 WHERE e.calendar = n.calendar AND e.id = n.id AND e.born < n.born AND e.died IS NULL
 AND {_STAGED} AND n.verdict = 3
 """
@@ -149,6 +153,7 @@ class Staged(Role):
             deleted=going[0] if going else 0,
             silent=tally.get(Verdict.SILENT, 0),
             held=shelf.held,
+            implied=going[1] if going else 0,
         )
 
 

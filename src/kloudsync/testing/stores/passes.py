@@ -165,6 +165,18 @@ class PassContract(Suite):
         worker.stage(*(added(single(id_)) for id_ in many))
         assert worker.store.met(KEY, [*many, "absent"]) == set(many)
 
+    def test_counts_tell_what_is_implied(self, worker: Worker) -> None:
+        """Cancelled occurrences, and occurrences that go with their series, are told apart."""
+        worker.sync(
+            *(added(series(name)) for name in "st"),
+            *(added(exception(f"{name}_1", name, 1)) for name in "st"),
+            added(cancelled("t_2", "t", 2)),
+            added(single("a")),
+        )
+        worker.begin()
+        worker.stage(*(deleted(name) for name in ("s", "s_1", "t_1", "t_2", "a", "x")))
+        assert worker.counts == StagedCounts(deleted=5, held=6, implied=2)
+
     def test_unseen(self, worker: Worker) -> None:
         """Unseen are the visible ids that a pass has not met, by id, up to the limit."""
         worker.sync(*(added(single(id_)) for id_ in "fedcba"))
@@ -198,6 +210,13 @@ class PassContract(Suite):
         worker.stage(deleted("s_1"), seen=["s_2"])
         assert worker.store.orphans(KEY, 10) == ["s_3", "s_9"]
         assert worker.store.orphans(KEY, 1) == ["s_3"]
+
+    def test_orphans_of_a_series_that_is_none_any_more(self, worker: Worker) -> None:
+        """An event without its rule has no occurrences."""
+        worker.sync(added(series("s")), added(exception("s_1", "s", 1)))
+        worker.begin()
+        worker.stage(updated(single("s")))
+        assert worker.store.orphans(KEY, 10) == ["s_1"]
 
     def test_orphans_of_unknown_series(self, worker: Worker) -> None:
         """Occurrences of a series that was never held are orphans once it is reported deleted."""
