@@ -56,6 +56,7 @@ class Mirror:
         """Write what the sink lacks, and nothing else.
 
         Raises:
+            UsageError: The calendar was never synced.
             LeaseHeld: Another worker is pushing to this sink.
             LeaseLost: The lease ran out and another worker took over.
             APIError: The sink answered with an error that concerns all writes. What was

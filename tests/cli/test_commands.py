@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tests.cli.conftest import TOKEN, Command
 
 from kloudsync.cli.main import run
+from kloudsync.errors import UsageError
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.kloudless import FakeKloudless
 from kloudsync.testing.serve import serve
@@ -27,7 +29,8 @@ def test_sync_reports_what_it_did_and_keeps_it(
 def test_a_plan_writes_nothing(fake: FakeGoogle, command: Command, database: str) -> None:
     """With --plan the copy stays empty."""
     assert "1 added" in command("sync", "google", "--plan", "--db", database)
-    assert "nothing new" in command("changes", "--db", database)
+    with pytest.raises(UsageError, match="holds no copy"):
+        command("changes", "--db", database)
     assert len(fake.requests) == 1
 
 
@@ -62,7 +65,8 @@ def test_a_calendar_behind_kloudless_is_synced_and_read(
         monkeypatch.setenv("KLOUDSYNC_KLOUDLESS_BASE_URL", url)
         monkeypatch.setenv("KLOUDSYNC_KLOUDLESS_TOKEN", TOKEN)
         assert "1 added" in command("sync", "kloudless", "--db", database)
-    assert "nothing new" in command("changes", "--db", database)
+    with pytest.raises(UsageError, match="holds no copy of google"):
+        command("changes", "--db", database)
     assert "+ Review" in command("changes", "--from", "kloudless", "--db", database)
     day = f"{now:%Y-%m-%d}"
     drawn = command("agenda", "--from", "kloudless", "--week-of", day, "--db", database)
@@ -106,3 +110,18 @@ def test_without_the_extra_the_command_names_it() -> None:
     )
     assert ended.returncode == 1
     assert "pip install 'kloudsync[cli]'" in ended.stderr
+
+
+@pytest.mark.usefixtures("fake")
+@pytest.mark.parametrize("asked", ["agenda", "changes"])
+def test_a_copy_that_is_not_there_is_no_empty_calendar(
+    command: Command, database: str, asked: str
+) -> None:
+    """A mistyped file or calendar is told, and no file is made."""
+    missing = f"{database}.typo"
+    with pytest.raises(UsageError, match="there is no store"):
+        command(asked, "--db", missing)
+    assert not Path(missing).exists()
+    command("sync", "--db", database)
+    with pytest.raises(UsageError, match="holds no copy"):
+        command(asked, "--db", database, "--calendar", "typo")

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from tests.mirror.world import World
 
+from kloudsync.errors import UsageError
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 
@@ -57,4 +58,16 @@ def test_a_mirror_may_push_again_after_it_withdrew(world: World) -> None:
     """It writes what it would have written at first."""
     world.withdraw()
     world.sync_and_push()
+    assert len(world.shown()) == 4
+
+
+def test_a_calendar_that_was_never_synced_is_not_pushed(world: World, store: MemoryStore) -> None:
+    """An empty copy would cancel at the sink whatever an earlier one had written."""
+    key = world.copy.key
+    lease = store.acquire(str(key), "another", ttl=60, now=world.clock.now().timestamp())
+    assert lease is not None
+    store.forget(key, lease)
+    for ask in (world.push, world.plan):
+        with pytest.raises(UsageError, match="never synced"):
+            ask()
     assert len(world.shown()) == 4

@@ -39,6 +39,7 @@ from kloudsync.cli.sign_in import kept_at
 from kloudsync.cli.token_file import Grant, TokenFile
 from kloudsync.cli.week import show_week
 from kloudsync.engine import SyncEngine
+from kloudsync.errors import UsageError
 from kloudsync.stores import SQLiteStore
 
 app: typer.Typer = typer.Typer(
@@ -210,8 +211,15 @@ def reconcile(
 
 @contextmanager
 def _copy(place: Place, database: Path) -> Generator[SyncEngine]:
+    if not database.exists():
+        raise UsageError(
+            f"there is no store at {database}; sync first, or say where it is with --db"
+        )
     with place.offline() as source, SQLiteStore(database) as store:
-        yield SyncEngine(source, store)
+        engine = SyncEngine(source, store)
+        if engine.state().passes == 0:
+            raise UsageError(f"{database} holds no copy of {engine.key}; sync it first")
+        yield engine
 
 
 def _finish(*, complete: bool) -> None:

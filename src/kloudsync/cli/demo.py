@@ -34,7 +34,8 @@ def demo(console: Console, *, events: int, database: Path | None) -> None:
     with TemporaryDirectory(prefix="kloudsync-") as folder, serve(fake) as url:
         path = database or Path(folder) / "calendars.db"
         with Google("demo", base_url=url) as google, SQLiteStore(path) as store:
-            console.print(f"[dim]A fake Google Calendar on {url}\nThe copy lives in {path.name}")
+            kept = path.name if database else "a file that goes with the demo; --db keeps it"
+            console.print(f"[dim]A fake Google Calendar on {url}\nThe copy lives in {kept}")
             bar = ProgressBar(console)
             engine = SyncEngine(google.calendar("primary", page_size=250), store, hook=bar)
             play = CalendarPlay(console, fake, engine, bar)

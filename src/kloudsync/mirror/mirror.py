@@ -15,6 +15,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
+from kloudsync.errors import UsageError
 from kloudsync.http.operation import Operation
 from kloudsync.leasing import LeaseStore, Leasing
 from kloudsync.mirror.difference import Difference, difference, intent
@@ -24,7 +25,7 @@ from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.occurrence import Occurrence, Skipped, Unexpanded
-from kloudsync.model.state import Lease
+from kloudsync.model.state import CalendarState, Lease
 from kloudsync.model.writes import Action, Item, LedgerEntry, Outcome
 
 P = ParamSpec("P")
@@ -68,6 +69,10 @@ class Calendar(Protocol):
     @property
     def key(self) -> CalendarKey:
         """Which calendar this is."""
+        ...
+
+    def state(self) -> CalendarState:
+        """Return the calendar's place in the store."""
         ...
 
     def occurrences(
@@ -116,6 +121,7 @@ class Mirror:
         """Bring the sink in step with the calendar.
 
         Raises:
+            UsageError: The calendar was never synced.
             LeaseHeld: Another worker is pushing to this sink.
             LeaseLost: The lease ran out and another worker took over.
             APIError: The sink answered with an error that concerns all writes. What was
@@ -224,6 +230,11 @@ class Mirror:
         end: datetime,
         lost: list[Unexpanded],
     ) -> Difference:
+        if self.calendar.state().passes == 0:
+            raise UsageError(
+                f"{self.calendar.key} was never synced, so that everything at {self.sink.name} "
+                "would be cancelled; sync it first"
+            )
         occurrences = self.calendar.occurrences(start, end, skipped=lost.append)
         items = self._items(occurrences)
         since, now = int(start.timestamp()), self.ports.now().timestamp()
