@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Any, Final, overload
 
 from kloudsync.agenda.expansion import Shown
@@ -35,7 +36,10 @@ class Agenda(Sequence[Occurrence]):
             slots += more_slots
             origins += [origin] * len(more_begins)
         order = sorted(range(len(begins)), key=begins.__getitem__)
-        self._columns = [list(map(column.__getitem__, order)) for column in columns]
+        # One call for a whole column; of a single index it would return no tuple.
+        ordered: Callable[[list[Any]], tuple[Any, ...]]
+        ordered = itemgetter(*order) if len(order) > 1 else tuple
+        self._columns = [ordered(column) for column in columns]
 
     def __len__(self) -> int:
         return len(self._columns[0])

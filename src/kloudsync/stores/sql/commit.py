@@ -50,7 +50,7 @@ _SUPERSEDE = f"""
 UPDATE event SET died = ? WHERE ref IN (
     SELECT o.ref FROM event n NOT INDEXED CROSS JOIN event o INDEXED BY event_id WHERE {_OLD} AND {_STAGED})
 """
-_COUNT = f"SELECT count(*) FROM event n NOT INDEXED WHERE {_STAGED} AND n.verdict <> 3"
+_COME = f"SELECT n.verdict <> 3, count(*) FROM event n NOT INDEXED WHERE {_STAGED} GROUP BY 1"
 _BURY = "DELETE FROM event NOT INDEXED WHERE calendar = ? AND born = ? AND ref >= ? AND verdict = 3"
 
 _LINK = """
@@ -138,9 +138,10 @@ def _supersede(session: Session, shelf: Shelf) -> int:
     if shelf.held:
         gone += session.run(_FORGET_SILENT, *_of(shelf))
         gone += session.run(_SUPERSEDE, shelf.under_way, *_of(shelf))
-    come = session.one(_COUNT, *_of(shelf))
-    session.run(_BURY, *_of(shelf))
-    return shelf.held - gone + (come[0] if come else 0)
+    come: dict[bool, int] = {bool(row[0]): row[1] for row in session.all(_COME, *_of(shelf))}
+    if come.get(False):
+        session.run(_BURY, *_of(shelf))
+    return shelf.held - gone + come.get(True, 0)
 
 
 def _settle_quarantine(session: Session, shelf: Shelf) -> None:

@@ -80,6 +80,17 @@ def _families(trait: str) -> str:
     """
 
 
+def _first_families(trait: str) -> str:
+    """Return the question where nothing is held, which need not look at what is no series."""
+    return f"""
+    SELECT e.{trait} FROM event e INDEXED BY event_{trait}
+    WHERE e.calendar = ? AND e.kind = 2 AND e.died IS NULL AND e.born = ? AND e.verdict <> 3
+    AND e.{trait} IS NOT NULL
+    GROUP BY e.{trait} HAVING count(*) BETWEEN 2 AND ? AND max(e.verdict) > 0
+    ORDER BY e.{trait}
+    """
+
+
 def _members(trait: str) -> str:
     return f"""
     SELECT {_E} FROM event e INDEXED BY event_{trait}
@@ -88,8 +99,8 @@ def _members(trait: str) -> str:
     """
 
 
-_BY_LINEAGE = _families("lineage"), _members("lineage")
-_BY_CREATED = _families("created"), _members("created")
+_BY_LINEAGE = _families("lineage"), _first_families("lineage"), _members("lineage")
+_BY_CREATED = _families("created"), _first_families("created"), _members("created")
 
 
 class Staged(Role):
@@ -129,6 +140,8 @@ class Staged(Role):
         """Return up to `limit` occurrences that a deleted series leaves behind."""
         with self._database.reading() as session:
             shelf = find(session, key)
+            if not shelf.held:
+                return []
             visible = (shelf.number, shelf.passes)
             rows = session.all(_ORPHANS, *_of(shelf), *visible, shelf.under_way, limit)
         return [id_ for (id_,) in rows]
@@ -192,9 +205,13 @@ def _related(session: Session, shelf: Shelf) -> Iterator[list[EventRecord]]:
 
 
 def _groups(
-    session: Session, shelf: Shelf, statements: tuple[str, str], most: int
+    session: Session, shelf: Shelf, statements: tuple[str, str, str], most: int
 ) -> Iterator[list[EventRecord]]:
-    groups, members = statements
+    groups, first_groups, members = statements
     after = (shelf.number, shelf.under_way, shelf.under_way, shelf.under_way)
-    for (trait,) in session.all(groups, *after, *_of(shelf), most):
+    if shelf.held:
+        found = session.all(groups, *after, *_of(shelf), most)
+    else:
+        found = session.all(first_groups, shelf.number, shelf.under_way, most)
+    for (trait,) in found:
         yield [EventRecord._make(row) for row in session.all(members, *after, trait)]
