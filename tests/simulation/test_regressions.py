@@ -66,6 +66,16 @@ HISTORIES: dict[str, Script] = {
         Sync(1, 1),
         Act(1, 543659689),
     ],
+    # A segment was put between two known ones by its stem, and its cut told as their split.
+    "a segment in between": [
+        Found(0, 975655289),
+        Found(0, 72101276),
+        Act(0, 909793183),
+        Sync(0, 2),
+        Act(0, 110372738),
+        Sync(0, 2),
+        Act(0, 594139182),
+    ],
     # A head that was moved after its tail was split off was taken for what follows the tail.
     "a head moved late": [
         Found(1, 472369804),

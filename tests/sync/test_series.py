@@ -179,6 +179,29 @@ def test_a_split_that_was_undone_is_told_when_it_is_made_again(tail: Segment) ->
     assert [(one.old, one.new) for one in again.announced] == [("a", tail.id)]
 
 
+def test_a_segment_of_the_same_stem_takes_its_place_before_a_known_one() -> None:
+    """What followed the first half under an id of its own follows the new one; a later cut is a cut."""
+    first, later = series("a", MONDAY, weeks=1), series("b", CUT, sequence=1)
+    middle = series("a_R", MONDAY + WEEK, weeks=2, lineage="a", slot=MONDAY + WEEK)
+    family = [first, middle, later]
+    found = find_splits(
+        Evidence(
+            trims=[Trim(segment=first, at=MONDAY + WEEK)],
+            born=[middle],
+            families=[[first, middle], family],
+            known=[link("a", "b", CUT, "created")],
+        )
+    )
+    assert [(one.old, one.new) for one in found.announced] == [("a", "a_R")]
+    assert chain("a", found.links) == ["a", "a_R", "b"]
+    shorter = series("a_R", MONDAY + WEEK, weeks=1, lineage="a", slot=MONDAY + WEEK)
+    cut = Trim(segment=shorter, at=MONDAY + 2 * WEEK)
+    again = find_splits(
+        Evidence(trims=[cut], families=[[first, shorter, later]], known=found.links)
+    )
+    assert [(one.old, one.new) for one in again.announced] == [("a_R", None)]
+
+
 def test_no_segment_follows_one_that_comes_after_it() -> None:
     """A head that was moved late is newer than its tail, and stays before it."""
     head = series("a", MONDAY, weeks=1, sequence=3)

@@ -166,7 +166,9 @@ class _Detection:
             members.sort(key=lambda member: (member.slot is not None, member.begins, member.id))
             for old, new in pairwise(members):
                 if not self._reached(old.id, new.id):
+                    later = self._successors.get(old.id)
                     self._propose(old, new, new.begins, "id")
+                    self._pass_on(new, later if self._divided_now(old, new) else None)
 
     def _link_by_creation(self, family: Sequence[Segment]) -> None:
         heads = [member for member in family if member.slot is None]
@@ -235,7 +237,7 @@ class _Detection:
 
     def _pass_on(self, new: Segment, later: str | None) -> None:
         """Let the segment that followed the old one follow the new one."""
-        if later is not None and later != new.id:
+        if later is not None and later != new.id and new.id not in self._successors:
             self._successors[new.id] = later
             self._predecessors[later] = new.id
             self._links[new.id] = SeriesLink(
