@@ -76,6 +76,31 @@ HISTORIES: dict[str, Script] = {
         Sync(0, 2),
         Act(0, 594139182),
     ],
+    # Once a segment between two others of one stem was gone, the next cut was told as their split.
+    "neighbours by a gap": [
+        Found(0, 717183972),
+        Found(0, 436675419),
+        Act(0, 644371322),
+        Act(0, 110386567),
+        Act(0, 489064056),
+        Act(0, 527157456),
+        Sync(0, 5),
+        Act(0, 596779972),
+        Act(0, 481276140),
+        Sync(0, 1),
+        Act(0, 26682801),
+    ],
+    "neighbours by a gap, and a split": [
+        Found(0, 264875289),
+        Found(0, 232238100),
+        Sync(0, 5),
+        Act(0, 214197826),
+        Act(0, 403376094),
+        Act(0, 181156516),
+        Sync(0, 250),
+        Act(0, 463511857),
+        Act(0, 150211239),
+    ],
     # A head that was moved after its tail was split off was taken for what follows the tail.
     "a head moved late": [
         Found(1, 472369804),

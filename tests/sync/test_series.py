@@ -202,6 +202,15 @@ def test_a_segment_of_the_same_stem_takes_its_place_before_a_known_one() -> None
     assert [(one.old, one.new) for one in again.announced] == [("a_R", None)]
 
 
+def test_neighbours_by_a_gap_are_no_halves() -> None:
+    """Once the segment between two others of one stem is gone, cutting the first is a cut."""
+    shorter = series("a", MONDAY, weeks=1)
+    far = series("a_R", CUT, lineage="a", slot=CUT)
+    trim = Trim(segment=shorter, at=MONDAY + WEEK)
+    found = find_splits(Evidence(trims=[trim], families=[[shorter, far]]))
+    assert [(one.old, one.new) for one in found.announced] == [("a", None)]
+
+
 def test_no_segment_follows_one_that_comes_after_it() -> None:
     """A head that was moved late is newer than its tail, and stays before it."""
     head = series("a", MONDAY, weeks=1, sequence=3)

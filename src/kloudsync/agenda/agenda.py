@@ -37,9 +37,10 @@ class Agenda(Sequence[Occurrence]):
             origins += [origin] * len(more_begins)
         order = sorted(range(len(begins)), key=begins.__getitem__)
         # One call for a whole column; of a single index it would return no tuple.
-        ordered: Callable[[list[Any]], tuple[Any, ...]]
-        ordered = itemgetter(*order) if len(order) > 1 else tuple
-        self._columns = [ordered(column) for column in columns]
+        ordered: Callable[[list[Any]], tuple[Any, ...]] = tuple[Any, ...]
+        if len(order) > 1:
+            ordered = itemgetter(*order)
+        self._columns: list[tuple[Any, ...]] = [ordered(column) for column in columns]
 
     def __len__(self) -> int:
         return len(self._columns[0])

@@ -269,7 +269,7 @@ class _Detection:
         old_story = known is not None and known.new == new.id and known.settled
         settled = old_story and not self._divided_now(old, new)
         apart = old.ends < at
-        news = apart and not settled and self._is_news(old, new, known)
+        news = apart and not settled and self._is_news(old, new, known, evidence)
         link = SeriesLink(
             old=old.id,
             new=new.id,
@@ -285,11 +285,16 @@ class _Detection:
         if news:
             self._announced.append(link)
 
-    def _is_news(self, old: Segment, new: Segment, known: SeriesLink | None) -> bool:
+    def _is_news(self, old: Segment, new: Segment, known: SeriesLink | None, evidence: str) -> bool:
         if self._first:
             return False
         waiting = known is not None and known.new is None
-        return waiting or old.id in self._trims or new.id in self._born
+        if waiting or new.id in self._born:
+            return True
+        # Segments of one stem were linked when they came. That two are neighbours now, since one
+        # between them is gone, is no split.
+        linked = known is not None and known.new == new.id
+        return old.id in self._trims and (linked or evidence != "id")
 
     def _settle_trim(self, trim: Trim) -> None:
         old = trim.segment
