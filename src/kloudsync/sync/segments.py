@@ -115,12 +115,12 @@ def rule_of(record: EventRecord) -> Recurrence | None:
 def _segment(record: EventRecord, source: FactSource) -> Segment:
     facts = source.series_facts(record)
     rule = _ruled(rule_of(record))
-    bounded = None if rule is None or rule.is_endless else rule
+    last, following = (None, None) if rule is None or rule.is_endless else _end(rule)
     return Segment(
         id=record.id,
         start=record.start or 0,
-        last=None if bounded is None else _last(bounded),
-        next=None if bounded is None else _next(bounded),
+        last=last,
+        next=following,
         period=_period(record),
         all_day=bool(record.all_day),
         lineage=record.lineage,
@@ -142,18 +142,16 @@ def _ruled(rule: Recurrence | None) -> Recurrence | None:
     return evolve(rule, rdates=(), periods=(), exdates=(), exdays=())
 
 
-def _last(rule: Recurrence) -> int:
-    """Return where the last occurrence begins, or an instant before a start that takes none."""
-    last = rule.last()
-    return epoch(rule.start) - 1 if last is None else epoch(last)
+def _end(rule: Recurrence) -> tuple[int, int | None]:
+    """Return where the last occurrence begins, and where the next one would if there were no end.
 
-
-def _next(rule: Recurrence) -> int | None:
-    """Return where a series would go on behind its last occurrence if it had no end."""
+    A rule that takes no occurrence ends an instant before its start.
+    """
     endless = evolve(rule, rules=tuple(one.unbounded() for one in rule.rules))
     last = rule.last()
     following = next(iter(endless), None) if last is None else endless.next_after(last)
-    return None if following is None else epoch(following)
+    begins = epoch(rule.start) - 1 if last is None else epoch(last)
+    return begins, None if following is None else epoch(following)
 
 
 def _period(record: EventRecord) -> int:
