@@ -115,6 +115,15 @@ HISTORIES: dict[str, Script] = {
         Sync(1, 250),
         Act(1, 211305980),
     ],
+    # The service divided a COUNT where spring skips the slot, and counted the slot twice.
+    "a slot that the clock skips": [
+        Found(1, 770817694),
+        Found(1, 193655679),
+        Act(1, 132883908),
+        Act(1, 801537947),
+        Crash(1, 1, 23, after=False),
+        Act(1, 663248249),
+    ],
     # Two segments had an occurrence of one id, and one of them never reached Salesloft.
     "segments that overlap": [
         Act(0, 1072641063),

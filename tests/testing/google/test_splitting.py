@@ -113,6 +113,16 @@ def test_a_count_is_divided(calendar: FakeCalendar, counts: CountSplit, bound: s
     assert calendar.truth()[child]["recurrence"] == ["RRULE:FREQ=DAILY;COUNT=6"]
 
 
+def test_a_count_is_divided_at_a_slot_that_the_clock_skips(calendar: FakeCalendar) -> None:
+    """The slot at two o'clock, shown at three, belongs to the later half alone."""
+    calendar.counts = CountSplit.REDUCED
+    rule = "RRULE:FREQ=WEEKLY;COUNT=8"
+    series = calendar.create("Review", la("2026-02-01", 2), recurrence=[rule])
+    child = calendar.edit_following(series, la("2026-03-08", 3), summary="x")
+    assert calendar.truth()[series]["recurrence"] == ["RRULE:FREQ=WEEKLY;COUNT=5"]
+    assert calendar.truth()[child]["recurrence"] == ["RRULE:FREQ=WEEKLY;COUNT=3"]
+
+
 def test_a_split_keeps_every_occurrence(calendar: FakeCalendar, weekdays: str) -> None:
     """No occurrence is lost, doubled or renamed by a split that changes content."""
     window = la("2019-04-01"), la("2019-05-01")

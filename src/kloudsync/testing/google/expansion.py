@@ -48,7 +48,7 @@ def ruled_before(start: Moment, lines: Sequence[str], slot: Moment) -> int:
     """Count what a COUNT counts: occurrences of the rule before `slot`, excluded ones too."""
     end = _wall_of(slot, start)
     rules = [line for line in lines if is_rule(line)]
-    return sum(1 for _ in takewhile(lambda wall: wall < end, _walls(start, rules)))
+    return sum(1 for _ in takewhile(lambda wall: _shown(wall, start) < end, _walls(start, rules)))
 
 
 def _walls(start: Moment, lines: Sequence[str]) -> Iterator[Wall]:
@@ -118,6 +118,11 @@ def _wall_of(moment: Moment, start: Moment) -> Wall:
     return moment.replace(tzinfo=None)
 
 
+def _shown(wall: Wall, start: Moment) -> Wall:
+    """Return what a clock shows at a wall time: in the gap of spring something later."""
+    return _wall_of(_moment(wall, start), start)
+
+
 def _moment(wall: Wall, start: Moment) -> Moment:
     if isinstance(start, datetime):
         return settle(wall.replace(tzinfo=start.tzinfo))
@@ -138,5 +143,6 @@ def split_dates(start: Moment, lines: Sequence[str], slot: Moment) -> tuple[list
             continue
         for value in values.split(","):
             single = f"{head}:{value}"
-            (early if next(_dates(name, start, [single])) < end else late).append(single)
+            wall = _shown(next(_dates(name, start, [single])), start)
+            (early if wall < end else late).append(single)
     return early, late
