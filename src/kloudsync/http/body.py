@@ -15,6 +15,8 @@ LARGEST_ANSWER = 64 * 1024 * 1024
 """Answers longer than this many decoded bytes are refused before they fill the memory."""
 
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
+# Larger pieces take twice the time: the system hands out fresh memory for each of them.
+_PIECE = 256 * 1024
 
 
 class Body:
@@ -34,7 +36,8 @@ class Body:
         self._zipped = named != "identity"
         self._member = zlib.decompressobj(_GZIP_WINDOW)
         self._begun = False
-        self._bytes = bytearray()
+        self._pieces: list[bytes] = []
+        self._size = 0
 
     def add(self, chunk: bytes) -> None:
         """Take the next chunk.
@@ -45,8 +48,8 @@ class Body:
         if self._zipped:
             self._unpack(chunk)
         else:
-            self._bytes += chunk
-        if len(self._bytes) > LARGEST_ANSWER:
+            self._keep(chunk)
+        if self._size > LARGEST_ANSWER:
             raise DecodeError(
                 f"the answer is longer than {LARGEST_ANSWER} bytes; ask for smaller pages"
             )
@@ -59,16 +62,20 @@ class Body:
         """
         if self._begun and not self._member.eof:
             raise ConnectFailed("the answer broke off before its end")
-        return bytes(self._bytes)
+        return b"".join(self._pieces)
+
+    def _keep(self, piece: bytes) -> None:
+        self._pieces.append(piece)
+        self._size += len(piece)
 
     def _unpack(self, packed: bytes) -> None:
-        while packed and len(self._bytes) <= LARGEST_ANSWER:
+        while packed and self._size <= LARGEST_ANSWER:
             if self._member.eof:  # a gzip file may hold several members (RFC 1952, section 2.2)
                 self._member = zlib.decompressobj(_GZIP_WINDOW)
             self._begun = True
-            room = LARGEST_ANSWER + 1 - len(self._bytes)
+            room = LARGEST_ANSWER + 1 - self._size
             try:
-                self._bytes += self._member.decompress(packed, room)
+                self._keep(self._member.decompress(packed, min(room, _PIECE)))
             except zlib.error as error:
                 raise DecodeError(f"the answer is not the gzip that it claims ({error})") from error
             packed = self._member.unused_data if self._member.eof else self._member.unconsumed_tail

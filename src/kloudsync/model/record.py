@@ -7,8 +7,10 @@ built from `raw` when somebody asks for them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from enum import IntEnum
-from typing import NamedTuple
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from attrs import frozen
 
@@ -65,6 +67,15 @@ class EventRecord(NamedTuple):
     uid: str | None = None
     lineage: str | None = None
     created: str | None = None
+
+
+record_of: Final[Callable[[Sequence[Any]], EventRecord]] = partial(
+    vars(tuple)["__new__"], EventRecord
+)
+"""Makes a record of the values of all its fields, in their order, such as a row of a database.
+
+Not checked, and so a third of the time that `EventRecord._make` takes.
+"""
 
 
 class Verdict(IntEnum):

@@ -218,20 +218,33 @@ class Engine:
         checkpoint = walk.checkpoint
         visited = {checkpoint.position}
         while not checkpoint.complete:
-            page = await self._fetch(walk.cursor, checkpoint.position, tally)
-            checkpoint = _moved_on(checkpoint, page)
-            await self._stage(page, checkpoint, lease, tally, first=first)
-            self.hook(
-                PageStaged(
-                    calendar=self.source.key,
-                    pages=checkpoint.pages,
-                    events=tally.events,
-                    total=page.total,
-                )
-            )
-            if page.next is not None:
-                self._refuse_circles(page.next, visited)
+            checkpoint = await self._turn(walk.cursor, checkpoint, lease, tally, first=first)
+            if checkpoint.position is not None:
+                self._refuse_circles(checkpoint.position, visited)
                 await self._leasing.renew(lease)
+        return checkpoint
+
+    async def _turn(
+        self,
+        cursor: Cursor | None,
+        checkpoint: Checkpoint,
+        lease: Lease,
+        tally: Tally,
+        *,
+        first: bool,
+    ) -> Checkpoint:
+        """Fetch a page and stage it; what it held is forgotten before the next one arrives."""
+        page = await self._fetch(cursor, checkpoint.position, tally)
+        checkpoint = _moved_on(checkpoint, page)
+        await self._stage(page, checkpoint, lease, tally, first=first)
+        self.hook(
+            PageStaged(
+                calendar=self.source.key,
+                pages=checkpoint.pages,
+                events=tally.events,
+                total=page.total,
+            )
+        )
         return checkpoint
 
     def _refuse_circles(self, position: str, visited: set[str | None]) -> None:

@@ -178,8 +178,13 @@ ODDITIES: list[tuple[Any, str]] = [
     (SERIES | {"recurrence": ["RRULE:FREQ=NEVER"]}, "NEVER @ recurrence"),
     (EXCEPTION | {"recurringEventId": 5}, "found int @ recurringEventId"),
     (EXCEPTION | {"id": "a", "originalStartTime": 5}, "@ originalStartTime"),
-    (SINGLE | {"iCalUID": "\ud800"}, "a database can hold @ uid"),
-    (SINGLE | {"iCalUID": "a\0"}, "a database can hold @ uid"),
+    (SINGLE | {"iCalUID": "\ud800"}, "a database can hold @ iCalUID"),
+    (SINGLE | {"iCalUID": "a\0"}, "a database can hold @ iCalUID"),
+    (SINGLE | {"start": SINGLE["start"] | {"timeZone": "\0"}}, "can hold @ start.timeZone"),
+    (SERIES | {"created": "\0"}, "can hold @ created"),
+    (SERIES | {"recurrence": ["RRULE:FREQ=DAILY", "X-NOTE:\ud800"]}, "@ recurrence"),
+    (EXCEPTION | {"recurringEventId": "\udfff"}, "can hold @ recurringEventId"),
+    (CANCELLED | {"recurringEventId": "\udfff"}, "can hold @ recurringEventId"),
 ]
 
 

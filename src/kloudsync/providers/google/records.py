@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from kloudsync.errors import RecurrenceError
 from kloudsync.http.scan import Unreadable
-from kloudsync.model.record import EventRecord, Kind, Malformed
+from kloudsync.model.record import EventRecord, Kind, Malformed, record_of
 from kloudsync.model.times import Time, is_all_day
 from kloudsync.providers.google.bounds import last_end
 from kloudsync.providers.google.ids import base_of
@@ -44,13 +44,9 @@ def read_record(item: Any, raw: str) -> EventRecord | Malformed:
     event_id = None
     try:
         event_id = _id_of(item)
-        record = _read(item, event_id, raw)
-        # Only escapes can bring in what a database refuses to take as text.
-        if "\\u" in raw:
-            _check_columns(record)
+        return _read(item, event_id, raw)
     except Oddity as oddity:
         return Malformed(id=event_id, reason=str(oddity), raw=raw)
-    return record
 
 
 def _id_of(item: Any) -> str:
@@ -68,22 +64,26 @@ def _read(item: Item, event_id: str, raw: str) -> EventRecord:
         return _gone(item, event_id, raw)
     first, last = read_span(item)
     end = seconds_of(last, "end")
-    record = EventRecord(
-        event_id,
-        _SINGLE,
-        raw,
-        seconds_of(first, "start"),
-        end,
-        end,
-        int(is_all_day(first)),
-        zone_name(item.get("start")),
-        int(item.get("transparency") != "transparent"),
-        _declined(item.get("attendees")),
-        None,
-        None,
-        None,
-        0,
-        _text(item.get("iCalUID")),
+    record = record_of(
+        (
+            event_id,
+            _SINGLE,
+            raw,
+            seconds_of(first, "start"),
+            end,
+            end,
+            int(is_all_day(first)),
+            _storable(zone_name(item.get("start")), "start.timeZone"),
+            int(item.get("transparency") != "transparent"),
+            _declined(item.get("attendees")),
+            None,
+            None,
+            None,
+            0,
+            _text(item, "iCalUID"),
+            None,
+            None,
+        )
     )
     if item.get("recurringEventId"):
         return _exception(item, record)
@@ -96,7 +96,7 @@ def _gone(item: Item, event_id: str, raw: str) -> EventRecord:
     Only the id of a deleted event is promised. Occurrences beyond the new end of a
     truncated series come without the id of their series and are gone like any other.
     """
-    series = _text(item.get("recurringEventId"))
+    series = _text(item, "recurringEventId")
     original = read_original(item, event_id) if series else None
     if original is None:
         return EventRecord(event_id, _TOMBSTONE, raw)
@@ -107,7 +107,7 @@ def _gone(item: Item, event_id: str, raw: str) -> EventRecord:
         series=series,
         original=seconds_of(original, "originalStartTime"),
         original_all_day=int(is_all_day(original)),
-        uid=_text(item.get("iCalUID")),
+        uid=_text(item, "iCalUID"),
     )
 
 
@@ -120,7 +120,7 @@ def _exception(item: Item, record: EventRecord) -> EventRecord:
         raise Oddity("expected where the series had the occurrence", "originalStartTime")
     return record._replace(
         kind=_EXCEPTION,
-        series=series,
+        series=_storable(series, "recurringEventId"),
         original=seconds_of(original, "originalStartTime"),
         original_all_day=int(is_all_day(original)),
     )
@@ -138,9 +138,9 @@ def _series(item: Item, record: EventRecord, start: Time, end: Time) -> EventRec
     return record._replace(
         kind=_SERIES,
         last_end=bound,
-        recurrence=recurrence,
+        recurrence=_storable(recurrence, "recurrence"),
         lineage=base_of(record.id),
-        created=_text(item.get("created")),
+        created=_text(item, "created"),
     )
 
 
@@ -153,18 +153,22 @@ def _declined(attendees: Any) -> int:
     return 0
 
 
-def _text(value: Any) -> str | None:
-    return value if type(value) is str else None
+def _text(item: Item, name: str) -> str | None:
+    value = item.get(name)
+    return _storable(value, name) if type(value) is str else None
 
 
-def _check_columns(record: EventRecord) -> None:
-    for name, value in zip(record._fields, record, strict=True):
-        if name != "raw" and isinstance(value, str) and not _is_storable(value):
-            raise Oddity("expected text that a database can hold", name)
+def _storable(text: str | None, path: str) -> str | None:
+    if text is not None and not _is_storable(text):
+        raise Oddity("expected text that a database can hold", path)
+    return text
 
 
 def _is_storable(text: str) -> bool:
-    """Tell whether text has neither NUL, which PostgreSQL refuses, nor half a surrogate pair."""
+    """Tell whether text has neither NUL, which PostgreSQL refuses, nor half a surrogate pair.
+
+    Only escapes in JSON can bring them in; in the text as received they are harmless.
+    """
     if not text.isascii():
         try:
             text.encode()

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import Final
+from collections.abc import Iterator, Sequence
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.record import EventRecord
+from kloudsync.model.record import EventRecord, record_of
 from kloudsync.model.state import Quarantined, SeriesLink
 from kloudsync.stores.sql.calendars import find
 from kloudsync.stores.sql.columns import RECORD, listed
 from kloudsync.stores.sql.session import Role, Row, Session
-
-# A third of the time that `_make` takes; the columns are in the order of the fields.
-_RECORD: Final[Callable[[Row], EventRecord]] = partial(vars(tuple)["__new__"], EventRecord)
 
 _E = listed(RECORD, "e")
 _VISIBLE = "e.calendar = ? AND e.born <= ? AND e.died IS NULL"
@@ -102,10 +97,10 @@ class Events(Role):
 
 def _all(session: Session, key: CalendarKey) -> Iterator[EventRecord]:
     shelf = find(session, key)
-    return map(_RECORD, session.stream(_EVENTS, shelf.number, shelf.passes))
+    return map(record_of, session.stream(_EVENTS, shelf.number, shelf.passes))
 
 
 def _collect(
     found: list[tuple[CalendarKey, EventRecord]], key: CalendarKey, rows: Sequence[Row]
 ) -> None:
-    found += [(key, record) for record in map(_RECORD, rows)]
+    found += [(key, record) for record in map(record_of, rows)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.record import EventRecord
+from kloudsync.model.record import EventRecord, record_of
 from kloudsync.model.state import Consumer, FeedKind, FeedRecord, SeriesLink
 from kloudsync.stores.consumers import by_name
 from kloudsync.stores.sql.calendars import claim, find
@@ -140,4 +140,4 @@ def _consumer(row: Row) -> Consumer:
 
 
 def _record(row: Row) -> EventRecord | None:
-    return None if row[0] is None else EventRecord._make(row)
+    return None if row[0] is None else record_of(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.record import EventRecord, Verdict
+from kloudsync.model.record import EventRecord, Verdict, record_of
 from kloudsync.model.state import StagedCounts
 from kloudsync.stores.sql.calendars import Shelf, find
 from kloudsync.stores.sql.columns import RECORD, listed, places
@@ -177,7 +177,7 @@ def _of(shelf: Shelf) -> tuple[int, int, int]:
 def _by_id(
     session: Session, sql: str, values: tuple[int, ...], ids: Sequence[str]
 ) -> dict[str, EventRecord]:
-    return {row[0]: EventRecord._make(row) for row in _among(session, sql, values, ids)}
+    return {row[0]: record_of(row) for row in _among(session, sql, values, ids)}
 
 
 def _among(
@@ -192,8 +192,8 @@ def _among(
 def _series(session: Session, shelf: Shelf) -> Iterator[tuple[EventRecord | None, EventRecord]]:
     width = len(RECORD)
     for row in session.stream(_SERIES, *_of(shelf)):
-        before = None if row[width] is None else EventRecord._make(row[width:])
-        yield before, EventRecord._make(row[:width])
+        before = None if row[width] is None else record_of(row[width:])
+        yield before, record_of(row[:width])
 
 
 def _related(session: Session, shelf: Shelf) -> Iterator[list[EventRecord]]:
@@ -214,4 +214,4 @@ def _groups(
     else:
         found = session.all(first_groups, shelf.number, shelf.under_way, most)
     for (trait,) in found:
-        yield [EventRecord._make(row) for row in session.all(members, *after, trait)]
+        yield [record_of(row) for row in session.all(members, *after, trait)]
