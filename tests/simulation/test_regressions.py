@@ -115,6 +115,30 @@ HISTORIES: dict[str, Script] = {
         Sync(1, 250),
         Act(1, 211305980),
     ],
+    # A head was cut and moved while its tail came and went, and what lay beyond stayed.
+    "a head cut and moved": [
+        Found(0, 277595755),
+        Found(0, 384635807),
+        Act(0, 691007644),
+        Sync(0, 7),
+        Act(0, 1027446743),
+        Act(0, 745693384),
+        Act(0, 331350690),
+    ],
+    # A cut that one new segment explained was told as a split of another one, too.
+    "two cuts, one explained": [
+        Found(0, 374098087),
+        Found(0, 664415256),
+        Sync(0, 1),
+        Act(0, 1065519480),
+        Act(0, 680235438),
+        Act(0, 53256406),
+        Sync(0, 1),
+        Act(0, 725138026),
+        Act(0, 1037857934),
+        Crash(0, 1, 35, after=False),
+        Act(0, 714492318),
+    ],
     # The service divided a COUNT where spring skips the slot, and counted the slot twice.
     "a slot that the clock skips": [
         Found(1, 770817694),

@@ -285,6 +285,44 @@ def test_a_segment_that_came_and_went_between_two_syncs_takes_its_occurrences_al
     assert world.is_in_step()
 
 
+@pytest.mark.parametrize(
+    "moved",
+    [
+        {"start": MONDAY + 2 * HOUR, "end": MONDAY + 3 * HOUR},
+        {"start": date(2026, 3, 2), "end": date(2026, 3, 3)},
+    ],
+)
+def test_what_lay_beyond_the_cut_is_gone_though_the_first_half_was_moved(
+    world: World, moved: dict[str, Any]
+) -> None:
+    """A series that was cut and moved is no truncation, but nothing lies beyond its end."""
+    old = weekly(world)
+    world.calendar.edit_this(old, MONDAY + 4 * WEEK, summary="Guest")
+    world.sync()
+    new = world.calendar.edit_following(old, MONDAY + 3 * WEEK, summary="Other room")
+    world.calendar.delete(new)
+    world.calendar.edit_all(old, **moved)
+    world.sync()
+    assert world.held().keys() == {old}
+    assert world.is_in_step()
+
+
+def test_a_series_whose_end_cannot_be_counted_to_is_kept_like_any_other(world: World) -> None:
+    """It is created, cut and deleted; where it ends nobody says."""
+    weekly(world)
+    rule = "RRULE:FREQ=SECONDLY;INTERVAL=86399;BYDAY=MO;COUNT={}"
+    odd = world.calendar.create("Tick", MONDAY, MONDAY, recurrence=[rule.format(100_000)])
+    assert world.sync().added == 1
+    world.calendar.edit_all(odd, recurrence=[rule.format(90_000)])
+    assert world.sync().updated == 1
+    world.calendar.edit_all(odd, recurrence=["RRULE:FREQ=SECONDLY;INTERVAL=86399;COUNT=3"])
+    world.sync()
+    assert world.is_in_step()
+    world.calendar.delete(odd)
+    world.sync()
+    assert world.is_in_step()
+
+
 @pytest.mark.parametrize("page_size", [1, 10])
 def test_a_report_tells_slots_on_the_clock_of_the_calendar(
     make_world: Callable[..., World], page_size: int

@@ -33,8 +33,8 @@ from kloudsync.sync.progress import (
     TryMade,
 )
 from kloudsync.sync.report import Split, SyncReport, Truncation
-from kloudsync.sync.segments import read_evidence
-from kloudsync.sync.series import Trim, find_splits
+from kloudsync.sync.segments import read_ends, read_evidence
+from kloudsync.sync.series import find_splits
 from kloudsync.sync.tally import Tally
 
 P = ParamSpec("P")
@@ -365,23 +365,21 @@ class Engine:
         gone = [StagedRecord(EventRecord(one, Kind.TOMBSTONE, ""), Verdict.DELETED) for one in ids]
         await self.ports.run(self.store.stage, self.source.key, lease, gone, checkpoint=checkpoint)
 
-    async def _delete_beyond(
-        self, trims: Sequence[Trim], checkpoint: Checkpoint, lease: Lease
-    ) -> None:
-        """Stage the deletion of occurrences that lie beyond where their series was cut.
+    async def _delete_beyond(self, checkpoint: Checkpoint, lease: Lease) -> None:
+        """Stage the deletion of occurrences that lie beyond where their series ends now.
 
         Those that another segment took over came again in this pass, with their new series.
         Those that did not went with a segment that nobody here ever saw: it was split off
         and deleted between two syncs, and only its own id was told as gone.
         """
-        for trim in trims:
-            ids = await self.ports.run(self._left_beyond, trim)
+        for series, end in await self.ports.run(read_ends, self.store, self.source):
+            ids = await self.ports.run(self._left_beyond, series, end)
             if ids:
                 await self._delete(ids, checkpoint, lease)
 
-    def _left_beyond(self, trim: Trim) -> list[str]:
-        key, series = self.source.key, trim.segment.id
-        beyond = self.store.moved([key], trim.at, _FOREVER)
+    def _left_beyond(self, series: str, end: int) -> list[str]:
+        key = self.source.key
+        beyond = self.store.moved([key], end, _FOREVER)
         ids = [record.id for _, record in beyond if record.series == series]
         met = self.store.met(key, ids)
         return [one for one in ids if one not in met]
@@ -397,7 +395,7 @@ class Engine:
         key = self.source.key
         evidence = await self.ports.run(read_evidence, self.store, self.source, first=first)
         if not checkpoint.full:
-            await self._delete_beyond(evidence.trims, checkpoint, lease)
+            await self._delete_beyond(checkpoint, lease)
         counts = await self.ports.run(self.store.counts, key)
         if self.settings.mass_deletion.holds(counts):
             await self.ports.run(self.store.discard, key, lease)

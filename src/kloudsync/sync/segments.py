@@ -7,7 +7,7 @@ from typing import Protocol
 
 from attrs import evolve
 
-from kloudsync.errors import RecurrenceError
+from kloudsync.errors import RecurrenceError, UnboundedRecurrence
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord, Kind
@@ -87,6 +87,29 @@ def read_evidence(store: SeriesStore, source: FactSource, *, first: bool) -> Evi
     return Evidence(trims=trims, born=born, families=families, known=known, first=first)
 
 
+def read_ends(store: SeriesStore, source: FactSource) -> list[tuple[str, int]]:
+    """Return the series whose times this pass changed and that end, each with a second beyond its end.
+
+    No occurrence of the series has its slot there or later.
+    """
+    zone = store.state(source.key).zone
+    ends: list[tuple[str, int]] = []
+    for before, after in store.staged_series(source.key):
+        if before is None or _times(before) == _times(after):
+            continue
+        rule = rule_of(_zoned(after, zone))
+        end = None if rule is None else _end(rule)
+        if end is not None:
+            # Slots of another kind may be told up to a day later.
+            slack = DAY if before.all_day != after.all_day else 0
+            ends.append((after.id, end[0] + 1 + slack))
+    return ends
+
+
+def _times(record: EventRecord) -> tuple[int | None, int, str | None]:
+    return record.start, record.all_day, record.recurrence
+
+
 def _living(store: SeriesStore, key: CalendarKey, cut: set[str]) -> list[SeriesLink]:
     """Return the known links, without those of series cut now to halves that are gone."""
     known = store.links(key)
@@ -115,7 +138,7 @@ def rule_of(record: EventRecord) -> Recurrence | None:
 def _segment(record: EventRecord, source: FactSource) -> Segment:
     facts = source.series_facts(record)
     rule = _ruled(rule_of(record))
-    last, following = (None, None) if rule is None or rule.is_endless else _end(rule)
+    last, following = (rule and _end(rule)) or (None, None)
     return Segment(
         id=record.id,
         start=record.start or 0,
@@ -142,14 +165,20 @@ def _ruled(rule: Recurrence | None) -> Recurrence | None:
     return evolve(rule, rdates=(), periods=(), exdates=(), exdays=())
 
 
-def _end(rule: Recurrence) -> tuple[int, int | None]:
+def _end(rule: Recurrence) -> tuple[int, int | None] | None:
     """Return where the last occurrence begins, and where the next one would if there were no end.
 
-    A rule that takes no occurrence ends an instant before its start.
+    A rule that takes no occurrence ends an instant before its start. None stands for no end, or
+    for one too far away to be counted to.
     """
-    endless = evolve(rule, rules=tuple(one.unbounded() for one in rule.rules))
-    last = rule.last()
-    following = next(iter(endless), None) if last is None else endless.next_after(last)
+    try:
+        if rule.is_endless:
+            return None
+        endless = evolve(rule, rules=tuple(one.unbounded() for one in rule.rules))
+        last = rule.last()
+        following = next(iter(endless), None) if last is None else endless.next_after(last)
+    except UnboundedRecurrence:
+        return None
     begins = epoch(rule.start) - 1 if last is None else epoch(last)
     return begins, None if following is None else epoch(following)
 
@@ -181,5 +210,8 @@ def _trim(before: EventRecord, after: EventRecord, source: FactSource) -> Trim |
     if segment.last is None:
         return None
     last = from_epoch(segment.last, all_day=segment.all_day, zone=after.zone)
-    lost = evolve(old, rdates=(), periods=()).next_after(last)
+    try:
+        lost = evolve(old, rdates=(), periods=()).next_after(last)
+    except UnboundedRecurrence:
+        return None
     return None if lost is None else Trim(segment=segment, at=epoch(lost))

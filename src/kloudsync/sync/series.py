@@ -229,7 +229,9 @@ class _Detection:
 
     def _inserted(self, old: Segment, new: Segment) -> bool:
         """Tell whether this pass put `new` between `old` and the segment that followed it."""
-        return self._divided_now(old, new) and new.id not in self._predecessors
+        # Where this pass bore the one that follows, the cut is explained.
+        explained = self._successors.get(old.id) in self._born
+        return self._divided_now(old, new) and new.id not in self._predecessors and not explained
 
     def _again(self, old: Segment, new: Segment) -> bool:
         """Tell whether a known split was undone before, and is made again by this pass."""
