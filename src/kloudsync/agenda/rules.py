@@ -7,18 +7,21 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from kloudsync.errors import RecurrenceError
 from kloudsync.model.occurrence import length
 from kloudsync.model.record import EventRecord
 from kloudsync.model.view import CalendarView
 from kloudsync.recurrence import Recurrence, Rule, resolve_zone
 from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.kinds import ALL_DAY, kind_in
-from kloudsync.recurrence.reading import read
+from kloudsync.recurrence.rule import DAILY
+from kloudsync.recurrence.rule_text import read_rule
 from kloudsync.recurrence.strands import Strand
 
 KEPT: Final = 16_384
 """How many compiled rules are kept; the least recently used are forgotten first."""
 
+_RULE: Final = "RRULE:"
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -73,10 +76,14 @@ def _compiled(lines: str, start: int, seconds: int, all_day: int, zone: tzinfo) 
 @lru_cache(2048)
 def _only_rule(lines: str, all_day: int) -> Rule | None:
     """Return the one rule that most series have: it is read once for all series that share it."""
-    if "\n" in lines or not lines.startswith("RRULE:"):
+    if "\n" in lines or not lines.startswith(_RULE):
         return None
-    rules = read([lines], 0, ALL_DAY if all_day else kind_in(UTC)).rules
-    return next(iter(rules), None)
+    try:
+        rule, _ = read_rule(lines[len(_RULE) :])
+    except RecurrenceError:
+        # Read as a whole it may still be repaired; the error says more there, too.
+        return None
+    return None if all_day and rule.frequency > DAILY else rule
 
 
 def _time(seconds: int, all_day: int, zone: tzinfo) -> date | datetime:
