@@ -45,6 +45,7 @@ def test_every_part_is_read() -> None:
         ("freq=daily;byday=mo", "FREQ=DAILY;BYDAY=MO", "upper case"),
         ("FREQ=DAILY;", "FREQ=DAILY", "semicolon"),
         ("FREQ=DAILY;BYDAY=", "FREQ=DAILY", "empty"),
+        ("FREQ=WEEKLY;BYDAY=MO,", "FREQ=WEEKLY;BYDAY=MO", "comma"),
         ("FREQ=DAILY;FREQ=DAILY", "FREQ=DAILY", "repeated"),
         ("FREQ=DAILY;X-NAME=1", "FREQ=DAILY", "private"),
         ("FREQ=DAILY;BYSECOND=60,59", "FREQ=DAILY;BYSECOND=59", "leap second"),
@@ -57,6 +58,24 @@ def test_what_can_be_mended_is_mended_and_recorded(text: str, repaired: str, act
     assert rule == read_rule(repaired)[0]
     assert [repair.property_name for repair in repairs] == ["RRULE"]
     assert action in repairs[0].action
+
+
+@pytest.mark.parametrize(
+    "until",
+    [
+        "20260119T080000Z",
+        "2026-01-19T08:00:00Z",
+        "2026-01-19T09:00:00+01:00",
+        "TZID=UTC:20260119T080000Z",
+        "TZID=GMT-07:00:2026-01-19T08:00:00Z",
+    ],
+)
+def test_until_is_read_in_any_spelling(until: str) -> None:
+    """Clients write it as in RFC 3339, or as a property of its own."""
+    assert (
+        read_rule(f"FREQ=DAILY;UNTIL={until}")[0]
+        == read_rule("FREQ=DAILY;UNTIL=20260119T080000Z")[0]
+    )
 
 
 def test_count_and_until_are_both_kept() -> None:

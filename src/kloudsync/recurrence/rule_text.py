@@ -24,6 +24,8 @@ from kloudsync.recurrence.stamps import Stamp, read_stamp
 _WEEKDAY: Final = {name: number for number, name in enumerate(WEEKDAYS)}
 _BY_DAY: Final = re.compile(r"([+-]?[0-9]{1,3})?(MO|TU|WE|TH|FR|SA|SU)")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
+# Some clients write UNTIL as if it were a property; zones may hold colons, too.
+_ZONE: Final = re.compile(r"TZID=.*?:(?=[0-9]{4}-?[0-9]{2})")
 _MONTHLY_LIMIT: Final = 5
 
 
@@ -81,6 +83,9 @@ class _Reading:
         reader = _READERS.get(name)
         if reader is None:
             raise _error(f"no such part of a rule: {name[:40]}", column)
+        if value.endswith(","):
+            self.note(part, "dropped the trailing comma")
+            value = value.rstrip(", ")
         if not value:
             self.note(part, "left out an empty part")
         elif self._raw.setdefault(name, value) != value:
@@ -201,7 +206,7 @@ def _week_start(text: str, column: int) -> int:
 
 
 def _until(text: str, _column: int) -> Stamp:
-    return read_stamp(text.rpartition(":")[2])
+    return read_stamp(_ZONE.sub("", text))
 
 
 def _scale(text: str, column: int) -> str:
