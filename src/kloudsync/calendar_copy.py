@@ -82,7 +82,7 @@ class CalendarCopy:
                 without it, the first one raises.
 
         Raises:
-            UsageError: A bound is naive, or the window is empty.
+            UsageError: A bound is naive, the window is empty, or the calendar was never synced.
             RecurrenceError: A series cannot be expanded, and `skipped` is not given; an
                 `UnboundedRecurrence` if it takes place more often than any calendar shows.
             StoreBusy: Syncs commit faster than the store can be read.
@@ -108,7 +108,7 @@ class CalendarCopy:
             skipped: As for `occurrences`. What it leaves out takes no time here.
 
         Raises:
-            UsageError: A bound is naive, or the window is empty.
+            UsageError: A bound is naive, the window is empty, or the calendar was never synced.
             RecurrenceError: As for `occurrences`.
             StoreBusy: Syncs commit faster than the store can be read.
         """

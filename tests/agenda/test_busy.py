@@ -1,10 +1,12 @@
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from tests.agenda.rows import HOUR, ONE_DAY, at, cancelled, moved, series, single
 from tests.agenda.shelf import hold, holding, view
 
-from kloudsync.agenda import Unexpanded, busy, free
+from kloudsync.agenda import Unexpanded, busy, free, occurrences
 from kloudsync.errors import UnboundedRecurrence, UsageError
 from kloudsync.model.occurrence import Interval
 from kloudsync.stores import MemoryStore
@@ -45,8 +47,17 @@ def test_free_time_is_what_busy_time_leaves() -> None:
 def test_an_empty_calendar_is_free() -> None:
     """The whole window is one stretch, to the fraction of a second."""
     window = LOW.replace(microsecond=500_000), HIGH.replace(microsecond=250_000)
-    assert free(MemoryStore(), [view()], *window) == [Interval(*window)]
-    assert busy(MemoryStore(), [view()], *window) == []
+    assert free(holding([]), [view()], *window) == [Interval(*window)]
+    assert busy(holding([]), [view()], *window) == []
+
+
+@pytest.mark.parametrize("ask", [busy, free, occurrences])
+def test_a_calendar_that_was_never_synced_is_neither_taken_nor_free(
+    ask: Callable[..., Any],
+) -> None:
+    """Nothing is known of it, which is an error, also beside calendars that are known."""
+    with pytest.raises(UsageError, match="example:owner:other was never synced"):
+        ask(holding([]), [view(), view("other")], LOW, HIGH)
 
 
 def test_intervals_end_at_the_window_to_the_fraction_of_a_second() -> None:

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from tests.agenda.rows import HOUR, ONE_DAY, at, cancelled, moved, series, single
@@ -317,9 +317,3 @@ def test_a_series_that_cannot_be_expanded_is_an_error_or_left_out(
     found = occurrences(store, [view()], *window, skipped=heard.append)
     assert [one.id for one in found] == ["good"]
     assert [(one.series, type(one.error)) for one in heard] == [("bad", error)]
-
-
-def test_a_calendar_that_the_store_does_not_know_shows_nothing() -> None:
-    """Asking early is no mistake: the calendar is empty until it is synced."""
-    window = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
-    assert len(occurrences(MemoryStore(), [view()], *window)) == 0

@@ -57,7 +57,7 @@ def test_steps_follow_the_wall_clock() -> None:
 def test_steps_may_be_shorter_than_the_meeting() -> None:
     """Answers of an hour each quarter of an hour overlap; the last one ends with the window."""
     found = find_free(
-        MemoryStore(),
+        holding([]),
         [view()],
         HOUR,
         at("2026-01-05T09:05"),
@@ -115,7 +115,7 @@ def test_free_stretches_are_those_that_busy_time_leaves() -> None:
 def test_fractions_of_a_second_are_kept_out_of_answers() -> None:
     """An answer begins after the start and ends before the end, in whole seconds."""
     low, high = LOW.replace(microsecond=1), at("2026-01-05T02:00:00.999999")
-    (one,) = find_free(MemoryStore(), [view()], HOUR, low, high)
+    (one,) = find_free(holding([]), [view()], HOUR, low, high)
     assert (one.start, one.end) == (at("2026-01-05T00:00:01"), at("2026-01-05T02:00"))
 
 

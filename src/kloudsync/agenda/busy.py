@@ -56,7 +56,8 @@ def busy(
         skipped: As for `occurrences`. What it leaves out takes no time here.
 
     Raises:
-        UsageError: A bound is naive, or the end is not after the start.
+        UsageError: A bound is naive, the end is not after the start, or a calendar was never
+            synced.
         RecurrenceError: As for `occurrences`.
         StoreBusy: Syncs commit faster than the store can be read.
     """
@@ -87,7 +88,8 @@ def free(
         skipped: As for `busy`.
 
     Raises:
-        UsageError: A bound is naive, or the end is not after the start.
+        UsageError: A bound is naive, the end is not after the start, or a calendar was never
+            synced.
         RecurrenceError: As for `occurrences`.
         StoreBusy: Syncs commit faster than the store can be read.
     """

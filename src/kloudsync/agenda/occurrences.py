@@ -46,7 +46,8 @@ def occurrences(
             without it, the first one raises.
 
     Raises:
-        UsageError: A bound is naive, or the end is not after the start.
+        UsageError: A bound is naive, the end is not after the start, or a calendar was never
+            synced.
         RecurrenceError: A series cannot be expanded, and `skipped` is not given; an
             `UnboundedRecurrence` if it has more occurrences in the window than any
             calendar shows (`kloudsync.recurrence` states the bound).

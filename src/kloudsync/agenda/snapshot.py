@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.rules import rule_of
-from kloudsync.errors import RecurrenceError, StoreBusy
+from kloudsync.errors import RecurrenceError, StoreBusy, UsageError
 from kloudsync.model.occurrence import length
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import DAY
@@ -65,10 +65,13 @@ def snapshot(reader: AgendaReader, view: CalendarView, low: int, high: int) -> S
     """Read what matters to a window in two questions between which no pass was committed.
 
     Raises:
+        UsageError: The calendar was never synced: what is not known is not free.
         StoreBusy: Passes were committed faster than the store could be read.
     """
     for _ in range(_TRIES):
         state = reader.state(view.key)
+        if not state.passes:
+            raise UsageError(f"{view.key} was never synced; sync it before asking when it is taken")
         days = resolve_zone(view.zone or state.zone or "UTC") or UTC
         taken = _take(reader, view, days, low, high)
         if reader.state(view.key).passes == state.passes:
