@@ -139,6 +139,18 @@ HISTORIES: dict[str, Script] = {
         Crash(0, 1, 35, after=False),
         Act(0, 714492318),
     ],
+    # A head was moved into its tail and divided there, and the service gave both halves one id.
+    "a slot split off twice": [
+        Found(1, 390723367),
+        Found(1, 185213573),
+        Act(1, 308219546),
+        Act(1, 46838210),
+        Act(1, 510504097),
+        Crash(1, 2, 33, after=False),
+        Act(1, 789149977),
+        Act(1, 628142606),
+        Act(1, 489428395),
+    ],
     # The service divided a COUNT where spring skips the slot, and counted the slot twice.
     "a slot that the clock skips": [
         Found(1, 770817694),

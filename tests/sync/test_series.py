@@ -354,10 +354,11 @@ def test_a_segment_between_two_known_ones_takes_its_place(*, all_day: bool) -> N
 
 def test_a_cut_that_a_new_segment_explains_ties_no_other_new_segment() -> None:
     """Split in two, and the first half once more: each is tied to the one that it follows."""
-    middle = evolve(TAIL_BY_ID, id="a_M", slot=MONDAY + 2 * WEEK, start=MONDAY + 2 * WEEK, last=CUT)
-    tail = series("n", CUT + WEEK, sequence=1)
+    slot = MONDAY + 2 * WEEK
+    middle = evolve(TAIL_BY_ID, id="a_M", slot=slot, start=slot, last=slot)
+    tail = series("n", slot + WEEK, sequence=1)
     shorter = series("a", MONDAY, weeks=2)
-    trim = Trim(segment=shorter, at=MONDAY + 2 * WEEK)
+    trim = Trim(segment=shorter, at=slot)
     family = [shorter, middle, tail]
     found = find_splits(Evidence(trims=[trim], born=[middle, tail], families=[family]))
     assert [(one.old, one.new) for one in found.announced] == [("a", "a_M"), ("a_M", "n")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from hashlib import sha256
 
 from attrs import field, frozen
 
@@ -195,3 +196,10 @@ class Quarantined:
     reason: str
     raw: str = field(repr=False)
     version: str
+
+    @property
+    def slot(self) -> str:
+        """What a later payload must share to replace this one: its id, or its text without one."""
+        if self.id is not None:
+            return f"id:{self.id}"
+        return f"raw:{sha256(self.raw.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kloudsync.errors import MissingExtra
 
 if TYPE_CHECKING:
-    from kloudsync.stores.memory import MemoryStore
+    from kloudsync.stores.memory.store import MemoryStore
     from kloudsync.stores.postgres.store import PostgresStore
     from kloudsync.stores.sqlite.store import SQLiteStore
     from kloudsync.stores.threaded import Threaded
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["MemoryStore", "PostgresStore", "SQLiteStore", "Threaded"]
 
 _HOMES = {
-    "MemoryStore": "kloudsync.stores.memory",
+    "MemoryStore": "kloudsync.stores.memory.store",
     "PostgresStore": "kloudsync.stores.postgres.store",
     "SQLiteStore": "kloudsync.stores.sqlite.store",
     "Threaded": "kloudsync.stores.threaded",

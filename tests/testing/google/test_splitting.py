@@ -123,6 +123,18 @@ def test_a_count_is_divided_at_a_slot_that_the_clock_skips(calendar: FakeCalenda
     assert calendar.truth()[child]["recurrence"] == ["RRULE:FREQ=WEEKLY;COUNT=3"]
 
 
+def test_a_segment_that_stands_is_not_overwritten(calendar: FakeCalendar) -> None:
+    """Moved into its own later half and divided there, a series gets a half of another id."""
+    calendar.counts = CountSplit.REDUCED
+    rule = "RRULE:FREQ=DAILY;COUNT=10"
+    series = calendar.create("Review", la("2019-04-01"), recurrence=[rule])
+    first = calendar.edit_following(series, FRIDAY, summary="x")
+    calendar.edit_all(series, start=la("2019-04-03"), end=la("2019-04-03", 14))
+    second = calendar.edit_following(series, FRIDAY, summary="y")
+    truth = calendar.truth()
+    assert {truth[first]["summary"], truth[second]["summary"]} == {"x", "y"}
+
+
 def test_a_split_keeps_every_occurrence(calendar: FakeCalendar, weekdays: str) -> None:
     """No occurrence is lost, doubled or renamed by a split that changes content."""
     window = la("2019-04-01"), la("2019-05-01")

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import StagedRecord
 from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined
-from kloudsync.stores.slots import slot
 from kloudsync.stores.sql.calendars import Shelf, admit, claim, find, packed
 from kloudsync.stores.sql.session import Role, Row, Session
 
@@ -102,4 +101,4 @@ def _see(session: Session, shelf: Shelf, ids: list[str]) -> None:
 
 def _payloads(shelf: Shelf, quarantined: Iterable[Quarantined]) -> Iterator[Row]:
     for one in quarantined:
-        yield (shelf.number, slot(one), one.id, one.reason, one.raw, one.version)
+        yield (shelf.number, one.slot, one.id, one.reason, one.raw, one.version)

@@ -87,7 +87,9 @@ def _later_half(book: Book, old: Resource, at: Moment, patch: Mapping[str, Any])
         inherited.pop(name)
     child = editing.patched(book, inherited, editing.with_end(book, inherited, patch))
     same = _same_slots(book, old, child, at)
-    child["id"] = segment_id(old["id"], at) if same else book.ids.next()
+    named = segment_id(old["id"], at)
+    # A segment that was split off here before may still stand, if the first half was moved since.
+    child["id"] = named if same and not _stands(book, named) else book.ids.next()
     child["iCalUID"] = ical_uid(child["id"])
     child["sequence"] = old["sequence"] + (not same)
     return child
@@ -103,6 +105,11 @@ def _inherited(book: Book, old: Resource, at: Moment, patch: Mapping[str, Any]) 
         bound = {"COUNT": str(rest)}
     moved = book.moment({"start": patch.get("start") or render_field(at, book.zone)}, "start")
     return rules.on_weekday(rules.with_bound(lines, bound), at.weekday(), moved.weekday())
+
+
+def _stands(book: Book, series: str) -> bool:
+    row = book.rows.get(series)
+    return row is not None and row.kind is Kind.SERIES
 
 
 def _same_slots(book: Book, old: Resource, child: Resource, at: Moment) -> bool:

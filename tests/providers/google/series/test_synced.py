@@ -5,7 +5,7 @@ from tests.sync.world import World
 
 from kloudsync.model.change import SeriesSplit
 from kloudsync.providers.google.wire.event import Event
-from kloudsync.stores.memory import MemoryStore
+from kloudsync.stores.memory.store import MemoryStore
 
 
 def test_a_division_over_the_api_is_one_split_to_readers() -> None:

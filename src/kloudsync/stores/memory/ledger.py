@@ -1,47 +1,36 @@
-"""The ledgers of the store in memory: the specification of this role."""
+"""The ledgers of the store in memory."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections import defaultdict
 from collections.abc import Iterable
-from threading import RLock
 
 from kloudsync.model.state import Lease
 from kloudsync.model.writes import LedgerEntry
+from kloudsync.stores.memory.leases import Leases
 
 
-class MemoryLedgers:
+class Ledgers(Leases):
     """The part of the store in memory in which mirrors keep what they wrote."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._ledger_lock = RLock()
-        self._ledgers: defaultdict[str, dict[str, LedgerEntry]] = defaultdict(dict)
-
-    @abstractmethod
-    def _admit(self, lease: Lease) -> None:
-        """Refuse a lease that was overtaken."""
 
     def ledger(self, mirror: str) -> dict[str, LedgerEntry]:
         """Return every entry of a mirror by key; empty for one never used."""
-        with self._ledger_lock:
+        with self._lock:
             return dict(self._ledgers.get(mirror, {}))
 
     def mirrors(self) -> list[str]:
         """Return the names of all mirrors that have entries, in order."""
-        with self._ledger_lock:
+        with self._lock:
             return sorted(name for name, entries in self._ledgers.items() if entries)
 
     def enter(self, mirror: str, lease: Lease, entries: Iterable[LedgerEntry]) -> None:
         """Put entries in the place of those with the same key."""
-        with self._ledger_lock:
+        with self._lock:
             self._admit(lease)
             self._ledgers[mirror].update((entry.key, entry) for entry in entries)
 
     def strike(self, mirror: str, lease: Lease, keys: Iterable[str]) -> None:
         """Remove entries; absent keys do no harm."""
-        with self._ledger_lock:
+        with self._lock:
             self._admit(lease)
             for key in keys:
                 self._ledgers[mirror].pop(key, None)

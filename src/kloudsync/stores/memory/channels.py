@@ -1,23 +1,16 @@
-"""The channels of the store in memory: the specification of this role."""
+"""The channels of the store in memory."""
 
 from __future__ import annotations
-
-from threading import RLock
 
 from attrs import evolve
 
 from kloudsync.model.channel import Channel, Grant, Standing, Topic
 from kloudsync.model.notification import Notification
+from kloudsync.stores.memory.role import Role
 
 
-class MemoryChannels:
+class Channels(Role):
     """The part of the store in memory that keeps channels and due topics."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lock = RLock()
-        self._channels: dict[str, Channel] = {}
-        self._standings: dict[Topic, Standing] = {}
 
     def open_channel(self, channel: Channel) -> None:
         """Keep a channel that is about to be opened."""

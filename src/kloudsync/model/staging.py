@@ -1,0 +1,147 @@
+"""What a pass under way has met so far, and what committing it would mean for what is held.
+
+Stores with a database ask it such questions; whoever keeps a pass in memory asks this.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from attrs import define, field
+
+from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
+from kloudsync.model.state import Quarantined, StagedCounts
+
+Visible: TypeAlias = Mapping[str, EventRecord]
+"""What readers of a calendar see, by id."""
+
+LARGEST_IMPORT = 50
+"""Of more series with one creation stamp than this, none is a half of another."""
+
+
+@define
+class StagedPass:
+    """What one pass has staged so far.
+
+    Attributes:
+        staged: Records by id, each with what it will mean.
+        seen: Ids that were met as they are held.
+        quarantine: What could not be understood, by what a later payload must share to replace it.
+    """
+
+    staged: dict[str, StagedRecord] = field(factory=dict[str, StagedRecord])
+    seen: set[str] = field(factory=set[str])
+    quarantine: dict[str, Quarantined] = field(factory=dict[str, Quarantined])
+
+    def stage(
+        self,
+        records: Iterable[StagedRecord],
+        seen: Iterable[str] = (),
+        quarantined: Iterable[Quarantined] = (),
+    ) -> None:
+        """Take a page; an id that is as it was forgets what was staged for it before."""
+        for id_ in seen:
+            self.staged.pop(id_, None)
+            self.seen.add(id_)
+        self.staged.update((one.record.id, one) for one in records)
+        self.quarantine.update((one.slot, one) for one in quarantined)
+
+    def records(self, ids: Iterable[str]) -> dict[str, EventRecord]:
+        """Return what is staged under some ids."""
+        return {id_: self.staged[id_].record for id_ in ids if id_ in self.staged}
+
+    def met(self) -> set[str]:
+        """Return the ids that the pass came across in any way."""
+        bad = {one.id for one in self.quarantine.values() if one.id is not None}
+        return self.staged.keys() | self.seen | bad
+
+    def unseen(self, visible: Visible, limit: int) -> list[str]:
+        """Return up to `limit` ids that are held but that the pass has not met."""
+        return sorted(visible.keys() - self.met())[:limit]
+
+    def orphans(self, visible: Visible, limit: int) -> list[str]:
+        """Return up to `limit` occurrences whose series goes, or becomes a single event."""
+        gone = {
+            one.record.id
+            for one in self.staged.values()
+            if one.verdict == Verdict.DELETED or one.record.kind == Kind.SINGLE
+        }
+        met = self.met()
+        left = (one.id for one in visible.values() if one.series in gone and one.id not in met)
+        return sorted(left)[:limit]
+
+    def changed_series(self) -> Iterator[EventRecord]:
+        """Yield the series that are added or updated, in staging order."""
+        for record, verdict in self.staged.values():
+            if record.kind == Kind.SERIES and verdict in {Verdict.ADDED, Verdict.UPDATED}:
+                yield record
+
+    def families(self, visible: Visible) -> Iterator[list[EventRecord]]:
+        """Yield the series that belong together after the commit, if the pass changes one of them.
+
+        Those that share a `lineage` come first, then those that share `created` alone.
+        """
+        yield from self._related(visible, lambda record: record.lineage)
+        for family in self._related(visible, lambda record: record.created):
+            if len(family) <= LARGEST_IMPORT and not _one_lineage(family):
+                yield family
+
+    def _related(
+        self, visible: Visible, trait: Callable[[EventRecord], str | None]
+    ) -> Iterator[list[EventRecord]]:
+        changed = {trait(record) for record in self.changed_series()}
+        groups: defaultdict[str, list[EventRecord]] = defaultdict(list)
+        for record in self._series_after(visible):
+            value = trait(record)
+            if value is not None and value in changed:
+                groups[value].append(record)
+        for _, members in sorted(groups.items()):
+            if len(members) > 1:
+                yield sorted(members, key=lambda one: (one.start or 0, one.id))
+
+    def _series_after(self, visible: Visible) -> Iterator[EventRecord]:
+        for record in visible.values():
+            if record.kind == Kind.SERIES and record.id not in self.staged:
+                yield record
+        for record, verdict in self.staged.values():
+            if record.kind == Kind.SERIES and verdict != Verdict.DELETED:
+                yield record
+
+    def meaningful(self, visible: Visible) -> Iterator[StagedRecord]:
+        """Yield what is staged, without tombstones of ids that are not held."""
+        for one in self.staged.values():
+            if one.verdict != Verdict.DELETED or one.record.id in visible:
+                yield one
+
+    def counts(self, visible: Visible) -> StagedCounts:
+        """Return what committing would do."""
+        tally = Counter(one.verdict for one in self.meaningful(visible))
+        return StagedCounts(
+            added=tally[Verdict.ADDED],
+            updated=tally[Verdict.UPDATED],
+            deleted=tally[Verdict.DELETED],
+            silent=tally[Verdict.SILENT],
+            held=len(visible),
+            implied=sum(self._is_implied(visible[id_]) for id_ in self._going(visible)),
+        )
+
+    def _going(self, visible: Visible) -> Iterator[str]:
+        return (id_ for id_ in self.staged if self._goes(id_) and id_ in visible)
+
+    def _goes(self, id_: str | None) -> bool:
+        staged = self.staged.get(id_ or "")
+        return staged is not None and staged.verdict == Verdict.DELETED
+
+    def _is_implied(self, held: EventRecord) -> bool:
+        """Tell whether a record that goes shows nothing by itself, or goes with its series."""
+        if held.kind == Kind.CANCELLED:
+            return True
+        return held.kind == Kind.EXCEPTION and self._goes(held.series)
+
+
+def _one_lineage(family: Sequence[EventRecord]) -> bool:
+    """Tell whether a family was yielded by its lineage already, perhaps with more members."""
+    lineages = {record.lineage for record in family}
+    return len(lineages) == 1 and None not in lineages

@@ -1,0 +1,41 @@
+"""The store in memory."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from kloudsync.http.budgets import ProcessBudgets
+from kloudsync.stores.memory.channels import Channels
+from kloudsync.stores.memory.commit import Commits
+from kloudsync.stores.memory.events import Events
+from kloudsync.stores.memory.ledger import Ledgers
+from kloudsync.stores.memory.passes import Passes
+from kloudsync.stores.memory.staged import Staged
+
+
+class MemoryStore(Passes, Staged, Commits, Events, Channels, Ledgers, ProcessBudgets):
+    """A store that lives as long as its process.
+
+    It is quick, it is safe to use from several threads, and it forgets everything
+    when the process ends.
+
+    ```python
+    with MemoryStore() as store:
+        SyncEngine(google.calendar("primary"), store).sync()
+    ```
+    """
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to release."""
