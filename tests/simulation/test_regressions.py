@@ -151,6 +151,23 @@ HISTORIES: dict[str, Script] = {
         Act(1, 628142606),
         Act(1, 489428395),
     ],
+    # Of halves that overlap, since the first one was moved, the next cut was told as their split.
+    "overlapping halves, split again": [
+        Found(0, 538332968),
+        Act(0, 94409004),
+        Act(0, 411468565),
+        Sync(0, 7),
+        Act(0, 1022099244),
+    ],
+    "overlapping halves, cut where they met": [
+        Found(0, 83623995),
+        Found(0, 78265969),
+        Act(0, 1037351199),
+        Act(0, 1009816384),
+        Act(0, 669526645),
+        Sync(0, 5),
+        Act(0, 475789439),
+    ],
     # The service divided a COUNT where spring skips the slot, and counted the slot twice.
     "a slot that the clock skips": [
         Found(1, 770817694),

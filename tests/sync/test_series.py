@@ -65,6 +65,21 @@ def test_a_first_half_that_comes_later_completes_the_split(tail: Segment) -> Non
     assert [(one.old, one.new, one.at) for one in found.announced] == [("a", tail.id, CUT)]
 
 
+@pytest.mark.parametrize(("read_at", "tells"), [(5.0, "split"), (7.0, "truncation")])
+def test_a_first_half_that_overlaps_is_awaited_only_if_it_was_read_too_early(
+    read_at: float, tells: str
+) -> None:
+    """One that changed since the halves were made was moved; its next cut is a cut of its own."""
+    tail = evolve(TAIL_BY_ID, updated=6.0)
+    long = evolve(HEAD, last=CUT + WEEK, updated=read_at)
+    known = find_splits(Evidence(families=[[long, tail]], first=True)).links
+    cut = evolve(HEAD, updated=8.0)
+    trim = Trim(segment=cut, at=CUT)
+    found = find_splits(Evidence(trims=[trim], families=[[cut, tail]], known=known))
+    (told,) = found.announced
+    assert ("truncation" if told.new is None else "split") == tells
+
+
 @pytest.mark.parametrize("tail", [TAIL_BY_ID, TAIL_BY_CREATION])
 def test_segments_that_are_sent_again_are_silent(tail: Segment) -> None:
     """A known split is not told twice, whatever else of the family changes."""

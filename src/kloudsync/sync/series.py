@@ -270,7 +270,7 @@ class _Detection:
         # What is cut and born now is no old story, though ids may come again after an undo.
         old_story = known is not None and known.new == new.id and known.settled
         settled = old_story and not self._divided_now(old, new)
-        apart = old.ends < at
+        apart = old.ends < at or _is_as_late(old, new)
         news = apart and not settled and self._is_news(old, new, known, evidence)
         link = SeriesLink(
             old=old.id,
@@ -328,6 +328,14 @@ def _adjacent(old: Segment, new: Segment) -> bool:
         return False
     reach = max(old.period, new.period) + DAY
     return abs(new.start - old.resumes) <= reach
+
+
+def _is_as_late(old: Segment, new: Segment) -> bool:
+    """Tell whether `old` was read as it was when `new` was made, or later.
+
+    If it overlaps `new` then, it was moved; its cut is not still to come.
+    """
+    return old.updated is not None and new.updated is not None and old.updated >= new.updated
 
 
 def _written_together(old: Segment, new: Segment) -> bool:
