@@ -54,6 +54,27 @@ def test_steps_follow_the_wall_clock() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("low", "hours", "expected"),
+    [
+        ("2026-10-24T12:00", 24, ["2026-10-25T00:00", "2026-10-26T00:00", "2026-10-27T00:00"]),
+        ("2026-10-25T00:00", 2, ["2026-10-25T00:00", "2026-10-25T02:00", "2026-10-25T04:00"]),
+        ("2026-03-29T00:00", 2, ["2026-03-29T00:00", "2026-03-29T04:00", "2026-03-29T06:00"]),
+    ],
+)
+def test_steps_follow_the_wall_clock_when_it_changes(
+    low: str, hours: int, expected: list[str]
+) -> None:
+    """An hour more or less in the night moves no answer off the full day, or the even hour."""
+    always = WorkingHours(zone=PARIS, opens=time(0), closes=time(0), weekdays=range(7))
+    window = at(low, PARIS), at(low, PARIS) + timedelta(days=5)
+    step = timedelta(hours=hours)
+    found = find_free(holding([]), [view()], HOUR, *window, hours=always, step=step)
+    # As seconds: a time of the doubled hour equals no datetime of another zone (PEP 495).
+    seconds = [one.start.timestamp() for one in islice(found, 3)]
+    assert seconds == [at(text, PARIS).timestamp() for text in expected]
+
+
 def test_steps_may_be_shorter_than_the_meeting() -> None:
     """Answers of an hour each quarter of an hour overlap; the last one ends with the window."""
     found = find_free(

@@ -15,6 +15,7 @@ from kloudsync.errors import UsageError
 from kloudsync.model.occurrence import Interval, Skipped
 from kloudsync.model.times import DAY, window
 from kloudsync.model.view import CalendarView
+from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.kinds import kind_in
 
 _LOOK_AHEAD: Final = 28 * DAY
@@ -114,9 +115,18 @@ def _answers(
         if step is None:
             yield from (_interval(start, end),) if end - start >= size else ()
             continue
-        wall = clock.to_wall([start])[0]
-        for begin in range(start + -wall % step, end - size + 1, step):
+        begin = _aligned(start, step, clock)
+        while begin + size <= end:
             yield _interval(begin, begin + size)
+            begin = _aligned(begin + step, step, clock)
+
+
+def _aligned(instant: int, step: int, clock: Clock) -> int:
+    """Return the first instant from one on at which the wall clock shows a multiple of a step."""
+    while rest := -clock.to_wall([instant])[0] % step:
+        # On the way there the clock may change, and show something else.
+        instant += rest
+    return instant
 
 
 def _interval(start: int, end: int) -> Interval:
