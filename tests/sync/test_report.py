@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.state import Quarantined, SeriesLink
+from kloudsync.model.state import Quarantined, SeriesLink, StagedCounts
 from kloudsync.sync.report import Split, SyncReport, Truncation
 
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -124,3 +124,23 @@ def test_a_report_with_news_says_that_something_changed(field: str) -> None:
     silent = evolve(FIRST, added=0, updated=0, deleted=0, splits=(), truncations=())
     assert not silent.changed
     assert evolve(silent, **{field: getattr(FIRST, field)}).changed
+
+
+HELD = StagedCounts(added=1, updated=2, deleted=9, silent=0, held=10, implied=0)
+
+
+@pytest.mark.parametrize(
+    ("report", "told"),
+    [
+        (SECOND, "1 added, 2 updated, 3 deleted"),
+        (FIRST, "10 added, 20 updated, 30 deleted, 1 split, 1 truncated, 1 not understood"),
+        (evolve(SECOND, committed=False), "not committed: 1 added, 2 updated, 3 deleted"),
+        (
+            evolve(SECOND, committed=False, held=HELD),
+            "held: 9 of 10 events would be deleted, and nothing was committed",
+        ),
+    ],
+)
+def test_a_report_says_in_a_line_what_readers_get(report: SyncReport, told: str) -> None:
+    """A pass that is held is never told as if it had been committed."""
+    assert str(report) == told

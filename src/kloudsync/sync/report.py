@@ -121,6 +121,20 @@ class SyncReport:
             lag=self.lag,
         )
 
+    def __str__(self) -> str:
+        """Say in a line what readers of the copy get, or why they get nothing."""
+        if self.held is not None:
+            gone, held = self.held.deleted, self.held.held
+            return f"held: {gone} of {held} events would be deleted, and nothing was committed"
+        told = [f"{self.added} added", f"{self.updated} updated", f"{self.deleted} deleted"]
+        for count, what in (
+            (len(self.splits), "split"),
+            (len(self.truncations), "truncated"),
+            (len(self.quarantined), "not understood"),
+        ):
+            told += [f"{count} {what}"] if count else []
+        return ", ".join(told) if self.committed else f"not committed: {', '.join(told)}"
+
     @property
     def changed(self) -> bool:
         """Whether readers of the feed have something new."""
