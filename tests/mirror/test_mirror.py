@@ -303,13 +303,13 @@ def test_a_refused_record_holds_back_no_feed(world: World, store: Store) -> None
     """What was refused is found again by comparing: the mirror is done with the changes."""
     now = world.clock.now()
     world.clock.sleep(60)
-    store.prune(world.clock.now().timestamp())
+    store.prune(world.clock.now())
     world.calendar.create("New", now + DAY, now + DAY + HOUR)
     refusing = Fault(FaultKind.FORBIDDEN, operation="calendar_events.upsert", times=None)
     world.salesloft.faults = Faults([refusing])
     world.sync_and_push()
     world.clock.sleep(60)
-    assert store.prune(world.clock.now().timestamp()) > 0
+    assert store.prune(world.clock.now()) > 0
 
 
 def test_a_series_that_cannot_be_expanded_stops_no_push(world: World) -> None:

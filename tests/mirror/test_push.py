@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.mirror.world import World
@@ -14,7 +14,7 @@ from kloudsync.stores import MemoryStore
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-FOREVER = 1e12
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def test_a_dismissed_consumer_no_longer_holds_the_feed(world: World, store: Stor
     world.sync()
     assert list(world.copy.changes("abandoned"))
     world.changes("crm")
-    later = world.clock.now().timestamp() + 1
+    later = world.clock.now() + timedelta(seconds=1)
     assert store.prune(later) == 0
     world.copy.dismiss("abandoned")
     assert store.prune(later) == 1

@@ -77,6 +77,21 @@ def aware(time: datetime, name: str) -> datetime:
     return time
 
 
+def seconds(time: datetime, name: str) -> float:
+    """Return the seconds since 1970 of an aware datetime.
+
+    Args:
+        time: The datetime.
+        name: What messages call it.
+
+    Raises:
+        UsageError: It is naive, or no datetime at all.
+    """
+    if not isinstance(time, datetime):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"{name} is {time!r}; give an aware datetime, such as datetime.now(UTC)")
+    return aware(time, name).timestamp()
+
+
 def window(start: datetime, end: datetime) -> tuple[int, int]:
     """Return the bounds of a query in seconds since 1970, the end exclusive.
 

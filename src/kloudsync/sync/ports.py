@@ -12,6 +12,7 @@ inside leaves the store as it was before the call.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from kloudsync.errors import APIError
@@ -241,8 +242,14 @@ class ChangeFeed(Protocol):
         """
         ...
 
-    def prune(self, before: float) -> int:
+    def prune(self, before: datetime) -> int:
         """Forget entries recorded before an instant that every known consumer has acknowledged.
+
+        Args:
+            before: An aware datetime.
+
+        Raises:
+            UsageError: It is naive, or no datetime.
 
         Returns:
             How many entries were forgotten. Entries that no consumer ever read are kept.

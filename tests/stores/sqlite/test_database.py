@@ -4,9 +4,10 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,11 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import StagedRecord
 from kloudsync.stores import SQLiteStore
 from kloudsync.stores.sqlite.database import IDLE_READERS, SQLiteDatabase
+from kloudsync.stores.sqlite.session import SQLiteSession
 from kloudsync.testing.stores.records import added, deleted, single, updated
 from kloudsync.testing.stores.worker import KEY, Worker
+
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -44,6 +48,50 @@ def test_private_files(path: Path) -> None:
     finally:
         os.umask(before)
     assert modes == {f"calendars.db{suffix}": 0o600 for suffix in ("", "-wal", "-shm")}
+
+
+@pytest.mark.parametrize(("durable", "level"), [(True, 2), (False, 1)])
+def test_durable(path: Path, *, durable: bool, level: int) -> None:
+    """What has to survive a power failure is synced to the disk, and nothing else waits for it."""
+    database = SQLiteDatabase(path, timeout=1.0)
+    with database.writing(durable=durable) as session:
+        assert session.one("PRAGMA synchronous") == (level,)
+    with pytest.raises(StoreError), database.writing(durable=durable):
+        raise sqlite3.Error
+    with database.writing() as session:
+        assert session.one("PRAGMA synchronous") == (1,)
+    database.close()
+
+
+class Waiting(SQLiteDatabase):
+    """A database that remembers what had to be durable."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, timeout=1.0)
+        self.waited: list[bool] = []
+
+    @contextmanager
+    def writing(self, *, durable: bool = False) -> Generator[SQLiteSession]:
+        """Note it, and write."""
+        self.waited.append(durable)
+        with super().writing(durable=durable) as session:
+            yield session
+
+
+def test_commits_wait_for_the_disk(path: Path) -> None:
+    """Positions of the feed are durable before anybody sees them; what is staged need not be."""
+
+    class Store(SQLiteStore):
+        def __init__(self) -> None:
+            self._database = self.waiting = Waiting(path)
+
+    with Store() as store:
+        worker = Worker(store)
+        worker.begin()
+        worker.stage(added(single("a")))
+        assert not any(store.waiting.waited)
+        worker.commit()
+        assert store.waiting.waited[-1]
 
 
 def test_path_kinds(path: Path) -> None:
@@ -158,7 +206,7 @@ def test_space_is_used_again(path: Path) -> None:
             raw = str(turn % 10) * 2000
             worker.sync(*(updated(single(f"{number:03}", raw=raw)) for number in range(200)))
             store.acknowledge("crm", 10**9)
-            store.prune(10.0**9)
+            store.prune(FAR)
             sizes.append(ask(path, "PRAGMA page_count"))
         assert max(sizes[4:]) == max(sizes[:4])
 
@@ -171,5 +219,5 @@ def test_tombstones_leave_no_rows(path: Path) -> None:
         worker.sync(updated(single("a", raw="2")))
         worker.sync(deleted("a"))
         store.acknowledge("crm", 10**9)
-        store.prune(10.0**9)
+        store.prune(FAR)
         assert ask(path, "SELECT count(*) FROM event") == 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import Consumer, FeedRecord
+from kloudsync.model.times import seconds
 from kloudsync.stores.consumers import by_name
 from kloudsync.stores.memory.role import Role
 
@@ -43,13 +46,14 @@ class Feed(Role):
         with self._lock:
             self._consumers.pop((consumer, key), None)
 
-    def prune(self, before: float) -> int:
+    def prune(self, before: datetime) -> int:
         """Forget entries recorded before an instant that every known consumer has acknowledged."""
+        cutoff = seconds(before, "before")
         with self._lock:
             kept = [
                 entry
                 for entry in self._feed
-                if entry.recorded_at >= before or not self._done_with(entry)
+                if entry.recorded_at >= cutoff or not self._done_with(entry)
             ]
             forgotten = len(self._feed) - len(kept)
             self._feed = kept

@@ -44,8 +44,11 @@ class PostgresDatabase:
             raise
 
     @contextmanager
-    def writing(self) -> Generator[PostgresSession]:
-        """Open a transaction that commits at the end of its block, or leaves no trace."""
+    def writing(self, *, durable: bool = False) -> Generator[PostgresSession]:  # noqa: ARG002
+        """Open a transaction that commits at the end of its block, or leaves no trace.
+
+        All of them are durable, unless the server was told otherwise.
+        """
         with self._transaction(_WRITE) as connection:
             yield PostgresSession(connection)
             connection.execute(b"COMMIT")

@@ -94,7 +94,9 @@ class Commits(Role):
         now: float,
     ) -> None:
         """Make the staged pass visible and write the feed, all or nothing."""
-        with self._database.writing() as session:
+        # Readers of the feed may act on a position as soon as they see it, so it must not be
+        # given to another change after a power failure.
+        with self._database.writing(durable=True) as session:
             admit(session, lease)
             shelf = claim(session, key)
             _settle_quarantine(session, shelf)

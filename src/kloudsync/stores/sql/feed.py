@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, record_of
 from kloudsync.model.state import Consumer, FeedKind, FeedRecord, SeriesLink
+from kloudsync.model.times import seconds
 from kloudsync.stores.consumers import by_name
 from kloudsync.stores.sql.calendars import claim, find
 from kloudsync.stores.sql.columns import RECORD, listed
@@ -103,10 +105,11 @@ class Feed(Role):
             if number or key is None:
                 session.run(_DISMISS, number, consumer)
 
-    def prune(self, before: float) -> int:
+    def prune(self, before: datetime) -> int:
         """Forget entries recorded before an instant that every known consumer has acknowledged."""
+        cutoff = seconds(before, "before")
         with self._database.writing() as session:
-            forgotten = session.run(_FORGET, before)
+            forgotten = session.run(_FORGET, cutoff)
             session.run(_SWEEP)
         return forgotten
 

@@ -80,12 +80,12 @@ class Ledgers(Role):
             )
             for one in entries
         ]
-        with self._database.writing() as session:
+        with self._database.writing(durable=True) as session:
             admit(session, lease)
             session.many(_ENTER, rows)
 
     def strike(self, mirror: str, lease: Lease, keys: Iterable[str]) -> None:
         """Remove entries; absent keys do no harm."""
-        with self._database.writing() as session:
+        with self._database.writing(durable=True) as session:
             admit(session, lease)
             session.many(_STRIKE, [(mirror, key) for key in keys])

@@ -59,8 +59,12 @@ class Database(Protocol):
         """Open a snapshot that sees one state, whatever others commit meanwhile."""
         ...
 
-    def writing(self) -> AbstractContextManager[Session]:
-        """Open a transaction that commits at the end of its block, or leaves no trace."""
+    def writing(self, *, durable: bool = False) -> AbstractContextManager[Session]:
+        """Open a transaction that commits at the end of its block, or leaves no trace.
+
+        Args:
+            durable: Whether it has to survive a power failure, and all that was committed before.
+        """
         ...
 
     def iterate(self, work: Callable[[Session], Iterator[T]]) -> Iterator[T]:

@@ -22,6 +22,8 @@ IDLE_READERS = 4
 SMALLEST = 512
 
 _WAL = "PRAGMA journal_mode = WAL"
+_SYNC_SELDOM = "PRAGMA synchronous = NORMAL"
+_SYNC_ALWAYS = "PRAGMA synchronous = FULL"
 _TRIES = 20
 
 
@@ -47,18 +49,26 @@ class SQLiteDatabase:
         return self._place == MEMORY
 
     @contextmanager
-    def writing(self) -> Generator[SQLiteSession]:
-        """Open a transaction that commits at the end of its block, or leaves no trace."""
+    def writing(self, *, durable: bool = False) -> Generator[SQLiteSession]:
+        """Open a transaction that commits at the end of its block, or leaves no trace.
+
+        One that has to be durable waits until the disk holds it.
+        """
         with self._turn, translated(self._place):
             self._check_open()
             connection = self._writer
-            connection.execute("BEGIN IMMEDIATE")
+            if durable:
+                connection.execute(_SYNC_ALWAYS)
             try:
+                connection.execute("BEGIN IMMEDIATE")
                 yield SQLiteSession(connection)
                 connection.execute("COMMIT")
             except BaseException:
                 _roll_back(connection)
                 raise
+            finally:
+                if durable:
+                    connection.execute(_SYNC_SELDOM)
 
     @contextmanager
     def reading(self) -> Generator[SQLiteSession]:
@@ -103,7 +113,7 @@ class SQLiteDatabase:
                 connection.execute("PRAGMA page_size = 16384")
             if not self.in_memory:
                 _use_wal(connection)
-            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(_SYNC_SELDOM)
             connection.execute("PRAGMA cache_size = -8192")
             migrate(connection, self._place)
         except BaseException:

@@ -22,8 +22,8 @@ class SQLiteStore(Passes, Staged, Commits, Leases, Events, Feed, Channels, Ledge
     """A store in one SQLite file, for any number of threads and processes of one machine.
 
     The file is created for its owner alone (mode 0600). Commits survive the end of the
-    process whatever ends it; after a power failure the last ones may be gone, cursor
-    and events together, so that the next sync fetches them again.
+    process whatever ends it, and a power failure; one in the middle of a pass may make it
+    start again.
 
     ```python
     with SQLiteStore("calendars.db") as store:

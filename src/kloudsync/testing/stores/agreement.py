@@ -17,6 +17,7 @@ def test_agreement() -> None:
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -208,7 +209,7 @@ class Agreement(RuleBasedStateMachine):
     @rule(age=st.integers(0, 300))
     def prune(self, age: int) -> None:
         """Forget old entries."""
-        self.both(lambda store: store.prune(self.now - age))
+        self.both(lambda store: store.prune(datetime.fromtimestamp(self.now - age, UTC)))
 
     @rule(start=instants, length=st.integers(1, 20))
     def look(self, start: int, length: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,6 +13,8 @@ from kloudsync.model.state import SeriesLink, StagedCounts
 from kloudsync.sync.ports import Store
 from kloudsync.testing.stores.records import added, bad, deleted, series, single, updated
 from kloudsync.testing.stores.worker import KEY, Worker, take
+
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class DurableStoreContract:
@@ -84,7 +87,7 @@ class DurableStoreContract:
         first = next(reader)
         worker.sync(*(deleted(record.id) for record in held))
         one.acknowledge("crm", 10**9)
-        one.prune(10.0**9)
+        one.prune(FAR)
         assert [first, *reader] == held
 
     def test_lease_is_shared(self, pair: tuple[Store, Store]) -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from kloudsync.errors import UsageError
 from kloudsync.model.state import Consumer
 from kloudsync.sync.ports import Store
 from kloudsync.testing.stores.records import added, deleted, silent, single, updated
 from kloudsync.testing.stores.suite import Suite
 from kloudsync.testing.stores.worker import KEY, OTHER, Worker
+
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class FeedContract(Suite):
@@ -84,10 +92,19 @@ class FeedContract(Suite):
         worker.sync(updated(single("a", raw="2")), now=20.0)
         worker.sync(added(single("b")), now=30.0)
         worker.store.acknowledge("crm", 10**9)
-        assert worker.store.prune(30.0) == 2
-        assert worker.store.prune(30.0) == 0
+        assert worker.prune(30.0) == 2
+        assert worker.prune(30.0) == 0
         assert [entry.after for entry in worker.feed()] == [single("b")]
         assert worker.ids() == ["a", "b"]
+
+    @pytest.mark.parametrize("before", [datetime(2100, 1, 1), 10.0**9, None])  # noqa: DTZ001
+    def test_prune_wants_an_instant(self, worker: Worker, before: Any) -> None:
+        """What is no aware datetime is refused, and nothing is forgotten."""
+        worker.sync(added(single("a")), now=10.0)
+        worker.store.acknowledge("crm", 10**9)
+        with pytest.raises(UsageError, match="before is"):
+            worker.store.prune(before)
+        assert len(worker.feed()) == 1
 
     def test_prune_waits_for_the_slowest(self, worker: Worker) -> None:
         """Entries that a known consumer has not acknowledged are kept for it."""
@@ -95,7 +112,7 @@ class FeedContract(Suite):
         first, second, _ = worker.feed()
         worker.store.acknowledge("crm", 10**9)
         worker.store.acknowledge("billing", first.position)
-        assert worker.store.prune(10.0**9) == 1
+        assert worker.prune(10.0**9) == 1
         assert worker.feed()[0] == second
 
     def test_prune_waits_for_who_has_read(self, worker: Worker) -> None:
@@ -103,16 +120,16 @@ class FeedContract(Suite):
         worker.sync(added(single("a")))
         entries = worker.store.changes("slow", limit=10)
         worker.store.acknowledge("crm", 10**9)
-        assert worker.store.prune(10.0**9) == 0
+        assert worker.prune(10.0**9) == 0
         assert worker.store.changes("slow", limit=10) == entries
 
     def test_prune_keeps_the_unread(self, worker: Worker) -> None:
         """What no consumer ever read is kept; a look with `after` makes no consumer."""
         worker.sync(added(single("a")))
         assert worker.feed()
-        assert worker.store.prune(10.0**9) == 0
+        assert worker.prune(10.0**9) == 0
         worker.store.acknowledge("crm", 10**9, OTHER)
-        assert worker.store.prune(10.0**9) == 0
+        assert worker.prune(10.0**9) == 0
 
     def test_prune_per_calendar(self, worker: Worker) -> None:
         """A consumer of one calendar holds back the entries of that calendar only."""
@@ -121,7 +138,7 @@ class FeedContract(Suite):
         other.sync(added(single("b")))
         worker.store.acknowledge("all", 10**9)
         assert len(worker.store.changes("one", limit=10, key=KEY)) == 1
-        assert worker.store.prune(10.0**9) == 1
+        assert worker.prune(10.0**9) == 1
         assert [entry.key for entry in worker.store.changes("new", limit=10)] == [KEY]
 
     def test_consumers(self, worker: Worker) -> None:
@@ -148,11 +165,11 @@ class FeedContract(Suite):
         store.dismiss("gone")
         store.dismiss("nobody")
         store.dismiss("gone", OTHER)
-        assert store.prune(10.0**9) == 0
+        assert store.prune(FAR) == 0
         store.dismiss("gone", KEY)
         assert [one.name for one in store.consumers()] == ["crm"]
         worker.sync(added(single("b")))
-        assert store.prune(10.0**9) == 1
+        assert store.prune(FAR) == 1
         assert _ids(store, "gone") == ["b"]
 
     def test_prune_keeps_payloads(self, worker: Worker) -> None:
@@ -161,12 +178,12 @@ class FeedContract(Suite):
         worker.sync(updated(single("a", raw="2")), now=20.0)
         worker.sync(deleted("a"), now=30.0)
         worker.store.acknowledge("crm", 10**9)
-        worker.store.prune(20.0)
+        worker.prune(20.0)
         assert [(entry.before, entry.after) for entry in worker.feed()] == [
             (single("a", raw="1"), single("a", raw="2")),
             (single("a", raw="2"), None),
         ]
-        worker.store.prune(30.0)
+        worker.prune(30.0)
         assert [entry.before for entry in worker.feed()] == [single("a", raw="2")]
 
     def test_prune_keeps_what_was_replaced_in_silence(self, worker: Worker) -> None:
@@ -174,7 +191,7 @@ class FeedContract(Suite):
         worker.sync(added(single("a", raw="1")), now=10.0)
         worker.sync(silent(single("a", raw="2")), now=20.0)
         worker.store.acknowledge("crm", 10**9)
-        assert worker.store.prune(10.0) == 0
+        assert worker.prune(10.0) == 0
         assert [entry.after for entry in worker.feed()] == [single("a", raw="1")]
 
     def test_positions_are_never_used_twice(self, worker: Worker) -> None:
@@ -182,7 +199,7 @@ class FeedContract(Suite):
         worker.sync(added(single("a")))
         last = worker.feed()[-1].position
         worker.store.acknowledge("crm", last)
-        worker.store.prune(10.0**9)
+        worker.prune(10.0**9)
         worker.sync(added(single("b")))
         assert worker.feed()[0].position > last
         assert _ids(worker.store) == ["b"]
@@ -192,7 +209,7 @@ class FeedContract(Suite):
         worker.sync(added(single("a")), now=10.0)
         worker.sync(added(single("b")), now=20.0)
         worker.store.acknowledge("crm", 10**9)
-        worker.store.prune(20.0)
+        worker.prune(20.0)
         assert _ids(worker.store, "new") == ["b"]
 
 

@@ -75,7 +75,7 @@ class ReaderContract(Suite):
         first = list(islice(reader, 10))
         worker.sync(*(deleted(record.id) for record in held[5:]), added(single("z")))
         worker.store.acknowledge("consumer", 10**6)
-        worker.store.prune(10.0**9)
+        worker.prune(10.0**9)
         assert first + list(reader) == held
         assert len(worker.ids()) == 6
 

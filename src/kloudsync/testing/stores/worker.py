@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, StagedRecord
@@ -110,6 +111,10 @@ class Worker:
             announce=announce,
             now=now,
         )
+
+    def prune(self, before: float) -> int:
+        """Forget entries recorded before a second."""
+        return self.store.prune(datetime.fromtimestamp(before, UTC))
 
     def discard(self) -> None:
         """Throw the pass away."""
