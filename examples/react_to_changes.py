@@ -1,4 +1,4 @@
-"""React to every change exactly once: a small CRM that mirrors meetings into its own table.
+"""React to every change once, though it may be delivered twice: a small CRM that mirrors meetings into its own table.
 
 The CRM writes its table and remembers the feed's position in one transaction of its own, and
 acknowledges afterwards. If it dies in between, changes come again, and it knows them by position.
@@ -62,6 +62,8 @@ class CRM:
 
     def _keep(self, event: Held) -> None:
         if isinstance(event, CancelledOccurrence):
+            # It may have been an edited occurrence before, with a row of its own.
+            self.database.execute("DELETE FROM meeting WHERE id = ?", (event.id,))
             print(f"  cancelled: {event.original_start:%d %b}")
             return
         contacts = ", ".join(one.email or "" for one in event.attendees or () if not one.is_self)

@@ -20,7 +20,7 @@ TOKEN = "any-token"
 def show(report: SyncReport) -> None:
     """Print a report in one line."""
     kind = f"full pass ({report.resync_reason})" if report.full else "delta"
-    print(f"{kind}: {report}, {report.requests} requests")
+    print(f"{kind}: {report}; requests: {report.requests}")
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
     from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
     from kloudsync.push_intake import AsyncPushIntake, PushIntake
+    from kloudsync.sync.plan import MassDeletion
     from kloudsync.watcher import AsyncWatcher, Watcher
 
     __version__: str
@@ -34,6 +35,7 @@ __all__ = [
     "Google",
     "Kloudless",
     "KloudsyncError",
+    "MassDeletion",
     "Mirror",
     "PushIntake",
     "Salesloft",
@@ -54,6 +56,7 @@ _HOMES = {
     "Google": "kloudsync.providers.google.client",
     "Kloudless": "kloudsync.providers.kloudless.client",
     "KloudsyncError": "kloudsync.errors",
+    "MassDeletion": "kloudsync.sync.plan",
     "Mirror": "kloudsync.mirroring",
     "PushIntake": "kloudsync.push_intake",
     "Salesloft": "kloudsync.providers.salesloft.client",

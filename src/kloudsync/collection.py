@@ -12,7 +12,7 @@ for change in calendars.changes("crm"):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -20,6 +20,7 @@ from attrs import frozen
 
 from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.drives import in_thread
 from kloudsync.model.record import EventRecord
 from kloudsync.model.state import FeedKind, FeedRecord
 from kloudsync.sync.ports import Source, SourceDescription, Store
@@ -98,11 +99,15 @@ class CollectionCopy(Generic[M]):
             consumer: Any stable name.
         """
         after: int | None = None
-        while entries := self._store.changes(
-            consumer, limit=_CHUNK, key=self._source.key, after=after
-        ):
-            yield from map(self._change, entries)
-            after = entries[-1].position
+        while chunk := self.chunk(consumer, after):
+            yield from chunk
+            after = chunk[-1].position
+
+    def chunk(self, consumer: str, after: int | None = None) -> list[MemberChange[M]]:
+        """Return the next few changes behind a position, or behind the acknowledged one."""
+        key = self._source.key
+        entries = self._store.changes(consumer, limit=_CHUNK, key=key, after=after)
+        return [self._change(entry) for entry in entries]
 
     def acknowledge(self, consumer: str, change: MemberChange[M]) -> None:
         """Move a consumer's position behind a change; never backwards."""
@@ -162,3 +167,23 @@ class AsyncCollectionEngine(Generic[M]):
     async def sync(self) -> SyncReport:
         """Bring the store to the list's present state; raises what `SyncEngine.sync` raises."""
         return await self._engine.sync()
+
+    async def members(self) -> list[M]:
+        """Return the members held now, by id."""
+        return await in_thread(lambda: list(self.copy.members()))
+
+    async def member(self, member_id: str) -> M | None:
+        """Return the member with an id, or None."""
+        return await in_thread(self.copy.member, member_id)
+
+    async def changes(self, consumer: str) -> AsyncIterator[MemberChange[M]]:
+        """Yield what happened since this consumer's last acknowledgement, oldest first."""
+        after: int | None = None
+        while chunk := await in_thread(self.copy.chunk, consumer, after):
+            for change in chunk:
+                yield change
+            after = chunk[-1].position
+
+    async def acknowledge(self, consumer: str, change: MemberChange[M]) -> None:
+        """Move a consumer's position behind a change; never backwards."""
+        await in_thread(self.copy.acknowledge, consumer, change)

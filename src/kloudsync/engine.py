@@ -13,13 +13,16 @@ from attrs import evolve
 
 from kloudsync.agenda import refuse
 from kloudsync.calendar_copy import CalendarCopy
+from kloudsync.errors import UsageError
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.drive import run
 from kloudsync.http.drives import AwaitingDrive, BlockingDrive
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.change import Change
 from kloudsync.model.event import Held
 from kloudsync.model.occurrence import Interval, Occurrence, Skipped
-from kloudsync.model.state import Quarantined
+from kloudsync.model.state import CalendarState, Quarantined
+from kloudsync.model.view import CalendarView
 from kloudsync.sync.engine import Engine, Settings
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Source, Store
@@ -58,6 +61,30 @@ def _settings(
     )
 
 
+def _expect(source: object, store: object, wanted: type, engine: str) -> None:
+    """Refuse what would fail only once something is synced.
+
+    Raises:
+        UsageError: The source is no calendar, or one of a client of the other colour; or the store
+            is none.
+    """
+    caller = getattr(source, "caller", None)
+    if not isinstance(caller, (Blocking, Awaiting)) or not hasattr(source, "fingerprint"):
+        raise UsageError(
+            f"{engine} syncs a calendar, such as google.calendar('primary'), not "
+            f"{type(source).__name__}"
+        )
+    if not isinstance(caller, wanted):
+        kinds = ("a blocking client", "an Async client")
+        needs, found = kinds if wanted is Blocking else reversed(kinds)
+        raise UsageError(f"{engine} needs a calendar of {needs}; this one is of {found}")
+    if not hasattr(store, "acquire"):
+        raise UsageError(
+            f"{engine} needs a store, such as SQLiteStore('calendars.db'), not "
+            f"{type(store).__name__}"
+        )
+
+
 class SyncEngine(CalendarCopy):
     """Keeps a store in step with a calendar, and answers questions about it.
 
@@ -75,6 +102,9 @@ class SyncEngine(CalendarCopy):
         hook: Called with each step of a run.
         mass_deletion: When a pass that deletes much is held until confirmed.
         lease_ttl: Seconds after which a worker that died is replaced.
+
+    Raises:
+        UsageError: The source or the store is of another kind.
     """
 
     def __init__(
@@ -86,6 +116,7 @@ class SyncEngine(CalendarCopy):
         mass_deletion: MassDeletion | None = None,
         lease_ttl: float = 240.0,
     ) -> None:
+        _expect(source, store, Blocking, "SyncEngine")
         super().__init__(source, store)
         ports = BlockingDrive(source.caller)
         settings = _settings(source.caller.ports.chance, mass_deletion, lease_ttl)
@@ -134,6 +165,9 @@ class AsyncSyncEngine:
         hook: Called with each step of a run, in the event loop.
         mass_deletion: When a pass that deletes much is held until confirmed.
         lease_ttl: Seconds after which a worker that died is replaced.
+
+    Raises:
+        UsageError: The source or the store is of another kind.
     """
 
     def __init__(
@@ -145,6 +179,7 @@ class AsyncSyncEngine:
         mass_deletion: MassDeletion | None = None,
         lease_ttl: float = 240.0,
     ) -> None:
+        _expect(source, store, Awaiting, "AsyncSyncEngine")
         self._store = store
         self._copy = CalendarCopy(source, store)
         self._ports = AwaitingDrive(source.caller)
@@ -170,6 +205,20 @@ class AsyncSyncEngine:
     def copy(self) -> CalendarCopy:
         """The local copy with blocking methods, for mirrors and worker threads."""
         return self._copy
+
+    @property
+    def key(self) -> CalendarKey:
+        """Which calendar this is."""
+        return self._copy.key
+
+    @property
+    def view(self) -> CalendarView:
+        """The calendar as the agenda's functions over several calendars want it."""
+        return self._copy.view
+
+    async def state(self) -> CalendarState:
+        """Return how far the copy has come."""
+        return await self._ports.run(self._copy.state)
 
     async def events(self) -> list[Held]:
         """Return everything held now, by id."""

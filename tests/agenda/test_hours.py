@@ -1,5 +1,7 @@
 from datetime import time
 from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.agenda.rows import at
@@ -70,8 +72,11 @@ def test_hours_are_found_lazily() -> None:
     assert len(list(islice(hours.within((0, 2**36)), 3))) == 3
 
 
-@pytest.mark.parametrize(("zone", "weekdays"), [("Mars/Olympus", [0]), (PARIS, [7]), (PARIS, [])])
-def test_hours_nobody_can_keep_are_refused(zone: str, weekdays: list[int]) -> None:
-    """Unknown zones and weekdays are the caller's mistake."""
+@pytest.mark.parametrize(
+    ("zone", "weekdays"),
+    [("Mars/Olympus", [0]), (ZoneInfo(PARIS), [0]), (PARIS, [7]), (PARIS, [])],
+)
+def test_hours_nobody_can_keep_are_refused(zone: Any, weekdays: list[int]) -> None:
+    """Unknown zones, zones that are not named and weekdays are the caller's mistake."""
     with pytest.raises(UsageError):
         WorkingHours(zone=zone, weekdays=weekdays)

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from itertools import islice
+from typing import Any
 
 import pytest
 from tests.agenda.rows import HOUR, at, series, single
@@ -156,3 +157,10 @@ def test_impossible_wishes_are_refused_at_once(
     """No answer has to be taken to learn of the mistake."""
     with pytest.raises(UsageError):
         find_free(MemoryStore(), [view()], duration, low, HIGH, step=step)
+
+
+def test_what_is_no_view_of_a_calendar_is_refused_at_once() -> None:
+    """An engine has one, as its `view`."""
+    engine: Any = object()
+    with pytest.raises(UsageError, match=r"engine\.view"):
+        find_free(MemoryStore(), [engine], HOUR, LOW, HIGH)

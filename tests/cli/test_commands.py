@@ -34,6 +34,20 @@ def test_a_plan_writes_nothing(fake: FakeGoogle, command: Command, database: str
     assert len(fake.requests) == 1
 
 
+def test_a_mass_deletion_is_held_until_it_is_confirmed(
+    fake: FakeGoogle, command: Command, database: str
+) -> None:
+    """Whoever runs it by the clock is told by the exit code, and how to go on by the message."""
+    calendar = fake.calendar()
+    now = fake.clock.now()
+    ids = [calendar.create("Talk", now + timedelta(hours=n)) for n in range(12)]
+    command("sync", "--db", database)
+    for event in ids:
+        calendar.delete(event)
+    assert "--confirm-deletions" in command("sync", "--db", database, exit_code=1)
+    assert "12 deleted" in command("sync", "--confirm-deletions", "--db", database)
+
+
 def test_changes_are_listed_once(fake: FakeGoogle, command: Command, database: str) -> None:
     """What was listed is acknowledged, unless it is to be kept."""
     command("sync", "--db", database)

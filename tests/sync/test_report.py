@@ -126,6 +126,10 @@ def test_a_report_with_news_says_that_something_changed(field: str) -> None:
     assert evolve(silent, **{field: getattr(FIRST, field)}).changed
 
 
+HELD_TOLD = (
+    "held: 9 of 10 events would be deleted, and nothing was committed; "
+    "confirm it with MassDeletion(confirm=…)"
+)
 HELD = StagedCounts(added=1, updated=2, deleted=9, silent=0, held=10, implied=0)
 
 
@@ -137,7 +141,7 @@ HELD = StagedCounts(added=1, updated=2, deleted=9, silent=0, held=10, implied=0)
         (evolve(SECOND, committed=False), "not committed: 1 added, 2 updated, 3 deleted"),
         (
             evolve(SECOND, committed=False, held=HELD),
-            "held: 9 of 10 events would be deleted, and nothing was committed",
+            HELD_TOLD,
         ),
     ],
 )

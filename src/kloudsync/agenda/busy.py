@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kloudsync.agenda.expansion import expand, refuse
 from kloudsync.agenda.ports import AgendaReader
-from kloudsync.agenda.snapshot import Snapshot, snapshot
+from kloudsync.agenda.snapshot import Snapshot, expect_views, snapshot
 from kloudsync.agenda.spans import Span, merged, without
 from kloudsync.model.attendee import Reply
 from kloudsync.model.event import CancelledOccurrence, Held, Status
@@ -108,7 +108,7 @@ def taken(
     """Return when at least one calendar is taken, not cut to the span that was looked at."""
     begins: list[int] = []
     ends: list[int] = []
-    for view in calendars:
+    for view in expect_views(calendars):
         held = snapshot(reader, view, *span)
         for shown in expand(held, _counted(held, counted), skipped):
             begins += shown.begins

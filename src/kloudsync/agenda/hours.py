@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import UTC, time
 from itertools import count
-from typing import Final
+from typing import Final, cast
 
 from attrs import field, frozen
 
@@ -24,7 +24,7 @@ _THURSDAY: Final = 3
 
 
 def _check_zone(_hours: object, _field: object, zone: str) -> None:
-    if resolve_zone(zone) is None:
+    if not isinstance(cast("object", zone), str) or resolve_zone(zone) is None:
         raise UsageError(f"unknown zone {zone!r}; give an IANA name, such as 'Europe/Paris'")
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from kloudsync.agenda.agenda import Agenda
 from kloudsync.agenda.expansion import Shown, expand, refuse
 from kloudsync.agenda.ports import AgendaReader
-from kloudsync.agenda.snapshot import Snapshot, snapshot
+from kloudsync.agenda.snapshot import Snapshot, expect_views, snapshot
 from kloudsync.model.occurrence import Skipped
 from kloudsync.model.times import window
 from kloudsync.model.view import CalendarView
@@ -54,7 +54,9 @@ def occurrences(
         StoreBusy: Syncs commit faster than the store can be read.
     """
     low, high = window(start, end)
-    parts = [_ranked(snapshot(reader, view, low, high), skipped) for view in calendars]
+    parts = [
+        _ranked(snapshot(reader, view, low, high), skipped) for view in expect_views(calendars)
+    ]
     return Agenda(merge(*parts, key=_rank))
 
 

@@ -10,6 +10,7 @@ from kloudsync.agenda.busy import Counted, taken
 from kloudsync.agenda.expansion import refuse
 from kloudsync.agenda.hours import WorkingHours
 from kloudsync.agenda.ports import AgendaReader
+from kloudsync.agenda.snapshot import expect_views
 from kloudsync.agenda.spans import Span, without
 from kloudsync.errors import UsageError
 from kloudsync.model.occurrence import Interval, Skipped
@@ -68,7 +69,9 @@ def find_free(
     within = (low + (start.microsecond > 0), high - (end.microsecond > 0))
     size = _seconds(duration, "duration")
     rhythm = None if step is None else _seconds(step, "step")
-    stretches = _stretches(reader, list(calendars), within, Counted(declined, tentative), skipped)
+    stretches = _stretches(
+        reader, expect_views(calendars), within, Counted(declined, tentative), skipped
+    )
     spans = _inside(stretches, hours)
     return _answers(spans, size, rhythm, hours)
 

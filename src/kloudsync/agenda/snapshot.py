@@ -61,6 +61,21 @@ class Snapshot:
     clock: Clock
 
 
+def expect_views(calendars: Iterable[CalendarView]) -> list[CalendarView]:
+    """Return the calendars that a question is about.
+
+    Raises:
+        UsageError: One is something else, such as an engine.
+    """
+    views = list(calendars)
+    for one in views:
+        if not isinstance(one, CalendarView):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UsageError(
+                f"expected a calendar's view, `engine.view`, found {type(one).__name__}"
+            )
+    return views
+
+
 def snapshot(reader: AgendaReader, view: CalendarView, low: int, high: int) -> Snapshot:
     """Read what matters to a window in two questions between which no pass was committed.
 

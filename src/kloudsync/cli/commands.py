@@ -41,6 +41,7 @@ from kloudsync.cli.week import show_week
 from kloudsync.engine import SyncEngine
 from kloudsync.errors import UsageError
 from kloudsync.stores import SQLiteStore
+from kloudsync.sync.plan import MassDeletion
 
 app: typer.Typer = typer.Typer(
     name="kloudsync",
@@ -108,18 +109,26 @@ def sync(
     account: AccountOption = None,
     tokens: TokensOption = None,
     plan: PlanOption = False,
+    confirm: Annotated[
+        bool,
+        typer.Option("--confirm-deletions", help="Commit even if much of the calendar is gone."),
+    ] = False,
 ) -> None:
     """Bring the copy to the calendar's present state.
 
     The token comes from KLOUDSYNC_GOOGLE_TOKEN or KLOUDSYNC_KLOUDLESS_TOKEN, or from
-    `kloudsync login`; never from the command line.
+    `kloudsync login`; never from the command line. Exits with 1 where a mass deletion is held,
+    until it is confirmed or the service shows the events again.
     """
     place = Place(provider=provider, calendar=calendar, account=account)
     with place.online(tokens) as source, SQLiteStore(database) as store:
         with ProgressBar(console) as bar:
-            engine = SyncEngine(source, store, hook=bar)
+            guard = MassDeletion(confirm=lambda _: True) if confirm else None
+            engine = SyncEngine(source, store, hook=bar, mass_deletion=guard)
             report = engine.plan() if plan else engine.sync()
         show_report(console, report)
+        if report.held is not None:
+            raise typer.Exit(1)
 
 
 @app.command()

@@ -90,7 +90,7 @@ def show_report(console: Console, report: SyncReport) -> None:
         line.append("held ", "bold red")
         line.append(
             f"{report.held.deleted:,} of {report.held.held:,} events would be deleted; "
-            "nothing was committed"
+            "nothing was committed. If that is right, run it again with --confirm-deletions"
         )
         console.print(line)
         return

@@ -27,6 +27,7 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 # Some clients write UNTIL as if it were a property; zones may hold colons, too.
 _ZONE: Final = re.compile(r"TZID=.*?:(?=[0-9]{4}-?[0-9]{2})")
 _MONTHLY_LIMIT: Final = 5
+_MOST: Final = 10**18
 
 
 @lru_cache(8192)
@@ -163,12 +164,13 @@ def _frequency(text: str, column: int) -> Frequency:
 def _number(text: str, column: int, low: int, high: int) -> int:
     text = text.strip()
     if _NUMBER.fullmatch(text) is None or not low <= int(text) <= high:
-        raise _error(f"expected a number from {low} to {high}, found {text[:40]!r}", column)
+        limits = f"of at least {low}" if high == _MOST else f"from {low} to {high}"
+        raise _error(f"expected a number {limits}, found {text[:40]!r}", column)
     return int(text)
 
 
 def _positive(text: str, column: int) -> int:
-    return _number(text, column, 1, 10**18)
+    return _number(text, column, 1, _MOST)
 
 
 def _numbers(low: int, high: int) -> _Reader:

@@ -125,7 +125,10 @@ class SyncReport:
         """Say in a line what readers of the copy get, or why they get nothing."""
         if self.held is not None:
             gone, held = self.held.deleted, self.held.held
-            return f"held: {gone} of {held} events would be deleted, and nothing was committed"
+            return (
+                f"held: {gone} of {held} events would be deleted, and nothing was committed; "
+                "confirm it with MassDeletion(confirm=…)"
+            )
         told = [f"{self.added} added", f"{self.updated} updated", f"{self.deleted} deleted"]
         for count, what in (
             (len(self.splits), "split"),

@@ -150,8 +150,17 @@ def test_both_colours_sync_lists(fake: FakeGoogle, store: Store) -> None:
     carrier = httpx.AsyncClient(transport=fake.transport())
     google = AsyncGoogle("token", http_client=carrier, clock=ManualClock())
     engine = AsyncCollectionEngine(google.collections.calendars(), store)
-    assert asyncio.run(engine.sync()).added == 2
-    assert len(list(engine.copy.members())) == 2
+
+    async def read() -> None:
+        assert (await engine.sync()).added == 2
+        members = await engine.members()
+        assert members == list(engine.copy.members())
+        assert await engine.member(members[0].id or "") == members[0]
+        first, second = [change async for change in engine.changes("crm")]
+        await engine.acknowledge("crm", first)
+        assert [change async for change in engine.changes("crm")] == [second]
+
+    asyncio.run(read())
 
 
 def test_members_are_no_events(google: Google, store: Store) -> None:

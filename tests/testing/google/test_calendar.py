@@ -228,6 +228,20 @@ def test_an_edit_of_all_touches_every_segment(calendar: FakeCalendar, weekdays: 
     assert held[weekdays]["etag"] == held[child]["etag"]
 
 
+def test_a_rule_may_be_given_as_text(calendar: FakeCalendar) -> None:
+    """One line is as good as a list of one."""
+    series = calendar.create("Review", MONDAY, recurrence="RRULE:FREQ=WEEKLY")
+    assert calendar.truth()[series]["recurrence"] == ["RRULE:FREQ=WEEKLY"]
+
+
+def test_mistakes_of_a_script_are_named(calendar: FakeCalendar, weekdays: str) -> None:
+    """What would silently do something else is refused."""
+    with pytest.raises(TypeError, match="summary"):
+        calendar.edit(weekdays, title="x")
+    with pytest.raises(ValueError, match="naive"):
+        calendar.cancel_occurrence(weekdays, MONDAY.replace(tzinfo=None))
+
+
 def test_unknown_series_and_slots_are_named(calendar: FakeCalendar, weekdays: str) -> None:
     """A mistake in a test's script says what is wrong with it."""
     with pytest.raises(LookupError, match="not a series"):

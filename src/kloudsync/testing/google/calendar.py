@@ -63,7 +63,7 @@ class FakeCalendar:
         start: Moment,
         end: Moment | None = None,
         *,
-        recurrence: Iterable[str] = (),
+        recurrence: str | Iterable[str] = (),
         attendees: Iterable[str | Mapping[str, Any]] = (),
         event: str | None = None,
         **fields: Any,
@@ -74,14 +74,18 @@ class FakeCalendar:
             summary: The title.
             start: The start; an aware datetime or a date.
             end: The end, exclusive; an hour or a day after the start if it is not given.
-            recurrence: Lines such as `RRULE:FREQ=WEEKLY;BYDAY=MO`.
+            recurrence: A line such as `RRULE:FREQ=WEEKLY;BYDAY=MO`, or several.
             attendees: Addresses, or Google's attendee objects.
             event: An id of the caller's choice.
             fields: Further fields of Google's Event.
+
+        Raises:
+            TypeError: `title` was meant to be `summary`.
         """
+        lines = [recurrence] if isinstance(recurrence, str) else list(recurrence)
         span = timedelta(hours=1) if is_timed(start) else timedelta(days=1)
         fields |= {"summary": summary, "start": start, "end": end or plus(start, span)}
-        fields |= {"recurrence": list(recurrence), "attendees": list(attendees) or None}
+        fields |= {"recurrence": lines, "attendees": list(attendees) or None}
         with self._lock:
             stamp = self.book.stamps.next()
             event = event or self.book.ids.next()
@@ -192,6 +196,7 @@ class FakeCalendar:
             raise LookupError(f"calendar {self.id!r} has no event {event!r}") from None
 
     def _occurrence(self, series: str, original_start: Moment) -> Resource:
+        _check_aware("original_start", original_start)
         resource = splitting.living_series(self.book, series, original_start)
         own = self.book.exception_at(series, original_start)
         if own is not None and own.kind is Kind.EXCEPTION:
@@ -205,6 +210,8 @@ class FakeCalendar:
 
     def _wire(self, fields: Mapping[str, Any]) -> Resource:
         """Put the caller's Python values in the form of the wire."""
+        if "title" in fields:
+            raise TypeError("Google's Event has no `title`; its field is `summary`")
         return {name: self._value(name, value) for name, value in fields.items()}
 
     def _value(self, name: str, value: Any) -> Any:
