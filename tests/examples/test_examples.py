@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 SHOWN = {
-    "sync_to_sqlite": "delta: 0 added, 1 updated, 0 deleted, 1 requests",
+    "sync_to_sqlite": "delta: 0 added, 1 updated, 0 deleted; requests: 1",
     "react_to_changes": "goes on as",
     "find_a_slot": "Tue 06 Jan 10:00 to 10:45",
     "async_many_calendars": "nobody@example.com: failed: NotFound",
