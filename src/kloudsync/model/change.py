@@ -38,6 +38,10 @@ class Added(FeedEntry):
         """The provider's id of what was added."""
         return self.event.id
 
+    def __str__(self) -> str:
+        """Say in a line what happened, without contents."""
+        return f"added {_named(self.event)}"
+
 
 @frozen(kw_only=True)
 class Updated(FeedEntry):
@@ -56,6 +60,10 @@ class Updated(FeedEntry):
         """The provider's id of what changed."""
         return self.after.id
 
+    def __str__(self) -> str:
+        """Say in a line what happened, without contents."""
+        return f"updated {_named(self.after)}"
+
 
 @frozen(kw_only=True)
 class Deleted(FeedEntry):
@@ -72,12 +80,16 @@ class Deleted(FeedEntry):
         """The provider's id of what is gone."""
         return self.event.id
 
+    def __str__(self) -> str:
+        """Say in a line what happened, without contents."""
+        return f"deleted {_named(self.event)}"
+
 
 @frozen(kw_only=True)
 class SeriesSplit(FeedEntry):
     """A "this and following" edit: one series became two.
 
-    The same feed tells of both halves as `Updated` and `Added` before this entry.
+    The same feed has both halves, an `Updated` and an `Added` in either order, before this entry.
 
     Attributes:
         old: The id of the series that now ends earlier.
@@ -90,6 +102,10 @@ class SeriesSplit(FeedEntry):
     new: str
     at: Time
     evidence: str = "id"
+
+    def __str__(self) -> str:
+        """Say in a line what happened."""
+        return f"split {self.old} into {self.new} at {self.at.isoformat()}"
 
 
 @frozen(kw_only=True)
@@ -104,5 +120,13 @@ class SeriesTruncated(FeedEntry):
     series: str
     at: Time
 
+    def __str__(self) -> str:
+        """Say in a line what happened."""
+        return f"truncated {self.series} at {self.at.isoformat()}"
+
 
 Change: TypeAlias = Added | Updated | Deleted | SeriesSplit | SeriesTruncated
+
+
+def _named(event: Held) -> str:
+    return f"{type(event).__name__} {event.id}"
