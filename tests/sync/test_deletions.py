@@ -122,3 +122,17 @@ def test_a_deleted_series_takes_its_exceptions_along(world: World) -> None:
     told = {change.id for change in world.changes() if isinstance(change, Deleted)}
     assert told == {series, moved, gone}
     assert world.is_in_step()
+
+
+def test_more_deletions_than_one_question_answers_are_all_found(
+    make_world: Callable[..., World],
+) -> None:
+    """A calendar that lost hundreds of events while its cursor was dead loses all of them here."""
+    world = make_world(mass_deletion=MassDeletion(share=1.0))
+    ids = fill(world, 1_010)
+    world.sync()
+    for event in ids[5:]:
+        world.calendar.delete(event)
+    world.fake.expire_sync_tokens()
+    assert world.sync().deleted == 1_005
+    assert world.is_in_step()

@@ -295,3 +295,12 @@ def test_what_a_refused_cursor_told_is_counted_once(make_world: Callable[..., Wo
     assert report.full
     assert len(report.quarantined) == len(world.copy.quarantined()) == 1
     assert [step.calendar for step in steps if isinstance(step, CursorDropped)] == [world.copy.key]
+
+
+def test_the_calendar_s_zone_is_kept(world: World, store: Store) -> None:
+    """It says where whole days begin, and outlives passes that do not name it."""
+    fill(world, 1)
+    world.sync()
+    assert store.state(world.copy.key).zone == "America/Los_Angeles"
+    world.sync()
+    assert store.state(world.copy.key).zone == "America/Los_Angeles"
