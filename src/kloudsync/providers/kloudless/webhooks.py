@@ -59,7 +59,7 @@ def expect_keys(keys: str | Iterable[str]) -> tuple[str, ...]:
 class Webhook:
     """Receives the notifications of one application.
 
-    Args:
+    Attributes:
         application: The application's id, which every answer has to consist of.
         keys: The application's API keys. Which of several signs is not documented, and keys
             are rotated, so that any of them is accepted. Version 2 might sign with the client

@@ -34,8 +34,7 @@ class Notification:
 class Webhook:
     """Receives the notifications of one subscription.
 
-    Args:
-        callback_token: The secret that was given when subscribing.
+    It takes the `callback_token`, the secret that was given when subscribing.
 
     Raises:
         UsageError: It is empty, which would let everything pass.
