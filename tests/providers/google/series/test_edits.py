@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -199,6 +200,102 @@ def test_the_last_occurrence_moves_with_the_rule(
     series = calendar.create("Course", la(1, 12), recurrence=lines)
     editor.following(series, la(1, 14), Event(start=timed(la(1, 14, 17))))
     assert starts(fake) == [la(1, 12), la(1, 13), la(1, 14, 17), la(1, 16, 17)]
+
+
+def test_an_end_by_the_rule_is_not_that_of_an_extra_date(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar
+) -> None:
+    """An RDATE behind UNTIL moves too, and the rule does not run on to it."""
+    lines = ["RRULE:FREQ=DAILY;UNTIL=20260114T170000Z", "RDATE:20260125T170000Z"]
+    series = calendar.create("Course", la(1, 12), recurrence=lines)
+    editor.following(series, la(1, 13), Event(start=timed(la(1, 13, 10))))
+    assert starts(fake) == [la(1, 12), la(1, 13, 10), la(1, 14, 10), la(1, 25, 10)]
+
+
+def test_a_rule_does_not_go_on_from_an_extra_date(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar
+) -> None:
+    """It would go on at the hour of that date; a rule of its own may."""
+    lines = ["RRULE:FREQ=WEEKLY;BYDAY=MO", "RDATE:20260121T230000Z"]
+    series = calendar.create("Course", la(1, 12), recurrence=lines)
+    before = fake.truth()
+    with pytest.raises(UsageError, match="RDATE"):
+        editor.following(series, la(1, 21, 15), RENAMED)
+    assert fake.truth() == before
+    once = ["RRULE:FREQ=DAILY;COUNT=1"]
+    editor.following(series, la(1, 21, 15), Event(recurrence=once))
+    assert starts(fake) == [la(1, 12), la(1, 19), la(1, 21, 15)]
+
+
+def test_a_whole_day_that_is_left_out_moves_with_the_date(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar
+) -> None:
+    """An earlier hour of the same day leaves it where it is; past midnight it is the next one."""
+    lines = ["RRULE:FREQ=DAILY;COUNT=5", "EXDATE;VALUE=DATE:20260114"]
+    for series, to in (("early", la(1, 13, 8)), ("late", la(1, 14, 1))):
+        calendar.create("Course", la(1, 12), event=series, recurrence=lines)
+        editor.following(series, la(1, 13), Event(start=timed(to), summary=series))
+    found = {name: [one[0] for one in whole_days(fake) if one[2] == name] for name in titles(fake)}
+    assert found["early"] == [la(1, 13, 8), la(1, 15, 8), la(1, 16, 8)]
+    assert found["late"] == [la(1, 14, 1), la(1, 16, 1), la(1, 17, 1)]
+
+
+def test_the_zone_in_which_an_occurrence_is_named_is_no_matter(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar
+) -> None:
+    """Of an evening that is another day in UTC, the weekday and the EXDATEs stay."""
+    lines = ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=6", "EXDATE:20260317T030000Z"]
+    series = calendar.create("Choir", la(2, 16, 20), recurrence=lines)
+    before = starts(fake)
+    editor.following(series, la(3, 2, 20).astimezone(UTC), RENAMED)
+    assert starts(fake) == before
+
+
+def test_the_same_wall_clock_elsewhere_moves_the_rule_along(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar
+) -> None:
+    """An UNTIL at the last start, an EXDATE and a cancellation are meant in the new zone."""
+    york = ZoneInfo("America/New_York")
+    lines = [
+        "RRULE:FREQ=DAILY;UNTIL=20260117T140000Z",
+        "EXDATE;TZID=America/New_York:20260114T090000",
+    ]
+    first, cancelled = (datetime(2026, 1, day, 9, tzinfo=york) for day in (12, 15))
+    series = calendar.create("Course", first, recurrence=lines)
+    calendar.cancel_occurrence(series, cancelled)
+    start = EventDateTime(date_time=la(1, 13), time_zone="America/Los_Angeles")
+    editor.following(series, datetime(2026, 1, 13, 9, tzinfo=york), Event(start=start))
+    assert starts(fake) == [first, la(1, 13), la(1, 16), la(1, 17)]
+
+
+def test_exceptions_move_past_midnight_with_their_occurrence(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar
+) -> None:
+    """As the EXDATEs of the rule do: each belongs to its occurrence by number."""
+    lines = ["RRULE:FREQ=DAILY;COUNT=8", "EXDATE:20260116T070000Z"]
+    series = calendar.create("Watch", la(1, 12, 23), la(1, 12, 23, 30), recurrence=lines)
+    calendar.cancel_occurrence(series, la(1, 16, 23))
+    calendar.edit_this(series, la(1, 17, 23), summary="Special")
+    edit = editor.following(series, la(1, 14, 23), Event(start=timed(la(1, 15, 1))))
+    assert [one[::2] for one in whole_days(fake)][2:] == [
+        (la(1, 15, 1), "Watch"),
+        (la(1, 18, 1), "Special"),
+        (la(1, 19, 1), "Watch"),
+        (la(1, 20, 1), "Watch"),
+    ]
+    assert (edit.carried, edit.lost) == (2, ())
+
+
+def test_exceptions_move_to_another_weekday_in_their_week(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar, weekly: str
+) -> None:
+    """None is lost where the rule names the new weekday in place of the old one."""
+    calendar.cancel_occurrence(weekly, la(2, 9))
+    calendar.edit_this(weekly, la(2, 16), summary="Special")
+    edit = editor.following(weekly, la(2, 2), Event(start=timed(la(2, 4))))
+    found = [one[::2] for one in whole_days(fake) if la(2, 1) < one[0] < la(2, 26)]
+    assert found == [(la(2, 4), "Review"), (la(2, 18), "Special"), (la(2, 25), "Review")]
+    assert (edit.carried, edit.lost) == (2, ())
 
 
 def test_times_that_do_not_fit_the_rule_are_refused(

@@ -111,7 +111,9 @@ def _own(series: Event, rhythm: Rhythm, at: Time, changes: Event) -> dict[str, A
     times = moved_to(series, rhythm, at)
     if changes.recurrence:
         return written(times)
-    start = Rhythm.of(evolve(changes, recurrence=_ONCE)).rule.start if changes.start else at
+    start = rhythm.local(at)
+    if changes.start:
+        start = Rhythm.of(evolve(changes, recurrence=_ONCE)).rule.start
     if isinstance(start, datetime) is not isinstance(at, datetime):
         raise UsageError("pass `recurrence` too where a series becomes all-day or the reverse")
     return written(evolve(times, recurrence=rhythm.since(at, start)))

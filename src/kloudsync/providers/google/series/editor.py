@@ -47,9 +47,11 @@ class SeriesEditor:
     ) -> SeriesEdit:
         """Change an occurrence and all that follow, by dividing the series there.
 
-        Occurrences that were changed, moved or cancelled after the division stay so. COUNT
+        Occurrences that were changed, moved or cancelled after the division stay so. Each belongs to its occurrence by number:
+        where the new `start` is a day or an hour later, so is the one that is cancelled. COUNT
         is shared out between the segments. At the first occurrence the whole series is
-        changed. Repeating a call that was broken off completes it and doubles nothing.
+        changed. Repeating a call that was broken off completes it
+        and doubles nothing.
 
         Args:
             at: The original start of the first occurrence that changes.

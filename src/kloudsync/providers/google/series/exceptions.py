@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from attrs import frozen
@@ -46,8 +46,9 @@ def carry(series: Event, exceptions: Iterable[Event], at: Time, tail: Event) -> 
     """Find a place in the later segment for each exception of a divided series.
 
     An exception keeps its own times where it was moved, and whatever else it has of its
-    own; all the rest follows the later segment. Its place is the occurrence at the same
-    time, or else the only one on the same day.
+    own; all the rest follows the later segment. It belongs to its occurrence, by number: it
+    moves as far as the first occurrence does, and so do the dates that the rule leaves out.
+    Its place is the occurrence there, or else the only one on that day.
 
     Args:
         series: The series before it was divided.
@@ -56,19 +57,11 @@ def carry(series: Event, exceptions: Iterable[Event], at: Time, tail: Event) -> 
         tail: The later segment.
     """
     old, new = Rhythm.of(series), Rhythm.of(tail)
-    carried: dict[int, Carried] = {}
-    lost: list[Event] = []
-    for exception in exceptions:
-        slot = original_start(exception)
-        if slot is None or is_all_day(slot) is not is_all_day(at) or epoch(slot) < epoch(at):
-            continue
-        place = new.nearest(slot)
-        if place is None or epoch(place) in carried:
-            lost.append(exception)
-        else:
-            changes = _changes(series, old, slot, exception)
-            carried[epoch(place)] = Carried(slot=place, changes=changes, exception=exception)
-    return Passage(carried=tuple(carried.values()), lost=tuple(lost))
+    start = new.rule.start
+    if is_all_day(start) is not is_all_day(at):
+        return _passage(series, exceptions, at, lambda _: None)
+    shift = old.shift(at, start)
+    return _passage(series, exceptions, at, lambda slot: new.nearest(shift.of(slot)))
 
 
 def original_start(exception: Event) -> Time | None:
@@ -77,6 +70,28 @@ def original_start(exception: Event) -> Time | None:
         return moment(exception.original_start_time)
     except UsageError:
         return None
+
+
+def _passage(
+    series: Event,
+    exceptions: Iterable[Event],
+    at: Time,
+    place_of: Callable[[Time], Time | None],
+) -> Passage:
+    rhythm = Rhythm.of(series)
+    carried: dict[int, Carried] = {}
+    lost: list[Event] = []
+    for exception in exceptions:
+        slot = original_start(exception)
+        if slot is None or is_all_day(slot) is not is_all_day(at) or epoch(slot) < epoch(at):
+            continue
+        place = place_of(slot)
+        if place is None or epoch(place) in carried:
+            lost.append(exception)
+        else:
+            changes = _changes(series, rhythm, slot, exception)
+            carried[epoch(place)] = Carried(slot=place, changes=changes, exception=exception)
+    return Passage(carried=tuple(carried.values()), lost=tuple(lost))
 
 
 def _changes(series: Event, rhythm: Rhythm, slot: Time, exception: Event) -> Event | None:

@@ -98,30 +98,45 @@ class Rhythm:
         Args:
             slot: Where the occurrence is by the rule.
             start: Where it shall be; what the recurrence says of days and dates moves along.
+
+        Raises:
+            UsageError: It is an RDATE, beside the rule, which would go on at its hour.
         """
         tail = self.rule.split_at(slot)[1]
-        if self._wall(slot) == _wall(start):
+        if epoch(tail.start) != epoch(slot):
+            raise UsageError(
+                f"{slot.isoformat()} is an RDATE, from which the rule does not go on; "
+                "pass the `recurrence` that does"
+            )
+        shift = self.shift(slot, start)
+        if shift.is_none:
             return tail.lines()
-        shift = _wall(start) - self._wall(slot)
-        zone = start.tzinfo if isinstance(start, datetime) else None
         moved = evolve(
             tail,
             start=start,
-            exdates=tuple(self._shifted(at, shift, zone) for at in tail.exdates),
-            rdates=tuple(self._shifted(at, shift, zone) for at in tail.rdates),
+            exdates=tuple(shift.instant(at) for at in tail.exdates),
+            rdates=tuple(shift.instant(at) for at in tail.rdates),
+            periods=tuple((shift.instant(at), length) for at, length in tail.periods),
             exdays=tuple(day + shift.days for day in tail.exdays),
         )
-        lines = on_weekday(moved.lines(), self._wall(slot), _wall(start))
-        last = tail.last() if tail.bound.until is not None else None
+        lines = on_weekday(moved.lines(), shift.old, shift.new)
+        last = _ruled(tail).last() if tail.bound.until is not None else None
         if last is None or sum(line.startswith("RRULE") for line in lines) != 1:
             return lines
-        until = _until((self._wall(last) + shift).replace(tzinfo=zone), timed=zone is not None)
+        until = _until(shift.of(last))
         return [_UNTIL.sub(until, line) if line.startswith("RRULE") else line for line in lines]
+
+    def shift(self, slot: Time, start: Time) -> Shift:
+        """Tell how all occurrences move where one of them goes somewhere else.
+
+        Args:
+            slot: Where it is by the rule.
+            start: Where it shall be, in the zone in which the series recurs from then on.
+        """
+        return Shift(rhythm=self, old=self.wall(slot), new=_wall(start), zone=_clock(start))
 
     def nearest(self, slot: Time) -> Time | None:
         """Find the occurrence that stands for one of another rhythm: here, or alone on its day."""
-        if isinstance(slot, datetime) is not isinstance(self.rule.start, datetime):
-            return None
         if self.has(slot):
             return slot
         if not isinstance(slot, datetime):
@@ -138,13 +153,51 @@ class Rhythm:
         start = self.rule.start
         return slot.astimezone(start.tzinfo if isinstance(start, datetime) else UTC)
 
-    def _wall(self, slot: Time) -> datetime:
+    def wall(self, slot: Time) -> datetime:
+        """Read the wall clock of the series at a time; midnight of a date."""
         return _wall(self.local(slot))
 
-    def _shifted(self, instant: int, shift: timedelta, zone: tzinfo | None) -> int:
-        all_day = not isinstance(self.rule.start, datetime)
-        wall = self._wall(from_epoch(instant, all_day=all_day)) + shift
-        return epoch(wall.date() if zone is None else wall.replace(tzinfo=zone))
+
+@frozen(kw_only=True)
+class Shift:
+    """How the occurrences of a series move along with one of them.
+
+    They move by the same wall time, so that each keeps its number: what moves past midnight
+    is on another day, and what moves to another weekday stays in its week.
+
+    Attributes:
+        rhythm: Where they were.
+        old: The wall time at which that one was.
+        new: The wall time at which it is.
+        zone: Where the wall clock hangs from then on; None where the series is all-day.
+    """
+
+    rhythm: Rhythm
+    old: datetime
+    new: datetime
+    zone: tzinfo | None
+
+    @property
+    def is_none(self) -> bool:
+        """Tell whether all stay where they are: by the wall clock, and by its zone."""
+        return self.old == self.new and self.zone == _clock(self.rhythm.rule.start)
+
+    @property
+    def days(self) -> int:
+        """Count the days between the old date of an occurrence and the new one."""
+        return (self.new.date() - self.old.date()).days
+
+    def of(self, slot: Time) -> Time:
+        """Move an occurrence."""
+        if self.is_none:
+            return slot
+        wall = self.rhythm.wall(slot) + (self.new - self.old)
+        return wall.date() if self.zone is None else wall.replace(tzinfo=self.zone)
+
+    def instant(self, instant: int) -> int:
+        """Move an occurrence that the rule names in seconds since 1970."""
+        all_day = not isinstance(self.rhythm.rule.start, datetime)
+        return epoch(self.of(from_epoch(instant, all_day=all_day)))
 
 
 def moment(time: Maybe[EventDateTime | None]) -> Time:
@@ -186,8 +239,19 @@ def _wall(time: Time) -> datetime:
     return datetime(time.year, time.month, time.day)  # noqa: DTZ001 - walls have no zone
 
 
-def _until(last: datetime, *, timed: bool) -> str:
-    return f"{last.astimezone(UTC):%Y%m%dT%H%M%SZ}" if timed else f"{last:%Y%m%d}"
+def _clock(time: Time) -> tzinfo | None:
+    return time.tzinfo if isinstance(time, datetime) else None
+
+
+def _ruled(series: Recurrence) -> Recurrence:
+    """Leave the rules alone: an RDATE may be behind the end that they set, an EXDATE at it."""
+    return evolve(series, rdates=(), periods=(), exdates=(), exdays=())
+
+
+def _until(last: Time) -> str:
+    if isinstance(last, datetime):
+        return f"{last.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return f"{last:%Y%m%d}"
 
 
 def _stamp(first_after: datetime) -> str:
