@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -443,6 +444,118 @@ def test_a_series_that_somebody_changes_meanwhile_is_left_to_them(
         editor.following(weekly, la(2, 2), RENAMED)
     assert set(titles(fake)) == {"Theirs"}
     assert len(fake.truth()) == 1
+
+
+class Meddlers(Meddler):
+    """Carries requests, and lets others do one thing before each try to end the earlier segment."""
+
+    def __init__(self, fake: FakeGoogle, series: str, *doings: Callable[[], object]) -> None:
+        super().__init__(fake, series)
+        self._doings = list(doings)
+
+    def handle(self, method: str, url: str, headers: Any, body: bytes = b"") -> Any:
+        """Answer a request."""
+        if method == "PATCH" and self._series in url and self._doings:
+            self._doings.pop(0)()
+        return self._fake.handle(method, url, headers, body)
+
+
+def test_what_others_do_to_occurrences_during_a_division_stays(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar, weekly: str
+) -> None:
+    """What they cancel, edit and move while it is under way goes over to the later segment too."""
+
+    def meddle() -> None:
+        calendar.cancel_occurrence(weekly, la(2, 9))
+        calendar.edit_this(weekly, la(2, 16), summary="Special")
+        calendar.edit_this(weekly, la(2, 23), start=la(2, 24, 14))
+
+    meddlers = FakeTransport(Meddlers(fake, weekly, meddle))
+    edit = Editor(fake, editor.colour, meddlers).following(weekly, la(2, 2), RENAMED, "all")
+    assert (edit.carried, edit.lost) == (3, ())
+    found = [one[::2] for one in whole_days(fake) if la(2, 1) < one[0] < la(3, 1)]
+    assert found == [
+        (la(2, 2), "Renamed"),
+        (la(2, 16), "Special"),
+        (la(2, 24, 14), "Renamed"),
+    ]
+    assert mails(fake) == ["events.insert"]
+
+
+def test_what_others_take_back_during_a_division_is_taken_back(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar, weekly: str
+) -> None:
+    """Restored, renamed again, moved back: the later segment has it as it is in the end."""
+    cancelled = calendar.cancel_occurrence(weekly, la(2, 9))
+    calendar.edit_this(weekly, la(2, 16), summary="Special", location="Roof")
+    calendar.edit_this(weekly, la(2, 23), start=la(2, 24, 14))
+    calendar.edit_this(weekly, la(3, 2), summary="Untouched")
+    calendar.edit_this(weekly, la(3, 9), summary="Doomed")
+
+    def change() -> None:
+        calendar.restore(cancelled)
+        calendar.edit_this(weekly, la(2, 16), summary="Other", location=None)
+
+    def change_again() -> None:
+        calendar.edit_this(weekly, la(2, 23), start=la(2, 23))
+        calendar.cancel_occurrence(weekly, la(3, 9))
+
+    meddlers = FakeTransport(Meddlers(fake, weekly, change, change_again))
+    Editor(fake, editor.colour, meddlers).following(weekly, la(2, 2), RENAMED)
+    found = [
+        (one.start, one.summary, one.resource.get("location"))
+        for one in calendar.occurrences(la(2, 2), la(3, 17))
+    ]
+    assert found == [
+        (la(2, 2), "Renamed", None),
+        (la(2, 9), "Renamed", None),
+        (la(2, 16), "Other", None),
+        (la(2, 23), "Renamed", None),
+        (la(3, 2), "Untouched", None),
+        (la(3, 16), "Renamed", None),
+    ]
+
+
+def test_what_others_do_in_the_later_segment_during_a_division_stays(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar, weekly: str
+) -> None:
+    """Only what this edit wrote there itself is ever taken back."""
+
+    def meddle() -> None:
+        (tail,) = fake.truth().keys() - {weekly}
+        calendar.cancel_occurrence(tail, la(2, 9))
+        calendar.edit_this(weekly, la(2, 16), summary="Special")
+
+    meddlers = FakeTransport(Meddlers(fake, weekly, meddle))
+    Editor(fake, editor.colour, meddlers).following(weekly, la(2, 2), RENAMED)
+    found = [one[::2] for one in whole_days(fake) if la(2, 1) < one[0] < la(2, 17)]
+    assert found == [(la(2, 2), "Renamed"), (la(2, 16), "Special")]
+
+
+def test_a_series_that_others_touch_without_end_is_left_to_them(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar, weekly: str
+) -> None:
+    """After some tries the later segment is taken back."""
+
+    def meddle() -> None:
+        calendar.edit_this(weekly, la(1, 19), summary="Early")
+
+    before = starts(fake)
+    meddlers = FakeTransport(Meddlers(fake, weekly, *[meddle] * 9))
+    with pytest.raises(PreconditionFailed, match="somebody else"):
+        Editor(fake, editor.colour, meddlers).following(weekly, la(2, 2), RENAMED)
+    assert starts(fake) == before
+    assert "Renamed" not in titles(fake)
+
+
+def test_a_series_that_others_delete_during_a_division_is_gone(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar, weekly: str
+) -> None:
+    """The later segment does not outlive it."""
+    meddlers = FakeTransport(Meddlers(fake, weekly, lambda: calendar.delete(weekly)))
+    with pytest.raises(PreconditionFailed, match="somebody else"):
+        Editor(fake, editor.colour, meddlers).following(weekly, la(2, 2), RENAMED)
+    assert starts(fake) == []
 
 
 def test_this_and_following_are_deleted(

@@ -47,7 +47,8 @@ class SeriesEditor:
     ) -> SeriesEdit:
         """Change an occurrence and all that follow, by dividing the series there.
 
-        Occurrences that were changed, moved or cancelled after the division stay so. Each belongs to its occurrence by number:
+        Occurrences that were changed, moved or cancelled after the division stay so, also
+        where somebody does that at the same time. Each belongs to its occurrence by number:
         where the new `start` is a day or an hour later, so is the one that is cancelled. COUNT
         is shared out between the segments. At the first occurrence the whole series is
         changed. Repeating a call that was broken off completes it

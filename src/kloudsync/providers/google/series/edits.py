@@ -3,7 +3,8 @@
 A division is made in an order that loses nothing if it is broken off: the later segment
 comes first, under an id that a repetition finds again; then its exceptions; and only
 when all of them are there does the earlier segment end, and only if nobody has changed
-it meanwhile. Guests are told once, with the later segment; every other write is silent.
+it meanwhile. Where others have changed occurrences, their exceptions are read and handed
+over again. Guests are told once, with the later segment; every other write is silent.
 """
 
 from __future__ import annotations
@@ -16,12 +17,19 @@ from kloudsync.model.times import Time, epoch
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events, SendUpdates
 from kloudsync.providers.google.resources.settling import carries
 from kloudsync.providers.google.series.calls import Calls
-from kloudsync.providers.google.series.division import divide, moved_to, reborn, tail_id, timed
+from kloudsync.providers.google.series.division import (
+    divide,
+    moved_to,
+    reborn,
+    tail_id,
+    timed,
+)
 from kloudsync.providers.google.series.exceptions import (
     Carried,
     Passage,
     carry,
     original_start,
+    pending,
 )
 from kloudsync.providers.google.series.patches import written
 from kloudsync.providers.google.series.rhythm import Rhythm
@@ -103,17 +111,7 @@ class Editing:
         if rhythm.is_first(at):
             changed = await self._change(series, timed(changes, series), send_updates)
             return SeriesEdit(series=changed)
-        division = divide(series, at, changes)
-        passage = carry(series, await self._exceptions(series), at, division.tail)
-        tail = await self._insert(division.tail, send_updates)
-        lost = await self._hand_over(tail, passage)
-        ended = await self._end(series, division.head, tail)
-        return SeriesEdit(
-            series=tail,
-            ended=ended,
-            carried=len(passage.carried) - len(lost),
-            lost=passage.lost + lost,
-        )
+        return await self._divided(series, at, changes, send_updates)
 
     async def delete_following(self, at: Time, send_updates: SendUpdates | None) -> Event | None:
         """Delete an occurrence and all that follow."""
@@ -161,6 +159,36 @@ class Editing:
     def _is_own(self, event: Event) -> bool:
         return event.recurring_event_id == self.id
 
+    async def _divided(
+        self, series: Event, at: Time, changes: Event, send_updates: SendUpdates | None
+    ) -> SeriesEdit:
+        """Divide the series, unless somebody changes it meanwhile."""
+        division = divide(series, at, changes)
+        passage = carry(series, await self._exceptions(series), at, division.tail)
+        tail = await self._insert(division.tail, send_updates)
+        lost = await self._hand_over(tail, passage, Passage())
+        for _ in range(_ATTEMPTS):
+            ended = await self._ended(series, division.head)
+            if ended is not None:
+                return _edit(tail, ended, passage, lost)
+            now = await self._living(self.id)
+            if now is None or written(now) != written(series):
+                break
+            # Any change of an occurrence gives the whole series another version, and it may
+            # be one of those that are in the later segment by now.
+            series, done = now, passage
+            passage = carry(series, await self._exceptions(series), at, division.tail)
+            lost = await self._hand_over(tail, passage, done)
+        await self._delete(tail, _SILENT)
+        raise PreconditionFailed(
+            f"google events.patch: {self.id} was changed by somebody else while it was being "
+            "divided; the later segment was taken back; read the series and decide anew",
+            status=412,
+            provider="google",
+            operation="events.patch",
+            reason="conditionNotMet",
+        )
+
     async def _divided_before(
         self, series: Event, rhythm: Rhythm, at: Time, changes: Event
     ) -> SeriesEdit:
@@ -198,45 +226,42 @@ class Editing:
             "time; make a new series instead"
         )
 
-    async def _hand_over(self, tail: Event, passage: Passage) -> tuple[Event, ...]:
-        """Write the exceptions of the later segment; answer with those that it has no place for."""
-        slots = {epoch(one.slot): one for one in passage.carried}
-        if not slots:
+    async def _hand_over(self, tail: Event, passage: Passage, done: Passage) -> tuple[Event, ...]:
+        """Write the exceptions of the later segment; answer with those that it has no place for.
+
+        Args:
+            tail: The later segment.
+            passage: What shall stand there.
+            done: What stands there already.
+        """
+        writes = pending(passage, done, tail)
+        if not passage.carried and not writes:
             return ()
         instances = Events.instances(
             self.calendar, tail.id or "", show_deleted=True, max_results=LARGEST_PAGE, fields=_NAMES
         )
-        writes = [
-            _write(self.calendar, occurrence, slots.pop(epoch(slot)))
+        names = {
+            epoch(slot): occurrence.id or ""
             async for occurrence in self.calls.items(instances)
-            if (slot := original_start(occurrence)) is not None and epoch(slot) in slots
-        ]
-        for answer in await self.calls.together(writes):
+            if (slot := original_start(occurrence)) is not None
+        }
+        answers = await self.calls.together(
+            _write(self.calendar, names[epoch(one.slot)], one)
+            for one in writes
+            if epoch(one.slot) in names
+        )
+        for answer in answers:
             # Gone: cancelled by a run before.
             if answer.error is not None and not isinstance(answer.error, Gone):
                 raise answer.error
-        return tuple(one.exception for one in slots.values())
+        return tuple(one.exception for one in passage.carried if epoch(one.slot) not in names)
 
-    async def _end(self, series: Event, head: Event, tail: Event) -> Event:
-        """End the earlier segment, unless somebody has changed it meanwhile."""
-        read, now = series, series
-        for _ in range(_ATTEMPTS):
-            try:
-                return await self._change(now, head, _SILENT)
-            except PreconditionFailed:
-                # Any change of an occurrence gives the whole series another version.
-                now = await self._read(self.id)
-                if written(now) != written(read):
-                    break
-        await self._delete(tail, _SILENT)
-        raise PreconditionFailed(
-            f"google events.patch: {self.id} was changed by somebody else while it was being "
-            "divided; the later segment was taken back; read the series and decide anew",
-            status=412,
-            provider="google",
-            operation="events.patch",
-            reason="conditionNotMet",
-        )
+    async def _ended(self, series: Event, head: Event) -> Event | None:
+        """End the earlier segment; None where somebody has changed or deleted it meanwhile."""
+        try:
+            return await self._change(series, head, _SILENT)
+        except (PreconditionFailed, NotFound, Gone):
+            return None
 
     async def _change(
         self, series: Event, changes: Event, send_updates: SendUpdates | None
@@ -257,8 +282,18 @@ class Editing:
         )
 
 
-def _write(calendar: str, occurrence: Event, carried: Carried) -> Operation[object]:
-    name = occurrence.id or ""
+def _edit(
+    series: Event, ended: Event | None, passage: Passage, lost: tuple[Event, ...]
+) -> SeriesEdit:
+    return SeriesEdit(
+        series=series,
+        ended=ended,
+        carried=len(passage.carried) - len(lost),
+        lost=passage.lost + lost,
+    )
+
+
+def _write(calendar: str, name: str, carried: Carried) -> Operation[object]:
     if carried.changes is None:
         return Events.delete(calendar, name, send_updates=_SILENT)
     return Events.patch(calendar, name, carried.changes, send_updates=_SILENT)

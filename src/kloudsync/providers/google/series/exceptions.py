@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kloudsync.errors import UsageError
 from kloudsync.model.times import Time, epoch, is_all_day
-from kloudsync.providers.google.series.patches import TIMES, difference, read, written
+from kloudsync.providers.google.series.division import moved_to
+from kloudsync.providers.google.series.patches import TIMES, difference, merged, read, written
 from kloudsync.providers.google.series.rhythm import Rhythm, moment
 from kloudsync.providers.google.wire.event import Event, EventStatus
 
@@ -64,6 +65,23 @@ def carry(series: Event, exceptions: Iterable[Event], at: Time, tail: Event) -> 
     return _passage(series, exceptions, at, lambda slot: new.nearest(shift.of(slot)))
 
 
+def pending(wanted: Passage, done: Passage, tail: Event) -> tuple[Carried, ...]:
+    """Return what is left to write of a passage where another one is written already.
+
+    Only what that one wrote is taken back: all else is somebody else's.
+
+    Args:
+        wanted: What shall stand in the later segment.
+        done: What was written there.
+        tail: The later segment.
+    """
+    before = {epoch(one.slot): one for one in done.carried}
+    fresh = [one for one in wanted.carried if epoch(one.slot) not in before]
+    after = {epoch(one.slot): one for one in wanted.carried}
+    rewritten = (_rewritten(one, after.get(slot), tail) for slot, one in before.items())
+    return (*fresh, *(one for one in rewritten if one is not None))
+
+
 def original_start(exception: Event) -> Time | None:
     """Read where the rule puts an occurrence; None where it does not say."""
     try:
@@ -92,6 +110,20 @@ def _passage(
             changes = _changes(series, rhythm, slot, exception)
             carried[epoch(place)] = Carried(slot=place, changes=changes, exception=exception)
     return Passage(carried=tuple(carried.values()), lost=tuple(lost))
+
+
+def _rewritten(done: Carried, wanted: Carried | None, tail: Event) -> Carried | None:
+    """Return what makes one exception of another, or an ordinary occurrence again."""
+    target = wanted or evolve(done, changes=Event())
+    if done.changes == target.changes:
+        return None
+    if target.changes is None:
+        return target
+    if done.changes is None:
+        return evolve(target, changes=evolve(target.changes, status=EventStatus.CONFIRMED))
+    plain = _contents(tail) | written(moved_to(tail, Rhythm.of(tail), done.slot))
+    held, goal = (merged(plain, written(one)) for one in (done.changes, target.changes))
+    return evolve(target, changes=read(difference(held, goal)))
 
 
 def _changes(series: Event, rhythm: Rhythm, slot: Time, exception: Event) -> Event | None:
