@@ -299,16 +299,85 @@ def test_exceptions_move_to_another_weekday_in_their_week(
     assert (edit.carried, edit.lost) == (2, ())
 
 
-def test_times_that_do_not_fit_the_rule_are_refused(
-    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar
+@pytest.mark.parametrize(
+    ("lines", "start", "expected"),
+    [
+        (
+            ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3"],
+            la(1, 13),
+            [la(1, 13), la(1, 20), la(1, 27)],
+        ),
+        (
+            ["RRULE:FREQ=DAILY;UNTIL=20260115T170000Z", "EXDATE:20260113T170000Z"],
+            la(1, 12, 10),
+            [la(1, 12, 10), la(1, 14, 10), la(1, 15, 10)],
+        ),
+        (
+            ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3", "EXDATE:20260112T170000Z"],
+            la(1, 19, 10),
+            [la(1, 19, 10), la(1, 26, 10)],
+        ),
+    ],
+)
+def test_at_the_first_occurrence_the_rule_moves_along_too(
+    editor: Editor,
+    fake: FakeGoogle,
+    calendar: FakeCalendar,
+    lines: list[str],
+    start: datetime,
+    expected: list[datetime],
 ) -> None:
-    """Before anything is written."""
+    """Also where the series starts before it, at an occurrence that is left out."""
+    series = calendar.create("Course", la(1, 12), recurrence=lines)
+    first = starts(fake)[0]
+    edit = editor.following(series, first, Event(start=timed(start)))
+    assert (edit.series.id, edit.ended) == (series, None)
+    assert starts(fake) == expected
+    assert {one[1] - one[0] for one in whole_days(fake)} == {timedelta(hours=1)}
+
+
+def test_at_the_first_occurrence_the_exceptions_move_along_too(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar, daily: str
+) -> None:
+    """What the service leaves in their old places, now those of others, is made ordinary again."""
+    calendar.cancel_occurrence(daily, la(1, 14))
+    calendar.edit_this(daily, la(1, 15), summary="Special")
+    calendar.edit_this(daily, la(1, 18), start=la(1, 18, 15))
+    calendar.cancel_occurrence(daily, la(1, 20))
+    edit = editor.following(daily, la(1, 12), Event(start=timed(la(1, 13))), "all")
+    assert (edit.carried, edit.lost) == (4, ())
+    assert [one[::2] for one in whole_days(fake)] == [
+        (la(1, 13), "Stand-up"),
+        (la(1, 14), "Stand-up"),
+        (la(1, 16), "Special"),
+        (la(1, 17), "Stand-up"),
+        (la(1, 18), "Stand-up"),
+        (la(1, 18, 15), "Stand-up"),
+        (la(1, 20), "Stand-up"),
+        (la(1, 22), "Stand-up"),
+    ]
+    assert mails(fake) == ["events.patch"]
+
+
+def test_at_the_first_occurrence_a_series_can_become_a_single_event(
+    editor: Editor, fake: FakeGoogle, daily: str
+) -> None:
+    """There is no rule then that its start would have to fit."""
+    editor.following(daily, la(1, 12), Event(start=timed(la(1, 13)), recurrence=None))
+    assert starts(fake) == [la(1, 13)]
+
+
+@pytest.mark.parametrize("first", [la(1, 12), la(2, 2)])
+def test_times_that_do_not_fit_the_rule_are_refused(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar, first: datetime
+) -> None:
+    """Before anything is written, at the first occurrence as behind it."""
     rule = ["RRULE:FREQ=WEEKLY;BYDAY=MO,WE"]
     series = calendar.create("Course", la(1, 12), recurrence=rule)
     before = fake.truth()
-    for start in (timed(la(2, 3)), EventDateTime(date=date(2026, 2, 2))):
+    for start in (timed(first + timedelta(days=1)), EventDateTime(date=first.date())):
         with pytest.raises(UsageError, match=r"pass|give"):
-            editor.following(series, la(2, 2), Event(start=start))
+            editor.following(series, first, Event(start=start))
     assert fake.truth() == before
 
 

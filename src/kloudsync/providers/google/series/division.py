@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from kloudsync.errors import UsageError
 from kloudsync.model.times import Time, epoch
 from kloudsync.providers.google.event_id import event_id
-from kloudsync.providers.google.series.patches import merged, read, written
+from kloudsync.providers.google.series.patches import TIMES, merged, read, written
 from kloudsync.providers.google.series.rhythm import Rhythm, moment
 from kloudsync.providers.google.wire.conference import (
     ConferenceData,
@@ -65,6 +65,38 @@ def divide(series: Event, at: Time, changes: Event) -> Division:
         tail = _with_conference(tail, name)
     _expect_fit(tail)
     return Division(head=Event(recurrence=rhythm.until(at)), tail=tail)
+
+
+def whole_change(series: Event, at: Time, changes: Event) -> Event:
+    """Complete a change from the first occurrence on to one of the whole series.
+
+    Where times or rule change, the series starts at that occurrence from then on, which its
+    own start need not be, and its rule moves along as that of a later segment does.
+
+    Args:
+        series: The series as it is.
+        at: The original start of its first occurrence.
+        changes: What is to change.
+
+    Raises:
+        UsageError: The changed times do not fit the changed rule.
+    """
+    if not (changes.start or changes.end or changes.recurrence):
+        return changes
+    rhythm = Rhythm.of(series)
+    changes = timed(changes, moved_to(series, rhythm, at))
+    given = written(changes)
+    times = {name: value for name, value in given.items() if name in TIMES}
+    change = read(given | merged(_own(series, rhythm, at, changes), times))
+    after = changed(series, change)
+    if after.recurrence:
+        _expect_fit(after)
+    return change
+
+
+def changed(series: Event, change: Event) -> Event:
+    """Return the series as a change makes it."""
+    return read(merged(written(series), written(change)))
 
 
 def tail_id(series: Event, at: Time) -> str:

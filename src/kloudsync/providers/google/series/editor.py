@@ -50,9 +50,12 @@ class SeriesEditor:
         Occurrences that were changed, moved or cancelled after the division stay so, also
         where somebody does that at the same time. Each belongs to its occurrence by number:
         where the new `start` is a day or an hour later, so is the one that is cancelled. COUNT
-        is shared out between the segments. At the first occurrence the whole series is
-        changed. Repeating a call that was broken off completes it
+        is shared out between the segments. Repeating a call that was broken off completes it
         and doubles nothing.
+
+        At the first occurrence the whole series is changed, and nothing is divided. Only
+        there, a call with a new `start` that breaks off between its writes can lose
+        exceptions of the series.
 
         Args:
             at: The original start of the first occurrence that changes.

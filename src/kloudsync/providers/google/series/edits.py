@@ -18,11 +18,13 @@ from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events, Se
 from kloudsync.providers.google.resources.settling import carries
 from kloudsync.providers.google.series.calls import Calls
 from kloudsync.providers.google.series.division import (
+    changed,
     divide,
     moved_to,
     reborn,
     tail_id,
     timed,
+    whole_change,
 )
 from kloudsync.providers.google.series.exceptions import (
     Carried,
@@ -30,6 +32,7 @@ from kloudsync.providers.google.series.exceptions import (
     carry,
     original_start,
     pending,
+    stay,
 )
 from kloudsync.providers.google.series.patches import written
 from kloudsync.providers.google.series.rhythm import Rhythm
@@ -109,8 +112,7 @@ class Editing:
         if not rhythm.has(at):
             return await self._divided_before(series, rhythm, at, changes)
         if rhythm.is_first(at):
-            changed = await self._change(series, timed(changes, series), send_updates)
-            return SeriesEdit(series=changed)
+            return await self._from_first(series, at, changes, send_updates)
         return await self._divided(series, at, changes, send_updates)
 
     async def delete_following(self, at: Time, send_updates: SendUpdates | None) -> Event | None:
@@ -158,6 +160,21 @@ class Editing:
 
     def _is_own(self, event: Event) -> bool:
         return event.recurring_event_id == self.id
+
+    async def _from_first(
+        self, series: Event, at: Time, changes: Event, send_updates: SendUpdates | None
+    ) -> SeriesEdit:
+        """Change the whole series, and let its exceptions move along where it moves."""
+        change = whole_change(series, at, changes)
+        after = changed(series, change)
+        if not change.start or not after.recurrence:
+            return SeriesEdit(series=await self._change(series, change, send_updates))
+        exceptions = await self._exceptions(series)
+        passage = carry(series, exceptions, at, after)
+        stayed = stay(series, exceptions, at, after)
+        now = await self._change(series, change, send_updates)
+        lost = await self._hand_over(now, passage, stayed)
+        return _edit(now, None, passage, lost)
 
     async def _divided(
         self, series: Event, at: Time, changes: Event, send_updates: SendUpdates | None

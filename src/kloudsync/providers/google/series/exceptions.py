@@ -65,6 +65,21 @@ def carry(series: Event, exceptions: Iterable[Event], at: Time, tail: Event) -> 
     return _passage(series, exceptions, at, lambda slot: new.nearest(shift.of(slot)))
 
 
+def stay(series: Event, exceptions: Iterable[Event], at: Time, after: Event) -> Passage:
+    """Tell what the service does with exceptions where a whole series changes: they stay.
+
+    Args:
+        series: The series before its change.
+        exceptions: Its changed and cancelled occurrences, in any order.
+        at: The original start of its first occurrence.
+        after: The series after its change; exceptions without a slot there are lost.
+    """
+    new = Rhythm.of(after)
+    if is_all_day(new.rule.start) is not is_all_day(at):
+        return _passage(series, exceptions, at, lambda _: None)
+    return _passage(series, exceptions, at, lambda slot: slot if new.has(slot) else None)
+
+
 def pending(wanted: Passage, done: Passage, tail: Event) -> tuple[Carried, ...]:
     """Return what is left to write of a passage where another one is written already.
 
