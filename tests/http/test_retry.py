@@ -153,6 +153,7 @@ def test_an_unreadable_retry_after_is_none_and_never_an_error(value: str | None)
         ("soon", None),
         ("Sun, 01 Mar 2026 11:59:00 GMT", 0.0),
         ("Sun, 01 Mar 2026 12:00:30", 30.0),
+        ("Sun, 01 Mar 2026 12:00:30 -0000", 30.0),
         ("Fri, 31 Feb 2026 00:00:00 GMT", None),
         ("Sun, 99999999999999999999 Mar 2026 12:00:00 GMT", None),
     ],

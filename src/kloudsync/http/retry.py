@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from attrs import field, frozen
 from attrs.validators import ge
@@ -16,6 +15,7 @@ from kloudsync.errors import (
     ServiceUnavailable,
     TransportError,
 )
+from kloudsync.http.dates import http_date
 
 
 @frozen(kw_only=True)
@@ -102,8 +102,5 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
 
 
 def _seconds_until(date: str, now: datetime) -> float | None:
-    try:
-        when = parsedate_to_datetime(date)
-    except (ValueError, OverflowError):
-        return None
-    return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds())
+    when = http_date(date)
+    return None if when is None else max(0.0, (when - now).total_seconds())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from attrs import evolve
@@ -103,6 +104,18 @@ def test_header_case(change: type[str]) -> None:
 def test_states(state: str, kind: NotificationKind) -> None:
     """The handshake, changes and the end are told apart; unknown words are let through."""
     assert parse(HEADERS | {"X-Goog-Resource-State": state}).kind is kind
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of the machine cannot be set")
+def test_expiration_without_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An end whose zone is unknown is in UTC, wherever the program runs."""
+    headers = HEADERS | {"X-Goog-Channel-Expiration": "Sun, 22 Nov 2026 13:52:44 -0000"}
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        found = parse(headers)
+    time.tzset()
+    assert found == MESSAGE
 
 
 @pytest.mark.parametrize("date", ["soon", "", "Sun, 99 Nov 2026 13:52:44 GMT"])

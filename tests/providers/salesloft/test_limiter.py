@@ -136,6 +136,13 @@ def test_deep_pages_have_their_price(page: str, price: int) -> None:
         ({"Retry_After": "Mon, 05 Jan 2026 09:00:30 GMT"}, 10),
         ({"Date": "Mon, 05 Jan 2026 09:00:50 GMT"}, 10),
         ({"Date": "Mon, 05 Jan 2026 09:00:50 GMT", "Retry_After": "soon"}, 10),
+        (
+            {
+                "Date": "Mon, 05 Jan 2026 09:00:20 -0000",
+                "Retry_After": "Mon, 05 Jan 2026 09:00:30 GMT",
+            },
+            10,
+        ),
         ({}, 40),
         ({"Date": "tomorrow"}, 40),
     ],

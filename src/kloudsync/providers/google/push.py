@@ -7,7 +7,6 @@ channel's token; it says that something changed, never what.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from kloudsync.errors import (
     UsageError,
     WebhookError,
 )
+from kloudsync.http.dates import http_date
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.model.channel import Channel, Grant, Topic, WatchFate
@@ -217,7 +217,5 @@ def _required(lowered: Mapping[str, str], name: str) -> str:
 
 def _seconds(date: str | None) -> float | None:
     """Read an HTTP date; one that cannot be read says nothing."""
-    try:
-        return None if date is None else parsedate_to_datetime(date).timestamp()
-    except (ValueError, OverflowError):
-        return None
+    when = http_date(date)
+    return None if when is None else when.timestamp()

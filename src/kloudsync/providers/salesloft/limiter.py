@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
 from weakref import WeakValueDictionary
 
 from kloudsync.errors import UsageError
 from kloudsync.http.budgets import BudgetStore, ProcessBudgets
+from kloudsync.http.dates import http_date
 from kloudsync.http.message import Request, Response
 from kloudsync.http.retry import parse_retry_after
 from kloudsync.providers.salesloft.budget import Budget
@@ -133,16 +133,9 @@ def until_granted(response: Response, now: float) -> float:
         response: The answer.
         now: Seconds since 1970.
     """
-    moment = _served(response) or datetime.fromtimestamp(now, UTC)
+    moment = http_date(response.headers.get("Date")) or datetime.fromtimestamp(now, UTC)
     asked = parse_retry_after(response.headers.get("Retry-After"), moment)
     return 60.0 - moment.second if asked is None else asked
-
-
-def _served(response: Response) -> datetime | None:
-    try:
-        return parsedate_to_datetime(response.headers.get("Date") or "")
-    except (ValueError, OverflowError):
-        return None
 
 
 def _number(response: Response, name: str) -> int | None:
