@@ -100,8 +100,10 @@ class Watcher:
     def sync_due(self) -> Round[SyncReport | None]:
         """Sync the calendars that are due; one that fails does not keep the others waiting.
 
+        Whatever a sync or a function of `also` raises is in the round's `failures`.
+
         Raises:
-            StoreError: The store failed.
+            StoreError: The store failed to note what was done.
         """
         return run(self._watch.rounds.work_off())
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from tests.push.world import Drive, World
 
-from kloudsync.errors import PermissionDenied, StoreBusy
+from kloudsync.errors import PermissionDenied, StoreBusy, StoreFull
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Topic
 from kloudsync.stores import MemoryStore
@@ -16,6 +17,7 @@ from kloudsync.testing.google import FakeGoogle
 
 EVENTS = Topic(CalendarKey("google", "default", "primary"))
 TEAM = Topic(CalendarKey("google", "default", "team@example.com"))
+LIST = Topic(CalendarKey("google", "default", ""), "calendarList")
 SETTINGS = Topic(CalendarKey("google", "default", ""), "settings")
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)
 
@@ -135,6 +137,39 @@ def test_other_lists(make_world: Callable[..., World]) -> None:
     world.wait(2.0)
     world.sync_due()
     assert done == ["settings", "settings"]
+
+
+@pytest.mark.parametrize("error", [ValueError("boom"), StoreFull("no room for that one")])
+def test_chore_fails(make_world: Callable[..., World], error: Exception) -> None:
+    """Whatever a program's own function raises is told, and the lists behind it are worked off."""
+    done: list[str] = []
+
+    def fail() -> None:
+        done.append("calendarList")
+        raise error
+
+    world = make_world(also={LIST: fail, SETTINGS: lambda: done.append("settings")})
+    found = world.sync_due()
+    assert [(one.topic, one.error) for one in found.failures] == [(LIST, error)]
+    assert list(found.done) == [EVENTS, SETTINGS]
+    assert found.next_at == world.now + 60.0
+    world.sync_due()
+    assert done == ["calendarList", "settings"], "it rests for a while"
+    world.wait(60.0)
+    world.sync_due()
+    assert done == ["calendarList", "settings", "calendarList"]
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit, asyncio.CancelledError])
+def test_end_of_program(make_world: Callable[..., World], end: type[BaseException]) -> None:
+    """What ends a program or a task is no failure of a list."""
+
+    def stop() -> None:
+        raise end
+
+    world = make_world(also={LIST: stop})
+    with pytest.raises(end):
+        world.sync_due()
 
 
 class Locked(MemoryStore):

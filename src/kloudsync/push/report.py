@@ -7,7 +7,6 @@ from typing import Generic, TypeVar
 
 from attrs import frozen
 
-from kloudsync.errors import KloudsyncError
 from kloudsync.model.channel import Channel, Topic
 
 R_co = TypeVar("R_co", covariant=True)
@@ -19,11 +18,11 @@ class Failure:
 
     Attributes:
         topic: The topic.
-        error: Why.
+        error: Why: an error of kloudsync, or whatever a job of the program's own raised.
     """
 
     topic: Topic
-    error: KloudsyncError
+    error: Exception
 
 
 @frozen(kw_only=True)

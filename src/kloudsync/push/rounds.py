@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from attrs import field, frozen
 
-from kloudsync.errors import KloudsyncError, LeaseHeld, StoreError
+from kloudsync.errors import LeaseHeld
 from kloudsync.model.channel import Standing, Topic
 from kloudsync.push.due import due_at
 from kloudsync.push.planner import current_channel
@@ -44,11 +44,12 @@ class Rounds(Generic[R]):
     async def work_off(self) -> Round[R]:
         """Do the jobs of all topics that are due.
 
-        A topic whose job fails stays due and rests for a while; the others go on. A mark
-        made while its job was running stays, so that the job is done again.
+        A topic whose job fails, with whatever error, stays due and rests for a while; the
+        others go on. A mark made while its job was running stays, so that the job is done
+        again.
 
         Raises:
-            StoreError: The store failed.
+            StoreError: The store failed to note what was done, or that a topic rests.
         """
         done: dict[Topic, R] = {}
         failures: list[Failure] = []
@@ -57,22 +58,22 @@ class Rounds(Generic[R]):
             if at > now:
                 continue
             try:
-                done[standing.topic] = await self._do(standing)
-            except StoreError:
-                raise
-            except KloudsyncError as error:
+                result = await self.jobs[standing.topic]()
+            # Jobs are the program's own: whatever one of them raises is no fault of the others.
+            except Exception as error:  # noqa: BLE001 - reported, and done again later
                 failures.append(Failure(standing.topic, error))
                 await self._rest(standing.topic, error)
+            else:
+                done[standing.topic] = result
+                await self._settle(standing)
         ahead = min((at for _, at in await self._agenda()), default=None)
         return Round(done=done, failures=tuple(failures), next_at=ahead)
 
-    async def _do(self, standing: Standing) -> R:
-        result = await self.jobs[standing.topic]()
+    async def _settle(self, standing: Standing) -> None:
         now = self.ports.now().timestamp()
         await self.ports.run(self.store.settle, standing.topic, standing.marks, now=now)
-        return result
 
-    async def _rest(self, topic: Topic, error: KloudsyncError) -> None:
+    async def _rest(self, topic: Topic, error: Exception) -> None:
         # Another worker is at it: its success is what this one waits for, and that is soon.
         rest = self.policy.quiet if isinstance(error, LeaseHeld) else self.policy.rest
         until = self.ports.now().timestamp() + rest
