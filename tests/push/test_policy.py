@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from kloudsync.errors import UsageError
 from kloudsync.push.policy import WatchPolicy
 
 
@@ -28,3 +29,10 @@ def test_bounds(name: str, value: float) -> None:
     """A policy that would never renew, or poll without pause, is refused."""
     with pytest.raises(ValueError, match=name):
         WatchPolicy(**{name: value})
+
+
+@pytest.mark.parametrize(("renew_at", "spread"), [(0.05, 1.0), (0.5, 0.5), (0.1, 0.1)])
+def test_spread_is_smaller(renew_at: float, spread: float) -> None:
+    """A policy by which channels may be renewed as soon as they are open is refused."""
+    with pytest.raises(UsageError, match=r"spread .* has to be less than renew_at"):
+        WatchPolicy(renew_at=renew_at, spread=spread)

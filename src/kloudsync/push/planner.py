@@ -82,7 +82,7 @@ def plan_channels(
 
 def renewal_of(channel: Channel, policy: WatchPolicy) -> float:
     """Return when a channel is old enough for a new one beside it, in seconds since 1970."""
-    share = max(0.0, policy.renew_at - policy.spread * channel.spread)
+    share = policy.renew_at - policy.spread * channel.spread
     return channel.opened_at + share * (channel.expires_at - channel.opened_at)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from attrs import field, frozen
 from attrs.validators import and_, ge, gt, le
 
+from kloudsync.errors import UsageError
+
 DAY = 86_400.0
 
 
@@ -16,7 +18,7 @@ class WatchPolicy:
         life: How long a channel shall live; services may grant less.
         renew_at: The share of a channel's life after which a new one is opened beside it.
         spread: The share of its life by which a channel may be renewed earlier, so that
-            channels that were opened together are not renewed together.
+            channels that were opened together are not renewed together; less than `renew_at`.
         grace: How long a channel may be without an answer before another one is opened.
         unwatchable_for: How long no channel is asked for where the service has none.
         poll_watched: How often a calendar with a channel is fetched all the same, since
@@ -27,6 +29,7 @@ class WatchPolicy:
         rest: How long a calendar that failed to sync is left alone.
 
     Raises:
+        UsageError: `spread` is not less than `renew_at`.
         ValueError: A value is out of range.
     """
 
@@ -40,3 +43,11 @@ class WatchPolicy:
     quiet: float = field(default=2.0, validator=ge(0.0))
     patience: float = field(default=30.0, validator=ge(0.0))
     rest: float = field(default=60.0, validator=ge(0.0))
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a policy by which a channel may be old as soon as it is open."""
+        if self.spread >= self.renew_at:
+            raise UsageError(
+                f"spread ({self.spread}) has to be less than renew_at ({self.renew_at}), "
+                "or channels would be renewed as soon as they are open"
+            )
