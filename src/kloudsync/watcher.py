@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
@@ -61,12 +61,14 @@ class Watcher:
         engines: All calendars of the account that shall be followed: channels of others are
             stopped.
         address: The https address at which notifications arrive.
-        also: What to do when another list of the account is due, such as its `calendarList`.
+        also: What to do when another list of the account is due, such as its `calendarList`; not
+            for the events of a calendar that has an engine.
         policy: Lives and intervals.
         entropy: Where names and tokens of channels come from; tests pass their own.
 
     Raises:
-        UsageError: A calendar or list belongs to another account.
+        UsageError: A calendar or list belongs to another account, `also` names what an engine
+            syncs, or the service would not send messages to the address.
     """
 
     def __init__(
@@ -80,12 +82,15 @@ class Watcher:
         policy: WatchPolicy | None = None,
         entropy: Entropy = os.urandom,
     ) -> None:
-        jobs: dict[Topic, Job[SyncReport | None]] = {
-            Topic(engine.key): _blocking_job(engine.sync) for engine in engines
-        }
-        jobs |= {topic: _blocking_chore(chore) for topic, chore in (also or {}).items()}
-        ports = _Ports(BlockingDrive(push.caller), entropy)
-        self._watch = _Watch.of(push, store, ports, jobs=jobs, address=address, policy=policy)
+        self._watch = _Watch.of(
+            push,
+            store,
+            _Ports(BlockingDrive(push.caller), entropy),
+            syncs={Topic(engine.key): _blocking_job(engine.sync) for engine in engines},
+            chores={topic: _blocking_chore(chore) for topic, chore in (also or {}).items()},
+            address=address,
+            policy=policy,
+        )
 
     def tend(self) -> ChannelReport:
         """Open, renew and stop channels as is needed now; see `ChannelReport`.
@@ -122,12 +127,14 @@ class AsyncWatcher:
         store: Where channels and due calendars are kept.
         engines: All calendars of the account that shall be followed.
         address: The https address at which notifications arrive.
-        also: What to do when another list of the account is due.
+        also: What to do when another list of the account is due; not for the events of a
+            calendar that has an engine.
         policy: Lives and intervals.
         entropy: Where names and tokens of channels come from; tests pass their own.
 
     Raises:
-        UsageError: A calendar or list belongs to another account.
+        UsageError: A calendar or list belongs to another account, `also` names what an engine
+            syncs, or the service would not send messages to the address.
     """
 
     def __init__(
@@ -141,12 +148,15 @@ class AsyncWatcher:
         policy: WatchPolicy | None = None,
         entropy: Entropy = os.urandom,
     ) -> None:
-        jobs: dict[Topic, Job[SyncReport | None]] = {
-            Topic(engine.copy.key): engine.sync for engine in engines
-        }
-        jobs |= {topic: _awaiting_chore(chore) for topic, chore in (also or {}).items()}
-        ports = _Ports(AwaitingDrive(push.caller), entropy)
-        self._watch = _Watch.of(push, store, ports, jobs=jobs, address=address, policy=policy)
+        self._watch = _Watch.of(
+            push,
+            store,
+            _Ports(AwaitingDrive(push.caller), entropy),
+            syncs={Topic(engine.copy.key): engine.sync for engine in engines},
+            chores={topic: _awaiting_chore(chore) for topic, chore in (also or {}).items()},
+            address=address,
+            policy=policy,
+        )
 
     async def tend(self) -> ChannelReport:
         """Open, renew and stop channels as is needed now; see `Watcher.tend`."""
@@ -196,12 +206,16 @@ class _Watch:
         store: PushStore,
         ports: _Ports,
         *,
-        jobs: Mapping[Topic, Job[SyncReport | None]],
+        syncs: Mapping[Topic, Job[SyncReport | None]],
+        chores: Mapping[Topic, Job[SyncReport | None]],
         address: str,
         policy: WatchPolicy | None,
     ) -> _Watch:
-        for topic in jobs:
+        for topic in (*syncs, *chores):
             _expect_own(topic.key, push)
+        for topic in chores:
+            _expect_further(topic, syncs)
+        push.expect_address(address)
         chosen = policy or WatchPolicy()
         owner = owner_name(ports.chance)
         return cls(
@@ -212,7 +226,7 @@ class _Watch:
             rounds=Rounds(
                 provider=push.provider,
                 account=push.account,
-                jobs=jobs,
+                jobs={**syncs, **chores},
                 store=store,
                 ports=ports,
                 policy=chosen,
@@ -234,6 +248,14 @@ def _expect_own(key: CalendarKey, push: PushDescription) -> None:
         raise UsageError(
             f"{key} does not belong to {push.provider}:{push.account}; "
             "a watcher follows the calendars of one account"
+        )
+
+
+def _expect_further(topic: Topic, synced: Container[Topic]) -> None:
+    if topic in synced:
+        raise UsageError(
+            f"{topic} are synced by an engine, which a function in `also` would replace; "
+            "look at what `sync_due` returns instead"
         )
 
 

@@ -11,10 +11,16 @@ from attrs import define, field
 from tests.push.world import ADDRESS, AnyStore, FakeChance, World
 
 from kloudsync.errors import (
+    ConnectFailed,
+    DecodeError,
+    KloudsyncError,
     LeaseHeld,
     LeaseLost,
+    MissingExtra,
     PermissionDenied,
     ServiceUnavailable,
+    StoreBusy,
+    TimedOut,
     TransportError,
     Unauthorized,
     UsageError,
@@ -23,11 +29,11 @@ from kloudsync.http.drive import run
 from kloudsync.http.drives import BlockingDrive
 from kloudsync.http.operation import Operation
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.channel import Channel, Topic, hash_token
+from kloudsync.model.channel import Channel, Topic, WatchFate, hash_token
 from kloudsync.providers.google.client import Google
 from kloudsync.providers.google.push import GooglePush
 from kloudsync.push.policy import WatchPolicy
-from kloudsync.push.tending import Tending
+from kloudsync.push.tending import Tending, fate_of
 from kloudsync.push_intake import PushIntake
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.clock import ManualClock
@@ -44,6 +50,11 @@ HOLIDAYS = "en.usa#holiday@group.v.calendar.google.com"
 def operations(world: World) -> list[str]:
     """Return what the service was asked, in order."""
     return [line.operation for line in world.fake.requests]
+
+
+def unavailable(operation: str) -> ServiceUnavailable:
+    """Describe a call that a service answered with 503."""
+    return ServiceUnavailable("down", status=503, provider="google", operation=operation)
 
 
 def test_first_channel(world: World) -> None:
@@ -230,6 +241,56 @@ def test_foreign_calendar(make_world: Callable[..., World]) -> None:
     topic = Topic(CalendarKey("google", "another", ""), "settings")
     with pytest.raises(UsageError, match="does not belong to google:default"):
         make_world(also={topic: lambda: None})
+
+
+def test_engine_replaced(make_world: Callable[..., World]) -> None:
+    """A watcher refuses a function in the place of an engine's own sync."""
+    with pytest.raises(UsageError, match=r"synced by an engine"):
+        make_world(also={EVENTS: lambda: None})
+
+
+@pytest.mark.parametrize("address", ["http://hooks.example.com/google", "hooks.example.com", ""])
+def test_open_address(make_world: Callable[..., World], address: str) -> None:
+    """A watcher refuses an address to which nothing would ever be sent."""
+    with pytest.raises(UsageError, match="https address"):
+        make_world(address=address)
+
+
+def test_nothing_sent(make_world: Callable[..., World]) -> None:
+    """What could not be asked for at all leaves no channel to be found, however often it is tried."""
+    world = make_world(also={Topic(EVENTS.key, "colors"): lambda: None})
+    for _ in range(3):
+        assert [type(one.error) for one in world.tend().failures] == [UsageError]
+    assert world.kept == world.open
+    assert len(world.kept) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "fate"),
+    [
+        (UsageError("not a token"), WatchFate.REFUSED),
+        (MissingExtra("no library"), WatchFate.REFUSED),
+        (ConnectFailed("cut", operation="oauth.token"), WatchFate.REFUSED),
+        (DecodeError("no tokens", operation="oauth.token"), WatchFate.REFUSED),
+        (unavailable("oauth.token"), WatchFate.REFUSED),
+        (unavailable("events.watch"), WatchFate.UNKNOWN),
+        (ConnectFailed("cut", operation="events.watch"), WatchFate.UNKNOWN),
+        (TimedOut("slow"), WatchFate.UNKNOWN),
+        (StoreBusy("the budget is locked"), WatchFate.UNKNOWN),
+        (DecodeError("no resource", operation="events.watch"), WatchFate.UNKNOWN),
+    ],
+)
+def test_fate(error: KloudsyncError, fate: WatchFate) -> None:
+    """A channel may exist only if the call for it may have reached the service."""
+    assert fate_of(error, "events.watch", Crashes().google.push) is fate
+
+
+def test_token_refused(make_world: Callable[..., World]) -> None:
+    """A token that cannot be sent leaves no channel behind."""
+    world = make_world(token=lambda: "two words")
+    for _ in range(3):
+        assert [type(one.error) for one in world.tend().failures] == [UsageError]
+    assert (world.kept, world.fake.requests) == ([], [])
 
 
 STEPS = 15

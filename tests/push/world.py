@@ -47,6 +47,7 @@ class World:
         also: Further topics, with what is called when they are due.
         policy: Lives and intervals.
         fake: The service; a new one by default.
+        token: What the client shows to the service.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class World:
         also: Mapping[Topic, Callable[[], None]] | None = None,
         policy: WatchPolicy = POLICY,
         fake: FakeGoogle | None = None,
+        token: str | Callable[[], str] = "token",
     ) -> None:
         self.fake = fake or FakeGoogle()
         assert isinstance(self.fake.clock, ManualClock)
@@ -68,6 +70,7 @@ class World:
         self._runner = asyncio.Runner()
         self._chance = FakeChance()
         self._also = also or {}
+        self._token = token
         if address == ADDRESS:
             self.fake.channels.deliveries.receiver = lambda _, headers: self.answer(headers)
         self._wire(calendars or ("primary",), address, policy)
@@ -81,7 +84,7 @@ class World:
             "entropy": self._entropy,
         }
         if self.drive == "blocking":
-            google = Google("token", http_client=httpx.Client(transport=carrier), **setting)
+            google = Google(self._token, http_client=httpx.Client(transport=carrier), **setting)
             engines = [SyncEngine(google.calendar(name), self.store) for name in calendars]
             watcher = Watcher(google.push, self.store, engines, also=self._also, **common)
             intake = PushIntake(self.store, clock=self.clock)
@@ -90,7 +93,7 @@ class World:
             self._answer: Callable[[Mapping[str, str]], int] = intake.answer
             return
         client = httpx.AsyncClient(transport=carrier)
-        distant = AsyncGoogle("token", http_client=client, **setting)
+        distant = AsyncGoogle(self._token, http_client=client, **setting)
         slow = [AsyncSyncEngine(distant.calendar(name), self.store) for name in calendars]
         chores = {topic: _later(chore) for topic, chore in self._also.items()}
         watching = AsyncWatcher(distant.push, self.store, slow, also=chores, **common)

@@ -106,8 +106,20 @@ class PushDescription(Protocol):
         """The caller's name for the account."""
         ...
 
+    def expect_address(self, address: str) -> None:
+        """See that the service would send messages to an address.
+
+        Raises:
+            UsageError: It would not.
+        """
+        ...
+
     def watch(self, channel: Channel, token: str) -> Operation[Grant]:
-        """Describe the opening of a channel; it is never repeated by itself."""
+        """Describe the opening of a channel; it is never repeated by itself.
+
+        Raises:
+            UsageError: It makes no sense to ask for such a channel.
+        """
         ...
 
     def stop(self, channel: Channel) -> Operation[None]:

@@ -16,9 +16,13 @@ from attrs import Factory, define, evolve, field, frozen
 from kloudsync.errors import (
     APIError,
     ConsentRequired,
+    DecodeError,
     KloudsyncError,
     NotFound,
+    StoreError,
+    TransportError,
     Unauthorized,
+    UsageError,
 )
 from kloudsync.leasing import Leasing
 from kloudsync.model.channel import Channel, Topic, WatchFate, hash_token
@@ -32,6 +36,11 @@ ID_BYTES, TOKEN_BYTES = 16, 32
 
 _HOPELESS = (ConsentRequired, Unauthorized)
 """What every further call would be answered with."""
+
+_LOST = (TransportError, DecodeError, StoreError)
+"""What may be raised once the request was sent: no answer, one that cannot be read, or a budget
+in a store that could not take it down.
+"""
 
 
 @define
@@ -125,11 +134,17 @@ class Tending:
     async def _open(self, topic: Topic, tally: _Tally) -> None:
         token = _text(self.ports.entropy(TOKEN_BYTES))
         channel = self._described(topic, token)
+        try:
+            opening = self.service.watch(channel, token)
+        except UsageError as error:
+            tally.failures.append(Failure(topic, error))
+            return
         await self.ports.run(self.store.open_channel, channel)
         try:
-            grant = await self.ports.send(self.service.watch(channel, token))
+            grant = await self.ports.send(opening)
         except KloudsyncError as error:
-            await self._note_failure(channel, error, tally)
+            fate = fate_of(error, opening.name, self.service)
+            await self._note_failure(channel, error, fate, tally)
             return
         await self.ports.run(self.store.confirm_channel, channel.id, grant, now=self._now())
         ends = channel.expires_at if grant.expires_at is None else grant.expires_at
@@ -147,8 +162,9 @@ class Tending:
             expires_at=now + self.policy.life,
         )
 
-    async def _note_failure(self, channel: Channel, error: KloudsyncError, tally: _Tally) -> None:
-        fate = self.service.fate(error) if isinstance(error, APIError) else WatchFate.UNKNOWN
+    async def _note_failure(
+        self, channel: Channel, error: KloudsyncError, fate: WatchFate, tally: _Tally
+    ) -> None:
         if fate is WatchFate.UNWATCHABLE:
             until = self._now() + self.policy.unwatchable_for
             reason = getattr(error, "reason", None) or fate.value
@@ -188,6 +204,22 @@ class Tending:
             work=f"tends the channels of {self._name}",
             loss="what is open is the other's to keep",
         )
+
+
+def fate_of(error: KloudsyncError, call: str, service: PushDescription) -> WatchFate:
+    """Tell from an error what became of a channel that was to be opened.
+
+    Args:
+        error: What the call came to.
+        call: The call's name. What failed under another one, such as the fetching of a token,
+            failed before the service was asked.
+        service: Reads the service's own errors.
+    """
+    if getattr(error, "operation", None) not in {None, call}:
+        return WatchFate.REFUSED
+    if isinstance(error, APIError):
+        return service.fate(error)
+    return WatchFate.UNKNOWN if isinstance(error, _LOST) else WatchFate.REFUSED
 
 
 def _text(chance: bytes) -> str:

@@ -241,10 +241,19 @@ def test_granted_nothing(push: GooglePush[Blocking]) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["http://hooks.example.com/", "hooks.example.com", "ftp://127.0.0.2"]
+    "address",
+    [
+        "http://hooks.example.com/",
+        "hooks.example.com",
+        "ftp://127.0.0.2",
+        "https:///",
+        "https://[x",
+    ],
 )
 def test_open_address(push: GooglePush[Blocking], address: str) -> None:
     """Tokens are not sent to where others can read them."""
+    with pytest.raises(UsageError, match="https"):
+        push.expect_address(address)
     with pytest.raises(UsageError, match="https"):
         push.watch(evolve(CHANNEL, address=address), TOKEN)
 

@@ -71,6 +71,20 @@ class GooglePush(Generic[Caller]):
         """The service."""
         return PROVIDER
 
+    def expect_address(self, address: str) -> None:
+        """See that messages, and the tokens in them, may go to an address.
+
+        Raises:
+            UsageError: It is neither https nor on this machine.
+        """
+        try:
+            parts = urlsplit(address)
+            private = parts.hostname in LOOPBACK or (parts.scheme == "https" and parts.hostname)
+        except ValueError:
+            private = False
+        if not private:
+            raise UsageError("notifications need an https address, or one on this machine")
+
     def watch(self, channel: Channel, token: str) -> Operation[Grant]:
         """Describe the opening of a channel.
 
@@ -81,7 +95,7 @@ class GooglePush(Generic[Caller]):
         Raises:
             UsageError: The address is not https, or the collection cannot be watched.
         """
-        _expect_private(channel.address)
+        self.expect_address(channel.address)
         wire = WireChannel(
             id=channel.id,
             type="web_hook",
@@ -189,16 +203,6 @@ def _watch_of(topic: Topic) -> Callable[[WireChannel, str], Operation[WireChanne
             f"{topic.collection!r} cannot be watched; Google watches {', '.join(_WATCHES)}"
         )
     return watch
-
-
-def _expect_private(address: str) -> None:
-    try:
-        parts = urlsplit(address)
-        private = parts.scheme == "https" or parts.hostname in LOOPBACK
-    except ValueError:
-        private = False
-    if not private:
-        raise UsageError("notifications need an https address, or one on this machine")
 
 
 def _grant(opened: WireChannel) -> Grant:
