@@ -113,7 +113,16 @@ class Watcher:
         return run(self._watch.rounds.work_off())
 
     def stop(self) -> ChannelReport:
-        """Stop all channels of the account, for good or until the next `tend`."""
+        """Stop all channels of the account, for good or until the next `tend`.
+
+        A channel whose opening was never answered cannot be stopped yet; the report names it
+        in `unconfirmed`.
+
+        Raises:
+            LeaseHeld: Another worker tends this account's channels.
+            LeaseLost: Another worker took over.
+            StoreError: The store failed.
+        """
         return run(self._watch.stop())
 
 
@@ -167,7 +176,7 @@ class AsyncWatcher:
         return await self._watch.rounds.work_off()
 
     async def stop(self) -> ChannelReport:
-        """Stop all channels of the account, for good or until the next `tend`."""
+        """Stop all channels of the account; see `Watcher.stop`."""
         return await self._watch.stop()
 
 

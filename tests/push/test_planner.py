@@ -94,9 +94,11 @@ def test_expired() -> None:
 
 
 def test_unwanted() -> None:
-    """A channel that nobody wants is stopped; one that may not exist waits for its end."""
+    """A channel that nobody wants is stopped; one that may not exist is told, until its end."""
     orphan, ghost = channel("a", THEIRS), channel("b", THEIRS, resource=None)
-    assert plan(orphan, ghost, wanted=()) == ChannelPlan(stop=(orphan,))
+    assert plan(orphan, ghost, wanted=()) == ChannelPlan(
+        stop=(orphan,), unconfirmed=(ghost,), next_at=100.0
+    )
     assert plan(orphan, ghost, wanted=(), now=100.0) == ChannelPlan(forget=(orphan, ghost))
 
 

@@ -29,7 +29,7 @@ from kloudsync.http.drive import run
 from kloudsync.http.drives import BlockingDrive
 from kloudsync.http.operation import Operation
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.channel import Channel, Topic, WatchFate, hash_token
+from kloudsync.model.channel import Channel, Grant, Topic, WatchFate, hash_token
 from kloudsync.providers.google.client import Google
 from kloudsync.providers.google.push import GooglePush
 from kloudsync.push.policy import WatchPolicy
@@ -202,6 +202,32 @@ def test_ghost_adopted(world: World) -> None:
     report = world.tend()
     assert (report.opened, report.poll) == ((), ())
     assert world.open == world.kept
+
+
+def test_stop_unconfirmed(world: World) -> None:
+    """A channel whose answer was lost is told when all are stopped, and stopped once it spoke."""
+    world.fake.faults.add(Fault(FaultKind.CUT_BODY, operation="events.watch"))
+    world.tend()
+    (ghost,) = world.open
+    report = world.stop()
+    assert ([one.id for one in report.unconfirmed], report.stopped) == ([ghost], ())
+    assert report.next_at == report.unconfirmed[0].expires_at
+    assert world.open == world.kept == [ghost]
+    assert world.deliver() == [204]
+    report = world.stop()
+    assert ([one.id for one in report.stopped], report.unconfirmed) == ([ghost], ())
+    assert world.open == world.kept == []
+
+
+def test_unconfirmed_ends(world: World) -> None:
+    """A channel that never spoke is forgotten when it has ended."""
+    world.fake.faults.add(Fault(FaultKind.UNAVAILABLE, operation="events.watch"))
+    world.tend()
+    assert world.stop().next_at == world.now + 1000.0
+    world.wait(1000.0)
+    report = world.stop()
+    assert (len(report.forgotten), report.unconfirmed, report.next_at) == (1, (), None)
+    assert world.kept == []
 
 
 def test_fate_unknown(world: World) -> None:
@@ -410,3 +436,42 @@ def test_lease_lost() -> None:
     with pytest.raises(LeaseLost):
         run(world.tending("slow").tend([EVENTS, Topic(EVENTS.key, "acl")]))
     assert len(list(world.fake.channels)) == 1
+
+
+class Slow(MemoryStore):
+    """A store in which something happens before a channel is confirmed."""
+
+    meanwhile: Callable[[str], object]
+
+    def confirm_channel(self, channel_id: str, grant: Grant, *, now: float) -> bool:
+        """Confirm a channel, once the other thing has happened."""
+        self.meanwhile(channel_id)
+        return super().confirm_channel(channel_id, grant, now=now)
+
+
+def test_stopped_while_opening() -> None:
+    """A channel that another worker stopped before its answer came is not told to be open."""
+    store = Slow()
+    world = Crashes(store)
+
+    def meanwhile(_: str) -> None:
+        world.clock.sleep(1000.0)
+        world.fake.channels.deliveries.deliver()
+        assert len(run(world.tending("other").tend([])).stopped) == 1
+
+    store.meanwhile = meanwhile
+    report = run(world.tending("slow").tend([EVENTS]))
+    assert (report.opened, report.poll) == ((), (EVENTS,))
+    assert [(one.topic, type(one.error)) for one in report.failures] == [(EVENTS, LeaseLost)]
+    assert (store.channels("google", "default"), list(world.fake.channels)) == ([], [])
+
+
+def test_forgotten_while_opening() -> None:
+    """A channel that nobody would hear is stopped by whoever opened it."""
+    store = Slow()
+    world = Crashes(store)
+    store.meanwhile = store.close_channel
+    report = run(world.tending("slow").tend([EVENTS]))
+    assert (report.opened, len(report.stopped)) == ((), 1)
+    assert [type(one.error) for one in report.failures] == [LeaseLost]
+    assert list(world.fake.channels) == []

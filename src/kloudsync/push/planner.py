@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 
 from attrs import frozen
 
@@ -23,6 +24,8 @@ class ChannelPlan:
         open: Topics that need a new channel: they have none, or one that grows old.
         stop: Channels that the service shall close: replaced by a newer one, or not wanted.
         forget: Channels that have ended by themselves.
+        unconfirmed: Unwanted channels that may be open and cannot be stopped, since nobody has
+            seen the service's answer: they speak and are stopped, or they end.
         poll: Wanted topics that no channel announces at present.
         next_at: Seconds since 1970 when to plan again at the latest, or None if nothing is ahead.
     """
@@ -30,6 +33,7 @@ class ChannelPlan:
     open: tuple[Topic, ...] = ()
     stop: tuple[Channel, ...] = ()
     forget: tuple[Channel, ...] = ()
+    unconfirmed: tuple[Channel, ...] = ()
     poll: tuple[Topic, ...] = ()
     next_at: float | None = None
 
@@ -68,6 +72,8 @@ def plan_channels(
         for topic in wanted
     }
     unwanted = [one for topic, held in alive.items() if topic not in wanted for one in held]
+    unconfirmed = tuple(channel for channel in unwanted if not channel.is_confirmed)
+    turns = chain.from_iterable(one.turns() for one in outlooks.values())
     return ChannelPlan(
         open=tuple(topic for topic, one in outlooks.items() if one.needs_another),
         stop=(
@@ -75,8 +81,9 @@ def plan_channels(
             *(channel for channel in unwanted if channel.is_confirmed),
         ),
         forget=tuple(ended),
+        unconfirmed=unconfirmed,
         poll=tuple(topic for topic, one in outlooks.items() if one.current is None),
-        next_at=min((at for one in outlooks.values() for at in one.turns()), default=None),
+        next_at=min((*turns, *(channel.expires_at for channel in unconfirmed)), default=None),
     )
 
 

@@ -33,6 +33,10 @@ class ChannelReport:
         opened: Channels that the service opened.
         stopped: Channels that it closed.
         forgotten: Channels that had ended by themselves.
+        unconfirmed: Channels that nobody wants any more but that may be open: the service's
+            answer to their opening was lost, and without it they cannot be closed. A message
+            that comes over one brings what is missing: call again then. Otherwise it goes on
+            until it expires.
         unwatchable: Topics that the service was found to have no channels for.
         failures: Topics whose channel could not be opened or closed; tried again later.
         poll: Wanted topics that no channel announces now, and that are polled instead.
@@ -42,6 +46,7 @@ class ChannelReport:
     opened: tuple[Channel, ...] = ()
     stopped: tuple[Channel, ...] = ()
     forgotten: tuple[Channel, ...] = ()
+    unconfirmed: tuple[Channel, ...] = ()
     unwatchable: tuple[Topic, ...] = ()
     failures: tuple[Failure, ...] = ()
     poll: tuple[Topic, ...] = ()

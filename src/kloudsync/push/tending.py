@@ -18,6 +18,7 @@ from kloudsync.errors import (
     ConsentRequired,
     DecodeError,
     KloudsyncError,
+    LeaseLost,
     NotFound,
     StoreError,
     TransportError,
@@ -114,6 +115,7 @@ class Tending:
             opened=tuple(tally.opened),
             stopped=tuple(tally.stopped),
             forgotten=first.forget,
+            unconfirmed=last.unconfirmed,
             unwatchable=tuple(tally.unwatchable),
             failures=tuple(tally.failures),
             poll=last.poll,
@@ -146,9 +148,19 @@ class Tending:
             fate = fate_of(error, opening.name, self.service)
             await self._note_failure(channel, error, fate, tally)
             return
-        await self.ports.run(self.store.confirm_channel, channel.id, grant, now=self._now())
         ends = channel.expires_at if grant.expires_at is None else grant.expires_at
-        tally.opened.append(evolve(channel, resource=grant.resource, expires_at=ends))
+        opened = evolve(channel, resource=grant.resource, expires_at=ends)
+        if await self.ports.run(self.store.confirm_channel, channel.id, grant, now=self._now()):
+            tally.opened.append(opened)
+        else:
+            await self._give_up(opened, tally)
+
+    async def _give_up(self, channel: Channel, tally: _Tally) -> None:
+        # While the service took its time, another worker took over and stopped the channel, or
+        # it ended. Should it be open all the same, nobody would hear it, or ever stop it.
+        loss = f"the channel for the {channel.topic} was forgotten while the service opened it"
+        tally.failures.append(Failure(channel.topic, LeaseLost(loss)))
+        await self._stop(channel, tally)
 
     def _described(self, topic: Topic, token: str) -> Channel:
         now = self._now()
