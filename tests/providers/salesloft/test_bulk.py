@@ -16,6 +16,7 @@ from kloudsync.errors import (
 from kloudsync.providers.salesloft.bulk import (
     BulkReport,
     Patience,
+    RefusedRow,
     finish_bulk,
     matched,
     run_bulk,
@@ -184,6 +185,19 @@ def test_a_job_needs_rows(runner: Runner) -> None:
     with pytest.raises(UsageError, match="needs rows"):
         runner.run([])
     assert runner.fake.requests == []
+
+
+def test_what_was_refused_stays_out_of_sight() -> None:
+    """The repr of a report shows nothing of what the rows hold, whosever they are."""
+    row = BulkRow(id=1, record={"title": "Layoffs"}, error="Layoffs is no title")
+    report = BulkReport(
+        job=BulkJob(id=1),
+        rows=1,
+        refused=(RefusedRow(index=0, row={"title": "Layoffs"}, error="refused"),),
+        unmatched=(row,),
+    )
+    assert "Layoffs" not in repr(report)
+    assert report.unmatched == (row,)
 
 
 def test_rows_are_found_in_every_form() -> None:

@@ -101,7 +101,7 @@ class BulkReport:
     job: BulkJob
     rows: int
     refused: tuple[RefusedRow, ...] = ()
-    unmatched: tuple[BulkRow, ...] = ()
+    unmatched: tuple[BulkRow, ...] = field(default=(), repr=False)
 
     @property
     def accepted(self) -> int:
