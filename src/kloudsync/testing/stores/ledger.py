@@ -73,6 +73,13 @@ class LedgerContract:
         store.strike("a", lease, [ENTRY.key])
         assert store.mirrors() == ["b"]
 
+    def test_mirrors_in_order(self, store: MirrorStore) -> None:
+        """Names come in the order of their code points, whatever language the database speaks."""
+        lease = take(store)
+        for name in ("é", "a", "B", "_", "z", "A"):
+            store.enter(name, lease, [ENTRY])
+        assert store.mirrors() == ["A", "B", "_", "a", "z", "é"]
+
     def test_the_answer_is_the_caller_s(self, store: MirrorStore) -> None:
         """Changing the returned mapping changes nothing in the store."""
         store.enter("mirror", take(store), [ENTRY])
