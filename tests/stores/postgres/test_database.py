@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -232,6 +233,64 @@ def test_processes_take_turns(conninfo: str, schema: str) -> None:
     with PostgresStore(conninfo, schema=schema) as store:
         assert [record.raw for record in store.events(KEY)] == ["60"]
         assert len(store.changes("crm", limit=1000)) == 60
+
+
+FORK = """
+import os, signal, sys
+from kloudsync.stores import PostgresStore
+store = PostgresStore(sys.argv[1], schema=sys.argv[2], timeout=30)
+def work(name):
+    for turn in range(200):
+        lease = store.acquire(name, "me", ttl=60.0, now=1000.0 + turn)
+        assert lease is not None and lease.name == name, lease
+children = []
+for number in range(2):
+    child = os.fork()
+    if not child:
+        signal.alarm(60)
+        try:
+            work(f"child-{number}")
+            store.close()
+        except BaseException as error:
+            print(f"child-{number}", repr(error), file=sys.stderr)
+            os._exit(1)
+        os._exit(0)
+    children.append(child)
+work("parent")
+assert [os.waitpid(child, 0)[1] for child in children] == [0, 0]
+work("parent")
+store.close()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system forks no processes")
+def test_fork(conninfo: str, schema: str) -> None:
+    """A process and its children share a store, each over connections of its own."""
+    subprocess.run([sys.executable, "-c", FORK, conninfo, schema], check=True, timeout=120)  # noqa: S603 - our own constant script
+
+
+@pytest.mark.parametrize("name", ["", "x" * 64, "ü" * 32, "a\0b"])
+def test_impossible_name(name: str) -> None:
+    """A schema that PostgreSQL would call otherwise, or not at all, is refused."""
+    with pytest.raises(UsageError, match="1 to 63 bytes") as caught:
+        PostgresStore("host=127.0.0.1 port=1", schema=name)
+    assert "\0" not in str(caught.value)
+
+
+def test_longest_name(conninfo: str, schema: str) -> None:
+    """Names that differ in their last byte only are two stores."""
+    longest = schema.ljust(62, "x")
+    with PostgresStore(conninfo, schema=f"{longest}a") as one:
+        Worker(one).sync(added(single("a")))
+    with PostgresStore(conninfo, schema=f"{longest}b") as other:
+        assert other.calendars() == []
+
+
+@pytest.mark.parametrize("timeout", [-1.0, float("inf"), float("nan"), 1e9])
+def test_impossible_timeout(timeout: float) -> None:
+    """A wait that has no length, or one that the server cannot count, is refused."""
+    with pytest.raises(UsageError, match="timeout has to be"):
+        PostgresStore("host=127.0.0.1 port=1", timeout=timeout)
 
 
 def test_missing_extra() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import TypeVar
 
 import psycopg
+from attrs import define, field
 from psycopg import conninfo as dsn
 from psycopg import sql
 from psycopg.pq import TransactionStatus
@@ -21,20 +23,45 @@ T = TypeVar("T")
 
 IDLE = 4
 
+LONGEST_NAME = 63
+"""Bytes of a name; PostgreSQL cuts longer ones off without a word."""
+
+LONGEST_WAIT = 2_147_483.0
+"""Seconds; milliseconds are a signed number of 32 bits."""
+
 _WRITE = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
+@define
+class _Pool:
+    """The connections of one process that nobody uses at present."""
+
+    pid: int = field(factory=os.getpid)
+    lock: Lock = field(factory=Lock)
+    idle: list[Connection] = field(factory=list[Connection])
+
+    @property
+    def is_ours(self) -> bool:
+        return self.pid == os.getpid()
+
+
 class PostgresDatabase:
-    """A pool of a few connections, of which every transaction borrows one."""
+    """A pool of a few connections, of which every transaction borrows one.
+
+    A process that was forked starts with a pool of its own: on a connection that is shared,
+    each would read the other's answers.
+    """
 
     def __init__(self, conninfo: str, *, schema: str, timeout: float) -> None:
+        _expect_name(schema)
+        _expect_wait(timeout)
         self._conninfo = conninfo
         self._place = _place(conninfo, schema)
         self._schema = sql.Identifier(schema).as_string()
         self._timeout = timeout
-        self._pool = Lock()
-        self._idle: list[Connection] = []
+        self._held = _Pool()
+        self._inherited: list[_Pool] = []
         self._closed = False
         try:
             with self.writing() as session:
@@ -66,24 +93,35 @@ class PostgresDatabase:
 
     def close(self) -> None:
         """Close every connection; a reader still at work closes its own when it is done."""
-        with self._pool:
+        pool = self._pool()
+        with pool.lock:
             self._closed = True
-            for connection in self._idle:
+            for connection in pool.idle:
                 connection.close()
-            self._idle.clear()
+            pool.idle.clear()
+
+    def _pool(self) -> _Pool:
+        """Return the pool of this process."""
+        pool = self._held
+        if not pool.is_ours:
+            # Kept as they are: whoever closes one tells the server, and the parent loses it.
+            self._inherited.append(pool)
+            self._held = pool = _Pool()
+        return pool
 
     @contextmanager
     def _transaction(self, begin: bytes) -> Generator[Connection]:
         with translated(self._place):
-            connection = self._lend(begin)
+            pool = self._pool()
+            connection = self._lend(pool, begin)
             try:
                 yield connection
             finally:
-                self._take_back(connection)
+                self._take_back(pool, connection)
 
-    def _lend(self, begin: bytes) -> Connection:
+    def _lend(self, pool: _Pool, begin: bytes) -> Connection:
         """Begin a transaction on an idle connection that still works, or on a new one."""
-        while connection := self._pop():
+        while connection := self._pop(pool):
             with suppress(psycopg.OperationalError):
                 connection.execute(begin)
                 return connection
@@ -92,11 +130,11 @@ class PostgresDatabase:
         connection.execute(begin)
         return connection
 
-    def _pop(self) -> Connection | None:
-        with self._pool:
+    def _pop(self, pool: _Pool) -> Connection | None:
+        with pool.lock:
             if self._closed:
                 raise StoreError(f"the store {self._place} is closed; open it again")
-            return self._idle.pop() if self._idle else None
+            return pool.idle.pop() if pool.idle else None
 
     def _connect(self) -> Connection:
         connection: Connection = psycopg.connect(self._conninfo, autocommit=True)
@@ -110,17 +148,36 @@ class PostgresDatabase:
             raise
         return connection
 
-    def _take_back(self, connection: Connection) -> None:
+    def _take_back(self, pool: _Pool, connection: Connection) -> None:
         """End what is left of a transaction and keep the connection, if it can be used again."""
+        if not pool.is_ours:
+            # Begun before a fork: it is the parent's to end.
+            pool.idle.append(connection)
+            return
         if connection.info.transaction_status != TransactionStatus.IDLE:
             with suppress(psycopg.Error):
                 connection.execute(b"ROLLBACK")
         clean = connection.info.transaction_status == TransactionStatus.IDLE
-        with self._pool:
-            if clean and not self._closed and len(self._idle) < IDLE:
-                self._idle.append(connection)
+        with pool.lock:
+            if clean and not self._closed and len(pool.idle) < IDLE:
+                pool.idle.append(connection)
                 return
         connection.close()
+
+
+def _expect_name(schema: str) -> None:
+    """See that a schema can be called so, and no other one is meant by it."""
+    size = len(schema.encode())
+    if not 0 < size <= LONGEST_NAME or "\0" in schema:
+        raise UsageError(
+            f"the name of the schema has to be 1 to {LONGEST_NAME} bytes long, without NUL; "
+            f"{schema[: LONGEST_NAME + 1]!r} has {size}"
+        )
+
+
+def _expect_wait(timeout: float) -> None:
+    if not 0.0 <= timeout <= LONGEST_WAIT:
+        raise UsageError(f"timeout has to be 0 to {LONGEST_WAIT:.0f} seconds, not {timeout}")
 
 
 def _place(conninfo: str, schema: str) -> str:

@@ -22,7 +22,8 @@ class PostgresStore(Passes, Staged, Commits, Leases, Events, Feed, Channels, Led
 
     Everything lives in one schema of its own, which is created if it is not there.
     Each transaction borrows one of a few connections that are kept open; connections
-    that broke are replaced. Needs the extra `postgres`.
+    that broke are replaced. A process that was forked makes connections of its own; an
+    iterator belongs to the process that began it. Needs the extra `postgres`.
 
     ```python
     with PostgresStore("postgresql://calendars@db.example.com/calendars") as store:
@@ -31,11 +32,11 @@ class PostgresStore(Passes, Staged, Commits, Leases, Events, Feed, Channels, Led
 
     Args:
         conninfo: What libpq takes: a URL, or words such as `host=… dbname=…`.
-        schema: The schema; several stores may share one database.
+        schema: The schema, of at most 63 bytes; several stores may share one database.
         timeout: How many seconds to wait for a row that another worker has locked.
 
     Raises:
-        UsageError: The connection string cannot be read.
+        UsageError: The connection string cannot be read, or no schema or timeout can be so.
         StoreCorrupt: The schema holds tables of another program.
         StoreTooNew: A newer kloudsync made the schema.
         StoreError: The database cannot be reached.
