@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from kloudsync.mirror.difference import CANCELLED, Difference, difference, intent
+from kloudsync.mirror.elsewhere import Elsewhere
 from kloudsync.model.writes import Action, Item, LedgerEntry
 
 HOUR = 3600
@@ -31,10 +32,51 @@ def actions(found: Difference) -> list[Action]:
 
 
 def test_what_is_new_is_created_with_what_the_sink_wants() -> None:
-    """The entry says what will have been written; the stamp is the event's own."""
-    (write,) = compared(evolve(WANTED, updated=NOW - 9), None).writes
+    """The entry says what will have been written."""
+    (write,) = compared(WANTED, None).writes
     assert (write.action, write.payload) == (Action.CREATE, WANTED.payload)
-    assert write.entry == evolve(WRITTEN, stamp=NOW - 9)
+    assert write.entry == evolve(WRITTEN, stamp=NOW)
+
+
+@pytest.mark.parametrize(("updated", "stamp"), [(NOW - 9, NOW), (NOW + 9, NOW + 9)])
+@pytest.mark.parametrize("entry", [None, evolve(WRITTEN, digest=None)], ids=["none", "unknown"])
+def test_what_the_ledger_does_not_know_is_outdone(
+    entry: LedgerEntry | None, updated: float, stamp: float
+) -> None:
+    """Somebody else may have written the record after the event changed, but not after now."""
+    (write,) = compared(evolve(WANTED, updated=updated), entry).writes
+    assert write.entry.stamp == stamp
+
+
+def test_what_the_ledger_knows_is_outdone_by_the_event_s_own_time() -> None:
+    """A sink that compares with times of change is told them."""
+    (write,) = compared(evolve(WANTED, updated=NOW - 9), evolve(WRITTEN, digest="other")).writes
+    assert write.entry.stamp == NOW - 9
+
+
+@pytest.mark.parametrize("theirs", [NOW + 60, NOW])
+@pytest.mark.parametrize("item", [WANTED, None], ids=["written", "cancelled"])
+@pytest.mark.parametrize("cancelled", [True, False])
+def test_the_stamps_of_other_mirrors_are_outdone(
+    item: Item | None, theirs: float, cancelled: bool
+) -> None:
+    """Mirrors write the same record, by clocks of several machines."""
+    other = evolve(WRITTEN, stamp=theirs, cancelled=cancelled)
+    elsewhere = evolve(Elsewhere.of([evolve(other, stamp=1.0), other]), kept=frozenset())
+    ledger = {WRITTEN.key: evolve(WRITTEN, digest="other")}
+    items = [] if item is None else [item]
+    (write,) = difference(items, ledger, since=SINCE, now=NOW, elsewhere=elsewhere).writes
+    assert write.entry.stamp > theirs
+
+
+def test_what_another_mirror_keeps_is_forgotten() -> None:
+    """The meeting still takes place there; one that it cancelled does not."""
+    ledger = {WRITTEN.key: WRITTEN}
+    for other, forgotten in ((WRITTEN, ("a",)), (GONE, ())):
+        elsewhere = Elsewhere.of([other])
+        found = difference([], ledger, since=SINCE, now=NOW, elsewhere=elsewhere)
+        assert found.forgotten == forgotten
+        assert bool(found.writes) is not bool(forgotten)
 
 
 def test_an_event_that_does_not_say_when_it_changed_is_stamped_now() -> None:

@@ -197,6 +197,24 @@ def test_reconciling_repairs_what_somebody_else_did(world: World) -> None:
     assert world.shown() == world.agenda()
 
 
+@pytest.mark.parametrize("ahead", [timedelta(0), HOUR], ids=["now", "by a clock that is ahead"])
+def test_reconciling_outdoes_whoever_cancelled_a_record(world: World, ahead: timedelta) -> None:
+    """The cancellation is newer than the event: what is missing is written later than that."""
+    world.clock.sleep(3600)
+    lost = world.salesloft.book.rows()[-1]
+    sent = {name: lost[name] for name in ("id", "i_cal_uid", "calendar_id")}
+    sent |= {"start_time": lost["start_time"], "end_time": lost["end_time"]}
+    moment = (world.clock.now() + ahead).isoformat()
+    world.salesloft.book.upsert(
+        {**sent, "status": "cancelled", "updated_at": moment}, world.clock.now()
+    )
+    world.clock.sleep(60)
+    report = world.reconcile()
+    assert (report.missing, report.written, report.refused) == (1, 1, ())
+    assert world.shown() == world.agenda()
+    assert world.reconcile().missing == 0
+
+
 def test_a_plan_compares_with_the_sink_where_it_is_told_to(world: World) -> None:
     """A rehearsal of a reconciliation finds what the ledger cannot know; one of a push doesn't."""
     spoil(world)

@@ -35,9 +35,24 @@ def test_a_lost_record_is_written_again() -> None:
     )
 
 
+@pytest.mark.parametrize(("theirs", "stamp"), [(40.0, 50.0), (60.0, 60.0)])
+def test_a_record_that_somebody_cancelled_is_missing(theirs: float, stamp: float) -> None:
+    """The time of the cancellation is learned, so that the next write outdoes it."""
+    assert compared(evolve(SHOWN, cancelled=True, stamp=theirs), WRITTEN) == Reconciliation(
+        entries=(evolve(WRITTEN, digest=None, stamp=stamp),), missing=1
+    )
+
+
+def test_a_cancelled_record_of_somebody_is_none_of_ours() -> None:
+    """Nothing is to be done about it."""
+    assert compared(evolve(SHOWN, cancelled=True), None) == Reconciliation(entries=())
+
+
 def test_a_cancelled_record_is_not_missed() -> None:
     """The sink is right not to show it."""
-    assert compared(None, evolve(WRITTEN, cancelled=True)) == Reconciliation(entries=())
+    cancelled = evolve(WRITTEN, cancelled=True)
+    for shown in (None, evolve(SHOWN, cancelled=True)):
+        assert compared(shown, cancelled) == Reconciliation(entries=())
 
 
 @pytest.mark.parametrize(

@@ -25,22 +25,22 @@ class Pair:
     """A person's own calendar and a team's, both mirrored to the person's Salesloft calendar."""
 
     def __init__(self) -> None:
-        clock = ManualClock()
-        fake, self.salesloft = FakeGoogle(clock=clock), FakeSalesloft(clock=clock)
+        self.clock = clock = ManualClock()
+        self.fake, self.salesloft = FakeGoogle(clock=clock), FakeSalesloft(clock=clock)
         self.google = Google(
-            "token", http_client=httpx.Client(transport=fake.transport()), clock=clock
+            "token", http_client=httpx.Client(transport=self.fake.transport()), clock=clock
         )
         self.sales = Salesloft(
             "key", http_client=httpx.Client(transport=self.salesloft.transport()), clock=clock
         )
-        store = MemoryStore()
+        self.store = store = MemoryStore()
         self.calendars: list[FakeCalendar] = [
-            fake.calendar(),
-            fake.add_calendar("team@example.com"),
+            self.fake.calendar(),
+            self.fake.add_calendar("team@example.com"),
         ]
         names = ("primary", "team@example.com")
         self.engines = [SyncEngine(self.google.calendar(name), store) for name in names]
-        sink = self.sales.calendar(self.salesloft.calendar_id)
+        self.sink = sink = self.sales.calendar(self.salesloft.calendar_id)
         self.mirrors = [Mirror(engine, sink, store) for engine in self.engines]
 
     def push(self) -> int:
@@ -94,3 +94,30 @@ def test_a_meeting_in_both_calendars_stays_until_both_have_lost_it(pair: Pair) -
         calendar.delete("shared0meeting")
         assert pair.push() == written
         assert pair.shown() & both == left
+
+
+def test_a_meeting_that_moves_to_the_other_calendar_stays(pair: Pair) -> None:
+    """The one mirror cancels its record, and the other's write of the same one outdoes that."""
+    pair.calendars[0].create("Moved", START + HOUR, START + 2 * HOUR, event="movedmeeting")
+    pair.push()
+    pair.clock.sleep(3600)
+    pair.google.events.move("primary", "movedmeeting", "team@example.com")
+    pair.clock.sleep(30)
+    assert pair.push() == 2
+    assert "movedmeeting" in pair.shown()
+    assert pair.push() == 0
+
+
+def test_a_calendar_whose_account_is_renamed_is_shown_again(pair: Pair) -> None:
+    """What was withdrawn under the old name is written under the new one, over the cancellation."""
+    before = pair.shown()
+    pair.clock.sleep(3600)
+    assert pair.mirrors[0].withdraw().cancelled == 1
+    assert pair.shown() < before
+    pair.clock.sleep(60)
+    http_client = httpx.Client(transport=pair.fake.transport())
+    with Google("token", http_client=http_client, clock=pair.clock, account="renamed") as google:
+        engine = SyncEngine(google.calendar("primary"), pair.store)
+        engine.sync()
+        assert Mirror(engine, pair.sink, pair.store).push().created == 1
+    assert pair.shown() == before

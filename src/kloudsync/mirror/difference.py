@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import evolve, frozen
 
+from kloudsync.mirror.elsewhere import NOWHERE, Elsewhere
 from kloudsync.model.writes import Action, Item, LedgerEntry, Write
 
 CANCELLED = "cancelled"
@@ -37,7 +38,7 @@ def difference(
     *,
     since: int,
     now: float,
-    elsewhere: Collection[str] = (),
+    elsewhere: Elsewhere = NOWHERE,
 ) -> Difference:
     """Compare the occurrences of a window with what was written.
 
@@ -46,8 +47,9 @@ def difference(
         ledger: What was written, by key.
         since: Where the window begins, in seconds since 1970. Entries that ended before
             it are forgotten rather than cancelled: they took place.
-        now: The current time in seconds since 1970; stamps of cancellations.
-        elsewhere: Keys of records that mirrors of other calendars keep at the same sink. They
+        now: The current time in seconds since 1970; stamps cancellations, and whatever goes to
+            a record of which the ledger does not know what it holds.
+        elsewhere: What mirrors of other calendars wrote to the same sink. Records that they keep
             are not cancelled: the meeting still takes place there.
     """
     wanted = {item.key: item for item in items}
@@ -58,11 +60,11 @@ def difference(
         if entry is not None and entry.digest == item.digest:
             unchanged += 1
         else:
-            writes.append(_upsert(item, entry, now))
+            writes.append(_upsert(item, entry, now, elsewhere.stamps.get(key)))
     gone = [entry for key, entry in ledger.items() if key not in wanted]
-    forgotten = {entry.key for entry in gone if entry.end <= since or entry.key in elsewhere}
+    forgotten = {entry.key for entry in gone if entry.end <= since or entry.key in elsewhere.kept}
     left = [entry for entry in gone if entry.key not in forgotten and _shows(entry)]
-    writes += [_cancellation(entry, now) for entry in left]
+    writes += [_cancellation(entry, now, elsewhere.stamps.get(entry.key)) for entry in left]
     writes.sort(key=lambda write: (write.entry.start, write.entry.key))
     return Difference(writes=tuple(writes), forgotten=tuple(sorted(forgotten)), unchanged=unchanged)
 
@@ -72,26 +74,33 @@ def _shows(entry: LedgerEntry) -> bool:
     return not entry.cancelled or entry.digest is None
 
 
-def _upsert(item: Item, before: LedgerEntry | None, now: float) -> Write:
+def _upsert(item: Item, before: LedgerEntry | None, now: float, theirs: float | None) -> Write:
+    wanted = now if item.updated is None else item.updated
+    if before is None or before.digest is None:
+        # The record may hold what somebody else wrote, or a cancellation of another mirror, both
+        # later than the event's last change: only the present outdoes what nobody knows.
+        wanted = max(wanted, now)
     entry = LedgerEntry(
         key=item.key,
         uid=item.uid,
         start=item.start,
         end=item.end,
         digest=item.digest,
-        stamp=_stamp(item.updated if item.updated is not None else now, before),
+        stamp=_stamp(wanted, before, theirs),
     )
     action = Action.CREATE if before is None or before.cancelled else Action.UPDATE
     return Write(action=action, entry=entry, payload=item.payload)
 
 
-def _cancellation(entry: LedgerEntry, now: float) -> Write:
-    cancelled = evolve(entry, digest=CANCELLED, cancelled=True, stamp=_stamp(now, entry))
+def _cancellation(entry: LedgerEntry, now: float, theirs: float | None) -> Write:
+    stamp = _stamp(now, entry, theirs)
+    cancelled = evolve(entry, digest=CANCELLED, cancelled=True, stamp=stamp)
     return Write(action=Action.CANCEL, entry=cancelled)
 
 
-def _stamp(wanted: float, before: LedgerEntry | None) -> float:
-    return wanted if before is None else max(wanted, before.stamp + _TICK)
+def _stamp(wanted: float, before: LedgerEntry | None, theirs: float | None) -> float:
+    earlier = (None if before is None else before.stamp, theirs)
+    return max([wanted, *(one + _TICK for one in earlier if one is not None)])
 
 
 def intent(write: Write) -> LedgerEntry:

@@ -19,6 +19,7 @@ from kloudsync.errors import UsageError
 from kloudsync.http.operation import Operation
 from kloudsync.leasing import LeaseStore, Leasing
 from kloudsync.mirror.difference import Difference, difference, intent
+from kloudsync.mirror.elsewhere import Elsewhere
 from kloudsync.mirror.ports import Ledger, Sink
 from kloudsync.mirror.reconciliation import Reconciliation, reconcile
 from kloudsync.mirror.report import PushReport
@@ -215,13 +216,13 @@ class Mirror:
         low, high = int(start.timestamp()), int(end.timestamp())
         present = await self.sink.present(low, high, _SinkPorts(self.ports))
         elsewhere = await self.ports.run(self._elsewhere)
-        return reconcile(present, ledger, start=low, end=high, elsewhere=elsewhere)
+        return reconcile(present, ledger, start=low, end=high, elsewhere=elsewhere.kept)
 
-    def _elsewhere(self) -> set[str]:
-        """Return the keys of records that mirrors of other calendars keep at this sink."""
+    def _elsewhere(self) -> Elsewhere:
+        """Return what mirrors of other calendars wrote to this sink."""
         others = [name for name in self.store.mirrors() if name.startswith(self._family)]
         ledgers = (self.store.ledger(name).values() for name in others if name != self.name)
-        return {entry.key for entries in ledgers for entry in entries if not entry.cancelled}
+        return Elsewhere.of(entry for entries in ledgers for entry in entries)
 
     def _difference(
         self,
@@ -274,8 +275,13 @@ class Mirror:
     def _note(
         self, fates: Sequence[Outcome], before: Mapping[str, LedgerEntry], lease: Lease
     ) -> None:
-        """Note what the sink has now: what was written, or, where it refused, what it had before."""
-        refused = [fate.write.entry.key for fate in fates if fate.error is not None]
+        """Note what the sink has now: what was written, or, where it refused, what it had before.
+
+        What is in doubt stays what it is since before the call: an intent.
+        """
+        refused = [
+            fate.write.entry.key for fate in fates if fate.error is not None and not fate.doubtful
+        ]
         entries = [fate.write.entry for fate in fates if fate.error is None]
         entries += [before[key] for key in refused if key in before]
         self.store.enter(self.name, lease, entries)

@@ -92,7 +92,8 @@ class Sink(Protocol):
     async def present(self, start: int, end: int, ports: SinkPorts) -> list[LedgerEntry]:
         """Return the records that the sink shows in a window, in seconds since 1970.
 
-        Cancelled ones are left out. `digest` is None: what is compared are keys and times.
+        Cancelled ones are marked as such, or left out by sinks that do not show them. `digest`
+        is None: what is compared are keys, times and stamps.
         """
         ...
 

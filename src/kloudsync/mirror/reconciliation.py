@@ -15,7 +15,7 @@ class Reconciliation:
 
     Attributes:
         entries: Entries to put into the ledger; all without digest, so that they are written.
-        missing: How many records the sink has lost.
+        missing: How many records the sink has lost, or shows as cancelled.
         changed: How many records the sink shows at other times than were written.
         unknown: How many records the sink shows that the ledger does not know.
     """
@@ -40,21 +40,23 @@ def reconcile(
     overwrites them where the calendar has such an occurrence, and cancels them where not.
 
     Args:
-        present: What the sink shows in the window.
+        present: What the sink shows in the window. Of cancelled records, only their stamps
+            count, which the next write has to outdo.
         ledger: What was written, by key.
         start: Where the window begins, in seconds since 1970.
         end: Where it ends, exclusive.
         elsewhere: Keys of records that mirrors of other calendars keep at the same sink, which
             are theirs to compare.
     """
-    shown = {entry.key: entry for entry in present}
+    found = {entry.key: entry for entry in present}
+    shown = {key: entry for key, entry in found.items() if not entry.cancelled}
     missing = [
-        evolve(entry, digest=None)
+        _doubted(entry, found.get(key))
         for key, entry in ledger.items()
         if not entry.cancelled and key not in shown and entry.end > start and entry.start < end
     ]
     changed = [
-        evolve(ledger[key], digest=None, stamp=max(entry.stamp, ledger[key].stamp))
+        _doubted(ledger[key], entry)
         for key, entry in shown.items()
         if key in ledger and _differs(entry, ledger[key])
     ]
@@ -65,6 +67,12 @@ def reconcile(
         changed=len(changed),
         unknown=len(unknown),
     )
+
+
+def _doubted(written: LedgerEntry, found: LedgerEntry | None) -> LedgerEntry:
+    """Return an entry that is written again, with a stamp later than that of whoever wrote last."""
+    stamp = written.stamp if found is None else max(found.stamp, written.stamp)
+    return evolve(written, digest=None, stamp=stamp)
 
 
 def _differs(shown: LedgerEntry, written: LedgerEntry) -> bool:

@@ -85,8 +85,11 @@ class Outcome:
 
     Attributes:
         write: The write.
-        error: Why the sink refused it, or None if it took it.
+        error: Why the sink did not take it, or None if it took it.
+        doubtful: Whether it is unknown what the sink holds now. The ledger keeps that the fate of
+            the write is unknown, where it has what was there before for other refusals.
     """
 
     write: Write
     error: str | None = None
+    doubtful: bool = False

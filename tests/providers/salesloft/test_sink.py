@@ -445,11 +445,32 @@ def test_a_lasting_error_is_raised_and_what_was_done_is_told(town: Town) -> None
     assert town.shown() == town.agenda()
 
 
+@pytest.mark.parametrize("change", ["status", "time"])
+def test_a_write_that_changed_nothing_is_no_success(town: Town, change: str) -> None:
+    """Somebody wrote with a later stamp: the report says so, and the next push tries again."""
+    event = town.calendar.create("One", FIRST, FIRST + HALF_AN_HOUR)
+    town.push()
+    soon = town.clock.now() + timedelta(seconds=30)
+    (row,) = town.fake.book.rows()
+    theirs = {name: row[name] for name in ("id", "i_cal_uid", "calendar_id", "start_time")}
+    theirs |= {"end_time": row["end_time"], "updated_at": soon.isoformat()}
+    theirs |= {"status": "cancelled"} if change == "status" else {}
+    town.fake.book.upsert(theirs, town.clock.now())
+    town.calendar.edit(event, start=FIRST + HALF_AN_HOUR, end=FIRST + 2 * HALF_AN_HOUR)
+    report = town.push()
+    assert (report.written, len(report.refused)) == (0, 1)
+    assert "Salesloft kept what it had" in (report.refused[0].error or "")
+    assert [entry.digest for entry in town.entries().values()] == [None]
+    town.clock.advance(timedelta(minutes=1))
+    assert town.push().written == 1
+    assert town.shown() == town.agenda()
+
+
 # What is there
 
 
-def test_what_is_there_is_read_without_what_is_cancelled_or_foreign(town: Town) -> None:
-    """Reconciliation sees the calendar's own living events, page by page."""
+def test_what_is_there_is_read_without_what_is_foreign(town: Town) -> None:
+    """Reconciliation sees the calendar's own events, page by page, and which are cancelled."""
     for number in range(130):
         start = FIRST + timedelta(hours=number)
         town.calendar.create(f"Event {number}", start, start + HALF_AN_HOUR)
@@ -464,7 +485,9 @@ def test_what_is_there_is_read_without_what_is_cancelled_or_foreign(town: Town) 
         return await town.sink.present(low, high, Work(world))
 
     found = town.colour.live(present, town.fake.transport(), town.clock)
-    assert sorted(entry.key for entry in found) == sorted(key for key, _ in town.shown())
+    living = [entry.key for entry in found if not entry.cancelled]
+    assert sorted(living) == sorted(key for key, _ in town.shown())
+    assert len(found) == 130
     assert all(entry.digest is None for entry in found)
     assert len(town.fake.requests) == 2
 

@@ -16,6 +16,7 @@ from kloudsync.http.operation import Operation
 from kloudsync.http.scalars import timestamp
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.writes import Action, Item, LedgerEntry, Outcome, Write
+from kloudsync.providers.salesloft.answers import taken
 from kloudsync.providers.salesloft.bulk import Patience, Progress, ignore, run_bulk
 from kloudsync.providers.salesloft.payload import Identity, digest, instant, payload, uid_of
 from kloudsync.providers.salesloft.policy import Detail, Policy, private
@@ -31,6 +32,10 @@ Delivered = Callable[[Sequence[Outcome]], Awaitable[None]]
 ONE_ROW: Final = (BadRequest, NotFound, PermissionDenied, Conflict)
 """Refusals that say something of the row, not of the connection."""
 
+_OUTDONE: Final = (
+    "Salesloft kept what it had, so that somebody seems to have written it with a later "
+    "updated_at; the next push tries again, and reconcile learns which"
+)
 _NOTED_TOGETHER: Final = 20
 _SOON: Final = timedelta(hours=24).total_seconds()
 _CLEARED: Final[dict[str, Any]] = {"title": "", "description": "", "location": "", "attendees": []}
@@ -145,8 +150,9 @@ class SalesloftCalendar(Generic[Caller_co]):
     async def present(self, start: int, end: int, ports: SinkPorts) -> list[LedgerEntry]:
         """Return what Salesloft shows in a window, in seconds since 1970.
 
-        Events of other origin, such as a native calendar's, are left out, as are those
-        without id or times: nothing here could have written them.
+        Cancelled events are marked as such. Events of other origin, such as a native
+        calendar's, are left out, as are those without id or times: nothing here could have
+        written them.
         """
         wanted = CalendarEvents.list(
             calendar_id=self.calendar_id,
@@ -200,10 +206,13 @@ class SalesloftCalendar(Generic[Caller_co]):
                 await delivered(outcomes)
 
     async def _sent(self, write: Write, ports: SinkPorts) -> Outcome:
+        row = self.row(write)
         try:
-            await ports.send(_upsert(self.row(write)))
+            answer = await ports.send(_upsert(row))
         except ONE_ROW as refusal:
             return Outcome(write=write, error=str(refusal))
+        if not taken(row, answer):
+            return Outcome(write=write, error=_OUTDONE, doubtful=True)
         return Outcome(write=write)
 
     async def _in_bulk(
@@ -226,7 +235,7 @@ class SalesloftCalendar(Generic[Caller_co]):
         return f"kloudsync {self.calendar_id} {moment} {mark}"
 
     def _entry(self, event: CalendarEvent) -> LedgerEntry | None:
-        if not (event.id and event.start_time and event.end_time) or event.is_cancelled:
+        if not (event.id and event.start_time and event.end_time):
             return None
         foreign = event.calendar_id and event.calendar_id != self.calendar_id
         if foreign or (event.provider and event.provider != "external"):
@@ -240,6 +249,7 @@ class SalesloftCalendar(Generic[Caller_co]):
             end=int(event.end_time.timestamp()),
             digest=None,
             stamp=changed.timestamp() if changed else 0.0,
+            cancelled=event.is_cancelled,
         )
 
 
