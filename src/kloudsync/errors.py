@@ -228,7 +228,7 @@ class ResyncLoop(SyncError):
 
 
 class LeaseHeld(SyncError):
-    """Another worker is syncing this calendar; try again when it is done."""
+    """Another worker syncs this calendar, or pushes to this sink; try again when it is done."""
 
 
 class LeaseLost(SyncError):

@@ -31,6 +31,7 @@ class Mirror:
 
     Several calendars may be mirrored to one sink, by a mirror each over one store: none touches
     what another one wrote, and a meeting that is in several of them stays until it is in none.
+    They take turns: one that comes while another is at work gets `LeaseHeld`.
 
     Args:
         calendar: The copy to mirror, such as a `SyncEngine`.
@@ -57,7 +58,7 @@ class Mirror:
 
         Raises:
             UsageError: The calendar was never synced.
-            LeaseHeld: Another worker is pushing to this sink.
+            LeaseHeld: Another worker is pushing to this sink, from this calendar or another.
             LeaseLost: The lease ran out and another worker took over.
             APIError: The sink answered with an error that concerns all writes. What was
                 written until then is in the ledger, and the next push goes on from there.

@@ -246,9 +246,9 @@ def test_three_thousand_events_go_in_bulk_within_the_budget(
 
 
 def test_only_one_worker_pushes_at_a_time(world: World, store: Store) -> None:
-    """While another worker holds the mirror's lease a push leaves with a clear error."""
+    """While another worker holds the sink's lease a push leaves with a clear error."""
     now = world.clock.now().timestamp()
-    name = f"mirror:salesloft:{world.salesloft.calendar_id}:{world.copy.key}"
+    name = f"mirror:salesloft:{world.salesloft.calendar_id}"
     assert store.acquire(name, "other", ttl=60, now=now) is not None
     with pytest.raises(LeaseHeld, match="another worker is pushing"):
         world.push()

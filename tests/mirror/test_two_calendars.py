@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from kloudsync.engine import SyncEngine
+from kloudsync.errors import LeaseHeld
+from kloudsync.mirror.report import PushReport
 from kloudsync.mirroring import Mirror
 from kloudsync.providers.google.client import Google
 from kloudsync.providers.salesloft.client import Salesloft
@@ -105,6 +107,39 @@ def test_a_meeting_that_moves_to_the_other_calendar_stays(pair: Pair) -> None:
     pair.clock.sleep(30)
     assert pair.push() == 2
     assert "movedmeeting" in pair.shown()
+    assert pair.push() == 0
+
+
+@pytest.mark.parametrize("work", [Mirror.push, Mirror.reconcile, Mirror.withdraw])
+@pytest.mark.parametrize("moves", [True, False], ids=["moved", "deleted in both"])
+def test_the_mirrors_of_one_sink_take_turns(
+    pair: Pair, work: Callable[[Mirror], PushReport], moves: bool
+) -> None:
+    """What one cancels follows from what the other wrote, which is not to change meanwhile."""
+    for calendar in pair.calendars[: 1 if moves else 2]:
+        calendar.create("Shared", START + HOUR, START + 2 * HOUR, event="shared0meeting")
+    pair.push()
+    pair.clock.sleep(60)
+    if moves:
+        pair.google.events.move("primary", "shared0meeting", "team@example.com")
+    else:
+        for calendar in pair.calendars:
+            calendar.delete("shared0meeting")
+    pair.calendars[0].create("New", START + HOUR, START + 2 * HOUR)
+    for engine in pair.engines:
+        engine.sync()
+    refused: list[str] = []
+
+    def meanwhile(done: int, total: int) -> None:
+        with pytest.raises(LeaseHeld) as error:
+            work(pair.mirrors[1])
+        refused.append(str(error.value))
+
+    Mirror(pair.engines[0], pair.sink, pair.store, progress=meanwhile).push()
+    assert refused
+    assert f"another worker is pushing to {pair.sink.name}" in refused[0]
+    pair.push()
+    assert ("shared0meeting" in pair.shown()) is moves
     assert pair.push() == 0
 
 

@@ -110,7 +110,7 @@ class Mirror:
 
     @property
     def name(self) -> str:
-        """What this mirror is called in ledgers, leases and the change feed."""
+        """What this mirror is called in ledgers and the change feed."""
         return f"{self._family}{self.calendar.key}"
 
     @property
@@ -123,7 +123,7 @@ class Mirror:
 
         Raises:
             UsageError: The calendar was never synced.
-            LeaseHeld: Another worker is pushing to this sink.
+            LeaseHeld: Another worker is pushing to this sink, from this calendar or another.
             LeaseLost: The lease ran out and another worker took over.
             APIError: The sink answered with an error that concerns all writes. What was
                 written until then is in the ledger, and the next push goes on from there.
@@ -171,7 +171,9 @@ class Mirror:
         return Leasing(
             store=self.store,
             ports=self.ports,
-            name=self.name,
+            # One lease for all mirrors of a sink: what each cancels follows from what the ledgers
+            # of the others say, which may not change meanwhile.
+            name=f"mirror:{self.sink.name}",
             ttl=self.lease_ttl,
             work=f"is pushing to {self.sink.name}",
             loss="what was sent since is the other's to repeat",
