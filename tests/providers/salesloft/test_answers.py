@@ -17,8 +17,8 @@ SHOWN: dict[str, Any] = {"start_time": NINE, "end_time": TEN, "status": "confirm
 
 def answered(sent: dict[str, Any], shown: dict[str, Any], *changed: str) -> bool:
     """Tell whether a row was taken, by the answer to it."""
-    properties = {"changed_attributes": list(changed)}
-    event = CalendarEvent(**{**SHOWN, "extended_properties": properties, **shown})
+    fields: dict[str, Any] = {"extended_properties": {"changed_attributes": list(changed)}}
+    event = CalendarEvent(**{**SHOWN, **fields, **shown})
     return taken({**SENT, "status": "confirmed", **sent}, Upserted(event=event))
 
 

@@ -13,12 +13,15 @@ from kloudsync.errors import (
     TransportError,
     UsageError,
 )
+from kloudsync.http.unset import UNSET, Maybe
 from kloudsync.providers.salesloft.bulk import (
     BulkReport,
     Patience,
+    Record,
     RefusedRow,
     finish_bulk,
     matched,
+    reported,
     run_bulk,
 )
 from kloudsync.providers.salesloft.wire.bulk import BulkJob, BulkRow
@@ -212,3 +215,28 @@ def test_rows_are_found_in_every_form() -> None:
     refused, unmatched = matched([event, person, event], failed)
     assert [(one.index, one.error) for one in refused] == [(0, "one"), (1, "two"), (2, "one")]
     assert unmatched == (failed[2],)
+
+
+EVENTS = [{"calendar_id": "c", "id": name, "i_cal_uid": "u"} for name in "abc"]
+
+
+@pytest.mark.parametrize(
+    ("errors", "failed", "doubtful", "accepted"),
+    [
+        (1, [EVENTS[1]], 0, 2),
+        (2, [EVENTS[1], EVENTS[1]], 0, 2),
+        (2, [EVENTS[1]], 1, 1),
+        (1, [{"event": EVENTS[1]}], 1, 2),
+        (2, [{"event": EVENTS[1]}], 2, 1),
+        (9, [], 9, 0),
+        (UNSET, [EVENTS[1]], 0, 2),
+        (None, [], 0, 3),
+    ],
+)
+def test_errors_of_rows_that_nobody_can_tell_are_counted(
+    errors: Maybe[int | None], failed: list[Record], doubtful: int, accepted: int
+) -> None:
+    """A job may count more errors than its results name, or name them in another form."""
+    rows = [BulkRow(id=n, status="error", error="no", record=r) for n, r in enumerate(failed)]
+    report = reported(BulkJob(id=1, errors=errors), EVENTS, rows)
+    assert (report.doubtful, report.accepted) == (doubtful, accepted)

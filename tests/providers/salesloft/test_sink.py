@@ -30,6 +30,8 @@ from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.salesloft import FakeSalesloft
+from kloudsync.testing.salesloft.call import Row
+from kloudsync.testing.salesloft.queue import BulkQueue, Job
 
 ZONE = ZoneInfo("America/Los_Angeles")
 FIRST = datetime(2026, 1, 6, 10, tzinfo=ZONE)
@@ -40,6 +42,16 @@ def with_uid(occurrence: Occurrence, uid: str | None) -> Occurrence:
     """Return an occurrence whose event has another UID, or none."""
     origin = occurrence.origin
     return occurrence._replace(origin=origin._replace(record=origin.record._replace(uid=uid)))
+
+
+class GarblingQueue(BulkQueue):
+    """A queue that refuses one row, and shows what was sent in a form of its own."""
+
+    def _run(self, job: Job, row: Row, now: datetime) -> None:
+        if row is job.rows[1]:
+            row |= {"status": "error", "error": "no", "record": {"event": row["record"]}}
+        else:
+            super()._run(job, row, now)
 
 
 class Town:
@@ -443,6 +455,23 @@ def test_a_lasting_error_is_raised_and_what_was_done_is_told(town: Town) -> None
     town.fake.faults = Faults()
     assert town.push().written == 2
     assert town.shown() == town.agenda()
+
+
+def test_refusals_that_match_no_row_leave_all_of_them_in_doubt(town: Town) -> None:
+    """None of them is noted as written: the report says why, and the next push tries again."""
+    town.sink = evolve(town.sink, bulk_from=2)
+    for number in range(3):
+        start = FIRST + timedelta(days=1, hours=number)
+        town.calendar.create(f"Later {number}", start, start + HALF_AN_HOUR)
+    town.fake.bulk = GarblingQueue(town.fake.book.upsert, list[Job]().append)
+    report = town.push()
+    assert (report.written, len(report.refused)) == (0, 3)
+    assert all("bulk job 70 refused 1 rows" in (one.error or "") for one in report.refused)
+    assert [entry.digest for entry in town.entries().values()] == [None] * 3
+    town.fake.bulk = BulkQueue(town.fake.book.upsert, list[Job]().append)
+    assert town.push().written == 3
+    assert town.shown() == town.agenda()
+    assert town.push().written == 0
 
 
 @pytest.mark.parametrize("change", ["status", "time"])

@@ -96,17 +96,24 @@ class BulkReport:
         rows: How many rows were given.
         refused: The rows that were refused, in the order in which they were given.
         unmatched: Refused rows that are none of those given.
+        unseen: How many more errors the job counts than its results have refused rows.
     """
 
     job: BulkJob
     rows: int
     refused: tuple[RefusedRow, ...] = ()
     unmatched: tuple[BulkRow, ...] = field(default=(), repr=False)
+    unseen: int = 0
+
+    @property
+    def doubtful(self) -> int:
+        """How many refusals are of rows that nobody can tell; any row not refused may be one."""
+        return len(self.unmatched) + self.unseen
 
     @property
     def accepted(self) -> int:
-        """How many rows were taken."""
-        return self.rows - len(self.refused)
+        """How many rows were taken; at least, where some refusals are doubtful."""
+        return max(self.rows - len(self.refused) - self.doubtful, 0)
 
 
 def ignore(job: BulkJob) -> None:
@@ -174,8 +181,20 @@ async def finish_bulk(
         wanted = BulkJobs.results(job, status=[RowStatus.ERROR], per_page=LARGEST_PAGE)
         # A filter that the service does not know is ignored without a word.
         failed = [row for row in await collect(wanted, ports) if row.failed]
+    return reported(done, records, failed)
+
+
+def reported(job: BulkJob, records: Sequence[Record], failed: Sequence[BulkRow]) -> BulkReport:
+    """Return what became of a job that is done, by its count of errors and its refused rows."""
     refused, unmatched = matched(records, failed)
-    return BulkReport(job=done, rows=len(records), refused=refused, unmatched=unmatched)
+    return BulkReport(
+        job=job,
+        rows=len(records),
+        refused=refused,
+        unmatched=unmatched,
+        # By rows of the job, not of ours: a repeated upload leaves some of them twice.
+        unseen=max((job.errors or 0) - len(failed), 0),
+    )
 
 
 def matched(

@@ -17,7 +17,7 @@ from kloudsync.http.scalars import timestamp
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.writes import Action, Item, LedgerEntry, Outcome, Write
 from kloudsync.providers.salesloft.answers import taken
-from kloudsync.providers.salesloft.bulk import Patience, Progress, ignore, run_bulk
+from kloudsync.providers.salesloft.bulk import BulkReport, Patience, Progress, ignore, run_bulk
 from kloudsync.providers.salesloft.payload import Identity, digest, instant, payload, uid_of
 from kloudsync.providers.salesloft.policy import Detail, Policy, private
 from kloudsync.providers.salesloft.ports import WorkPorts, collect
@@ -226,8 +226,7 @@ class SalesloftCalendar(Generic[Caller_co]):
             progress=self.progress,
             patience=self.patience,
         )
-        errors = {refused.index: refused.error for refused in report.refused}
-        await delivered([Outcome(write=w, error=errors.get(i)) for i, w in enumerate(writes)])
+        await delivered(_fates(writes, report))
 
     def _job_name(self, rows: Sequence[dict[str, Any]], now: float) -> str:
         moment = instant(now).replace(microsecond=0).isoformat()
@@ -266,6 +265,22 @@ class _Kept:
     async def sleep(self, seconds: float) -> None:
         await self.delivered(())
         await self.ports.sleep(seconds)
+
+
+def _fates(writes: Sequence[Write], report: BulkReport) -> list[Outcome]:
+    """Return what became of the writes of a job: none is taken for written that may not be."""
+    errors = {refused.index: refused.error for refused in report.refused}
+    doubt = report.doubtful > 0
+    unknown = (
+        f"bulk job {report.job.id} refused {report.doubtful} rows without saying which in a form "
+        "that matches those sent; this may be one of them, and is written again"
+    )
+    return [
+        Outcome(write=write, error=errors[place])
+        if place in errors
+        else Outcome(write=write, error=unknown if doubt else None, doubtful=doubt)
+        for place, write in enumerate(writes)
+    ]
 
 
 def calendar_id_of(user: str) -> str:
