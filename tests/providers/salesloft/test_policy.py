@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,7 +69,50 @@ def test_the_default_tells_nothing() -> None:
     assert private(meeting("b@elsewhere.example")) is Detail.MINIMAL
 
 
-@pytest.mark.parametrize("domains", [[], [""], ["@"]])
+@pytest.mark.parametrize("own", [" example.com", "EXAMPLE.com.", "@example.com", ".example.com"])
+@pytest.mark.parametrize("address", ["a@example.com ", "<a@Example.com>", "a@sub.example.com."])
+def test_what_is_clear_is_understood(own: str, address: str) -> None:
+    """Case, spaces, brackets and dots make nobody a prospect."""
+    assert by_domains([own])(meeting(address)) is Detail.MINIMAL
+
+
+@pytest.mark.parametrize("own", ["münchen.de", "xn--mnchen-3ya.de"])
+@pytest.mark.parametrize("domain", ["münchen.de", "post.MÜNCHEN.de", "xn--mnchen-3ya.de"])
+def test_international_domains_are_the_same_in_both_forms(own: str, domain: str) -> None:
+    """Services write them in either."""
+    assert by_domains([own])(meeting(f"a@{domain}")) is Detail.MINIMAL
+
+
+def test_whose_domain_cannot_be_read_is_nobody() -> None:
+    """An internal name of a mail server is no sign of a prospect."""
+    event = meeting("/o=Example/ou=Exchange/cn=ann", "ann", "a@localhost")
+    assert by_domains(["example.com"])(event) is Detail.MINIMAL
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "me@example.com",
+        "*.example.com",
+        "https://example.com",
+        "example.com, example.org",
+        "<example.com>",
+        "examplecom",
+    ],
+)
+def test_what_is_no_domain_is_refused(domain: str) -> None:
+    """Nobody would belong to it, and everything of internal meetings would be told."""
+    with pytest.raises(UsageError, match=f"{re.escape(repr(domain))} is no domain; give each as"):
+        by_domains(["example.org", domain])
+
+
+def test_a_text_is_no_list_of_domains() -> None:
+    """Its letters would be taken for domains."""
+    with pytest.raises(UsageError, match=r"pass \['example.com'\]"):
+        by_domains("example.com")
+
+
+@pytest.mark.parametrize("domains", [[], [""], ["@"], ["example.com", " "]])
 def test_domains_have_to_be_given(domains: list[str]) -> None:
     """Without any, everybody would be a prospect."""
     with pytest.raises(UsageError, match="no internal domain"):

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from kloudsync.errors import UsageError
 from kloudsync.model.event import Event, Visibility
+from kloudsync.providers.salesloft.domains import as_domain, domain_of
 
 
 class Detail(Enum):
@@ -31,6 +32,8 @@ Policy: TypeAlias = Callable[[Event], Detail]
 
 _PRIVATE = frozenset({Visibility.PRIVATE, Visibility.CONFIDENTIAL})
 
+_NONE_GIVEN = "no internal domain is given; pass your organisation's, as example.com"
+
 
 def private(event: Event) -> Detail:  # noqa: ARG001 - a policy's shape
     """Tell the times of every event, and nothing else."""
@@ -40,25 +43,28 @@ def private(event: Event) -> Detail:  # noqa: ARG001 - a policy's shape
 def by_domains(internal: Iterable[str]) -> Policy:
     """Return a policy that tells all of meetings with somebody from outside.
 
-    Rooms do not count, nor do people whose address is hidden. Events that their owner marked
-    as private are never told in full.
+    Rooms do not count, nor do people whose address is hidden or has no domain that can be read.
+    Events that their owner marked as private are never told in full.
 
     Args:
         internal: The domains of the user's own organisation, such as `example.com`; their
-            subdomains belong to it, too.
+            subdomains belong to it, too. International ones in either form.
 
     Raises:
-        UsageError: There is none, which would make everybody a prospect.
+        UsageError: There is none, or one is no domain, which would make everybody a prospect.
     """
-    own = frozenset(domain.lower().lstrip("@.") for domain in internal)
-    if not own or "" in own:
-        raise UsageError("no internal domain is given; pass your organisation's, as example.com")
+    if isinstance(internal, str):
+        raise UsageError(f"internal domains are a list; pass [{internal!r}]")
+    own = frozenset(_own_domain(given) for given in internal)
+    if not own:
+        raise UsageError(_NONE_GIVEN)
 
     def policy(event: Event) -> Detail:
         if event.visibility in _PRIVATE:
             return Detail.MINIMAL
-        outside = (address for address in _addresses(event) if not _belongs(address, own))
-        return Detail.FULL if any(outside) else Detail.MINIMAL
+        domains = (domain_of(address) for address in _addresses(event))
+        outside = any(domain and not _belongs(domain, own) for domain in domains)
+        return Detail.FULL if outside else Detail.MINIMAL
 
     return policy
 
@@ -71,6 +77,18 @@ def _addresses(event: Event) -> Iterable[str]:
         yield event.organizer.email
 
 
-def _belongs(address: str, domains: frozenset[str]) -> bool:
-    domain = address.rpartition("@")[2].lower()
-    return any(domain == own or domain.endswith(f".{own}") for own in domains)
+def _own_domain(given: str) -> str:
+    named = given.strip()
+    if not named.strip("@."):
+        raise UsageError(_NONE_GIVEN)
+    domain = as_domain(named.removeprefix("@").removeprefix("."))
+    if domain is None:
+        raise UsageError(
+            f"{given!r} is no domain; give each as it stands behind the @ of an address, such as "
+            "example.com, one by one: subdomains belong to it anyway"
+        )
+    return domain
+
+
+def _belongs(domain: str, own: frozenset[str]) -> bool:
+    return any(domain == one or domain.endswith(f".{one}") for one in own)
