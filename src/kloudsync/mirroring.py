@@ -77,8 +77,8 @@ class Mirror:
         """Cancel at the sink what is still to come, and let the feed go on without this mirror.
 
         For calendars that are no longer mirrored, or whose account has another name now.
-        What took place stays, and so does what another calendar's mirror wrote; a later `push`
-        writes everything again. Raises what `push` raises; the next try goes on from there.
+        What has begun stays, such as a meeting under way, and so does what another calendar's
+        mirror wrote; a later `push` writes everything again. Raises what `push` raises; the next try goes on from there.
         """
         return run(self._engine.withdraw())
 

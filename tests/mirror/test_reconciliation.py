@@ -66,6 +66,17 @@ def test_only_what_touches_the_window_can_be_missed(start: int, end: int, missin
 
 
 @pytest.mark.parametrize(
+    ("start", "end", "unknown"),
+    [(900, 1000, 0), (900, 1001, 1), (1999, 2100, 1), (2000, 2100, 0)],
+    ids=["ended before", "reaches in", "begins in", "begins after"],
+)
+def test_only_what_touches_the_window_can_be_unknown(start: int, end: int, unknown: int) -> None:
+    """A sink with inclusive bounds shows what ended where the window begins."""
+    found = compared(evolve(SHOWN, start=start, end=end), None)
+    assert (found.unknown, len(found.entries)) == (unknown, unknown)
+
+
+@pytest.mark.parametrize(
     "shown", [evolve(SHOWN, start=1201), evolve(SHOWN, end=1301)], ids=["start", "end"]
 )
 def test_a_record_at_other_times_is_written_again(shown: LedgerEntry) -> None:

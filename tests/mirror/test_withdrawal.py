@@ -44,6 +44,16 @@ def test_what_is_to_come_is_cancelled(world: World, store: MemoryStore) -> None:
     assert world.withdraw().written == 0
 
 
+def test_what_is_under_way_stays(world: World) -> None:
+    """A meeting that has begun takes place, whatever becomes of its calendar's mirror."""
+    now = world.clock.now()
+    for name, begins in (("Under way", -HOUR / 2), ("Begins", 0 * HOUR), ("Soon", HOUR / 2)):
+        world.calendar.create(name, now + begins, now + begins + HOUR)
+    world.sync_and_push()
+    assert world.withdraw().cancelled == 4
+    assert {title for *_, title in world.shown()} == {"Day -1", "Under way", "Begins"}
+
+
 def test_a_withdrawal_that_is_cut_off_is_finished_by_the_next(world: World) -> None:
     """Only what the sink was not told yet is told again."""
     world.salesloft.faults = Faults([Fault(FaultKind.UNAUTHORIZED, nth=2)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from attrs import evolve, frozen
 
@@ -22,8 +22,8 @@ class Difference:
 
     Attributes:
         writes: Creations, updates and cancellations, the soonest occurrence first.
-        forgotten: Keys of entries that need no write any more: they fell out of the window, or
-            another mirror keeps the record.
+        forgotten: Keys of entries that need no write any more: they fell out of the window,
+            another mirror keeps the record, or, of a withdrawal, they have begun.
         unchanged: How many records are in step.
     """
 
@@ -63,10 +63,40 @@ def difference(
             writes.append(_upsert(item, entry, now, elsewhere.stamps.get(key)))
     gone = [entry for key, entry in ledger.items() if key not in wanted]
     forgotten = {entry.key for entry in gone if entry.end <= since or entry.key in elsewhere.kept}
+    writes += _cancellations(gone, forgotten, now, elsewhere)
+    return _difference(writes, forgotten, unchanged)
+
+
+def withdrawal(
+    ledger: Mapping[str, LedgerEntry], *, now: float, elsewhere: Elsewhere = NOWHERE
+) -> Difference:
+    """Cancel whatever has not begun, and forget what has: it takes place.
+
+    Args:
+        ledger: What was written, by key.
+        now: The current time in seconds since 1970.
+        elsewhere: What mirrors of other calendars wrote to the same sink, and go on to keep.
+    """
+    written = ledger.values()
+    forgotten = {one.key for one in written if one.start <= now or one.key in elsewhere.kept}
+    return _difference(_cancellations(written, forgotten, now, elsewhere), forgotten)
+
+
+def _difference(
+    writes: Iterable[Write], forgotten: Iterable[str], unchanged: int = 0
+) -> Difference:
+    return Difference(
+        writes=tuple(sorted(writes, key=lambda write: (write.entry.start, write.entry.key))),
+        forgotten=tuple(sorted(forgotten)),
+        unchanged=unchanged,
+    )
+
+
+def _cancellations(
+    gone: Iterable[LedgerEntry], forgotten: Collection[str], now: float, elsewhere: Elsewhere
+) -> list[Write]:
     left = [entry for entry in gone if entry.key not in forgotten and _shows(entry)]
-    writes += [_cancellation(entry, now, elsewhere.stamps.get(entry.key)) for entry in left]
-    writes.sort(key=lambda write: (write.entry.start, write.entry.key))
-    return Difference(writes=tuple(writes), forgotten=tuple(sorted(forgotten)), unchanged=unchanged)
+    return [_cancellation(entry, now, elsewhere.stamps.get(entry.key)) for entry in left]
 
 
 def _shows(entry: LedgerEntry) -> bool:

@@ -18,7 +18,7 @@ from attrs import evolve, frozen
 from kloudsync.errors import UsageError
 from kloudsync.http.operation import Operation
 from kloudsync.leasing import LeaseStore, Leasing
-from kloudsync.mirror.difference import Difference, difference, intent
+from kloudsync.mirror.difference import Difference, difference, intent, withdrawal
 from kloudsync.mirror.elsewhere import Elsewhere
 from kloudsync.mirror.ports import Ledger, Sink
 from kloudsync.mirror.reconciliation import Reconciliation, reconcile
@@ -140,7 +140,7 @@ class Mirror:
             return await self._reconcile(lease)
 
     async def withdraw(self) -> PushReport:
-        """Cancel at the sink whatever is still to come.
+        """Cancel at the sink whatever is still to come; what has begun stays.
 
         The ledger keeps what was cancelled, so that a later push is not taken for stale.
         Raises what `push` raises; the next try goes on from there.
@@ -206,7 +206,7 @@ class Mirror:
         ledger = await self.ports.run(self.store.ledger, self.name)
         now = self.ports.now().timestamp()
         elsewhere = await self.ports.run(self._elsewhere)
-        todo = difference((), ledger, since=int(now), now=now, elsewhere=elsewhere)
+        todo = withdrawal(ledger, now=now, elsewhere=elsewhere)
         report = await self._deliver(todo, ledger, lease)
         await self.ports.run(self.store.strike, self.name, lease, todo.forgotten)
         await self.ports.run(self.calendar.dismiss, self.name)

@@ -53,20 +53,29 @@ def reconcile(
     missing = [
         _doubted(entry, found.get(key))
         for key, entry in ledger.items()
-        if not entry.cancelled and key not in shown and entry.end > start and entry.start < end
+        if not entry.cancelled and key not in shown and _touches(entry, start, end)
     ]
     changed = [
         _doubted(ledger[key], entry)
         for key, entry in shown.items()
         if key in ledger and _differs(entry, ledger[key])
     ]
-    unknown = [entry for key, entry in shown.items() if key not in ledger and key not in elsewhere]
+    # A sink's bounds may be inclusive: what ended where the window begins was forgotten, not lost.
+    unknown = [
+        entry
+        for key, entry in shown.items()
+        if key not in ledger and key not in elsewhere and _touches(entry, start, end)
+    ]
     return Reconciliation(
         entries=(*missing, *changed, *unknown),
         missing=len(missing),
         changed=len(changed),
         unknown=len(unknown),
     )
+
+
+def _touches(entry: LedgerEntry, start: int, end: int) -> bool:
+    return entry.end > start and entry.start < end
 
 
 def _doubted(written: LedgerEntry, found: LedgerEntry | None) -> LedgerEntry:

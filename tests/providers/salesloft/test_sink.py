@@ -363,16 +363,34 @@ def test_the_stamp_guards_unless_switched_off(town: Town) -> None:
     assert "updated_at" not in evolve(town.sink, guarded=False).row(write)
 
 
-def test_an_update_can_clear_what_was_told_before(town: Town) -> None:
+@pytest.mark.parametrize("action", [Action.CREATE, Action.UPDATE])
+def test_a_write_can_clear_what_was_told_before(town: Town, action: Action) -> None:
     """Where asked for, a meeting that became internal loses its title at Salesloft."""
     town.calendar.create("One", FIRST, FIRST + HALF_AN_HOUR)
     (write,) = town.writes()
-    update = evolve(write, action=Action.UPDATE)
-    assert "title" not in town.sink.row(update)
+    write = evolve(write, action=action)
+    assert "title" not in town.sink.row(write)
     clearing = evolve(town.sink, clears=True)
-    assert clearing.row(update)["title"] == ""
-    assert clearing.row(update)["attendees"] == []
-    assert "title" not in clearing.row(write)
+    assert clearing.row(write)["title"] == ""
+    assert clearing.row(write)["attendees"] == []
+    assert "organizer" not in clearing.row(write)
+
+
+def test_a_cancelled_meeting_that_returns_shows_no_more_than_the_policy_tells(town: Town) -> None:
+    """Its record was filled in before it was cancelled, and is found again by its key."""
+    people = [{"email": "guest@elsewhere.example"}]
+    town.sink = evolve(town.sink, policy=lambda _: Detail.FULL, clears=True)
+    event = town.calendar.create("Layoffs", FIRST, FIRST + HALF_AN_HOUR, attendees=people)
+    town.push()
+    assert [row["title"] for row in town.fake.events()] == ["Layoffs"]
+    town.calendar.delete(event)
+    town.push()
+    town.calendar.restore(event)
+    town.sink = evolve(town.sink, policy=lambda _: Detail.MINIMAL)
+    assert town.push().created == 1
+    (row,) = town.fake.events()
+    assert row["title"] == ""
+    assert all(one["deleted_at"] for one in row["attendees"])
 
 
 def test_many_writes_go_in_bulk_and_the_urgent_ones_ahead(town: Town) -> None:

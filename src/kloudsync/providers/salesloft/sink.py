@@ -61,9 +61,11 @@ class SalesloftCalendar(Generic[Caller_co]):
         guarded: Whether writes say when their event changed, so that Salesloft skips stale
             ones. Which of its own times Salesloft compares with is not documented: switch it
             off if updates do not arrive.
-        clears: Whether an update in minimal form empties title, description, location and
+        clears: Whether a write in minimal form empties title, description, location and
             attendees, which an earlier, fuller one may have filled. Off, since it would also
-            empty what Salesloft itself knows of a meeting that was booked there.
+            empty what Salesloft itself knows of a meeting that was booked there. The
+            organizer's address stays: whether Salesloft takes an empty one is not documented,
+            and a refusal would cost the whole write. Cancellations leave all as it was.
         bulk_from: From how many writes on they are sent as bulk jobs. What begins within a
             day goes ahead on its own, since the team shares one queue.
         job_size: How many writes a bulk job has. What it did is noted when it is done, and
@@ -125,8 +127,8 @@ class SalesloftCalendar(Generic[Caller_co]):
         if write.action is Action.CANCEL:
             row = self._cancellation(write.entry)
         else:
-            cleared = _CLEARED if self.clears and write.action is Action.UPDATE else {}
-            row = {**cleared, **write.payload}
+            # Creations, too: a record may be there, cancelled or written by another mirror.
+            row = {**(_CLEARED if self.clears else {}), **write.payload}
         if self.guarded:
             row["updated_at"] = timestamp(instant(write.entry.stamp))
         return row
