@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
 from attrs import frozen
 
 from kloudsync.model.occurrence import Unexpanded
-from kloudsync.model.writes import Outcome, Write
+from kloudsync.model.writes import Action, Outcome, Write
+
+_WORDS: Final = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.CANCEL: "cancelled",
+}
 
 
 @frozen(kw_only=True)
@@ -19,7 +29,8 @@ class PushReport:
         unchanged: Records that needed no write.
         unexpanded: Series that are not mirrored, since nobody can tell when they take place;
             whatever the sink showed of them is cancelled.
-        refused: Writes that the sink refused, with its reason; tried again by the next push.
+        refused: Writes that the sink did not take, or may not have taken, with its reason; tried
+            again by the next push.
         planned: The writes of a dry run, which sent none.
         unknown: Records at the sink that the ledger did not know; reconciliation only.
         missing: Records that the sink had lost; reconciliation only.
@@ -34,6 +45,29 @@ class PushReport:
     planned: tuple[Write, ...] = ()
     unknown: int = 0
     missing: int = 0
+
+    def __str__(self) -> str:
+        """Say in a line what was written, or would be, and what was not."""
+        if self.planned:
+            planned = Counter(write.action for write in self.planned)
+            return f"planned: {', '.join(self._told(planned))}"
+        done = {
+            Action.CREATE: self.created,
+            Action.UPDATE: self.updated,
+            Action.CANCEL: self.cancelled,
+        }
+        return ", ".join(self._told(done))
+
+    def _told(self, done: Mapping[Action, int]) -> list[str]:
+        told = [f"{done.get(action, 0)} {word}" for action, word in _WORDS.items()]
+        for count, what in (
+            (len(self.refused), "refused"),
+            (len(self.unexpanded), "left out"),
+            (self.missing, "missing"),
+            (self.unknown, "unknown"),
+        ):
+            told += [f"{count} {what}"] if count else []
+        return told
 
     @property
     def written(self) -> int:
