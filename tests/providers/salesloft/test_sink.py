@@ -23,7 +23,7 @@ from kloudsync.model.writes import Action, Item, LedgerEntry, Outcome, Write
 from kloudsync.providers.google.client import Google
 from kloudsync.providers.salesloft.client import Salesloft
 from kloudsync.providers.salesloft.payload import Identity
-from kloudsync.providers.salesloft.policy import Detail, by_domains
+from kloudsync.providers.salesloft.policy import Detail, by_domains, private
 from kloudsync.providers.salesloft.sink import SalesloftCalendar, calendar_id_of
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.clock import ManualClock
@@ -42,6 +42,11 @@ def with_uid(occurrence: Occurrence, uid: str | None) -> Occurrence:
     """Return an occurrence whose event has another UID, or none."""
     origin = occurrence.origin
     return occurrence._replace(origin=origin._replace(record=origin.record._replace(uid=uid)))
+
+
+def whole(event: Event) -> Detail:
+    """A policy that tells everything."""
+    return Detail.FULL
 
 
 class GarblingQueue(BulkQueue):
@@ -379,14 +384,14 @@ def test_a_write_can_clear_what_was_told_before(town: Town, action: Action) -> N
 def test_a_cancelled_meeting_that_returns_shows_no_more_than_the_policy_tells(town: Town) -> None:
     """Its record was filled in before it was cancelled, and is found again by its key."""
     people = [{"email": "guest@elsewhere.example"}]
-    town.sink = evolve(town.sink, policy=lambda _: Detail.FULL, clears=True)
+    town.sink = evolve(town.sink, policy=whole, clears=True)
     event = town.calendar.create("Layoffs", FIRST, FIRST + HALF_AN_HOUR, attendees=people)
     town.push()
     assert [row["title"] for row in town.fake.events()] == ["Layoffs"]
     town.calendar.delete(event)
     town.push()
     town.calendar.restore(event)
-    town.sink = evolve(town.sink, policy=lambda _: Detail.MINIMAL)
+    town.sink = evolve(town.sink, policy=private)
     assert town.push().created == 1
     (row,) = town.fake.events()
     assert row["title"] == ""
