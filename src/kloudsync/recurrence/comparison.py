@@ -26,13 +26,6 @@ def same_rule_except_bound(one: Recurrence, other: Recurrence) -> bool:
     ) == _explicit(other, other.exrules)
 
 
-def same_bound(one: Recurrence, other: Recurrence) -> bool:
-    """Return whether the rules of two series have the same COUNTs and UNTILs."""
-    return {(rule.count, rule.until) for rule in one.rules} == {
-        (rule.count, rule.until) for rule in other.rules
-    }
-
-
 def _explicit(series: Recurrence, rules: tuple[Rule, ...]) -> set[Rule]:
     day = wall_of(series.start) // DAY
     return {_written_out(rule.unbounded(), day) for rule in rules}

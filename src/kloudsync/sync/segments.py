@@ -14,7 +14,6 @@ from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.state import CalendarState, SeriesLink
 from kloudsync.model.times import DAY, epoch, from_epoch
 from kloudsync.recurrence import Recurrence, same_rule_except_bound
-from kloudsync.recurrence.comparison import same_bound
 from kloudsync.sync.series import Evidence, Segment, Trim
 
 _PERIODS = {"YEARLY": 366 * DAY, "MONTHLY": 31 * DAY, "WEEKLY": 7 * DAY}
@@ -204,7 +203,7 @@ def _trim(before: EventRecord, after: EventRecord, source: FactSource) -> Trim |
     if before.start != after.start or before.recurrence == after.recurrence:
         return None
     old, new = rule_of(before), rule_of(after)
-    if old is None or new is None or not same_rule_except_bound(old, new) or same_bound(old, new):
+    if old is None or new is None or not same_rule_except_bound(old, new):
         return None
     segment = _segment(after, source)
     if segment.last is None:
