@@ -336,6 +336,36 @@ def test_at_the_first_occurrence_the_rule_moves_along_too(
     assert {one[1] - one[0] for one in whole_days(fake)} == {timedelta(hours=1)}
 
 
+@pytest.mark.parametrize(
+    ("lines", "start", "expected"),
+    [
+        (
+            ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3"],
+            la(1, 13),
+            [la(1, 13), la(1, 20), la(1, 27)],
+        ),
+        (
+            ["RRULE:FREQ=DAILY;UNTIL=20260115T170000Z", "EXDATE:20260113T170000Z"],
+            la(1, 12, 10),
+            [la(1, 12, 10), la(1, 14, 10), la(1, 15, 10)],
+        ),
+    ],
+)
+def test_the_rule_of_a_series_that_is_moved_as_a_whole_moves_along(
+    editor: Editor,
+    fake: FakeGoogle,
+    calendar: FakeCalendar,
+    lines: list[str],
+    start: datetime,
+    expected: list[datetime],
+) -> None:
+    """No occurrence is lost and none that was left out is back."""
+    series = calendar.create("Course", la(1, 12), recurrence=lines)
+    editor.all(series, Event(start=timed(start)))
+    assert starts(fake) == expected
+    assert {one[1] - one[0] for one in whole_days(fake)} == {timedelta(hours=1)}
+
+
 def test_at_the_first_occurrence_the_exceptions_move_along_too(
     editor: Editor, fake: FakeGoogle, calendar: FakeCalendar, daily: str
 ) -> None:

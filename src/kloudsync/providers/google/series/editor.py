@@ -73,15 +73,16 @@ class SeriesEditor:
     def edit_all(self, changes: Event, *, send_updates: SendUpdates | None = None) -> Event:
         """Change the whole series; of a divided one, this segment.
 
-        The service carries the change over to changed occurrences, and drops those whose
-        place a new rhythm no longer has.
+        The service carries new contents over to changed occurrences. With a new `start` the days
+        and dates of the rule move along, and changed and cancelled occurrences with theirs; those
+        whose place a new rule no longer has are dropped.
 
         Args:
             changes: What is different. A new `start` is that of the first occurrence.
             send_updates: Which guests are mailed.
 
         Raises:
-            UsageError: The event is no series.
+            UsageError: The event is no series, or the new times do not fit the rule.
             PreconditionFailed: It has changed in the same moment.
         """
         return run(self._editing.all(changes, send_updates))

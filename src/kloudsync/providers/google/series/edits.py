@@ -100,8 +100,10 @@ class Editing:
     async def all(self, changes: Event, send_updates: SendUpdates | None) -> Event:
         """Change the whole series."""
         series = await self._read(self.id)
-        Rhythm.of(series)
-        return await self._change(series, timed(changes, series), send_updates)
+        first = Rhythm.of(series).first()
+        if first is None:
+            return await self._change(series, timed(changes, series), send_updates)
+        return (await self._from_first(series, first, changes, send_updates)).series
 
     async def following(
         self, at: Time, changes: Event, send_updates: SendUpdates | None

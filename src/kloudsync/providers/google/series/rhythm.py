@@ -55,6 +55,10 @@ class Rhythm:
         after = slot + (_SECOND if isinstance(slot, datetime) else _DAY)
         return bool(self.rule.between(slot, after))
 
+    def first(self) -> Time | None:
+        """Return the original start of the first occurrence; None where all are left out."""
+        return next(iter(self.rule), None)
+
     def is_first(self, slot: Time) -> bool:
         """Tell whether no occurrence is before this one."""
         return self.rule.previous_before(slot) is None
