@@ -299,19 +299,25 @@ def test_exceptions_move_to_another_weekday_in_their_week(
     assert (edit.carried, edit.lost) == (2, ())
 
 
+MOVES: list[tuple[list[str], datetime, list[datetime]]] = [
+    (
+        ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3"],
+        la(1, 13),
+        [la(1, 13), la(1, 20), la(1, 27)],
+    ),
+    (
+        ["RRULE:FREQ=DAILY;UNTIL=20260115T170000Z", "EXDATE:20260113T170000Z"],
+        la(1, 12, 10),
+        [la(1, 12, 10), la(1, 14, 10), la(1, 15, 10)],
+    ),
+]
+"""Lines of a series from the twelfth of January on, its new start, and what takes place then."""
+
+
 @pytest.mark.parametrize(
     ("lines", "start", "expected"),
     [
-        (
-            ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3"],
-            la(1, 13),
-            [la(1, 13), la(1, 20), la(1, 27)],
-        ),
-        (
-            ["RRULE:FREQ=DAILY;UNTIL=20260115T170000Z", "EXDATE:20260113T170000Z"],
-            la(1, 12, 10),
-            [la(1, 12, 10), la(1, 14, 10), la(1, 15, 10)],
-        ),
+        *MOVES,
         (
             ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3", "EXDATE:20260112T170000Z"],
             la(1, 19, 10),
@@ -338,18 +344,7 @@ def test_at_the_first_occurrence_the_rule_moves_along_too(
 
 @pytest.mark.parametrize(
     ("lines", "start", "expected"),
-    [
-        (
-            ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3"],
-            la(1, 13),
-            [la(1, 13), la(1, 20), la(1, 27)],
-        ),
-        (
-            ["RRULE:FREQ=DAILY;UNTIL=20260115T170000Z", "EXDATE:20260113T170000Z"],
-            la(1, 12, 10),
-            [la(1, 12, 10), la(1, 14, 10), la(1, 15, 10)],
-        ),
-    ],
+    MOVES,
 )
 def test_the_rule_of_a_series_that_is_moved_as_a_whole_moves_along(
     editor: Editor,
