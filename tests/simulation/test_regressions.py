@@ -168,6 +168,17 @@ HISTORIES: dict[str, Script] = {
         Sync(0, 5),
         Act(0, 475789439),
     ],
+    # A segment that was over before another one began was told as what that one was split into.
+    "a segment from before": [
+        Found(0, 404719544),
+        Found(0, 756304308),
+        Act(0, 471403701),
+        Act(0, 615039078),
+        Act(0, 240181823),
+        Act(0, 303130357),
+        Sync(0, 2),
+        Act(0, 674787824),
+    ],
     # The service divided a COUNT where spring skips the slot, and counted the slot twice.
     "a slot that the clock skips": [
         Found(1, 770817694),

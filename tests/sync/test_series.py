@@ -367,6 +367,15 @@ def test_a_segment_between_two_known_ones_takes_its_place(*, all_day: bool) -> N
     assert (again.announced, again.links) == ((), ())
 
 
+def test_what_was_over_before_a_series_began_does_not_go_on_with_it() -> None:
+    """However near it is, and whatever its sequence: it is some other segment."""
+    early = series("b", MONDAY, weeks=1, sequence=1)
+    later = series("a", MONDAY + WEEK, weeks=1)
+    trim = Trim(segment=later, at=MONDAY + 2 * WEEK)
+    found = find_splits(Evidence(trims=[trim], families=[[early, later]]))
+    assert [(one.old, one.new) for one in found.announced] == [("a", None)]
+
+
 def test_a_cut_that_a_new_segment_explains_ties_no_other_new_segment() -> None:
     """Split in two, and the first half once more: each is tied to the one that it follows."""
     slot = MONDAY + 2 * WEEK

@@ -323,6 +323,9 @@ def _adjacent(old: Segment, new: Segment) -> bool:
         return False
     if old.organizer != new.organizer or new.sequence < old.sequence:
         return False
+    # What is over before the other one begins goes on with none of it.
+    if new.ends < old.start:
+        return False
     # Moved before a short first half, the later one starts first; its sequence tells.
     if new.start <= old.start and new.sequence == old.sequence:
         return False
