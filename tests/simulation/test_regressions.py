@@ -168,6 +168,14 @@ HISTORIES: dict[str, Script] = {
         Sync(0, 5),
         Act(0, 475789439),
     ],
+    # A short half was moved to before the first one, which was cut in the same pass.
+    "a short half moved to before the first": [
+        Found(0, 280290060),
+        Found(0, 826979307),
+        Act(0, 173757420),
+        Sync(0, 2),
+        Act(0, 127601283),
+    ],
     # A segment that was over before another one began was told as what that one was split into.
     "a segment from before": [
         Found(0, 404719544),

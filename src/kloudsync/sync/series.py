@@ -195,11 +195,15 @@ class _Detection:
             (not self._divided_now(old, new), abs(new.start - old.resumes), old, new)
             for old in olds
             for new in heads
-            if _adjacent(old, new)
+            if _adjacent(old, new) and self._may_follow(old, new)
         ]
         pairs.sort(key=lambda pair: (*pair[:2], pair[2].id, pair[3].id))
         for *_, old, new in pairs:
             yield old, new
+
+    def _may_follow(self, old: Segment, new: Segment) -> bool:
+        """Tell whether `new` is not over before `old` begins, as only an edit of now explains."""
+        return new.ends >= old.start or self._divided_now(old, new)
 
     def _divided_now(self, old: Segment, new: Segment) -> bool:
         return old.id in self._trims and new.id in self._born
@@ -322,9 +326,6 @@ def _adjacent(old: Segment, new: Segment) -> bool:
     if old.id == new.id or old.last is None:
         return False
     if old.organizer != new.organizer or new.sequence < old.sequence:
-        return False
-    # What is over before the other one begins goes on with none of it.
-    if new.ends < old.start:
         return False
     # Moved before a short first half, the later one starts first; its sequence tells.
     if new.start <= old.start and new.sequence == old.sequence:
