@@ -370,8 +370,8 @@ def test_a_segment_between_two_known_ones_takes_its_place(*, all_day: bool) -> N
 def test_what_was_over_before_a_series_began_does_not_go_on_with_it() -> None:
     """However near it is, and whatever its sequence: it is some other segment."""
     early = series("b", MONDAY, weeks=1, sequence=1)
-    later = series("a", MONDAY + WEEK, weeks=1)
-    trim = Trim(segment=later, at=MONDAY + 2 * WEEK)
+    later = series("a", MONDAY + 2 * DAY, weeks=1, next=MONDAY + 3 * DAY)
+    trim = Trim(segment=later, at=MONDAY + 3 * DAY)
     found = find_splits(Evidence(trims=[trim], families=[[early, later]]))
     assert [(one.old, one.new) for one in found.announced] == [("a", None)]
 
