@@ -78,6 +78,19 @@ Not checked, and so a third of the time that `EventRecord._make` takes.
 """
 
 
+def is_storable(text: str) -> bool:
+    """Tell whether text has neither NUL, which PostgreSQL refuses, nor half a surrogate pair.
+
+    Only escapes in JSON can bring them in; in the text as received they are harmless.
+    """
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return False
+    return "\0" not in text
+
+
 class Verdict(IntEnum):
     """What staging a record will mean to readers of the feed once the pass is committed."""
 

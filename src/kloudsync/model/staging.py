@@ -85,7 +85,7 @@ class StagedPass:
         """
         yield from self._related(visible, lambda record: record.lineage)
         for family in self._related(visible, lambda record: record.created):
-            if len(family) <= LARGEST_IMPORT and not _one_lineage(family):
+            if len(family) <= LARGEST_IMPORT and not share_lineage(family):
                 yield family
 
     def _related(
@@ -141,7 +141,7 @@ class StagedPass:
         return held.kind == Kind.EXCEPTION and self._goes(held.series)
 
 
-def _one_lineage(family: Sequence[EventRecord]) -> bool:
-    """Tell whether a family was yielded by its lineage already, perhaps with more members."""
+def share_lineage(family: Sequence[EventRecord]) -> bool:
+    """Tell whether a family is one by its lineage already, perhaps with more members."""
     lineages = {record.lineage for record in family}
     return len(lineages) == 1 and None not in lineages

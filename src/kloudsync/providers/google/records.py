@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from kloudsync.errors import RecurrenceError
 from kloudsync.http.scan import Unreadable
-from kloudsync.model.record import EventRecord, Kind, Malformed, record_of
+from kloudsync.model.record import EventRecord, Kind, Malformed, is_storable, record_of
 from kloudsync.model.times import Time, is_all_day
 from kloudsync.providers.google.bounds import last_end
 from kloudsync.providers.google.ids import base_of
@@ -54,7 +54,7 @@ def _id_of(item: Any) -> str:
         problem = item.reason if isinstance(item, Unreadable) else f"found {kind_of(item)}"
         raise Oddity(f"expected an event: {problem}", "")
     event_id = item.get("id")
-    if type(event_id) is not str or not event_id or not _is_storable(event_id):
+    if type(event_id) is not str or not event_id or not is_storable(event_id):
         raise Oddity(f"expected an id, found {kind_of(event_id)}", "id")
     return event_id
 
@@ -159,19 +159,6 @@ def _text(item: Item, name: str) -> str | None:
 
 
 def _storable(text: str | None, path: str) -> str | None:
-    if text is not None and not _is_storable(text):
+    if text is not None and not is_storable(text):
         raise Oddity("expected text that a database can hold", path)
     return text
-
-
-def _is_storable(text: str) -> bool:
-    """Tell whether text has neither NUL, which PostgreSQL refuses, nor half a surrogate pair.
-
-    Only escapes in JSON can bring them in; in the text as received they are harmless.
-    """
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            return False
-    return "\0" not in text

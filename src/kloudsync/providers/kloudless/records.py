@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from kloudsync.errors import RecurrenceError, UnboundedRecurrence
 from kloudsync.http.scan import Unreadable
-from kloudsync.model.record import EventRecord, Kind, Malformed
+from kloudsync.model.record import EventRecord, Kind, Malformed, is_storable
 from kloudsync.model.times import Time, is_all_day
 from kloudsync.providers.kloudless.times import (
     Item,
@@ -44,7 +44,7 @@ def read_record(item: Any, raw: str) -> EventRecord | Malformed:
         found = item.reason if isinstance(item, Unreadable) else f"found {type(item).__name__}"
         return Malformed(id=None, reason=f"expected an event: {found}", raw=raw)
     event_id = id_of(item, "id")
-    if event_id is None or not _is_storable(event_id):
+    if event_id is None or not is_storable(event_id):
         return Malformed(id=None, reason="expected an id @ id", raw=raw)
     try:
         return _storable(_read(item, event_id))
@@ -104,7 +104,7 @@ def _is_event(metadata: Item) -> bool:
 def _deleted(item: Item, metadata: Item, raw: str) -> EventRecord | Malformed:
     """Read a deletion, of which nothing but an id is certain, here or there."""
     event_id = id_of(metadata, "id") or id_of(item, "id")
-    if event_id is None or not _is_storable(event_id):
+    if event_id is None or not is_storable(event_id):
         return Malformed(id=None, reason="expected an id @ metadata.id", raw=raw)
     try:
         return _storable(_gone({**metadata, "id": event_id}, event_id))
@@ -197,15 +197,10 @@ def _exception(item: Item, record: EventRecord, start: Time) -> EventRecord:
     )
 
 
-def _is_storable(text: str) -> bool:
-    """Tell whether a database takes a text; half a surrogate pair and NUL it does not."""
-    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
-
-
 def _storable(record: EventRecord) -> EventRecord:
     """Refuse a record with text that a database does not take; only escapes can bring it in."""
     if "\\u" in record.raw:
         for name, value in zip(record._fields, record, strict=True):
-            if isinstance(value, str) and not _is_storable(value):
+            if isinstance(value, str) and not is_storable(value):
                 raise Oddity("expected text without NUL and lone surrogates", name)
     return record

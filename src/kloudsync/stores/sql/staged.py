@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Verdict, record_of
+from kloudsync.model.staging import LARGEST_IMPORT, share_lineage
 from kloudsync.model.state import StagedCounts
 from kloudsync.stores.sql.calendars import Shelf, find
 from kloudsync.stores.sql.columns import RECORD, listed, places
 from kloudsync.stores.sql.session import Role, Row, Session
 
-IMPORT_SIZE = 50
 CHUNK = 500
 
 _E = listed(RECORD, "e")
@@ -198,9 +198,8 @@ def _series(session: Session, shelf: Shelf) -> Iterator[tuple[EventRecord | None
 
 def _related(session: Session, shelf: Shelf) -> Iterator[list[EventRecord]]:
     yield from _groups(session, shelf, _BY_LINEAGE, 2**31)
-    for family in _groups(session, shelf, _BY_CREATED, IMPORT_SIZE):
-        lineages = {record.lineage for record in family}
-        if len(lineages) > 1 or None in lineages:
+    for family in _groups(session, shelf, _BY_CREATED, LARGEST_IMPORT):
+        if not share_lineage(family):
             yield family
 
 
