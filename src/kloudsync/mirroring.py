@@ -78,7 +78,8 @@ class Mirror:
 
         For calendars that are no longer mirrored, or whose account has another name now.
         What has begun stays, such as a meeting under way, and so does what another calendar's
-        mirror wrote; a later `push` writes everything again. Raises what `push` raises; the next try goes on from there.
+        mirror wrote; a later `push` writes everything again. Raises what `push` raises; the next
+        try goes on from there.
         """
         return run(self._engine.withdraw())
 

@@ -86,7 +86,9 @@ def snapshot(reader: AgendaReader, view: CalendarView, low: int, high: int) -> S
     for _ in range(_TRIES):
         state = reader.state(view.key)
         if not state.passes:
-            raise UsageError(f"{view.key} was never synced; sync it before asking when it is taken")
+            raise UsageError(
+                f"{view.key} was never synced, so that nothing is known of it; sync it first"
+            )
         days = resolve_zone(view.zone or state.zone or "UTC") or UTC
         taken = _take(reader, view, days, low, high)
         if reader.state(view.key).passes == state.passes:

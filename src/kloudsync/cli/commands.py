@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -39,7 +37,6 @@ from kloudsync.cli.sign_in import kept_at
 from kloudsync.cli.token_file import Grant, TokenFile
 from kloudsync.cli.week import show_week
 from kloudsync.engine import SyncEngine
-from kloudsync.errors import UsageError
 from kloudsync.stores import SQLiteStore
 from kloudsync.sync.plan import MassDeletion
 
@@ -145,8 +142,8 @@ def agenda(
 ) -> None:
     """Draw a week of the copy; no network is used."""
     place = Place(provider=provider, calendar=calendar, account=account)
-    with _copy(place, database) as engine:
-        show_week(console, engine, (day or datetime.now(UTC)).date())
+    with place.copy_in(database) as (copy, _):
+        show_week(console, copy, (day or datetime.now(UTC)).date())
 
 
 @app.command()
@@ -161,10 +158,10 @@ def changes(
 ) -> None:
     """List what happened since this was last asked."""
     place = Place(provider=provider, calendar=calendar, account=account)
-    with _copy(place, database) as engine:
-        last = show_changes(console, engine.changes(consumer))
+    with place.copy_in(database) as (copy, _):
+        last = show_changes(console, copy.changes(consumer))
         if last is not None and not keep:
-            engine.acknowledge(consumer, last)
+            copy.acknowledge(consumer, last)
 
 
 @app.command()
@@ -216,19 +213,6 @@ def reconcile(
     target = Target(user=user, calendar_id=calendar_id, domains=domains, bulk_from=bulk_from)
     run = MirrorRun(console=console, place=place, database=database, target=target, plan=plan)
     _finish(complete=run.reconcile())
-
-
-@contextmanager
-def _copy(place: Place, database: Path) -> Generator[SyncEngine]:
-    if not database.exists():
-        raise UsageError(
-            f"there is no store at {database}; sync first, or say where it is with --db"
-        )
-    with place.offline() as source, SQLiteStore(database) as store:
-        engine = SyncEngine(source, store)
-        if engine.state().passes == 0:
-            raise UsageError(f"{database} holds no copy of {engine.key}; sync it first")
-        yield engine
 
 
 def _finish(*, complete: bool) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from attrs import frozen
 from rich.console import Console
 
-from kloudsync.calendar_copy import CalendarCopy
 from kloudsync.cli.places import Place
 from kloudsync.cli.pushes import PushBar, show_plan, show_push
 from kloudsync.errors import UsageError
@@ -19,7 +18,6 @@ from kloudsync.model.times import zone_or_none
 from kloudsync.providers.salesloft.client import Salesloft
 from kloudsync.providers.salesloft.limiter import TeamBudget
 from kloudsync.providers.salesloft.policy import Policy, by_domains, private
-from kloudsync.stores import SQLiteStore
 
 
 @frozen(kw_only=True)
@@ -94,27 +92,16 @@ class MirrorRun:
 
     @contextmanager
     def _opened(self, bar: PushBar) -> Generator[tuple[Mirror, tzinfo]]:
-        with SQLiteStore(self.database) as store, self.place.offline() as source:
-            copy = CalendarCopy(source, store)
-            _expect_synced(copy, self.database)
+        with (
+            self.place.copy_in(self.database) as (copy, store),
             # Every process that pushes from this file takes its calls from the same budget.
-            with Salesloft(limiter=TeamBudget(store=store)) as salesloft:
-                sink = salesloft.calendar(
-                    self.target.name(salesloft),
-                    policy=self.target.policy,
-                    bulk_from=self.target.bulk_from,
-                    progress=bar.job,
-                )
-                mirror = Mirror(copy, sink, store, progress=bar.records)
-                yield mirror, zone_or_none(copy.state().zone) or UTC
-
-
-def _expect_synced(copy: CalendarCopy, database: Path) -> None:
-    """Refuse to take a calendar for empty whose name is mistyped: all would be cancelled."""
-    if copy.state().passes:
-        return
-    key = copy.key
-    raise UsageError(
-        f"{database} holds no copy of {key.provider} calendar {key.calendar!r} of account "
-        f"{key.account!r}; run `kloudsync sync {key.provider}` first, with the same options"
-    )
+            Salesloft(limiter=TeamBudget(store=store)) as salesloft,
+        ):
+            sink = salesloft.calendar(
+                self.target.name(salesloft),
+                policy=self.target.policy,
+                bulk_from=self.target.bulk_from,
+                progress=bar.job,
+            )
+            mirror = Mirror(copy, sink, store, progress=bar.records)
+            yield mirror, zone_or_none(copy.state().zone) or UTC

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from attrs import frozen
 
+from kloudsync.calendar_copy import CalendarCopy
 from kloudsync.cli.options import Provider
 from kloudsync.cli.sign_in import google_auth
 from kloudsync.errors import UsageError
 from kloudsync.http.caller import Blocking
 from kloudsync.providers.google.client import Google
 from kloudsync.providers.kloudless.client import Kloudless
+from kloudsync.stores import SQLiteStore
 from kloudsync.sync.ports import Source
 
 GOOGLE_ACCOUNT = "default"
@@ -55,7 +57,32 @@ class Place:
             yield google.calendar(self.calendar)
 
     @contextmanager
-    def offline(self) -> Generator[Source[Blocking]]:
+    def copy_in(self, database: Path) -> Generator[tuple[CalendarCopy, SQLiteStore]]:
+        """Open the copy of the calendar that a file holds, and the file.
+
+        A file or calendar whose name is mistyped is not taken for an empty one: mirrors would
+        cancel everything for it.
+
+        Raises:
+            UsageError: There is no such file, or it holds no copy of the calendar.
+        """
+        if not database.exists():
+            raise UsageError(
+                f"there is no store at {database}; sync first, or say where it is with --db"
+            )
+        with self._offline() as source, SQLiteStore(database) as store:
+            copy = CalendarCopy(source, store)
+            if not copy.state().passes:
+                key = copy.key
+                raise UsageError(
+                    f"{database} holds no copy of {key.provider} calendar {key.calendar!r} of "
+                    f"account {key.account!r}; run `kloudsync sync {key.provider}` first, with the "
+                    "same options"
+                )
+            yield copy, store
+
+    @contextmanager
+    def _offline(self) -> Generator[Source[Blocking]]:
         """Open the calendar for reading its copy, which needs no credentials."""
         if self.provider is Provider.KLOUDLESS:
             with Kloudless("unused") as kloudless:

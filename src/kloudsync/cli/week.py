@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kloudsync.engine import SyncEngine
+from kloudsync.calendar_copy import CalendarCopy
 from kloudsync.model.occurrence import Occurrence, Unexpanded
 from kloudsync.model.times import zone_or_none
 
@@ -43,20 +43,20 @@ class Block:
     more: int = 0
 
 
-def show_week(console: Console, engine: SyncEngine, day: date) -> None:
+def show_week(console: Console, copy: CalendarCopy, day: date) -> None:
     """Draw the week that a day belongs to, in the calendar's own zone.
 
     Args:
         console: Where to draw.
-        engine: Whose copy to ask.
+        copy: The copy to ask.
         day: Any day of the week.
     """
-    zone: tzinfo = zone_or_none(engine.state().zone) or UTC
+    zone: tzinfo = zone_or_none(copy.state().zone) or UTC
     monday = day - timedelta(days=day.weekday())
     start = datetime.combine(monday, time(), zone)
     end = datetime.combine(monday + timedelta(days=7), time(), zone)
     lost: list[Unexpanded] = []
-    shown = engine.occurrences(start, end, skipped=lost.append)
+    shown = copy.occurrences(start, end, skipped=lost.append)
     console.print(draw(shown, monday, zone, console.width))
     for one in lost:
         console.print(Text(f"series {one.series} is left out: {one.error}", "yellow"))

@@ -15,7 +15,6 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
-from kloudsync.errors import UsageError
 from kloudsync.http.operation import Operation
 from kloudsync.leasing import LeaseStore, Leasing
 from kloudsync.mirror.difference import Difference, difference, intent, withdrawal
@@ -26,7 +25,7 @@ from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.occurrence import Occurrence, Skipped, Unexpanded
-from kloudsync.model.state import CalendarState, Lease
+from kloudsync.model.state import Lease
 from kloudsync.model.writes import Action, Item, LedgerEntry, Outcome
 
 P = ParamSpec("P")
@@ -72,14 +71,14 @@ class Calendar(Protocol):
         """Which calendar this is."""
         ...
 
-    def state(self) -> CalendarState:
-        """Return the calendar's place in the store."""
-        ...
-
     def occurrences(
         self, start: datetime, end: datetime, *, skipped: Skipped
     ) -> Sequence[Occurrence]:
-        """Return everything that takes place within a window, but for series that it tells of."""
+        """Return everything that takes place within a window, but for series that it tells of.
+
+        Raises:
+            UsageError: The calendar was never synced; for an empty one everything is cancelled.
+        """
         ...
 
     def newest(self, consumer: str) -> int | None:
@@ -233,11 +232,6 @@ class Mirror:
         end: datetime,
         lost: list[Unexpanded],
     ) -> Difference:
-        if self.calendar.state().passes == 0:
-            raise UsageError(
-                f"{self.calendar.key} was never synced, so that everything at {self.sink.name} "
-                "would be cancelled; sync it first"
-            )
         occurrences = self.calendar.occurrences(start, end, skipped=lost.append)
         items = self._items(occurrences)
         since, now = int(start.timestamp()), self.ports.now().timestamp()
