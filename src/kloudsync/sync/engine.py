@@ -33,8 +33,8 @@ from kloudsync.sync.progress import (
     TryMade,
 )
 from kloudsync.sync.report import Split, SyncReport, Truncation
-from kloudsync.sync.segments import read_ends, read_evidence
-from kloudsync.sync.series import find_splits
+from kloudsync.sync.segments import read_evidence
+from kloudsync.sync.series import End, find_splits
 from kloudsync.sync.tally import Tally
 
 P = ParamSpec("P")
@@ -365,22 +365,24 @@ class Engine:
         gone = [StagedRecord(EventRecord(one, Kind.TOMBSTONE, ""), Verdict.DELETED) for one in ids]
         await self.ports.run(self.store.stage, self.source.key, lease, gone, checkpoint=checkpoint)
 
-    async def _delete_beyond(self, checkpoint: Checkpoint, lease: Lease) -> None:
+    async def _delete_beyond(
+        self, ends: Sequence[End], checkpoint: Checkpoint, lease: Lease
+    ) -> None:
         """Stage the deletion of occurrences that lie beyond where their series ends now.
 
         Those that another segment took over came again in this pass, with their new series.
         Those that did not went with a segment that nobody here ever saw: it was split off
         and deleted between two syncs, and only its own id was told as gone.
         """
-        for series, end in await self.ports.run(read_ends, self.store, self.source):
-            ids = await self.ports.run(self._left_beyond, series, end)
+        for end in ends:
+            ids = await self.ports.run(self._left_beyond, end)
             if ids:
                 await self._delete(ids, checkpoint, lease)
 
-    def _left_beyond(self, series: str, end: int) -> list[str]:
+    def _left_beyond(self, end: End) -> list[str]:
         key = self.source.key
-        beyond = self.store.moved([key], end, _FOREVER)
-        ids = [record.id for _, record in beyond if record.series == series]
+        beyond = self.store.moved([key], end.beyond, _FOREVER)
+        ids = [record.id for _, record in beyond if record.series == end.series]
         met = self.store.met(key, ids)
         return [one for one in ids if one not in met]
 
@@ -395,7 +397,7 @@ class Engine:
         key = self.source.key
         evidence = await self.ports.run(read_evidence, self.store, self.source, first=first)
         if not checkpoint.full:
-            await self._delete_beyond(checkpoint, lease)
+            await self._delete_beyond(evidence.ends, checkpoint, lease)
         counts = await self.ports.run(self.store.counts, key)
         if self.settings.mass_deletion.holds(counts):
             await self.ports.run(self.store.discard, key, lease)

@@ -14,7 +14,7 @@ from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.state import CalendarState, SeriesLink
 from kloudsync.model.times import DAY, epoch, from_epoch
 from kloudsync.recurrence import Recurrence, same_rule_except_bound
-from kloudsync.sync.series import Evidence, Segment, Trim
+from kloudsync.sync.series import End, Evidence, Segment, Trim
 
 _PERIODS = {"YEARLY": 366 * DAY, "MONTHLY": 31 * DAY, "WEEKLY": 7 * DAY}
 
@@ -61,7 +61,7 @@ class FactSource(Protocol):
 
 
 def read_evidence(store: SeriesStore, source: FactSource, *, first: bool) -> Evidence:
-    """Collect everything that split detection may look at.
+    """Collect everything that a pass says of series, in one look at each.
 
     Args:
         store: Holds the staged pass.
@@ -70,39 +70,37 @@ def read_evidence(store: SeriesStore, source: FactSource, *, first: bool) -> Evi
     """
     trims: list[Trim] = []
     born: list[Segment] = []
+    ends: list[End] = []
     # A series that names no zone recurs in the calendar's own.
     zone = store.state(source.key).zone
-    if not first:
-        for before, after in store.staged_series(source.key):
-            if before is None:
-                born.append(_segment(_zoned(after, zone), source))
-            elif (trim := _trim(_zoned(before, zone), _zoned(after, zone), source)) is not None:
-                trims.append(trim)
+    for earlier, later in () if first else store.staged_series(source.key):
+        after = _zoned(later, zone)
+        if earlier is None:
+            born.append(_segment(after, source))
+            continue
+        before = _zoned(earlier, zone)
+        trim, end = _trim(before, after, source), _changed_end(before, after)
+        trims += [trim] if trim else []
+        ends += [end] if end else []
     families = [
         [_segment(_zoned(record, zone), source) for record in family]
         for family in store.staged_families(source.key)
     ]
     known = _living(store, source.key, {trim.segment.id for trim in trims})
-    return Evidence(trims=trims, born=born, families=families, known=known, first=first)
+    return Evidence(trims=trims, born=born, ends=ends, families=families, known=known, first=first)
 
 
-def read_ends(store: SeriesStore, source: FactSource) -> list[tuple[str, int]]:
-    """Return the series whose times this pass changed and that end, each with a second beyond its end.
-
-    No occurrence of the series has its slot there or later.
-    """
-    zone = store.state(source.key).zone
-    ends: list[tuple[str, int]] = []
-    for before, after in store.staged_series(source.key):
-        if before is None or _times(before) == _times(after):
-            continue
-        rule = rule_of(_zoned(after, zone))
-        end = None if rule is None else _end(rule)
-        if end is not None:
-            # Slots of another kind may be told up to a day later.
-            slack = DAY if before.all_day != after.all_day else 0
-            ends.append((after.id, end[0] + 1 + slack))
-    return ends
+def _changed_end(before: EventRecord, after: EventRecord) -> End | None:
+    """Return where a series ends, if its times changed and it is not endless."""
+    if _times(before) == _times(after):
+        return None
+    rule = rule_of(after)
+    end = None if rule is None else _end(rule)
+    if end is None:
+        return None
+    # Slots of another kind may be told up to a day later.
+    slack = DAY if before.all_day != after.all_day else 0
+    return End(series=after.id, beyond=end[0] + 1 + slack)
 
 
 def _times(record: EventRecord) -> tuple[int | None, int, str | None]:

@@ -96,6 +96,19 @@ class Trim:
 
 
 @frozen(kw_only=True)
+class End:
+    """A series whose times changed, and that is not endless.
+
+    Attributes:
+        series: Its id.
+        beyond: A second from which on none of its occurrences has its slot.
+    """
+
+    series: str
+    beyond: int
+
+
+@frozen(kw_only=True)
 class Findings:
     """What a pass tells about series.
 
@@ -110,11 +123,12 @@ class Findings:
 
 @frozen(kw_only=True)
 class Evidence:
-    """Everything that detection may look at.
+    """Everything that a pass says of series, and what is known of them.
 
     Attributes:
         trims: Series that this pass cut.
         born: Series that this pass added.
+        ends: Where series end whose times this pass changed, cut or not; no concern of detection.
         families: Series that share a lineage or a creation stamp, as after the pass.
         known: Links kept from earlier passes.
         first: Whether the calendar is seen for the first time, so that nothing is news.
@@ -122,6 +136,7 @@ class Evidence:
 
     trims: Sequence[Trim] = ()
     born: Sequence[Segment] = ()
+    ends: Sequence[End] = ()
     families: Sequence[Sequence[Segment]] = ()
     known: Sequence[SeriesLink] = ()
     first: bool = False
