@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from kloudsync.agenda import busy, free, occurrences, refuse
 from kloudsync.errors import UsageError
+from kloudsync.feed_walk import walk
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
 from kloudsync.model.event import Held
@@ -155,10 +157,7 @@ class CalendarCopy:
         Args:
             consumer: Any stable name.
         """
-        after: int | None = None
-        while chunk := self.chunk(consumer, after):
-            yield from chunk
-            after = chunk[-1].position
+        return walk(partial(self.chunk, consumer))
 
     def chunk(self, consumer: str, after: int | None = None) -> list[Change]:
         """Return the next few changes behind a position, or behind the acknowledged one."""

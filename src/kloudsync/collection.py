@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from attrs import frozen
 
 from kloudsync.engine import AsyncSyncEngine, SyncEngine
+from kloudsync.feed_walk import walk, walk_awaiting
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.drives import in_thread
 from kloudsync.model.record import EventRecord
@@ -98,10 +100,7 @@ class CollectionCopy(Generic[M]):
         Args:
             consumer: Any stable name.
         """
-        after: int | None = None
-        while chunk := self.chunk(consumer, after):
-            yield from chunk
-            after = chunk[-1].position
+        return walk(partial(self.chunk, consumer))
 
     def chunk(self, consumer: str, after: int | None = None) -> list[MemberChange[M]]:
         """Return the next few changes behind a position, or behind the acknowledged one."""
@@ -176,13 +175,9 @@ class AsyncCollectionEngine(Generic[M]):
         """Return the member with an id, or None."""
         return await in_thread(self.copy.member, member_id)
 
-    async def changes(self, consumer: str) -> AsyncIterator[MemberChange[M]]:
+    def changes(self, consumer: str) -> AsyncIterator[MemberChange[M]]:
         """Yield what happened since this consumer's last acknowledgement, oldest first."""
-        after: int | None = None
-        while chunk := await in_thread(self.copy.chunk, consumer, after):
-            for change in chunk:
-                yield change
-            after = chunk[-1].position
+        return walk_awaiting(lambda after: in_thread(self.copy.chunk, consumer, after))
 
     async def acknowledge(self, consumer: str, change: MemberChange[M]) -> None:
         """Move a consumer's position behind a change; never backwards."""

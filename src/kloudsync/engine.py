@@ -14,6 +14,7 @@ from attrs import evolve
 from kloudsync.agenda import refuse
 from kloudsync.calendar_copy import CalendarCopy
 from kloudsync.errors import UsageError
+from kloudsync.feed_walk import walk_awaiting
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.drive import run
 from kloudsync.http.drives import AwaitingDrive, BlockingDrive
@@ -268,13 +269,9 @@ class AsyncSyncEngine:
         """Return what was received and could not be understood."""
         return await self._ports.run(self._copy.quarantined)
 
-    async def changes(self, consumer: str) -> AsyncIterator[Change]:
+    def changes(self, consumer: str) -> AsyncIterator[Change]:
         """Yield what happened since this consumer's last acknowledgement, oldest first."""
-        after: int | None = None
-        while chunk := await self._ports.run(self._copy.chunk, consumer, after):
-            for change in chunk:
-                yield change
-            after = chunk[-1].position
+        return walk_awaiting(lambda after: self._ports.run(self._copy.chunk, consumer, after))
 
     async def acknowledge(self, consumer: str, change: Change | int) -> None:
         """Move a consumer's position behind a change; never backwards."""
