@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.simulation.script import Act, Crash, Found, Race, Script, Storm, Sync
+from tests.simulation.script import Act, Crash, Found, Race, Relay, Script, Storm, Sync
 from tests.simulation.world import World
 
 HISTORIES: dict[str, Script] = {
@@ -203,6 +203,51 @@ HISTORIES: dict[str, Script] = {
         Act(0, 373685595),
         Act(0, 929773510),
         Act(0, 1055013206),
+    ],
+    # The cut of one segment was told as its split into another that was older than the cut, and
+    # that no link had reached since a third one was born between the two.
+    "a half that is older than the cut": [
+        Found(0, 580185614),
+        Found(0, 577832076),
+        Act(0, 788945518),
+        Act(0, 560838815),
+        Sync(0, 2),
+        Act(0, 175545568),
+    ],
+    "a half that is older than the move": [
+        Found(1, 484388613),
+        Found(1, 351859779),
+        Act(1, 237715333),
+        Act(1, 242009573),
+        Sync(1, 2),
+        Act(1, 63218362),
+        Sync(1, 3),
+        Act(1, 78438689),
+    ],
+    "a half that is older than the cut of the segment born before it": [
+        Found(0, 885747279),
+        Found(0, 292338078),
+        Act(0, 517422359),
+        Act(0, 576674668),
+        Sync(0, 2),
+        Act(0, 1061675243),
+        Act(0, 297088527),
+        Act(0, 823512133),
+        Crash(0, 2, 35, after=False),
+        Act(0, 115364969),
+    ],
+    # One pass of Kloudless told an exception first and the deletion of its series after that.
+    "an exception before the end of its series": [
+        Found(0, 99272485),
+        Found(0, 440774598),
+        Act(0, 452751874),
+        Act(0, 713107621),
+        Sync(0, 3),
+        Storm(75736792, 0.3),
+        Relay(),
+        Act(0, 248324062),
+        Relay(),
+        Act(0, 383080463),
     ],
 }
 

@@ -80,6 +80,39 @@ def test_a_first_half_that_overlaps_is_awaited_only_if_it_was_read_too_early(
     assert ("truncation" if told.new is None else "split") == tells
 
 
+@pytest.mark.parametrize(("written", "tells"), [(8.0, "split"), (7.0, "truncation")])
+@pytest.mark.parametrize("waiting", [False, True])
+def test_a_half_is_never_older_than_the_cut(written: float, tells: str, waiting: bool) -> None:
+    """A series of the same stamp that was last written before the cut stood there already."""
+    cut = evolve(HEAD, updated=8.0)
+    family = [[cut, evolve(TAIL_BY_CREATION, updated=written)]]
+    trims = [Trim(segment=cut, at=CUT)]
+    if waiting:
+        known = find_splits(Evidence(trims=trims)).links
+        found = find_splits(Evidence(families=family, known=known))
+        assert len(found.announced) == (tells == "split")
+        return
+    (told,) = find_splits(Evidence(trims=trims, families=family)).announced
+    assert ("truncation" if told.new is None else "split") == tells
+
+
+def test_a_half_that_is_born_now_may_be_older_than_the_last_edit() -> None:
+    """The cut series was edited once more before anybody looked."""
+    cut, tail = evolve(HEAD, updated=8.0), evolve(TAIL_BY_CREATION, updated=7.0)
+    trims = [Trim(segment=cut, at=CUT)]
+    (told,) = find_splits(Evidence(trims=trims, born=[tail], families=[[cut, tail]])).announced
+    assert (told.old, told.new) == ("a", "b")
+
+
+def test_older_halves_are_linked_where_nothing_was_cut() -> None:
+    """On the first sync, and once a segment between two is gone, age tells nothing."""
+    family = [[evolve(HEAD, updated=8.0), evolve(TAIL_BY_CREATION, updated=7.0)]]
+    for first in (True, False):
+        found = find_splits(Evidence(families=family, first=first))
+        assert chain("b", found.links) == ["a", "b"]
+        assert found.announced == ()
+
+
 @pytest.mark.parametrize("tail", [TAIL_BY_ID, TAIL_BY_CREATION])
 def test_segments_that_are_sent_again_are_silent(tail: Segment) -> None:
     """A known split is not told twice, whatever else of the family changes."""

@@ -21,6 +21,8 @@ class SourcePage:
         zone: The calendar's zone where the page tells it.
         since: Where the listing begins, in seconds since 1970, or None where it has no such bound:
             what ended before then is not listed, and a full pass leaves it as it was.
+        gone: Ids that stopped to be series after all that the pass met before this page; their
+            occurrences go with them. Only a source that tells what happened in order can know.
         total: How many events the pass will hold where the provider says so, or None.
     """
 
@@ -30,6 +32,7 @@ class SourcePage:
     cursor: str | None = None
     zone: str | None = None
     since: int | None = None
+    gone: Sequence[str] = ()
     total: int | None = None
 
 

@@ -6,7 +6,7 @@ Stores with a database ask it such questions; whoever keeps a pass in memory ask
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from attrs import define, field
@@ -71,6 +71,15 @@ class StagedPass:
         met = self.met()
         left = (one.id for one in visible.values() if one.series in gone and one.id not in met)
         return sorted(left)[:limit]
+
+    def occurrences_of(self, visible: Visible, series: Collection[str]) -> list[str]:
+        """Return the occurrences with records of their own that series have as things stand."""
+        after = {**visible, **{id_: one.record for id_, one in self.staged.items()}}
+        return sorted(
+            one.id
+            for one in after.values()
+            if one.series in series and one.kind in {Kind.EXCEPTION, Kind.CANCELLED}
+        )
 
     def changed_series(self) -> Iterator[EventRecord]:
         """Yield the series that are added or updated, in staging order."""

@@ -279,13 +279,14 @@ class Engine:
     ) -> None:
         key = self.source.key
         ids = [record.id for record in page.records]
+        left = await self._left_by(page.gone)
         held = {} if first else await self.ports.run(self.store.records, key, ids)
         staged = (
             {}
             if first or checkpoint.pages == 1
             else await self.ports.run(self.store.staged, key, ids)
         )
-        judged = judge(page.records, held, staged, self.source.same)
+        judged = judge([*left, *page.records], held, staged, self.source.same)
         quarantined = [self._quarantined(one) for one in page.malformed]
         tally.events += len(ids)
         tally.unchanged += len(judged.seen)
@@ -299,6 +300,13 @@ class Engine:
             quarantined=quarantined,
             checkpoint=checkpoint,
         )
+
+    async def _left_by(self, series: Sequence[str]) -> list[EventRecord]:
+        """Return tombstones for what series leave behind that end within a pass."""
+        if not series:
+            return []
+        ids = await self.ports.run(self.store.occurrences_of, self.source.key, series)
+        return [EventRecord(one, Kind.TOMBSTONE, "") for one in ids]
 
     def _quarantined(self, one: Malformed) -> Quarantined:
         return Quarantined(id=one.id, reason=one.reason, raw=one.raw, version=self.settings.version)

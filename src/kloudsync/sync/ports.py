@@ -105,6 +105,14 @@ class PassStore(Protocol):
         """
         ...
 
+    def occurrences_of(self, key: CalendarKey, series: Sequence[str]) -> list[str]:
+        """Return the exceptions and cancelled occurrences that these series have so far, by id.
+
+        They are counted as they would be if the pass were committed now: as staged, or as visible
+        where nothing is staged for them.
+        """
+        ...
+
     def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
         """Yield each series that this pass staged as added or updated: as visible now, and as staged.
 

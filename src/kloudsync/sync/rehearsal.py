@@ -86,6 +86,10 @@ class Rehearsal:
         """Return occurrences of series that the pass deletes."""
         return self._under_way.orphans(self._visible(key), limit)
 
+    def occurrences_of(self, key: CalendarKey, series: Sequence[str]) -> list[str]:
+        """Return the occurrences that these series would have."""
+        return self._under_way.occurrences_of(self._visible(key), set(series))
+
     def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
         """Yield the series that the pass adds or updates."""
         changed = list(self._under_way.changed_series())

@@ -190,6 +190,8 @@ class _Detection:
         for old, new in self._nearest(family, heads):
             if old.stamp is None or old.stamp != new.stamp or not self._related(old, new):
                 continue
+            if self._left_alone(old, new):
+                continue
             later = self._successors.get(old.id)
             if self._free(old, new) or self._inserted(old, new) or self._again(old, new):
                 self._propose(old, new, self._cut(old, new), "created")
@@ -228,9 +230,21 @@ class _Detection:
 
         A half with an id of its own has a higher sequence than the half that was cut.
         """
-        waiting = self._known.get(old.id)
-        cut = old.id in self._trims or (waiting is not None and waiting.new is None)
-        return cut or old.title == new.title or old.sequence < new.sequence
+        return self._is_cut(old) or old.title == new.title or old.sequence < new.sequence
+
+    def _left_alone(self, old: Segment, new: Segment) -> bool:
+        """Tell whether `new` is an older series, last written before the cut of `old`.
+
+        One edit writes both halves, so that the later one is never the older of them.
+        """
+        if new.id in self._born or not self._is_cut(old):
+            return False
+        return old.updated is not None and new.updated is not None and new.updated < old.updated
+
+    def _is_cut(self, segment: Segment) -> bool:
+        """Tell whether this pass cut a series, or an earlier one did without finding the half."""
+        waiting = self._known.get(segment.id)
+        return segment.id in self._trims or (waiting is not None and waiting.new is None)
 
     def _free(self, old: Segment, new: Segment) -> bool:
         """Tell whether `new` may follow `old`: neither is taken, nor does `old` follow `new`."""

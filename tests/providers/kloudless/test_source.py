@@ -211,6 +211,25 @@ def test_of_activity_of_one_event_the_newest_counts() -> None:
 
 
 @pytest.mark.parametrize(
+    "end",
+    [
+        {"type": "delete", "id": "event_s", "metadata": None},
+        {"type": "update", "metadata": {**ITEM, "id": "event_s"}},
+    ],
+)
+def test_a_series_that_ends_takes_along_what_came_before(end: dict[str, Any]) -> None:
+    """Deleted or a single event from then on; what its activity brings afterwards is new."""
+    slot = {"recurring_master_id": "event_s", "recurrence_type": "recurring"}
+    before, after = (
+        {"metadata": {**ITEM, **slot, "id": name, "original_start": ITEM["start"]}}
+        for name in ("before", "after")
+    )
+    page = read(place(), {"objects": [before, end, after], "cursor": 6})
+    assert [one.id for one in page.records] == ["event_s", "after"]
+    assert page.gone == ["event_s"]
+
+
+@pytest.mark.parametrize(
     ("calendar", "own", "kept"),
     [("primary", "c1", 1), ("c1", None, 1), ("c1", "c1", 1), ("primary", None, 2)],
 )

@@ -128,6 +128,35 @@ def test_odd_pages_are_read(kind: FaultKind, operation: str, world: World) -> No
     assert len(report.quarantined) == (kind is FaultKind.MALFORMED_ITEM)
 
 
+@pytest.mark.parametrize("page_size", [2, 3, 4, 100])
+@pytest.mark.parametrize("restarted", [True, False])
+def test_what_a_series_had_goes_with_it_even_within_one_pass(
+    page_size: int, restarted: bool
+) -> None:
+    """Its exceptions are told before its end, on the same page or an earlier one, or were held."""
+    world = World(rules=Rules(page_size=page_size))
+    daily = [world.calendar.create(name, NINE, recurrence=["RRULE:FREQ=DAILY"]) for name in "ab"]
+    for series in daily:
+        world.calendar.edit_this(series, NINE + 24 * HOUR, summary="held")
+    world.sync()
+    world.changes()
+    for series in daily:
+        world.calendar.edit_this(series, NINE + 48 * HOUR, summary="new")
+        world.calendar.edit_this(series, NINE + 24 * HOUR, summary="edited")
+        world.fake.pull()
+    world.calendar.delete(daily[0])
+    if restarted:
+        last = Fault(FaultKind.CUT_CONNECTION, operation="activity.list", nth=2, times=4)
+        world.fake.faults = Faults([last])
+        with pytest.raises(KloudsyncError):
+            world.sync()
+        world.restart()
+    world.sync()
+    assert world.held() == world.truth()
+    told = Counter(type(change).__name__ for change in world.changes())
+    assert told["Deleted"] == 2
+
+
 def test_deletions_come_with_an_id_and_nothing_else(world: World) -> None:
     """A tombstone takes the event away; one for an event that was never held leaves no trace."""
     events = fill(world, 3)

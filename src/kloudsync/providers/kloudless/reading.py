@@ -11,7 +11,7 @@ from kloudsync.http.codec import decode_json
 from kloudsync.http.message import Response
 from kloudsync.http.scan import ScannedPage, scan_page
 from kloudsync.model.page import SourcePage
-from kloudsync.model.record import EventRecord
+from kloudsync.model.record import EventRecord, Kind
 from kloudsync.providers.kloudless.contents import item_of
 from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.listing import ITEMS, Record, read_listing, sort_out
@@ -22,6 +22,8 @@ from kloudsync.providers.kloudless.times import Item, id_of, is_object, read_sta
 from kloudsync.providers.kloudless.untied import SeriesMemory, as_single, is_untied
 from kloudsync.providers.kloudless.watching import choose, expect_active, expect_unchanged
 from kloudsync.providers.kloudless.wire.activity import TERMINAL, next_cursor
+
+_NO_SERIES = frozenset({Kind.TOMBSTONE, Kind.SINGLE})
 
 
 @frozen(kw_only=True)
@@ -105,17 +107,22 @@ class Reading:
                 "tooMuchActivity",
             )
         records, malformed = sort_out(one for one in page.items or () if one is not None)
-        records = self._tied(_latest(records))
+        records = _without_orphans(self._tied(_latest(records)))
+        gone = [record.id for record in records if record.kind in _NO_SERIES]
         if drained:
             end = self.place.to(
                 Phase.READ, cursor=cursor, issued=self.sent_at, records=0, begun=0.0
             )
             return SourcePage(
-                records=records, malformed=malformed, cursor=end.encode(), zone=self.place.zone
+                records=records,
+                malformed=malformed,
+                cursor=end.encode(),
+                zone=self.place.zone,
+                gone=gone,
             )
         # Still as old as the cursor that the pass began with: what follows may be that old.
         place = self.place.to(Phase.READ, cursor=cursor, records=seen)
-        return SourcePage(records=records, malformed=malformed, next=place.encode())
+        return SourcePage(records=records, malformed=malformed, next=place.encode(), gone=gone)
 
     @property
     def _names(self) -> frozenset[str]:
@@ -208,6 +215,18 @@ def _latest(records: list[EventRecord]) -> list[EventRecord]:
             kept.pop(record.id, None)
             kept[record.id] = record
     return list(kept.values())
+
+
+def _without_orphans(records: list[EventRecord]) -> list[EventRecord]:
+    """Leave out occurrences whose series goes later on, or turns into a single event."""
+    gone: set[str] = set()
+    kept: list[EventRecord] = []
+    for record in reversed(records):
+        if record.series is None or record.series not in gone:
+            kept.append(record)
+        if record.kind in _NO_SERIES:
+            gone.add(record.id)
+    return kept[::-1]
 
 
 def _is_older(record: EventRecord, other: EventRecord) -> bool:

@@ -41,6 +41,12 @@ class Staged(Role):
             shelf = self._shelf(key)
             return shelf.under_way.orphans(shelf.visible, limit)
 
+    def occurrences_of(self, key: CalendarKey, series: Sequence[str]) -> list[str]:
+        """Return the exceptions and cancelled occurrences that these series have so far."""
+        with self._lock:
+            shelf = self._shelf(key)
+            return shelf.under_way.occurrences_of(shelf.visible, set(series))
+
     def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
         """Yield each series that this pass staged as added or updated: as visible now, and as staged."""
         with self._lock:

@@ -68,6 +68,11 @@ AND {_STAGED} AND n.verdict = 3
 # Members are series as they will be after the commit.
 _AFTER = f"""(e.born = ? AND e.verdict <> 3 OR e.born < ? AND {_NOT_STAGED})"""
 
+_OCCURRENCES_OF = f"""
+SELECT e.id FROM event e INDEXED BY event_series
+WHERE e.calendar = ? AND e.died IS NULL AND {_AFTER} AND e.kind IN (3, 4)
+AND e.series IS NOT NULL AND e.series IN """
+
 
 def _families(trait: str) -> str:
     return f"""
@@ -145,6 +150,13 @@ class Staged(Role):
             visible = (shelf.number, shelf.passes)
             rows = session.all(_ORPHANS, *_of(shelf), *visible, shelf.under_way, limit)
         return [id_ for (id_,) in rows]
+
+    def occurrences_of(self, key: CalendarKey, series: Sequence[str]) -> list[str]:
+        """Return the exceptions and cancelled occurrences that these series have so far."""
+        with self._database.reading() as session:
+            shelf = find(session, key)
+            after = (shelf.number, shelf.under_way, shelf.under_way, shelf.under_way)
+            return sorted(id_ for (id_,) in _among(session, _OCCURRENCES_OF, after, series))
 
     def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
         """Yield each series that this pass staged as added or updated: as visible now, and as staged."""

@@ -238,6 +238,7 @@ def _state(key: CalendarKey, store: Store) -> dict[str, Any]:
         "met": store.met(key, IDS),
         "unseen": store.unseen(key, 3),
         "orphans": store.orphans(key, 3),
+        "occurrences": store.occurrences_of(key, IDS),
         "series": list(store.staged_series(key)),
         "families": list(store.staged_families(key)),
         "links": store.links(key),

@@ -225,6 +225,24 @@ class PassContract(Suite):
         worker.stage(deleted("s"))
         assert worker.store.orphans(KEY, 10) == ["s_1"]
 
+    def test_occurrences_of(self, worker: Worker) -> None:
+        """They are those of some series as the pass leaves them so far, met by it or not."""
+        worker.sync(
+            *(added(series(name)) for name in "stu"),
+            *(added(exception(f"s_{number}", "s", number)) for number in range(4)),
+            added(cancelled("t_9", "t", 9)),
+            added(exception("u_1", "u", 1)),
+            added(single("a")),
+        )
+        worker.begin()
+        worker.stage(deleted("s_0"), updated(exception("s_1", "u", 1)), added(single("s")))
+        worker.stage(added(cancelled("s_5", "s", 5)), seen=["s_2"], quarantined=[bad("s_3")])
+        assert worker.store.occurrences_of(KEY, ["s", "t"]) == ["s_2", "s_3", "s_5", "t_9"]
+        assert worker.store.occurrences_of(KEY, ["u"]) == ["s_1", "u_1"]
+        assert worker.store.occurrences_of(KEY, ["a", "x"]) == []
+        worker.begin()
+        assert worker.store.occurrences_of(KEY, ["u"]) == ["u_1"]
+
     def test_forget(self, worker: Worker) -> None:
         """A forgotten calendar is as if it had never been synced; the others stay."""
         other = Worker(worker.store, OTHER)
