@@ -217,14 +217,16 @@ def test_of_activity_of_one_event_the_newest_counts() -> None:
         {"type": "update", "metadata": {**ITEM, "id": "event_s"}},
     ],
 )
-def test_a_series_that_ends_takes_along_what_came_before(end: dict[str, Any]) -> None:
+@pytest.mark.parametrize("cursor", [5, 6])
+def test_a_series_that_ends_takes_along_what_came_before(end: dict[str, Any], cursor: int) -> None:
     """Deleted or a single event from then on; what its activity brings afterwards is new."""
     slot = {"recurring_master_id": "event_s", "recurrence_type": "recurring"}
     before, after = (
         {"metadata": {**ITEM, **slot, "id": name, "original_start": ITEM["start"]}}
         for name in ("before", "after")
     )
-    page = read(place(), {"objects": [before, end, after], "cursor": 6})
+    page = read(place(), {"objects": [before, end, after], "cursor": cursor})
+    assert (page.next is None) == (cursor == 5)
     assert [one.id for one in page.records] == ["event_s", "after"]
     assert page.gone == ["event_s"]
 
