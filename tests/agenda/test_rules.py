@@ -1,9 +1,10 @@
 from zoneinfo import ZoneInfo
 
+import pytest
 from tests.agenda.rows import at, series
 from tests.agenda.shelf import view
 
-from kloudsync.agenda.rules import rule_of
+from kloudsync.agenda.rules import rule_of, steady_rule
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -28,3 +29,25 @@ def test_a_changed_series_has_another_rule() -> None:
         one._replace(end=(one.end or 0) + 60),
     ]
     assert len({id(rule_of(row, view(), PARIS)) for row in [one, *others]}) == 4
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "RRULE:FREQ=DAILY;COUNT=3",
+        "RRULE:FREQ=DAILY;UNTIL=20270101",
+        "RRULE:FREQ=DAILY\nEXDATE:20260105T080000Z",
+        "RRULE:FREQ=DAILY;BYHOUR=9",
+        "RRULE:FREQ=WEEKLY;BYDAY=MO,FR;BYSETPOS=1",
+        "RRULE:FREQ=DAILY;BYMONTH=3",
+        "RRULE:FREQ=DAILY;INTERVAL=2;BYDAY=MO",
+        "RRULE:FREQ=MONTHLY",
+        "RRULE:FREQ=HOURLY",
+        "RRULE:nonsense",
+        "",
+    ],
+)
+def test_only_endless_steps_of_days_are_steady(lines: str) -> None:
+    """Whatever ends, has times or months of its own, or is more than one line has to be compiled."""
+    assert steady_rule("RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR") is not None
+    assert steady_rule(lines) is None

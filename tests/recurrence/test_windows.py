@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from tests.recorded import rows
 
 from kloudsync.recurrence import Recurrence
+from kloudsync.recurrence.kinds import kind_of
+from kloudsync.recurrence.rule_text import read_rule
+from kloudsync.recurrence.windows import Window
 
 RULES = [
     "FREQ=DAILY",
@@ -66,6 +69,25 @@ def test_a_window_is_a_part_of_the_whole(
     assert series.between(low, high) == expected
     previous = [moment for moment in whole(series, low) if moment < low]
     assert series.previous_before(low) == (previous[-1] if previous else None)
+
+
+@given(
+    st.sampled_from([rule for rule in RULES if read_rule(rule)[0].repeats_by_days]),
+    st.sampled_from(ZONES[1:]),
+    st.integers(-60 * 1440, 900 * 1440),
+    st.integers(0, 60 * 1440),
+)
+def test_a_window_of_many_series_holds_what_each_holds(
+    rule: str, zone: ZoneInfo, after: int, length: int
+) -> None:
+    """Series that take no compiling occur where compiled ones do, also before and around their start."""
+    start = datetime(2025, 10, 20, 2, 30, tzinfo=zone)
+    instant = int(start.timestamp())
+    low = instant + after * 60
+    high = low + length * 60
+    series = Recurrence.parse([f"RRULE:{rule}"], start)
+    window = Window(kind_of(start).clock, low, high)
+    assert window.instants(series.rules[0], instant) == series.starts_between_utc(low, high)
 
 
 @pytest.mark.parametrize("rule", RULES[:16])

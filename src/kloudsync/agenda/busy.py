@@ -131,10 +131,8 @@ def _is_tentative(event: Held) -> bool:
 
 def _intervals(spans: list[Span], start: datetime, end: datetime) -> list[Interval]:
     """Turn seconds into instants; the window's own bounds may have fractions of one."""
-    low, high = start.astimezone(UTC), end.astimezone(UTC)
-    return [
-        Interval(
-            max(low, datetime.fromtimestamp(a, UTC)), min(high, datetime.fromtimestamp(b, UTC))
-        )
-        for a, b in spans
-    ]
+    edges = [datetime.fromtimestamp(second, UTC) for span in spans for second in span]
+    if edges:
+        edges[0] = max(edges[0], start.astimezone(UTC))
+        edges[-1] = min(edges[-1], end.astimezone(UTC))
+    return list(map(Interval, edges[::2], edges[1::2]))

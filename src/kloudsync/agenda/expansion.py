@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
-from kloudsync.agenda.rules import rule_of
+from kloudsync.agenda.rules import rule_of, steady_rule
 from kloudsync.agenda.snapshot import Replaced, Snapshot
 from kloudsync.errors import RecurrenceError
 from kloudsync.model.occurrence import Origin, Skipped, Unexpanded, length
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import DAY
-from kloudsync.recurrence import Recurrence
+from kloudsync.recurrence import Recurrence, resolve_zone
 from kloudsync.recurrence.clocks import Clock
+from kloudsync.recurrence.kinds import kind_in
+from kloudsync.recurrence.windows import Window
 
 
 class Shown(NamedTuple):
@@ -37,6 +39,9 @@ class Shown(NamedTuple):
 
 Columns: TypeAlias = tuple[list[int], list[int], list[int]]
 """Slots, begins and ends."""
+
+Windows: TypeAlias = dict[tuple[str | None, int], Window]
+"""The window that is asked for, by zone and by the first second that counts."""
 
 # Python 3.11 takes a tenth of a microsecond to find a member in its class.
 _SERIES: Final = Kind.SERIES
@@ -60,12 +65,13 @@ def refuse(unexpanded: Unexpanded) -> None:
 def expand(held: Snapshot, rows: Iterable[EventRecord], skipped: Skipped) -> Iterator[Shown]:
     """Yield the rows of a snapshot that touch its window, each with all of its starts there."""
     view = held.view
+    windows: Windows = {}
     for row in rows:
         try:
             if row.all_day:
                 slots, begins, ends = _on_days(row, held)
             elif row.kind == _SERIES:
-                slots, begins, ends = _recurring(row, held)
+                slots, begins, ends = _recurring(row, held, windows)
             else:
                 slots, begins, ends = _once(row, held)
         except RecurrenceError as error:
@@ -79,19 +85,37 @@ def _once(row: EventRecord, held: Snapshot) -> Columns:
     start, seconds = row.start, length(row)
     if start is None or start >= held.high or start + (seconds or 1) <= held.low:
         return _NOTHING
-    return [start], [start], [start + seconds]
+    begins = [start]
+    return begins, begins, [start + seconds]
 
 
-def _recurring(row: EventRecord, held: Snapshot) -> Columns:
-    rule = rule_of(row, held.view, held.days)
-    if rule.periods:
-        return _of_periods(row, rule.periods, held)
-    seconds = rule.seconds
+def _recurring(row: EventRecord, held: Snapshot, windows: Windows) -> Columns:
+    seconds = length(row)
     # An occurrence without length touches the second at which it begins.
-    begins = rule.starts(held.low - (seconds or 1) + 1, held.high)
+    low = held.low - (seconds or 1) + 1
+    steady = steady_rule(row.recurrence or "")
+    window = _window(row, low, held, windows) if steady else None
+    if steady and window:
+        begins, clock = window.instants(steady, row.start or 0), window.clock
+    else:
+        rule = rule_of(row, held.view, held.days)
+        if rule.periods:
+            return _of_periods(row, rule.periods, held)
+        begins, clock = rule.starts(low, held.high), rule.clock
     if begins and row.id in held.replaced:
-        begins = _remaining(begins, held.replaced[row.id], rule.clock)
+        begins = _remaining(begins, held.replaced[row.id], clock)
     return begins, begins, [begin + seconds for begin in begins]
+
+
+def _window(row: EventRecord, low: int, held: Snapshot, windows: Windows) -> Window | None:
+    """Return the window from `low` on, by the clock of a series; None where nobody knows its zone."""
+    key = row.zone, low
+    window = windows.get(key)
+    if window is None:
+        zone = resolve_zone(row.zone) if row.zone else held.days
+        if zone is not None:
+            window = windows[key] = Window(kind_in(zone).clock, low, held.high)
+    return window
 
 
 def _of_periods(row: EventRecord, rule: Recurrence, held: Snapshot) -> Columns:
@@ -146,5 +170,5 @@ def _midnights(clock: Clock, days: list[int]) -> list[int]:
 
 def _day(clock: Clock, instant: int) -> int:
     """Return the date that a clock shows, as midnight UTC."""
-    wall = clock.to_wall([instant])[0]
+    wall = clock.wall(instant)
     return wall - wall % DAY

@@ -77,7 +77,7 @@ class WorkingHours:
         clock = self.clock
         opens, closes = _seconds(self.opens), _seconds(self.closes)
         closes += DAY if closes <= opens else 0
-        for day in count(clock.to_wall([low])[0] // DAY - 1):
+        for day in count(clock.wall(low) // DAY - 1):
             if (day + _THURSDAY) % 7 in self.weekdays:
                 yield clock.to_utc([day * DAY + opens])[0], clock.to_utc([day * DAY + closes])[0]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
+
+from attrs import define
 
 from kloudsync.errors import RecurrenceError
 from kloudsync.model.occurrence import length
@@ -25,7 +27,9 @@ _RULE: Final = "RRULE:"
 _EPOCH: Final = date(1970, 1, 1)
 
 
-class SeriesRule(NamedTuple):
+# Made and asked once per series and question, for which a class with slots is quickest.
+@define(eq=False)
+class SeriesRule:
     """When a series takes place, in seconds as its row counts them.
 
     Attributes:
@@ -64,8 +68,7 @@ def _compiled(lines: str, start: int, seconds: int, all_day: int, zone: tzinfo) 
     kind = ALL_DAY if all_day else kind_in(zone)
     rule = _only_rule(lines, all_day)
     if rule:
-        wall = kind.clock.to_wall([start])[0]
-        strand = Strand(rule, wall, kind.clock, is_date=kind.is_date)
+        strand = Strand(rule, kind.clock.wall(start), kind.clock, is_date=kind.is_date)
         return SeriesRule(strand.instants, seconds, kind.clock)
     first, end = (_time(at, all_day, zone) for at in (start, start + seconds))
     whole = Recurrence.parse(lines.split("\n"), first, end=end)
@@ -84,6 +87,16 @@ def _only_rule(lines: str, all_day: int) -> Rule | None:
         # Read as a whole it may still be repaired; the error says more there, too.
         return None
     return None if all_day and rule.frequency > DAILY else rule
+
+
+@lru_cache(2048)
+def steady_rule(lines: str) -> Rule | None:
+    """Return the one rule of timed series that repeat by days for ever, None for other lines.
+
+    Such series take no compiling: a `Window` answers for all that share a clock.
+    """
+    rule = _only_rule(lines, 0)
+    return rule if rule and rule.repeats_by_days and rule.is_endless else None
 
 
 def _time(seconds: int, all_day: int, zone: tzinfo) -> date | datetime:

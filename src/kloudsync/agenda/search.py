@@ -126,7 +126,7 @@ def _answers(
 
 def _aligned(instant: int, step: int, clock: Clock) -> int:
     """Return the first instant from one on at which the wall clock shows a multiple of a step."""
-    while rest := -clock.to_wall([instant])[0] % step:
+    while rest := -clock.wall(instant) % step:
         # On the way there the clock may change, and show something else.
         instant += rest
     return instant

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, tzinfo
 from typing import Final
 
@@ -102,9 +103,10 @@ def _take(reader: AgendaReader, view: CalendarView, days: tzinfo, low: int, high
     day_low, day_high = clock.window(low, high)
     first, last = min(low, day_low), max(high, day_high)
     rows = [row for _, row in reader.window([view.key], first, last)]
-    lengths = {_longest(row, view, days) for row in rows if row.kind == _SERIES}
+    series = [row for row in rows if row.kind == _SERIES]
+    longest = max(_lengths(series, view, days), default=None)
     moved = (
-        reader.moved([view.key], first - max(lengths) - _SLACK, last + _SLACK) if lengths else []
+        [] if longest is None else reader.moved([view.key], first - longest - _SLACK, last + _SLACK)
     )
     return Snapshot(
         view=view,
@@ -117,17 +119,17 @@ def _take(reader: AgendaReader, view: CalendarView, days: tzinfo, low: int, high
     )
 
 
-def _longest(row: EventRecord, view: CalendarView, days: tzinfo) -> int:
-    """Return how long an occurrence of a series takes at most, in seconds."""
-    # Without a slash there is no period; with one it may be the name of a zone.
-    if row.recurrence is None or "/" not in row.recurrence:
-        return length(row)
-    try:
-        whole = rule_of(row, view, days).periods
-    except RecurrenceError:
-        return length(row)
-    periods = () if whole is None else whole.periods
-    return max([length(row), *(own.days * DAY + own.seconds for _, own in periods)])
+def _lengths(series: list[EventRecord], view: CalendarView, days: tzinfo) -> list[int]:
+    """Return how long occurrences take, in seconds: those of each series, and those that differ."""
+    lengths = [length(row) for row in series]
+    for row in series:
+        # Without a slash there is no period; with one it may be the name of a zone.
+        if "/" in (row.recurrence or ""):
+            with suppress(RecurrenceError):
+                whole = rule_of(row, view, days).periods
+                periods = () if whole is None else whole.periods
+                lengths += [own.days * DAY + own.seconds for _, own in periods]
+    return lengths
 
 
 def _replaced(rows: Iterable[EventRecord]) -> dict[str, Replaced]:

@@ -22,9 +22,8 @@ def length(record: EventRecord) -> int:
     The time between start and end is exact, also where a clock changes in between
     (RFC 5545, section 3.8.5.3).
     """
-    if record.start is None or record.end is None:
-        return 0
-    return max(0, record.end - record.start)
+    start, end = record.start, record.end
+    return end - start if start is not None and end is not None and end > start else 0
 
 
 class Origin(NamedTuple):

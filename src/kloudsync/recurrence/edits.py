@@ -89,7 +89,7 @@ def _first_from(series: Recurrence, at: int) -> int:
 def _wall_at(series: Recurrence, instant: int) -> int:
     walls = [strand.wall_at(instant) for strand in series.occurrences.strands]
     known = [wall for wall in walls if wall is not None]
-    return known[0] if known else series.kind.clock.to_wall([instant])[0]
+    return known[0] if known else series.kind.clock.wall(instant)
 
 
 def _continued(strand: Strand, kind: Kind, first: int, wall: int) -> Rule | None:

@@ -150,7 +150,7 @@ class OccurrenceSet:
             return False
         if any(strand.instants(instant, instant + 1) for strand in self.exstrands):
             return False
-        return not self._exdays or self._clock.to_wall([instant])[0] // DAY not in self._exdays
+        return not self._exdays or self._clock.wall(instant) // DAY not in self._exdays
 
 
 def _fruitless() -> UnboundedRecurrence:

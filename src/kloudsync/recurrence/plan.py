@@ -11,10 +11,12 @@ from kloudsync.recurrence.day_patterns import DayPattern
 from kloudsync.recurrence.gregorian import DAY, weekday_of
 from kloudsync.recurrence.patterns import Pattern, StepPattern
 from kloudsync.recurrence.pick_patterns import PickPattern, picked
-from kloudsync.recurrence.rule import DAILY, OMIT, WEEKLY, Frequency, Rule
-from kloudsync.recurrence.year_days import YearDays, day_parts
+from kloudsync.recurrence.rule import DAILY, WEEKLY, Frequency, Rule
+from kloudsync.recurrence.year_days import DayParts, YearDays, day_parts
 
 _UNITS: Final = {Frequency.HOURLY: 3600, Frequency.MINUTELY: 60, Frequency.SECONDLY: 1}
+_WEEK: Final = 7 * DAY
+_AT_START: Final = (0,)
 # Above this, a week's times are combined from days and times when they are asked for.
 _KEPT_TIMES: Final = 2000
 
@@ -30,21 +32,36 @@ def plan(rule: Rule, start: int, *, is_date: bool) -> Pattern:
     """
     if rule.frequency > DAILY:
         return _sub_daily(rule, start)
-    times = (0,) if is_date else _times(rule, start % DAY)
+    if rule.repeats_by_days:
+        return steps_of(rule, start)
     day = start // DAY
+    times = (0,) if is_date else _times(rule, start % DAY)
     if rule.frequency is DAILY and rule.by_set_pos:
         times = tuple(picked(list(times), rule.by_set_pos))
-    if rule.skip is OMIT and (steps := _steps(rule, day, times)):
+    if steps := _steps(rule, day, times):
         return steps
-    days = YearDays(rule, day, day_parts(rule, day))
+    days = _year_days(rule, day)
     if rule.by_set_pos and rule.frequency is not DAILY:
         return PickPattern(days, times, rule.by_set_pos)
     return DayPattern(days, times) if times else StepPattern(start, DAY, ())
 
 
+def steps_of(rule: Rule, start: int) -> StepPattern:
+    """Compile a rule that repeats by days for a start.
+
+    Args:
+        rule: A rule with `repeats_by_days`.
+        start: The wall time of DTSTART.
+    """
+    days = rule.days_of_week
+    if not days:
+        unit = DAY if rule.frequency is DAILY else _WEEK
+        return StepPattern(start, rule.interval * unit, _AT_START)
+    into_week = (weekday_of(start // DAY) - rule.week_start) % 7 * DAY
+    return StepPattern(start - into_week, rule.interval * _WEEK, days)
+
+
 def _times(rule: Rule, clock: int) -> tuple[int, ...]:
-    if not (rule.by_hour or rule.by_minute or rule.by_second):
-        return (clock,)
     hours: Sequence[int] = rule.by_hour or (clock // 3600,)
     minutes: Sequence[int] = rule.by_minute or (clock // 60 % 60,)
     seconds: Sequence[int] = rule.by_second or (clock % 60,)
@@ -54,29 +71,27 @@ def _times(rule: Rule, clock: int) -> tuple[int, ...]:
 
 def _steps(rule: Rule, day: int, times: tuple[int, ...]) -> Pattern | None:
     """Compile a rule that repeats by days or weeks alone, whatever the calendar."""
-    days = _days_of_week(rule)
+    days = rule.days_of_week
     if days is None or max(len(days), 1) * len(times) > _KEPT_TIMES:
         return None
     if rule.frequency is DAILY and not days:
         return StepPattern(day * DAY, rule.interval * DAY, times)
-    into_week = (weekday_of(day) - rule.week_start) % 7
-    offsets = [day * DAY + time for day in days or (into_week,) for time in times]
+    into_week = (weekday_of(day) - rule.week_start) % 7 * DAY
+    offsets = [midnight + time for midnight in days or (into_week,) for time in times]
     if rule.frequency is WEEKLY:
         offsets = picked(offsets, rule.by_set_pos)
-    return StepPattern((day - into_week) * DAY, rule.interval * 7 * DAY, offsets)
+    return StepPattern(day * DAY - into_week, rule.interval * _WEEK, offsets)
 
 
-@lru_cache(2048)
-def _days_of_week(rule: Rule) -> tuple[int, ...] | None:
-    """Return the days that a rule names of any week, ascending from its first.
+def _year_days(rule: Rule, day: int) -> YearDays:
+    parts = day_parts(rule, day)
+    return _every_period(rule, parts) if rule.interval == 1 else YearDays(rule, day, parts)
 
-    None where it repeats by more than days and weeks, or where weeks differ.
-    """
-    limited = rule.by_month or rule.by_week_no or rule.by_year_day or rule.by_month_day
-    uneven = rule.frequency is DAILY and rule.interval > 1 and rule.by_day
-    if rule.frequency < WEEKLY or limited or uneven or any(nth for nth, _ in rule.by_day):
-        return None
-    return tuple(sorted((weekday - rule.week_start) % 7 for _, weekday in rule.by_day))
+
+@lru_cache(1024)
+def _every_period(rule: Rule, parts: DayParts) -> YearDays:
+    """Compile a rule that leaves out no period, so that series which began at other times share it."""
+    return YearDays(rule, 0, parts)
 
 
 def _sub_daily(rule: Rule, start: int) -> Pattern:
@@ -87,7 +102,7 @@ def _sub_daily(rule: Rule, start: int) -> Pattern:
     if not offsets or (isinstance(units, range) and parts.is_empty):
         return StepPattern(start - start % unit, rule.interval * unit, offsets)
     return ClockPattern(
-        days=YearDays(rule, start // DAY, parts),
+        days=_year_days(rule, start // DAY),
         start=start,
         unit=unit,
         interval=rule.interval,

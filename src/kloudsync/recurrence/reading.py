@@ -214,7 +214,7 @@ class _Reading:
         if stamp.utc and isinstance(kind, Floating):
             self._note_date(name, item, "took it as local time: the series has no zone")
         instant = wall if stamp.utc else clock.to_utc([wall])[0]
-        if not FIRST_WALL <= kind.clock.to_wall([instant])[0] < END_WALL:
+        if not FIRST_WALL <= kind.clock.wall(instant) < END_WALL:
             raise RecurrenceError(f"beyond the years 1 to 9999 in the series' zone: {item[:40]!r}")
         return instant
 

@@ -353,7 +353,7 @@ class Recurrence:
         if not length.days:
             return start + length.seconds
         clock = self.kind.clock
-        wall = clock.to_wall([start])[0] + length.days * DAY
+        wall = clock.wall(start) + length.days * DAY
         return clock.to_utc([wall])[0] + length.seconds
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from attrs import evolve, frozen
 
+from kloudsync.recurrence.gregorian import DAY
 from kloudsync.recurrence.stamps import Stamp
 
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -98,6 +100,31 @@ class Rule:
     def is_endless(self) -> bool:
         """Return whether neither COUNT nor UNTIL bounds the rule."""
         return self.count is None and self.until is None
+
+    @cached_property
+    def is_several_a_day(self) -> bool:
+        """Whether a day may hold more than one occurrence."""
+        lists = (self.by_hour, self.by_minute, self.by_second)
+        return self.frequency > DAILY or any(len(values) > 1 for values in lists)
+
+    @cached_property
+    def repeats_by_days(self) -> bool:
+        """Whether occurrences lie days or weeks apart, at the time of day of the start."""
+        lists = (self.by_hour, self.by_minute, self.by_second, self.by_set_pos)
+        return self.frequency <= DAILY and not any(lists) and self.days_of_week is not None
+
+    @cached_property
+    def days_of_week(self) -> tuple[int, ...] | None:
+        """The days that the rule names of any week, ascending, in seconds after the week begins.
+
+        Empty where it names none, and None where it repeats by more than days and weeks,
+        or where weeks differ.
+        """
+        limited = self.by_month or self.by_week_no or self.by_year_day or self.by_month_day
+        uneven = self.frequency is DAILY and self.interval > 1 and self.by_day
+        if self.frequency < WEEKLY or limited or uneven or any(nth for nth, _ in self.by_day):
+            return None
+        return tuple(sorted((weekday - self.week_start) % 7 * DAY for _, weekday in self.by_day))
 
     def unbounded(self) -> Rule:
         """Return the rule apart from COUNT and UNTIL."""

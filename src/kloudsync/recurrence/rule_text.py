@@ -22,6 +22,7 @@ from kloudsync.recurrence.rule import (
 from kloudsync.recurrence.stamps import Stamp, read_stamp
 
 _WEEKDAY: Final = {name: number for number, name in enumerate(WEEKDAYS)}
+_EVERY: Final = {name: WeekdayNumber(0, number) for name, number in _WEEKDAY.items()}
 _BY_DAY: Final = re.compile(r"([+-]?[0-9]{1,3})?(MO|TU|WE|TH|FR|SA|SU)")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 # Some clients write UNTIL as if it were a property; zones may hold colons, too.
@@ -108,22 +109,25 @@ class _Reading:
             raise _error("FREQ is missing", 0)
         if "COUNT" in self.values and "UNTIL" in self.values:
             self.note("COUNT and UNTIL", "kept both; the earlier end counts")
-        self._check_seconds()
-        self._check_ordinals()
-        self._check_skip()
+        if "BYSECOND" in self.values:
+            self._check_seconds()
+        if "BYDAY" in self.values:
+            self._check_ordinals()
+        if "SKIP" in self.values:
+            self._check_skip()
         fields = {
             _FIELDS[name]: value for name, (value, _) in self.values.items() if name in _FIELDS
         }
         return Rule(**fields)
 
     def _check_seconds(self) -> None:
-        seconds, column = self.values.get("BYSECOND", ((), 0))
-        if seconds and seconds[-1] == 60:
+        seconds, column = self.values["BYSECOND"]
+        if seconds[-1] == 60:
             self.values["BYSECOND"] = (tuple(sorted({min(s, 59) for s in seconds})), column)
             self.note("BYSECOND=60", "took the leap second for second 59")
 
     def _check_ordinals(self) -> None:
-        days, column = self.values.get("BYDAY", ((), 0))
+        days, column = self.values["BYDAY"]
         if not any(nth for nth, _ in days):
             return
         frequency = self.values["FREQ"][0]
@@ -136,9 +140,9 @@ class _Reading:
             self.note(self._raw["BYDAY"], f"dropped the numbers, which {frequency.name} has not")
 
     def _check_skip(self) -> None:
-        if self.values.get("SKIP", (OMIT, 0))[0] is Skip.OMIT:
+        skip, column = self.values["SKIP"]
+        if skip is OMIT:
             return
-        column = self.values["SKIP"][1]
         if "RSCALE" not in self.values:
             raise _error("SKIP needs RSCALE beside it (RFC 7529 section 4.1)", column)
         odd = {"BYSETPOS", "BYYEARDAY", "BYWEEKNO"} & self.values.keys()
@@ -190,15 +194,19 @@ def _numbers(low: int, high: int) -> _Reader:
 def _days(text: str, column: int) -> tuple[WeekdayNumber, ...]:
     days: set[WeekdayNumber] = set()
     for item in text.split(","):
-        match = _BY_DAY.fullmatch(item.strip())
-        if match is None:
-            raise _error(f"expected a weekday such as MO or -1FR, found {item[:40]!r}", column)
-        nth = int(match[1] or 0)
-        if abs(nth) > 53 or (match[1] and not nth):
-            raise _error(f"weekdays are numbered from 1 to 53 or -53 to -1, not {nth}", column)
-        days.add(WeekdayNumber(nth, _WEEKDAY[match[2]]))
+        days.add(_EVERY.get(item) or _day(item, column))
         column += len(item) + 1
     return tuple(sorted(days))
+
+
+def _day(text: str, column: int) -> WeekdayNumber:
+    match = _BY_DAY.fullmatch(text.strip())
+    if match is None:
+        raise _error(f"expected a weekday such as MO or -1FR, found {text[:40]!r}", column)
+    nth = int(match[1] or 0)
+    if abs(nth) > 53 or (match[1] and not nth):
+        raise _error(f"weekdays are numbered from 1 to 53 or -53 to -1, not {nth}", column)
+    return WeekdayNumber(nth, _WEEKDAY[match[2]])
 
 
 def _week_start(text: str, column: int) -> int:

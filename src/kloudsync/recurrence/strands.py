@@ -51,12 +51,21 @@ class Strand:
         self.is_date = is_date
         self.start = start
         self._pattern = plan(rule, start, is_date=is_date)
-        self._until = rule.until and _instant_of(rule.until, clock, is_date=is_date)
-        self._end = END_WALL if rule.until is None else min(self._end_of(rule.until), END_WALL)
-        self._counted = rule.count is None
-        self._sure = self._end if rule.count is None else min(self._end, self._surely(rule.count))
-        several = len(rule.by_hour) > 1 or len(rule.by_minute) > 1 or len(rule.by_second) > 1
-        self._most = WINDOW_LIMIT + 1 if several or rule.frequency > DAILY else WHOLE
+        self._most = WINDOW_LIMIT + 1 if rule.is_several_a_day else WHOLE
+        self._until: int | None = None
+        self._end = self._sure = END_WALL
+        self._counted = True
+        if not rule.is_endless:
+            self._bound()
+
+    def _bound(self) -> None:
+        until, count = self.rule.until, self.rule.count
+        if until is not None:
+            self._until = _instant_of(until, self.clock, is_date=self.is_date)
+            self._end = self._sure = min(self._end_of(until), END_WALL)
+        if count is not None:
+            self._counted = False
+            self._sure = min(self._end, self._surely(count))
 
     @property
     def until(self) -> int | None:
@@ -176,10 +185,7 @@ class Strand:
     def _cut(self, instants: list[int], after: int, before: int) -> list[int]:
         if self._until is not None and self._until < before:
             before = self._until + 1
-        if not instants or (instants[0] >= after and instants[-1] < before):
-            return instants
-        first = bisect_left(instants, after)
-        return instants[first : bisect_left(instants, before, first)]
+        return cut(instants, after, before)
 
     def _end_of(self, until: Stamp) -> int:
         """Return the wall time after the last one that UNTIL lets through."""
@@ -187,7 +193,7 @@ class Strand:
             return until.wall - until.wall % DAY + DAY
         if not until.utc:
             return until.wall + 1
-        wall = self.clock.to_wall([until.wall])[0]
+        wall = self.clock.wall(until.wall)
         if self.clock.is_second(until.wall):
             # All of the doubled hour is read as its first pass, which is over by now.
             while self.clock.to_utc([wall + 60])[0] <= until.wall:
@@ -229,6 +235,14 @@ class Strand:
                 low = middle
             else:
                 high = middle
+
+
+def cut(instants: list[int], after: int, before: int) -> list[int]:
+    """Return the part of ascending instants with `after <= instant < before`."""
+    if not instants or (instants[0] >= after and instants[-1] < before):
+        return instants
+    first = bisect_left(instants, after)
+    return instants[first : bisect_left(instants, before, first)]
 
 
 def _instant_of(until: Stamp, clock: Clock, *, is_date: bool) -> int:
