@@ -35,7 +35,6 @@ def test_a_changed_series_has_another_rule() -> None:
     "lines",
     [
         "RRULE:FREQ=DAILY;COUNT=3",
-        "RRULE:FREQ=DAILY;UNTIL=20270101",
         "RRULE:FREQ=DAILY\nEXDATE:20260105T080000Z",
         "RRULE:FREQ=DAILY;BYHOUR=9",
         "RRULE:FREQ=WEEKLY;BYDAY=MO,FR;BYSETPOS=1",
@@ -47,7 +46,8 @@ def test_a_changed_series_has_another_rule() -> None:
         "",
     ],
 )
-def test_only_endless_steps_of_days_are_steady(lines: str) -> None:
-    """Whatever ends, has times or months of its own, or is more than one line has to be compiled."""
+def test_only_steps_of_days_are_steady(lines: str) -> None:
+    """Whatever is counted, has times or months of its own, or more lines than one, has to be compiled."""
     assert steady_rule("RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR") is not None
+    assert steady_rule("RRULE:FREQ=DAILY;UNTIL=20270101") is not None
     assert steady_rule(lines) is None

@@ -73,19 +73,22 @@ def test_a_window_is_a_part_of_the_whole(
 
 @given(
     st.sampled_from([rule for rule in RULES if read_rule(rule)[0].repeats_by_days]),
+    st.sampled_from(["", ";UNTIL=20251026T013000Z", ";UNTIL=20260704", ";UNTIL=20260103T023000"]),
     st.sampled_from(ZONES[1:]),
+    st.datetimes(datetime(2025, 10, 20), datetime(2025, 11, 2)),
+    st.sampled_from([0, 1]),
     st.integers(-60 * 1440, 900 * 1440),
     st.integers(0, 60 * 1440),
 )
 def test_a_window_of_many_series_holds_what_each_holds(
-    rule: str, zone: ZoneInfo, after: int, length: int
+    rule: str, until: str, zone: ZoneInfo, local: datetime, fold: int, after: int, length: int
 ) -> None:
-    """Series that take no compiling occur where compiled ones do, also before and around their start."""
-    start = datetime(2025, 10, 20, 2, 30, tzinfo=zone)
+    """Series that take no compiling occur where compiled ones do, also around their start."""
+    start = local.replace(microsecond=0, tzinfo=zone, fold=fold)
     instant = int(start.timestamp())
     low = instant + after * 60
     high = low + length * 60
-    series = Recurrence.parse([f"RRULE:{rule}"], start)
+    series = Recurrence.parse([f"RRULE:{rule}{until}"], start)
     window = Window(kind_of(start).clock, low, high)
     assert window.instants(series.rules[0], instant) == series.starts_between_utc(low, high)
 

@@ -7,7 +7,7 @@ midnight as if it were in UTC, of which the calendar's zone makes an instant.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from kloudsync.agenda.rules import rule_of, steady_rule
 from kloudsync.agenda.snapshot import Replaced, Snapshot
@@ -20,25 +20,15 @@ from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.kinds import kind_in
 from kloudsync.recurrence.windows import Window
 
-
-class Shown(NamedTuple):
-    """A row, and where it shows in a window.
-
-    Attributes:
-        origin: The row, and its calendar.
-        slots: Its starts as stores count them: instants, or midnights UTC if all-day.
-        begins: The instants at which these begin.
-        ends: The instants at which these end.
-    """
-
-    origin: Origin
-    slots: list[int]
-    begins: list[int]
-    ends: list[int]
-
-
 Columns: TypeAlias = tuple[list[int], list[int], list[int]]
-"""Slots, begins and ends."""
+"""Where a row shows in a window.
+
+Its starts as stores count them, which are instants, or midnights UTC if all-day; and the
+instants at which these begin and end.
+"""
+
+Shown: TypeAlias = tuple[Origin, list[int], list[int], list[int]]
+"""A row with its calendar, and its `Columns`."""
 
 Windows: TypeAlias = dict[tuple[str | None, int], Window]
 """The window that is asked for, by zone and by the first second that counts."""
@@ -78,7 +68,7 @@ def expand(held: Snapshot, rows: Iterable[EventRecord], skipped: Skipped) -> Ite
             skipped(Unexpanded(view.key, row.id, error))
             continue
         if begins:
-            yield Shown(Origin(row, view), slots, begins, ends)
+            yield Origin(row, view), slots, begins, ends
 
 
 def _once(row: EventRecord, held: Snapshot) -> Columns:

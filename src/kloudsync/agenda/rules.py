@@ -91,12 +91,12 @@ def _only_rule(lines: str, all_day: int) -> Rule | None:
 
 @lru_cache(2048)
 def steady_rule(lines: str) -> Rule | None:
-    """Return the one rule of timed series that repeat by days for ever, None for other lines.
+    """Return the one rule of timed series that repeat by days, None for other lines.
 
     Such series take no compiling: a `Window` answers for all that share a clock.
     """
     rule = _only_rule(lines, 0)
-    return rule if rule and rule.repeats_by_days and rule.is_endless else None
+    return rule if rule and rule.repeats_by_days and rule.count is None else None
 
 
 def _time(seconds: int, all_day: int, zone: tzinfo) -> date | datetime:

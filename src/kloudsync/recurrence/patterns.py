@@ -67,21 +67,7 @@ class StepPattern:
 
     def between(self, low: int, high: int, most: int) -> list[int]:
         """List the first `most` wall times in `[low, high)`."""
-        anchor, cycle, offsets = self.anchor, self.cycle, self.offsets
-        size = len(offsets)
-        if size == 1:
-            walls = range(low + (anchor + offsets[0] - low) % cycle, high, cycle)
-            return list(walls if len(walls) <= most else walls[:most])
-        if not size:
-            return []
-        first = low - (low - anchor) % cycle
-        if (high - first) // cycle * size > most:
-            high = min(high, first + (most // size + 2) * cycle)
-        found = [base + offset for base in range(first, high, cycle) for offset in offsets]
-        if found and (found[0] < low or found[-1] >= high):
-            skip = bisect_left(found, low, 0, min(size, len(found)))
-            found = found[skip : bisect_left(found, high, skip)]
-        return found[:most] if len(found) > most else found
+        return steps_between(self.anchor, self.cycle, self.offsets, low, high, most=most)
 
     def count(self, low: int, high: int) -> int:
         """Count the wall times in `[low, high)`."""
@@ -102,6 +88,35 @@ class StepPattern:
     def _before(self, wall: int) -> int:
         cycles, rest = divmod(wall - self.anchor, self.cycle)
         return cycles * len(self.offsets) + bisect_left(self.offsets, rest)
+
+
+def steps_between(
+    anchor: int, cycle: int, offsets: Sequence[int], low: int, high: int, *, most: int = WHOLE
+) -> list[int]:
+    """List the first `most` times in `[low, high)` that lie at offsets into a cycle.
+
+    Args:
+        anchor: Where some cycle begins.
+        cycle: The length of a cycle in seconds.
+        offsets: The ascending times of a cycle, in seconds after its begin.
+        low: The first time that counts.
+        high: The first one that does not count any more.
+        most: How many to list.
+    """
+    size = len(offsets)
+    if size == 1:
+        times = range(low + (anchor + offsets[0] - low) % cycle, high, cycle)
+        return list(times if len(times) <= most else times[:most])
+    if not size:
+        return []
+    first = low - (low - anchor) % cycle
+    if (high - first) // cycle * size > most:
+        high = min(high, first + (most // size + 2) * cycle)
+    found = [begin + offset for begin in range(first, high, cycle) for offset in offsets]
+    if found and (found[0] < low or found[-1] >= high):
+        skip = bisect_left(found, low, 0, min(size, len(found)))
+        found = found[skip : bisect_left(found, high, skip)]
+    return found[:most] if len(found) > most else found
 
 
 def on_days(

@@ -33,7 +33,7 @@ def plan(rule: Rule, start: int, *, is_date: bool) -> Pattern:
     if rule.frequency > DAILY:
         return _sub_daily(rule, start)
     if rule.repeats_by_days:
-        return steps_of(rule, start)
+        return StepPattern(*steps_of(rule, start))
     day = start // DAY
     times = (0,) if is_date else _times(rule, start % DAY)
     if rule.frequency is DAILY and rule.by_set_pos:
@@ -46,8 +46,8 @@ def plan(rule: Rule, start: int, *, is_date: bool) -> Pattern:
     return DayPattern(days, times) if times else StepPattern(start, DAY, ())
 
 
-def steps_of(rule: Rule, start: int) -> StepPattern:
-    """Compile a rule that repeats by days for a start.
+def steps_of(rule: Rule, start: int) -> tuple[int, int, tuple[int, ...]]:
+    """Return the anchor, the cycle and the offsets of a rule that repeats by days, for a start.
 
     Args:
         rule: A rule with `repeats_by_days`.
@@ -55,10 +55,9 @@ def steps_of(rule: Rule, start: int) -> StepPattern:
     """
     days = rule.days_of_week
     if not days:
-        unit = DAY if rule.frequency is DAILY else _WEEK
-        return StepPattern(start, rule.interval * unit, _AT_START)
+        return start, rule.interval * (DAY if rule.frequency is DAILY else _WEEK), _AT_START
     into_week = (weekday_of(start // DAY) - rule.week_start) % 7 * DAY
-    return StepPattern(start - into_week, rule.interval * _WEEK, days)
+    return start - into_week, rule.interval * _WEEK, days
 
 
 def _times(rule: Rule, clock: int) -> tuple[int, ...]:

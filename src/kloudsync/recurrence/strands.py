@@ -61,7 +61,7 @@ class Strand:
     def _bound(self) -> None:
         until, count = self.rule.until, self.rule.count
         if until is not None:
-            self._until = _instant_of(until, self.clock, is_date=self.is_date)
+            self._until = last_instant(until, self.clock, is_date=self.is_date)
             self._end = self._sure = min(self._end_of(until), END_WALL)
         if count is not None:
             self._counted = False
@@ -245,7 +245,7 @@ def cut(instants: list[int], after: int, before: int) -> list[int]:
     return instants[first : bisect_left(instants, before, first)]
 
 
-def _instant_of(until: Stamp, clock: Clock, *, is_date: bool) -> int:
+def last_instant(until: Stamp, clock: Clock, *, is_date: bool) -> int:
     """Return the last instant that UNTIL lets through, whatever kind it was written as.
 
     A DATE on a timed series lasts to the end of that local day; a DATE-TIME on an

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kloudsync.recurrence.clocks import Clock
-from kloudsync.recurrence.patterns import WHOLE
+from kloudsync.recurrence.patterns import steps_between
 from kloudsync.recurrence.plan import steps_of
 from kloudsync.recurrence.rule import Rule
-from kloudsync.recurrence.strands import cut
+from kloudsync.recurrence.strands import cut, last_instant
 
 
 class Window:
@@ -26,25 +26,24 @@ class Window:
         """
         self.clock = clock
         self._after, self._before = after, before
-        least, self._offset = clock.offsets(after, before)
-        self._changes = least != self._offset
-        self._low, self._high = after + least, before + self._offset
+        self._least, self._greatest = clock.offsets(after, before)
 
     def instants(self, rule: Rule, start: int) -> list[int]:
-        """List the occurrences in the window of a series that repeats by days for ever.
+        """List the occurrences in the window of a series that repeats by days.
 
         That takes less time than to keep such a series compiled.
 
         Args:
-            rule: A rule without end, with `repeats_by_days`.
+            rule: A rule without COUNT, with `repeats_by_days`.
             start: The instant at which the series starts.
         """
-        wall = self.clock.wall(start)
-        low = max(wall, self._low)
-        if low >= self._high:
-            return []
-        walls = steps_of(rule, wall).between(low, self._high, WHOLE)
-        if self._changes:
-            return cut(self.clock.to_utc(walls), self._after, self._before)
-        offset = self._offset
-        return [wall - offset for wall in walls] if offset else walls
+        wall, before, least = self.clock.wall(start), self._before, self._least
+        if rule.until is not None:
+            last = last_instant(rule.until, self.clock, is_date=False)
+            before = min(before, last + 1)
+        anchor, cycle, offsets = steps_of(rule, wall)
+        if least == self._greatest:
+            return steps_between(anchor - least, cycle, offsets, max(start, self._after), before)
+        low, high = max(wall, self._after + least), before + self._greatest
+        walls = steps_between(anchor, cycle, offsets, low, max(low, high))
+        return cut(self.clock.to_utc(walls), self._after, before)
