@@ -76,9 +76,8 @@ def _compiled(lines: str, start: int, seconds: int, all_day: int, zone: tzinfo) 
     return SeriesRule(whole.starts_between_utc, seconds, kind.clock, periods)
 
 
-@lru_cache(2048)
 def _only_rule(lines: str, all_day: int) -> Rule | None:
-    """Return the one rule that most series have: it is read once for all series that share it."""
+    """Return the one rule that most series have."""
     if "\n" in lines or not lines.startswith(_RULE):
         return None
     try:

@@ -101,17 +101,18 @@ class Rule:
         """Return whether neither COUNT nor UNTIL bounds the rule."""
         return self.count is None and self.until is None
 
-    @cached_property
+    @property
     def is_several_a_day(self) -> bool:
-        """Whether a day may hold more than one occurrence."""
-        lists = (self.by_hour, self.by_minute, self.by_second)
-        return self.frequency > DAILY or any(len(values) > 1 for values in lists)
+        """Return whether a day may hold more than one occurrence."""
+        several = len(self.by_hour) > 1 or len(self.by_minute) > 1 or len(self.by_second) > 1
+        return several or self.frequency > DAILY
 
-    @cached_property
+    @property
     def repeats_by_days(self) -> bool:
-        """Whether occurrences lie days or weeks apart, at the time of day of the start."""
-        lists = (self.by_hour, self.by_minute, self.by_second, self.by_set_pos)
-        return self.frequency <= DAILY and not any(lists) and self.days_of_week is not None
+        """Return whether occurrences lie days or weeks apart, at the time of day of the start."""
+        if self.by_hour or self.by_minute or self.by_second or self.by_set_pos:
+            return False
+        return self.frequency <= DAILY and self.days_of_week is not None
 
     @cached_property
     def days_of_week(self) -> tuple[int, ...] | None:
@@ -121,10 +122,11 @@ class Rule:
         or where weeks differ.
         """
         limited = self.by_month or self.by_week_no or self.by_year_day or self.by_month_day
-        uneven = self.frequency is DAILY and self.interval > 1 and self.by_day
-        if self.frequency < WEEKLY or limited or uneven or any(nth for nth, _ in self.by_day):
+        if limited or self.frequency < WEEKLY or any(nth for nth, _ in self.by_day):
             return None
-        return tuple(sorted((weekday - self.week_start) % 7 * DAY for _, weekday in self.by_day))
+        if self.by_day and self.interval > 1 and self.frequency is DAILY:
+            return None
+        return tuple(sorted([(day - self.week_start) % 7 * DAY for _, day in self.by_day]))
 
     def unbounded(self) -> Rule:
         """Return the rule apart from COUNT and UNTIL."""
