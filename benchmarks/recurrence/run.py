@@ -233,15 +233,22 @@ def hostile(start: datetime) -> float:
     before = after + timedelta(days=31)
     print(f"\n{'one month, from reading the rule to the answer':88} ms  dateutil")
     for rule in (rule.format(z=z) for rule in HOSTILE):
-        begin = process_time()
-        try:
-            answer = f"{len(ours(rule, start)(after, before))} starts"
-        except UnboundedRecurrence as error:
-            answer = type(error).__name__
-        elapsed = process_time() - begin
+        tries = sorted(answered(rule, start, after, before) for _ in range(5))
+        elapsed, answer = tries[2]
         worst = max(worst, elapsed)
         print(f"{rule:88}{elapsed * 1e3:6.2f}  {patience(rule, start, after, before)}  {answer}")
     return worst
+
+
+def answered(rule: str, start: datetime, after: datetime, before: datetime) -> tuple[float, str]:
+    """Return how long a rule takes that was never seen, in seconds, and what it answers."""
+    forget()
+    begin = process_time()
+    try:
+        answer = f"{len(ours(rule, start)(after, before))} starts"
+    except UnboundedRecurrence as error:
+        answer = type(error).__name__
+    return process_time() - begin, answer
 
 
 def patience(rule: str, start: datetime, after: datetime, before: datetime) -> str:

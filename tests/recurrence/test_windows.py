@@ -41,7 +41,8 @@ RULES = [
     "FREQ=SECONDLY;INTERVAL=5000;BYHOUR=1,2,3",
 ]
 BOUNDS = ["", ";COUNT=40", ";UNTIL=20270704T120000Z"]
-ZONES = [None, UTC, ZoneInfo("Europe/Paris"), ZoneInfo("Australia/Lord_Howe")]
+PARIS = ZoneInfo("Europe/Paris")
+ZONES = [None, UTC, PARIS, ZoneInfo("Australia/Lord_Howe")]
 YEARS = timedelta(days=900)
 
 
@@ -91,6 +92,28 @@ def test_a_window_of_many_series_holds_what_each_holds(
     series = Recurrence.parse([f"RRULE:{rule}{until}"], start)
     window = Window(kind_of(start).clock, low, high)
     assert window.instants(series.rules[0], instant) == series.starts_between_utc(low, high)
+
+
+def test_a_window_is_cut_where_its_clock_changes() -> None:
+    """Wall times that the offset of the other side would let in are left out at both ends."""
+    rule, _ = read_rule("FREQ=DAILY")
+    start = int(datetime(2025, 10, 1, 9, tzinfo=PARIS).timestamp())
+    low = datetime(2025, 10, 24, 9, 30, tzinfo=PARIS)
+    high = datetime(2025, 10, 28, 8, 30, tzinfo=PARIS)
+    window = Window(kind_of(low).clock, int(low.timestamp()), int(high.timestamp()))
+    shown = [datetime.fromtimestamp(at, PARIS) for at in window.instants(rule, start)]
+    assert shown == [datetime(2025, 10, day, 9, tzinfo=PARIS) for day in (25, 26, 27)]
+
+
+@pytest.mark.parametrize("month", [5, 10])
+def test_a_window_holds_the_second_that_until_names(month: int) -> None:
+    """UNTIL lets through what starts at it, whether the clock changes in the window or not."""
+    last = datetime(2025, month, 28, 9, tzinfo=PARIS)
+    until = f"{last.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    rule, _ = read_rule(f"FREQ=DAILY;UNTIL={until}")
+    low, high = (int((last + timedelta(days=days)).timestamp()) for days in (-4, 4))
+    window = Window(kind_of(last).clock, low, high)
+    assert window.instants(rule, low)[-1] == int(last.timestamp())
 
 
 @pytest.mark.parametrize("rule", RULES[:16])
