@@ -443,6 +443,13 @@ def test_a_stem_is_stronger_than_links_that_lead_away(known: list[SeriesLink]) -
     assert found.links == (link("a", "a_R", CUT),)
 
 
+def test_a_first_half_that_was_moved_behind_the_second_does_not_follow_it() -> None:
+    """Whose other half it is stays as it was, though it stands where the next one would."""
+    known = [link("b", "m", MONDAY - WEEK), link("m", "a", MONDAY)]
+    found = find_splits(Evidence(families=[[HEAD, TAIL_BY_CREATION]], known=known))
+    assert (found.announced, found.links) == ((), ())
+
+
 def test_what_was_split_long_ago_is_not_split_anew_by_a_copy() -> None:
     """A series that starts where a split one ends takes nobody's place unless it was cut now."""
     copy = series("d", CUT, sequence=1, lineage="d")
