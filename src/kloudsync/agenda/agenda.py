@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, Final, overload
 
 from kloudsync.agenda.expansion import Shown
-from kloudsync.model.occurrence import Occurrence, Origin
+from kloudsync.model.occurrence import Occurrence
 
 # A third of the time that the constructor takes; the columns are in the order of the fields.
 _OCCURRENCE: Final[Callable[[Iterable[Any]], Occurrence]] = partial(
@@ -28,29 +28,19 @@ class Agenda(Sequence[Occurrence]):
         Args:
             found: Where each row shows.
         """
-        begins: list[int] = []
-        ends: list[int] = []
-        slots: list[int] = []
-        origins: list[Origin] = []
-        timed = True
+        columns: tuple[list[Any], ...] = ([], [], [], [])
+        begins, ends, slots, origins = columns
         for origin, more_slots, more_begins, more_ends in found:
             begins += more_begins
             ends += more_ends
             slots += more_slots
             origins += [origin] * len(more_begins)
-            timed = timed and more_slots is more_begins
         order = sorted(range(len(begins)), key=begins.__getitem__)
         # One call for a whole column; of a single index it would return no tuple.
         ordered: Callable[[list[Any]], tuple[Any, ...]] = tuple[Any, ...]
         if len(order) > 1:
             ordered = itemgetter(*order)
-        first = ordered(begins)
-        self._columns: list[tuple[Any, ...]] = [
-            first,
-            ordered(ends),
-            first if timed else ordered(slots),
-            ordered(origins),
-        ]
+        self._columns: list[tuple[Any, ...]] = [ordered(column) for column in columns]
 
     def __len__(self) -> int:
         return len(self._columns[0])

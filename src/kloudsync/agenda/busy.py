@@ -110,9 +110,9 @@ def taken(
     ends: list[int] = []
     for view in expect_views(calendars):
         held = snapshot(reader, view, *span)
-        for _, _, more_begins, more_ends in expand(held, _counted(held, counted), skipped):
-            begins += more_begins
-            ends += more_ends
+        for shown in expand(held, _counted(held, counted), skipped):
+            begins += shown.begins
+            ends += shown.ends
     return [one for one in merged(begins, ends) if one[0] < one[1]]
 
 

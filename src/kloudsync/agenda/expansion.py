@@ -7,28 +7,38 @@ midnight as if it were in UTC, of which the calendar's zone makes an instant.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-from kloudsync.agenda.rules import rule_of, steady_rule
+from kloudsync.agenda.rules import rule_of, steady_rule, zone_of
 from kloudsync.agenda.snapshot import Replaced, Snapshot
 from kloudsync.errors import RecurrenceError
 from kloudsync.model.occurrence import Origin, Skipped, Unexpanded, length
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import DAY
-from kloudsync.recurrence import Recurrence, resolve_zone
+from kloudsync.recurrence import Recurrence
 from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.kinds import kind_in
 from kloudsync.recurrence.windows import Window
 
+
+class Shown(NamedTuple):
+    """A row, and where it shows in a window.
+
+    Attributes:
+        origin: The row, and its calendar.
+        slots: Its starts as stores count them: instants, or midnights UTC if all-day.
+        begins: The instants at which these begin.
+        ends: The instants at which these end.
+    """
+
+    origin: Origin
+    slots: list[int]
+    begins: list[int]
+    ends: list[int]
+
+
 Columns: TypeAlias = tuple[list[int], list[int], list[int]]
-"""Where a row shows in a window.
-
-Its starts as stores count them, which are instants, or midnights UTC if all-day; and the
-instants at which these begin and end.
-"""
-
-Shown: TypeAlias = tuple[Origin, list[int], list[int], list[int]]
-"""A row with its calendar, and its `Columns`."""
+"""Slots, begins and ends."""
 
 Windows: TypeAlias = dict[tuple[str | None, int], Window]
 """The window that is asked for, by zone and by the first second that counts."""
@@ -68,15 +78,14 @@ def expand(held: Snapshot, rows: Iterable[EventRecord], skipped: Skipped) -> Ite
             skipped(Unexpanded(view.key, row.id, error))
             continue
         if begins:
-            yield Origin(row, view), slots, begins, ends
+            yield Shown(Origin(row, view), slots, begins, ends)
 
 
 def _once(row: EventRecord, held: Snapshot) -> Columns:
     start, seconds = row.start, length(row)
     if start is None or start >= held.high or start + (seconds or 1) <= held.low:
         return _NOTHING
-    begins = [start]
-    return begins, begins, [start + seconds]
+    return [start], [start], [start + seconds]
 
 
 def _recurring(row: EventRecord, held: Snapshot, windows: Windows) -> Columns:
@@ -102,7 +111,7 @@ def _window(row: EventRecord, low: int, held: Snapshot, windows: Windows) -> Win
     key = row.zone, low
     window = windows.get(key)
     if window is None:
-        zone = resolve_zone(row.zone) if row.zone else held.days
+        zone = zone_of(row, held.days)
         if zone is not None:
             window = windows[key] = Window(kind_in(zone).clock, low, held.high)
     return window

@@ -68,5 +68,5 @@ def _ranked(held: Snapshot, skipped: Skipped) -> Iterator[Shown]:
 
 
 def _rank(shown: Shown) -> tuple[bool, str]:
-    row = shown[0].record
+    row = shown.origin.record
     return not row.all_day, row.id

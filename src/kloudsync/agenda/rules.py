@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Final
-
-from attrs import define
+from typing import Final, NamedTuple
 
 from kloudsync.errors import RecurrenceError
 from kloudsync.model.occurrence import length
@@ -27,20 +25,16 @@ _RULE: Final = "RRULE:"
 _EPOCH: Final = date(1970, 1, 1)
 
 
-# Made and asked once per series and question, for which a class with slots is quickest.
-@define(eq=False)
-class SeriesRule:
+class SeriesRule(NamedTuple):
     """When a series takes place, in seconds as its row counts them.
 
     Attributes:
         starts: Lists the starts from one second on and before another.
-        seconds: How long each occurrence takes.
         clock: The wall clock that it recurs by.
         periods: The recurrence as a whole, if some occurrences take times of their own.
     """
 
     starts: Callable[[int, int], list[int]]
-    seconds: int
     clock: Clock
     periods: Recurrence | None = None
 
@@ -59,8 +53,13 @@ def rule_of(row: EventRecord, view: CalendarView, days: tzinfo) -> SeriesRule:
     Raises:
         RecurrenceError: A line cannot be repaired.
     """
-    zone = resolve_zone(row.zone) or _offset_of(row, view) if row.zone else days
+    zone = zone_of(row, days) or _offset_of(row, view)
     return _compiled(row.recurrence or "", row.start or 0, length(row), row.all_day, zone)
+
+
+def zone_of(row: EventRecord, days: tzinfo) -> tzinfo | None:
+    """Return the zone that a series names, or its calendar's; None where nobody knows the name."""
+    return resolve_zone(row.zone) if row.zone else days
 
 
 @lru_cache(KEPT)
@@ -69,11 +68,11 @@ def _compiled(lines: str, start: int, seconds: int, all_day: int, zone: tzinfo) 
     rule = _only_rule(lines, all_day)
     if rule:
         strand = Strand(rule, kind.clock.wall(start), kind.clock, is_date=kind.is_date)
-        return SeriesRule(strand.instants, seconds, kind.clock)
+        return SeriesRule(strand.instants, kind.clock)
     first, end = (_time(at, all_day, zone) for at in (start, start + seconds))
     whole = Recurrence.parse(lines.split("\n"), first, end=end)
     periods = whole if whole.periods else None
-    return SeriesRule(whole.starts_between_utc, seconds, kind.clock, periods)
+    return SeriesRule(whole.starts_between_utc, kind.clock, periods)
 
 
 def _only_rule(lines: str, all_day: int) -> Rule | None:

@@ -141,8 +141,6 @@ class ZoneClock:
         self.zone = zone
         self._blocks: dict[int, list[_Change]] = {}
         self._tables: dict[tuple[int, int], _Table] = {}
-        # The least and the greatest offset of windows in which it changes.
-        self._met: dict[tuple[int, int], tuple[int, int]] = {}
         # The last offset that holds for a while, behind the instants between which it holds.
         self._last = 0, 0, 0
 
@@ -151,21 +149,15 @@ class ZoneClock:
         first, end, offset = self._last
         if first <= after and before < end:
             return offset, offset
-        return self._met.get((after, before)) or self._meet(after, before)
-
-    def _meet(self, after: int, before: int) -> tuple[int, int]:
         # What a gap moves happens after the change, but is read with the offset before it.
         table = self._table(after - DAY, before + DAY)
         index = bisect_right(table.instants, after - DAY)
-        if index == len(table.instants) or table.instants[index] > before:
-            offset = table.offsets[index]
-            self._last = *self._stretch(table, index, after, before), offset
-            return offset, offset
-        met = table.offsets[index : bisect_right(table.instants, before, index) + 1]
-        if len(self._met) >= _TABLES:
-            self._met.clear()
-        extremes = self._met[after, before] = min(met), max(met)
-        return extremes
+        if index < len(table.instants) and table.instants[index] <= before:
+            met = table.offsets[index : bisect_right(table.instants, before, index) + 1]
+            return min(met), max(met)
+        offset = table.offsets[index]
+        self._last = *self._stretch(table, index, after, before), offset
+        return offset, offset
 
     @staticmethod
     def _stretch(table: _Table, index: int, after: int, before: int) -> tuple[int, int]:
@@ -222,8 +214,7 @@ class ZoneClock:
 
     def wall(self, instant: int) -> int:
         """Return what the wall clock shows at an instant."""
-        blocks = instant - DAY >> _BLOCK, instant + DAY >> _BLOCK
-        table = self._tables.get(blocks) or self._kept(*blocks)
+        table = self._table(instant - DAY, instant + DAY)
         return instant + table.offsets[bisect_right(table.instants, instant)]
 
     def to_wall(self, instants: list[int]) -> list[int]:
@@ -268,13 +259,12 @@ class ZoneClock:
 
     def _table(self, first: int, last: int) -> _Table:
         blocks = first >> _BLOCK, last >> _BLOCK
-        return self._tables.get(blocks) or self._kept(*blocks)
-
-    def _kept(self, first: int, last: int) -> _Table:
-        table = self._tabulate(first, last)
-        if len(self._tables) >= _TABLES:
-            self._tables.clear()
-        self._tables[first, last] = table
+        table = self._tables.get(blocks)
+        if table is None:
+            table = self._tabulate(*blocks)
+            if len(self._tables) >= _TABLES:
+                self._tables.clear()
+            self._tables[blocks] = table
         return table
 
     def _tabulate(self, first: int, last: int) -> _Table:

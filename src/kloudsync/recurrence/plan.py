@@ -40,17 +40,17 @@ def plan(rule: Rule, start: int, *, is_date: bool) -> Pattern:
         times = tuple(picked(list(times), rule.by_set_pos))
     if steps := _steps(rule, day, times):
         return steps
-    days = _year_days(rule, day)
+    days = _year_days(rule, day, day_parts(rule, day))
     if rule.by_set_pos and rule.frequency is not DAILY:
         return PickPattern(days, times, rule.by_set_pos)
     return DayPattern(days, times) if times else StepPattern(start, DAY, ())
 
 
 def steps_of(rule: Rule, start: int) -> tuple[int, int, tuple[int, ...]]:
-    """Return the anchor, the cycle and the offsets of a rule that repeats by days, for a start.
+    """Return the anchor, the cycle and the offsets of the start's time on each day of a rule.
 
     Args:
-        rule: A rule with `repeats_by_days`.
+        rule: A rule that has `days_of_week`, even if these are none.
         start: The wall time of DTSTART.
     """
     days = rule.days_of_week
@@ -73,17 +73,14 @@ def _steps(rule: Rule, day: int, times: tuple[int, ...]) -> Pattern | None:
     days = rule.days_of_week
     if days is None or max(len(days), 1) * len(times) > _KEPT_TIMES:
         return None
-    if rule.frequency is DAILY and not days:
-        return StepPattern(day * DAY, rule.interval * DAY, times)
-    into_week = (weekday_of(day) - rule.week_start) % 7 * DAY
-    offsets = [midnight + time for midnight in days or (into_week,) for time in times]
+    anchor, cycle, midnights = steps_of(rule, day * DAY)
+    offsets = [midnight + time for midnight in midnights for time in times]
     if rule.frequency is WEEKLY:
         offsets = picked(offsets, rule.by_set_pos)
-    return StepPattern(day * DAY - into_week, rule.interval * _WEEK, offsets)
+    return StepPattern(anchor, cycle, offsets)
 
 
-def _year_days(rule: Rule, day: int) -> YearDays:
-    parts = day_parts(rule, day)
+def _year_days(rule: Rule, day: int, parts: DayParts) -> YearDays:
     return _every_period(rule, parts) if rule.interval == 1 else YearDays(rule, day, parts)
 
 
@@ -101,7 +98,7 @@ def _sub_daily(rule: Rule, start: int) -> Pattern:
     if not offsets or (isinstance(units, range) and parts.is_empty):
         return StepPattern(start - start % unit, rule.interval * unit, offsets)
     return ClockPattern(
-        days=_year_days(rule, start // DAY),
+        days=_year_days(rule, start // DAY, parts),
         start=start,
         unit=unit,
         interval=rule.interval,
