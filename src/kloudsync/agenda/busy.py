@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from kloudsync.agenda.expansion import expand, refuse
@@ -131,7 +132,8 @@ def _is_tentative(event: Held) -> bool:
 
 def _intervals(spans: list[Span], start: datetime, end: datetime) -> list[Interval]:
     """Turn seconds into instants; the window's own bounds may have fractions of one."""
-    edges = [datetime.fromtimestamp(second, UTC) for span in spans for second in span]
+    seconds = chain.from_iterable(spans)
+    edges = list(map(datetime.fromtimestamp, seconds, repeat(UTC)))
     if edges:
         edges[0] = max(edges[0], start.astimezone(UTC))
         edges[-1] = min(edges[-1], end.astimezone(UTC))

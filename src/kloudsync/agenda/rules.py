@@ -17,6 +17,7 @@ from kloudsync.recurrence.kinds import ALL_DAY, kind_in
 from kloudsync.recurrence.rule import DAILY
 from kloudsync.recurrence.rule_text import read_rule
 from kloudsync.recurrence.strands import Strand
+from kloudsync.recurrence.windows import Window
 
 KEPT: Final = 16_384
 """How many compiled rules are kept; the least recently used are forgotten first."""
@@ -89,12 +90,12 @@ def _only_rule(lines: str, all_day: int) -> Rule | None:
 
 @lru_cache(2048)
 def steady_rule(lines: str) -> Rule | None:
-    """Return the one rule of timed series that repeat by days, None for other lines.
+    """Return the one rule of timed series that take no compiling, None for other lines.
 
-    Such series take no compiling: a `Window` answers for all that share a clock.
+    A `Window` answers for all of them that share a clock.
     """
     rule = _only_rule(lines, 0)
-    return rule if rule and rule.repeats_by_days and rule.count is None else None
+    return rule if rule and Window.answers(rule) else None
 
 
 def _time(seconds: int, all_day: int, zone: tzinfo) -> date | datetime:

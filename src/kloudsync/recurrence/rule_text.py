@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from kloudsync.errors import RecurrenceError
 from kloudsync.recurrence.repairs import Repair
@@ -49,14 +49,55 @@ def read_rule(text: str) -> tuple[Rule, tuple[Repair, ...]]:
     return reading.rule(), tuple(reading.repairs)
 
 
+class _Part(NamedTuple):
+    """A part of a rule as it was read.
+
+    Attributes:
+        name: Its name in capitals; empty for what says nothing.
+        text: Its value in capitals.
+        value: What the value means.
+        mended: What was mended on the way.
+    """
+
+    name: str = ""
+    text: str = ""
+    value: Any = None
+    mended: tuple[str, ...] = ()
+
+
+# A calendar's rules differ in few of their parts.
+@lru_cache(1024)
+def _read_part(part: str) -> _Part:
+    name, equals, text = part.strip().upper().partition("=")
+    if not name:
+        return _Part()
+    if not equals:
+        raise _error(f"expected NAME=value, found {part[:40]!r}", 0)
+    if name.startswith("X-"):
+        return _Part(mended=("left out a private part",))
+    reader = _READERS.get(name)
+    if reader is None:
+        raise _error(f"no such part of a rule: {name[:40]}", 0)
+    mended: tuple[str, ...] = ()
+    if text.endswith(","):
+        text, mended = text.rstrip(", "), ("dropped the trailing comma",)
+    if not text:
+        return _Part(mended=(*mended, "left out an empty part"))
+    column = len(name) + 1
+    try:
+        return _Part(name, text, reader(text, column), mended)
+    except RecurrenceError as error:
+        raise _error(str(error), column if error.column is None else error.column) from error
+
+
 class _Reading:
     """The state of reading one rule."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.repairs: list[Repair] = []
-        self.values: dict[str, tuple[Any, int]] = {}
-        self._raw: dict[str, str] = {}
+        self.values: dict[str, Any] = {}
+        self._parts: dict[str, tuple[str, int]] = {}
 
     def rule(self) -> Rule:
         column = 0
@@ -74,35 +115,21 @@ class _Reading:
         self.repairs.append(Repair(property_name="RRULE", text=text[:80], action=action))
 
     def _part(self, part: str, column: int) -> None:
-        name, equals, value = part.strip().upper().partition("=")
+        try:
+            name, text, value, mended = _read_part(part)
+        except RecurrenceError as error:
+            raise _error(str(error), column + (error.column or 0)) from error
+        for action in mended:
+            self.note(part, action)
         if not name:
             return
-        if not equals:
-            raise _error(f"expected NAME=value, found {part[:40]!r}", column)
-        if name.startswith("X-"):
-            self.note(part, "left out a private part")
-            return
-        reader = _READERS.get(name)
-        if reader is None:
-            raise _error(f"no such part of a rule: {name[:40]}", column)
-        if value.endswith(","):
-            self.note(part, "dropped the trailing comma")
-            value = value.rstrip(", ")
-        if not value:
-            self.note(part, "left out an empty part")
-        elif self._raw.setdefault(name, value) != value:
+        if name not in self.values:
+            self.values[name] = value
+            self._parts[name] = text, column
+        elif self._parts[name][0] != text:
             raise _error(f"{name} is given twice, with different values", column)
-        elif name in self.values:
-            self.note(part, "left out a repeated part")
         else:
-            self.values[name] = (self._value(reader, value, column + len(name) + 1), column)
-
-    def _value(self, reader: _Reader, value: str, column: int) -> Any:
-        try:
-            return reader(value, column)
-        except RecurrenceError as error:
-            at = column if error.column is None else error.column
-            raise _error(str(error), at) from error
+            self.note(part, "left out a repeated part")
 
     def _checked(self) -> Rule:
         if "FREQ" not in self.values:
@@ -115,39 +142,37 @@ class _Reading:
             self._check_ordinals()
         if "SKIP" in self.values:
             self._check_skip()
-        fields = {
-            _FIELDS[name]: value for name, (value, _) in self.values.items() if name in _FIELDS
-        }
-        return Rule(**fields)
+        return Rule(
+            **{_FIELDS[name]: value for name, value in self.values.items() if name in _FIELDS}
+        )
 
     def _check_seconds(self) -> None:
-        seconds, column = self.values["BYSECOND"]
+        seconds = self.values["BYSECOND"]
         if seconds[-1] == 60:
-            self.values["BYSECOND"] = (tuple(sorted({min(s, 59) for s in seconds})), column)
+            self.values["BYSECOND"] = tuple(sorted({min(second, 59) for second in seconds}))
             self.note("BYSECOND=60", "took the leap second for second 59")
 
     def _check_ordinals(self) -> None:
-        days, column = self.values["BYDAY"]
+        days, (text, column) = self.values["BYDAY"], self._parts["BYDAY"]
         if not any(nth for nth, _ in days):
             return
-        frequency = self.values["FREQ"][0]
+        frequency = self.values["FREQ"]
         in_year = frequency is YEARLY and "BYMONTH" not in self.values
         if not in_year and any(abs(nth) > _MONTHLY_LIMIT for nth, _ in days):
             raise _error("a month has at most five of a weekday", column)
         if frequency > MONTHLY:
-            plain = tuple(sorted({WeekdayNumber(0, day) for _, day in days}))
-            self.values["BYDAY"] = (plain, column)
-            self.note(self._raw["BYDAY"], f"dropped the numbers, which {frequency.name} has not")
+            self.values["BYDAY"] = tuple(sorted({WeekdayNumber(0, day) for _, day in days}))
+            self.note(text, f"dropped the numbers, which {frequency.name} has not")
 
     def _check_skip(self) -> None:
-        skip, column = self.values["SKIP"]
-        if skip is OMIT:
+        if self.values["SKIP"] is OMIT:
             return
+        frequency, (_, column) = self.values["FREQ"], self._parts["SKIP"]
         if "RSCALE" not in self.values:
             raise _error("SKIP needs RSCALE beside it (RFC 7529 section 4.1)", column)
         odd = {"BYSETPOS", "BYYEARDAY", "BYWEEKNO"} & self.values.keys()
-        if odd or self.values["FREQ"][0] > MONTHLY:
-            beside = ", ".join(sorted(odd)) or f"FREQ={self.values['FREQ'][0].name}"
+        if odd or frequency > MONTHLY:
+            beside = ", ".join(sorted(odd)) or f"FREQ={frequency.name}"
             raise _error(f"SKIP is not supported together with {beside}", column)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from kloudsync.recurrence.clocks import Clock
-from kloudsync.recurrence.patterns import steps_between
+from kloudsync.recurrence.gregorian import DAY
+from kloudsync.recurrence.months import days_in_months, months_of
+from kloudsync.recurrence.patterns import StepPattern, steps_between
 from kloudsync.recurrence.plan import steps_of
 from kloudsync.recurrence.rule import Rule
 from kloudsync.recurrence.strands import cut, last_instant
@@ -26,24 +30,50 @@ class Window:
         """
         self.clock = clock
         self._after, self._before = after, before
-        self._least, self._greatest = clock.offsets(after, before)
+        least, self._greatest = clock.offsets(after, before)
+        self._low = after + least
+        # While the offset stays the same, one subtraction makes instants of all wall times.
+        self._offset = least if least == self._greatest else None
+
+    @staticmethod
+    def answers(rule: Rule) -> bool:
+        """Return whether `instants` lists a rule: most of those that people make."""
+        return rule.repeats_by_days or (rule.repeats_by_months and rule.count is None)
 
     def instants(self, rule: Rule, start: int) -> list[int]:
-        """List the occurrences in the window of a series that repeats by days.
+        """List the occurrences in the window of a series.
 
         That takes less time than to keep such a series compiled.
 
         Args:
-            rule: A rule without COUNT, with `repeats_by_days`.
+            rule: A rule that the window `answers`.
             start: The instant at which the series starts.
         """
-        wall, before, least = self.clock.wall(start), self._before, self._least
+        wall, before = self.clock.wall(start), self._before
         if rule.until is not None:
             last = last_instant(rule.until, self.clock, is_date=False)
             before = min(before, last + 1)
-        anchor, cycle, offsets = steps_of(rule, wall)
-        if least == self._greatest:
-            return steps_between(anchor - least, cycle, offsets, max(start, self._after), before)
-        low, high = max(wall, self._after + least), before + self._greatest
-        walls = steps_between(anchor, cycle, offsets, low, max(low, high))
-        return cut(self.clock.to_utc(walls), self._after, before)
+        low, high = max(self._low, wall), before + self._greatest
+        listed = self._by_months if rule.days_of_week is None else _by_days
+        found = listed(rule, wall, low, high, self._offset or 0)
+        if self._offset is not None:
+            return found
+        return cut(self.clock.to_utc(found), self._after, before)
+
+    def _by_months(self, rule: Rule, start: int, low: int, high: int, offset: int) -> list[int]:
+        day, time = divmod(start, DAY)
+        walls = [day * DAY + time for day in days_in_months(rule, day, self._months)]
+        return [wall - offset for wall in cut(walls, low, high)] if walls else walls
+
+    @cached_property
+    def _months(self) -> range:
+        return months_of(self._low, self._before + self._greatest)
+
+
+def _by_days(rule: Rule, start: int, low: int, high: int, offset: int) -> list[int]:
+    anchor, cycle, offsets = steps_of(rule, start)
+    if rule.count is not None:
+        last = StepPattern(anchor, cycle, offsets).nth(start, rule.count)
+        high = high if last is None else min(high, last + 1)
+    low, high = low - offset, high - offset
+    return steps_between(anchor - offset, cycle, offsets, low, max(low, high))

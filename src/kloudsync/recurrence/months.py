@@ -1,0 +1,82 @@
+"""Rules that fall on one day of each of some months, a day of the month or one of its weekdays."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from kloudsync.recurrence.gregorian import (
+    DAY,
+    END_WALL,
+    FIRST_WALL,
+    MONTH_STARTS,
+    date_of,
+    is_leap,
+    weekday_of,
+    year_start,
+)
+from kloudsync.recurrence.rule import YEARLY, Rule, WeekdayNumber
+
+_NO_WEEKDAY: Final = WeekdayNumber(0, 0)
+
+
+def months_of(low: int, high: int) -> range:
+    """Return the months that a stretch of wall time meets; of an empty one, its begin's.
+
+    Months are counted from January of the year 0.
+
+    Args:
+        low: The first wall time that counts.
+        high: The first one that does not count any more.
+    """
+    return range(_number_of(_date_at(low)), _number_of(_date_at(max(low, high - 1))) + 1)
+
+
+def days_in_months(rule: Rule, start: int, months: range) -> list[int]:
+    """List the days of a rule in months, also those before its start or after its end.
+
+    Nothing is compiled and nothing kept: a month takes an addition or two, and one that the
+    interval leaves out takes none.
+
+    Args:
+        rule: A rule with `repeats_by_months`.
+        start: The day number of DTSTART.
+        months: As `months_of` returns them.
+    """
+    first = date_of(start)
+    anchor, interval = _number_of(first), rule.interval
+    if rule.by_month:
+        anchor += rule.by_month[0] - first.month
+    if rule.frequency is YEARLY:
+        interval *= 12
+    nth, weekday = rule.by_day[0] if rule.by_day else _NO_WEEKDAY
+    number = rule.by_month_day[0] if rule.by_month_day else first.day
+    found: list[int] = []
+    for month in months[(anchor - months.start) % interval :: interval]:
+        begin, end = _bounds(month)
+        if nth > 0:
+            day = begin + (weekday - weekday_of(begin)) % 7 + 7 * (nth - 1)
+        elif nth:
+            day = end - 1 - (weekday_of(end - 1) - weekday) % 7 + 7 * (nth + 1)
+        else:
+            day = (begin - 1 if number > 0 else end) + number
+        if begin <= day < end:
+            found.append(day)
+    return found
+
+
+def _date_at(wall: int) -> date:
+    return date_of(min(max(wall, FIRST_WALL), END_WALL - 1) // DAY)
+
+
+def _number_of(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+@lru_cache(1024)
+def _bounds(month: int) -> tuple[int, int]:
+    """Return the day number of a month's first day, and that of the next month's."""
+    year, index = divmod(month, 12)
+    starts, begin = MONTH_STARTS[is_leap(year)], year_start(year)
+    return begin + starts[index], begin + starts[index + 1]
