@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kloudsync.recurrence import Recurrence
-from kloudsync.recurrence.clocks import clock_of
+from kloudsync.recurrence.clocks import FixedClock, clock_of
 
 ZONES = [
     "Europe/Paris",
@@ -169,6 +169,27 @@ def test_until_in_a_doubled_hour_is_an_instant(until: str, last: str) -> None:
     start = datetime(2026, 10, 25, 1, tzinfo=ZoneInfo("Europe/Paris"))
     rule = f"RRULE:FREQ=MINUTELY;BYMINUTE=0,30,50;UNTIL={until}"
     assert str(Recurrence.parse([rule], start).last()) == last
+
+
+def test_until_in_a_doubled_hour_counts_no_more_than_it_lets_through() -> None:
+    """Down to the second: an hour that was doubled is over where the clock says so."""
+    start = datetime(2026, 10, 25, 1, 30, tzinfo=ZoneInfo("Europe/Paris"))
+    for until, count in (("013030", 3), ("015959", 3), ("020000", 4)):
+        rule = f"RRULE:FREQ=MINUTELY;BYMINUTE=0,30;UNTIL=20261025T{until}Z"
+        assert Recurrence.parse([rule], start).count() == count
+
+
+def test_the_second_pass_of_a_doubled_hour_begins_with_the_change() -> None:
+    """It ends as the clock shows a time for the first time again."""
+    clock, change = clock_of(ZoneInfo("Europe/Paris")), datetime(2026, 10, 25, 1, tzinfo=UTC)
+    seconds = [int(change.timestamp()) + second for second in (-1, 0, 3599, 3600)]
+    assert [clock.is_second(second) for second in seconds] == [False, True, True, False]
+
+
+@pytest.mark.parametrize("zone", [UTC, ZoneInfo("UTC"), ZoneInfo("Etc/UTC")], ids=str)
+def test_utc_by_any_name_never_changes(zone: tzinfo) -> None:
+    """Its clock is not asked for its offset again and again."""
+    assert isinstance(clock_of(zone), FixedClock)
 
 
 def test_until_just_after_a_gap_leaves_out_what_moved_beyond_it() -> None:

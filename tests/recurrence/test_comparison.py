@@ -19,12 +19,25 @@ from kloudsync.recurrence import Recurrence, same_rule_except_bound
         (["RRULE:FREQ=DAILY"], ["RRULE:FREQ=DAILY;INTERVAL=2"], False),
         (["RRULE:FREQ=DAILY"], ["RRULE:FREQ=DAILY", "EXRULE:FREQ=WEEKLY"], False),
         (["RRULE:FREQ=DAILY"], [], False),
+        (["RRULE:FREQ=WEEKLY;BYDAY=MO,SU"], ["RRULE:FREQ=WEEKLY;BYDAY=MO,SU;WKST=SU"], True),
+        (["RRULE:FREQ=WEEKLY;INTERVAL=2"], ["RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=SU"], False),
+        (
+            ["RRULE:FREQ=WEEKLY;BYDAY=MO,SU;BYSETPOS=1"],
+            ["RRULE:FREQ=WEEKLY;BYDAY=MO,SU;BYSETPOS=1;WKST=SU"],
+            False,
+        ),
+        (
+            ["RRULE:FREQ=YEARLY;BYWEEKNO=3;BYDAY=MO"],
+            ["RRULE:FREQ=YEARLY;BYWEEKNO=3;BYDAY=MO;WKST=SU"],
+            False,
+        ),
+        (["RRULE:FREQ=DAILY;INTERVAL=2"], ["RRULE:FREQ=DAILY;INTERVAL=2;WKST=SU"], True),
     ],
 )
 def test_rules_are_compared_apart_from_their_bound(
     one: list[str], other: list[str], same: bool
 ) -> None:
-    """COUNT, UNTIL, order, dates and defaults written out do not make another rule."""
+    """COUNT, UNTIL, order, dates, defaults and a WKST without effect do not make another rule."""
     a, b = (Recurrence.parse(lines, date(2026, 1, 5)) for lines in (one, other))
     assert same_rule_except_bound(a, b) is same
 

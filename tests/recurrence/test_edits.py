@@ -135,11 +135,22 @@ def test_splitting_writes_out_what_the_start_implied() -> None:
 def test_a_split_that_cannot_be_written_is_refused() -> None:
     """Nothing left, or two rhythms that no later start can keep, are errors."""
     ended = Recurrence.parse(["RRULE:FREQ=DAILY;COUNT=2"], date(2026, 1, 5))
-    with pytest.raises(UsageError, match="nothing occurs"):
+    with pytest.raises(
+        UsageError, match=r"^the series cannot be split there: nothing occurs from then on$"
+    ):
         ended.split_at(date(2026, 1, 7))
     lines = ["RRULE:FREQ=DAILY;INTERVAL=3", "RRULE:FREQ=DAILY;INTERVAL=5"]
-    with pytest.raises(UsageError, match="first start"):
+    with pytest.raises(
+        UsageError, match=r"^the series cannot be split there: its rules depend on its first start$"
+    ):
         Recurrence.parse(lines, date(2026, 1, 5)).split_at(date(2026, 1, 10))
+
+
+def test_a_time_of_day_in_an_all_day_rule_does_not_hinder_a_split() -> None:
+    """RFC 5545 3.3.10: BYHOUR, BYMINUTE and BYSECOND are ignored where DTSTART is a date."""
+    series = Recurrence.parse(["RRULE:FREQ=MONTHLY;BYHOUR=9,10"], date(2026, 1, 5))
+    _, tail = series.split_at(date(2026, 2, 1))
+    assert first(tail, 2) == [date(2026, 2, 5), date(2026, 3, 5)]
 
 
 def test_splitting_writes_out_a_time_of_day_that_the_start_implied() -> None:

@@ -50,10 +50,19 @@ def test_an_all_day_series_gives_midnights() -> None:
         assert list(to_rruleset(series)) == [datetime.combine(day, time()) for day in series]
 
 
+def test_a_series_without_zone_keeps_its_clock() -> None:
+    """Its dates are on the clock of its start already."""
+    lines = ["RRULE:FREQ=DAILY;COUNT=3", "RDATE:20260301T110000", "EXDATE:20260106T090000"]
+    series = Recurrence.parse(lines, start=MONDAY.replace(tzinfo=None))
+    assert list(to_rruleset(series)) == list(series)
+
+
 def test_what_dateutil_cannot_express_is_refused() -> None:
     """A rule with SKIP is an error instead of another rule."""
     series = Recurrence.parse(
         ["RRULE:RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD"], start=MONDAY
     )
-    with pytest.raises(UsageError, match="the rule has a SKIP"):
+    with pytest.raises(
+        UsageError, match=r"^the rule has a SKIP \(RFC 7529\), which dateutil cannot express$"
+    ):
         to_rruleset(series)

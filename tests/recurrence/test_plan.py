@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kloudsync.errors import UnboundedRecurrence
 from kloudsync.recurrence.clock_patterns import ClockPattern
 from kloudsync.recurrence.day_patterns import DayPattern
-from kloudsync.recurrence.gregorian import DAY
+from kloudsync.recurrence.gregorian import DAY, END_WALL
 from kloudsync.recurrence.kinds import wall_of
 from kloudsync.recurrence.patterns import WHOLE, Pattern, StepPattern
 from kloudsync.recurrence.pick_patterns import PickPattern, picked
@@ -44,6 +44,7 @@ PLANS = [
     ("FREQ=MINUTELY;INTERVAL=100000;BYMONTH=1,2", ClockPattern),
     ("FREQ=SECONDLY;BYMINUTE=1;BYSECOND=0,30", ClockPattern),
 ]
+_TOO_FAR = "^COUNT or UNTIL of a rule below DAILY lies too far away to be counted to$"
 
 
 def compiled(text: str) -> Pattern:
@@ -93,6 +94,30 @@ def test_parts_of_a_stretch_add_up_to_it(text: str) -> None:
             assert [pattern.nth(low, number) for number in (1, len(part))] == [part[0], part[-1]]
 
 
+@pytest.mark.parametrize("text", [text for text, _ in PLANS if "100000" not in text])
+def test_the_last_times_of_the_calendar_are_listed_counted_and_numbered(text: str) -> None:
+    """The year 9999 is one of those that are looked at, and no year comes after it."""
+    pattern = compiled(text)
+    low = END_WALL - max(min(1500, 20_000 // pattern.most_per_day), 3) * DAY
+    listed = pattern.between(low, END_WALL, WHOLE)
+    assert pattern.count(low, END_WALL) == len(listed)
+    assert pattern.nth(low, len(listed)) == listed[-1]
+    assert pattern.nth(low, len(listed) + 1) is None
+
+
+def test_series_of_one_rule_share_the_days_that_it_selects() -> None:
+    """Where they began does not matter to a rule that leaves out no period."""
+    for text, shared in (
+        ("FREQ=WEEKLY;BYMONTH=1", True),
+        ("FREQ=WEEKLY;INTERVAL=2;BYMONTH=1", False),
+    ):
+        rule, _ = read_rule(text)
+        one, other = (plan(rule, START + weeks * 7 * DAY, is_date=False) for weeks in (0, 1))
+        assert isinstance(one, DayPattern)
+        assert isinstance(other, DayPattern)
+        assert (one.days is other.days) == shared
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -134,7 +159,7 @@ def test_impossible_rules_are_known_as_such(text: str) -> None:
 def test_a_distant_count_below_daily_is_a_typed_error() -> None:
     """Where hardly two days are alike, counting is given up after a bounded time."""
     pattern = compiled("FREQ=SECONDLY;INTERVAL=86399;BYDAY=MO")
-    with pytest.raises(UnboundedRecurrence, match="COUNT"):
+    with pytest.raises(UnboundedRecurrence, match=_TOO_FAR):
         pattern.nth(START, 100_000)
 
 
@@ -142,7 +167,7 @@ def test_counting_below_daily_is_given_up_by_what_it_costs() -> None:
     """Alike days are counted together, so that only rules of which each day differs are refused."""
     assert compiled("FREQ=HOURLY;INTERVAL=23;BYDAY=MO").nth(START, 3_000) is not None
     for text in ("FREQ=SECONDLY;INTERVAL=43201;BYHOUR=1,2,3", "FREQ=HOURLY;INTERVAL=991;BYMONTH=1"):
-        with pytest.raises(UnboundedRecurrence, match="COUNT"):
+        with pytest.raises(UnboundedRecurrence, match=_TOO_FAR):
             compiled(text).nth(START, 10**9)
 
 

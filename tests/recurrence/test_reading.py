@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kloudsync.errors import RecurrenceError
-from kloudsync.recurrence import Length, Recurrence
+from kloudsync.recurrence import Length, Recurrence, Repair
 
 PARIS = ZoneInfo("Europe/Paris")
 TIMED = datetime(2026, 1, 5, 9, tzinfo=PARIS)
@@ -167,44 +167,127 @@ def test_lines_may_come_in_any_order_and_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "name"),
+    ("line", "start", "name", "text", "action"),
     [
-        ("FREQ=DAILY", "RRULE"),
-        ("RRULE:", "RRULE"),
-        ("RRULE:;", "RRULE"),
-        ("EXDATE:", "EXDATE"),
-        ("RDATE;VALUE=DATE:,", "RDATE"),
-        ("DTSTART;TZID=Europe/Paris:20260105T090000", "DTSTART"),
-        ("X-GOOGLE-THING:1", "X-GOOGLE-THING"),
-        ("EXRULE:FREQ=DAILY;", "EXRULE"),
-        ("RRULE:FREQ=DAILY;UNTIL=20260107", "RRULE"),
-        ("RRULE:FREQ=DAILY;UNTIL=20260107T090000", "RRULE"),
-        ("RDATE;TZID=Nowhere:20260107T090000", "RDATE"),
-        ("EXDATE;VALUE=DATE:20260107", "EXDATE"),
-        ("RRULE:DATE:20260107T090000", "RRULE"),
+        ("FREQ=DAILY", TIMED, "RRULE", None, "read as RRULE: the property's name is missing"),
+        ("RRULE:", TIMED, "RRULE", None, "left out an empty property"),
+        ("RRULE:;", TIMED, "RRULE", None, "left out an empty property"),
+        ("EXDATE:", TIMED, "EXDATE", None, "left out an empty property"),
+        ("RDATE;VALUE=DATE:,", TIMED, "RDATE", None, "left out an empty property"),
+        (
+            "DTSTART;TZID=Europe/Paris:20260105T090000",
+            TIMED,
+            "DTSTART",
+            None,
+            "left it out: it says nothing about the recurrence here",
+        ),
+        (
+            "X-GOOGLE-THING:1",
+            TIMED,
+            "X-GOOGLE-THING",
+            None,
+            "left it out: it says nothing about the recurrence here",
+        ),
+        ("EXRULE:FREQ=DAILY;", TIMED, "EXRULE", ";", "dropped the trailing semicolon"),
+        (
+            "RRULE:FREQ=DAILY;UNTIL=20260107",
+            TIMED,
+            "RRULE",
+            "UNTIL",
+            "took it as the end of that local day: the series is timed",
+        ),
+        (
+            "RRULE:FREQ=DAILY;UNTIL=20260107T090000",
+            TIMED,
+            "RRULE",
+            "UNTIL",
+            "took it as local time: in the series' zone",
+        ),
+        (
+            "RRULE:FREQ=DAILY;UNTIL=20260107T090000Z",
+            NAIVE,
+            "RRULE",
+            "UNTIL",
+            "took it as local time: the series has no zone",
+        ),
+        (
+            "EXRULE:FREQ=DAILY;UNTIL=20260107T090000",
+            DAY,
+            "EXRULE",
+            "UNTIL",
+            "took its date: the series is all-day",
+        ),
+        (
+            "RDATE;TZID=Nowhere:20260107T090000",
+            TIMED,
+            "RDATE",
+            "TZID=Nowhere",
+            "took the series' zone: nobody knows this one",
+        ),
+        (
+            "EXDATE;VALUE=DATE:20260107",
+            TIMED,
+            "EXDATE",
+            "20260107",
+            "leaves out the whole local day: the series is timed",
+        ),
+        (
+            "RDATE;VALUE=DATE:20260107",
+            TIMED,
+            "RDATE",
+            "20260107",
+            "took the start's time of day: the series is timed",
+        ),
+        (
+            "RDATE:20260107T090000Z",
+            DAY,
+            "RDATE",
+            "20260107T090000Z",
+            "took its date: the series is all-day",
+        ),
+        (
+            "EXDATE:20260107T090000Z",
+            NAIVE,
+            "EXDATE",
+            "20260107T090000Z",
+            "took it as local time: the series has no zone",
+        ),
+        (
+            "RRULE:DATE:20260107T090000",
+            TIMED,
+            "RRULE",
+            None,
+            "read as RDATE: the value holds dates",
+        ),
+        (
+            "rrule:period:20260107T090000Z/PT1H",
+            TIMED,
+            "RRULE",
+            None,
+            "read as RDATE: the value holds dates",
+        ),
     ],
 )
-def test_what_is_mended_is_told(line: str, name: str) -> None:
-    """Each repair names its property, the text and what was done."""
-    (repair,) = Recurrence.parse([line], TIMED).repairs
-    assert repair.property_name == name
-    assert repair.text
-    assert repair.action
+def test_what_is_mended_is_told(
+    line: str, start: date | datetime, name: str, text: str | None, action: str
+) -> None:
+    """Each repair names its property, what was mended, the line itself if no less, and how."""
+    (repair,) = Recurrence.parse([line], start).repairs
+    assert repair == Repair(property_name=name, text=line if text is None else text, action=action)
 
 
 @pytest.mark.parametrize(
-    ("line", "start", "action"),
+    ("lines", "start"),
     [
-        ("RRULE:FREQ=DAILY;UNTIL=20260107T090000Z", NAIVE, "the series has no zone"),
-        ("RRULE:FREQ=DAILY;UNTIL=20260107T090000", TIMED, "in the series' zone"),
+        (["RRULE:FREQ=DAILY;UNTIL=20260110T080000Z", "EXDATE:20260106T080000Z"], TIMED),
+        (["RRULE:FREQ=DAILY;UNTIL=20260110T080000", "EXDATE:20260106T080000"], NAIVE),
+        (["RRULE:FREQ=DAILY;UNTIL=20260110", "EXDATE:20260106", "RDATE:20260202"], DAY),
+        (["RRULE:FREQ=HOURLY", "RDATE;TZID=Europe/Paris:20260106T080000"], TIMED),
     ],
 )
-def test_a_repair_says_which_clock_an_until_is_read_on(
-    line: str, start: date | datetime, action: str
-) -> None:
-    """Its own zone's, or none."""
-    (repair,) = Recurrence.parse([line], start).repairs
-    assert repair.action == f"took it as local time: {action}"
+def test_clean_lines_need_no_repair(lines: list[str], start: date | datetime) -> None:
+    """What the RFC allows is taken as it is."""
+    assert not Recurrence.parse(lines, start).repairs
 
 
 def test_a_zone_is_told_as_it_was_named() -> None:
@@ -229,10 +312,12 @@ def test_repairs_and_errors_quote_the_beginning_of_what_they_are_about() -> None
         "RDATE:" + "Y" * 99,
         "EXDATE:20260110T080000Z/" + "Y" * 99,
         "RDATE;VALUE=PERIOD:20260110T080000Z/" + "Y" * 99,
+        "RDATE:20260110T240000." + "7" * 99,
     ):
         with pytest.raises(RecurrenceError) as caught:
             Recurrence.parse([line], TIMED)
-        assert 0 < str(caught.value).count("Y") <= 40, line
+        quoted = str(caught.value)
+        assert 0 < quoted.count("Y") + quoted.count("7") <= 40, line
 
 
 def test_a_repeated_property_counts_once() -> None:
@@ -241,48 +326,100 @@ def test_a_repeated_property_counts_once() -> None:
     assert len(series.rules) == len(series.repairs) == 1
 
 
-def test_clean_lines_need_no_repair() -> None:
-    """What the RFC allows is taken as it is."""
-    lines = ["RRULE:FREQ=DAILY;UNTIL=20260110T080000Z", "EXDATE:20260106T080000Z"]
-    assert not Recurrence.parse(lines, TIMED).repairs
-
-
 @pytest.mark.parametrize(
-    ("line", "name", "column"),
+    ("line", "message", "name", "column"),
     [
-        ("RRULE:FREQ=DAILY;INTERVAL=0", "RRULE", 26),
-        ("  RRULE:FREQ=DAILY;BYDAY=XX", "RRULE", 25),
-        ("EXRULE:FREQ=NEVER", "EXRULE", 12),
-        ("RRULE:FREQ=HOURLY", "RRULE", 0),
-        ("EXDATE:20260106,2026010", "EXDATE", 16),
-        ("RDATE;VALUE=PERIOD:20260110T080000Z/PT2", "RDATE", 19),
-        ("RDATE;VALUE=PERIOD:20260110T080000Z/-PT2H", "RDATE", 19),
-        ("RDATE;VALUE=PERIOD:20260110/20260109", "RDATE", 19),
-        ("EXDATE:20260110T080000Z/PT2H", "EXDATE", 7),
-        ("SUMMARY:Lunch", "SUMMARY", 0),
-        ("RDATE:X", "RDATE", 6),
+        (
+            "RRULE:FREQ=DAILY;INTERVAL=0",
+            "expected a number of at least 1, found '0'",
+            "RRULE",
+            26,
+        ),
+        (
+            "  RRULE:FREQ=DAILY;BYDAY=XX",
+            "expected a weekday such as MO or -1FR, found 'XX'",
+            "RRULE",
+            25,
+        ),
+        ("EXRULE:FREQ=NEVER", "no such frequency: NEVER", "EXRULE", 12),
+        ("RRULE:FREQ=HOURLY", "an all-day series cannot be HOURLY", "RRULE", 0),
+        ("EXRULE:FREQ=MINUTELY", "an all-day series cannot be MINUTELY", "EXRULE", 0),
+        (
+            "EXDATE:20260106,2026010",
+            "expected a date such as 20260105T090000Z, found '2026010'",
+            "EXDATE",
+            16,
+        ),
+        (
+            "RDATE;VALUE=PERIOD:20260110T080000Z/PT2",
+            "expected a duration such as PT1H30M, found 'PT2'",
+            "RDATE",
+            19,
+        ),
+        (
+            "RDATE;VALUE=PERIOD:20260110T080000Z/-PT2H",
+            "a duration cannot be negative here: '-PT2H'",
+            "RDATE",
+            19,
+        ),
+        (
+            "RDATE;VALUE=PERIOD:20260110/20260109",
+            "a period cannot end before it begins: '20260110/20260109'",
+            "RDATE",
+            19,
+        ),
+        (
+            "EXDATE:20260110T080000Z/PT2H",
+            "EXDATE cannot hold a period: '20260110T080000Z/PT2H'",
+            "EXDATE",
+            7,
+        ),
+        (
+            "SUMMARY:Lunch",
+            "expected RRULE, EXRULE, RDATE or EXDATE, found SUMMARY",
+            "SUMMARY",
+            0,
+        ),
+        ("RDATE:X", "expected a date such as 20260105T090000Z, found 'X'", "RDATE", 6),
+        ("RDATE", "RDATE has no value", "RDATE", 5),
+        ("EXDATE;VALUE=DATE", "EXDATE has no value", "EXDATE", 17),
     ],
 )
-def test_what_cannot_be_mended_names_property_and_column(line: str, name: str, column: int) -> None:
-    """An error tells the property and the position in its line."""
+def test_what_cannot_be_mended_says_what_and_where(
+    line: str, message: str, name: str, column: int
+) -> None:
+    """An error says what was expected, and tells the property and the position in its line."""
     with pytest.raises(RecurrenceError) as caught:
         Recurrence.parse([line], DAY)
+    assert str(caught.value) == message
     assert (caught.value.property_name, caught.value.column) == (name, column)
 
 
 def test_instants_beyond_the_calendar_are_refused() -> None:
-    """An RDATE that no datetime of the series' zone can name is an error."""
-    start = datetime(2026, 1, 5, 9, tzinfo=ZoneInfo("America/New_York"))
-    with pytest.raises(RecurrenceError, match="9999"):
-        Recurrence.parse(["RDATE:00010101T000000Z"], start)
+    """An RDATE that no datetime of the series' zone can name is an error, and the first is none."""
+    west, east = (
+        datetime(2026, 1, 5, 9, tzinfo=ZoneInfo(name)) for name in ("America/New_York", "UTC")
+    )
+    with pytest.raises(RecurrenceError) as caught:
+        Recurrence.parse(["RDATE:00010101T000000Z"], west)
+    assert str(caught.value) == (
+        "beyond the years 1 to 9999 in the series' zone: '00010101T000000Z'"
+    )
+    assert next(iter(Recurrence.parse(["RDATE:00010101T000000Z"], east))).year == 1
 
 
 def test_too_many_dates_or_rules_are_refused() -> None:
     """A million dates, or a hundred rules, are no event."""
-    with pytest.raises(RecurrenceError, match="dates"):
-        Recurrence.parse(["RDATE:" + "20260101T000000Z," * 1_000_000], TIMED)
-    with pytest.raises(RecurrenceError, match="rules"):
-        Recurrence.parse([f"RRULE:FREQ=DAILY;INTERVAL={n}" for n in range(1, 100)], TIMED)
+    for name in ("RDATE", "EXDATE"):
+        with pytest.raises(RecurrenceError) as caught:
+            Recurrence.parse([f"{name};X=1:" + "20260101T000000Z," * 1_000_000], TIMED)
+        assert str(caught.value) == "more than 100000 dates"
+        assert (caught.value.property_name, caught.value.column) == (name, len(name) + 5)
+    for name in ("RRULE", "EXRULE"):
+        with pytest.raises(RecurrenceError) as caught:
+            Recurrence.parse([f"{name}:FREQ=DAILY;INTERVAL={n}" for n in range(1, 100)], TIMED)
+        assert str(caught.value) == "more than 64 different rules"
+        assert (caught.value.property_name, caught.value.column) == (name, 0)
 
 
 def test_a_rule_of_64_kilobytes_is_read() -> None:

@@ -95,4 +95,4 @@ def _wall(instant: int, zone: tzinfo | None) -> datetime:
 
 
 def _midnight(time: datetime) -> datetime:
-    return time.replace(hour=0, minute=0, second=0, microsecond=0)
+    return time.replace(hour=0, minute=0, second=0)

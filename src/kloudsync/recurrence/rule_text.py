@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple
 
 from kloudsync.errors import RecurrenceError
@@ -202,18 +202,15 @@ def _positive(text: str, column: int) -> int:
     return _number(text, column, 1, _MOST)
 
 
-def _numbers(low: int, high: int) -> _Reader:
-    def read(text: str, column: int) -> tuple[int, ...]:
-        numbers: set[int] = set()
-        for item in text.split(","):
-            number = _number(item, column, low, high)
-            if number == 0 and low < 0:
-                raise _error("0 is no position; they count from 1 or from -1", column)
-            numbers.add(number)
-            column += len(item) + 1
-        return tuple(sorted(numbers))
-
-    return read
+def _numbers(low: int, high: int, text: str, column: int) -> tuple[int, ...]:
+    numbers: set[int] = set()
+    for item in text.split(","):
+        number = _number(item, column, low, high)
+        if number == 0 and low < 0:
+            raise _error("0 is no position; they count from 1 or from -1", column)
+        numbers.add(number)
+        column += len(item) + 1
+    return tuple(sorted(numbers))
 
 
 def _days(text: str, column: int) -> tuple[WeekdayNumber, ...]:
@@ -263,15 +260,15 @@ _READERS: Final[dict[str, _Reader]] = {
     "COUNT": _positive,
     "UNTIL": _until,
     "WKST": _week_start,
-    "BYMONTH": _numbers(1, 12),
-    "BYWEEKNO": _numbers(-53, 53),
-    "BYYEARDAY": _numbers(-366, 366),
-    "BYMONTHDAY": _numbers(-31, 31),
+    "BYMONTH": partial(_numbers, 1, 12),
+    "BYWEEKNO": partial(_numbers, -53, 53),
+    "BYYEARDAY": partial(_numbers, -366, 366),
+    "BYMONTHDAY": partial(_numbers, -31, 31),
     "BYDAY": _days,
-    "BYHOUR": _numbers(0, 23),
-    "BYMINUTE": _numbers(0, 59),
-    "BYSECOND": _numbers(0, 60),
-    "BYSETPOS": _numbers(-366, 366),
+    "BYHOUR": partial(_numbers, 0, 23),
+    "BYMINUTE": partial(_numbers, 0, 59),
+    "BYSECOND": partial(_numbers, 0, 60),
+    "BYSETPOS": partial(_numbers, -366, 366),
     "RSCALE": _scale,
     "SKIP": _skip,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -194,12 +194,14 @@ class Strand:
         if not until.utc:
             return until.wall + 1
         wall = self.clock.wall(until.wall)
-        if self.clock.is_second(until.wall):
-            # All of the doubled hour is read as its first pass, which is over by now.
-            while self.clock.to_utc([wall + 60])[0] <= until.wall:
-                wall += 60
-            return wall + 60
-        return wall + 1
+        if not self.clock.is_second(until.wall):
+            return wall + 1
+        # All of the doubled hour is read as its first pass, which is over by now.
+        later = range(wall, wall + DAY)
+        return later[bisect_right(later, until.wall, key=self._instant)]
+
+    def _instant(self, wall: int) -> int:
+        return self.clock.to_utc([wall])[0]
 
     def _surely(self, count: int) -> int:
         """Return a wall time up to which COUNT cannot be used up, so it need not be counted to."""
