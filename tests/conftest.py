@@ -1,11 +1,12 @@
 """What all tests have in common."""
 
 import logging
-import sys
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+
+from tests.caches import forget
 
 # A busy machine is no fact about kloudsync.
 settings.register_profile("kloudsync", deadline=None)
@@ -18,11 +19,7 @@ settings.register_profile(
 
 def pytest_sessionstart() -> None:
     """Forget what an earlier session in this process cached: it would answer for a mutant."""
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "kloudsync":
-            for held in vars(module).values():
-                if callable(clear := getattr(held, "cache_clear", None)):
-                    clear()
+    forget("kloudsync")
 
 
 class Watch(logging.Handler):

@@ -146,6 +146,14 @@ def test_a_split_that_cannot_be_written_is_refused() -> None:
         Recurrence.parse(lines, date(2026, 1, 5)).split_at(date(2026, 1, 10))
 
 
+def test_what_an_exrule_has_used_up_is_not_taken_from_the_second_half_again() -> None:
+    """COUNT of an EXRULE is shared out as that of an RRULE."""
+    lines = ["RRULE:FREQ=DAILY;COUNT=10", "EXRULE:FREQ=DAILY;COUNT=2"]
+    head, tail = Recurrence.parse(lines, date(2026, 1, 5)).split_at(date(2026, 1, 9))
+    assert [len(list(half)) for half in (head, tail)] == [2, 6]
+    assert tail.exrules == ()
+
+
 def test_a_time_of_day_in_an_all_day_rule_does_not_hinder_a_split() -> None:
     """RFC 5545 3.3.10: BYHOUR, BYMINUTE and BYSECOND are ignored where DTSTART is a date."""
     series = Recurrence.parse(["RRULE:FREQ=MONTHLY;BYHOUR=9,10"], date(2026, 1, 5))

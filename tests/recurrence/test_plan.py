@@ -105,6 +105,30 @@ def test_the_last_times_of_the_calendar_are_listed_counted_and_numbered(text: st
     assert pattern.nth(low, len(listed) + 1) is None
 
 
+@pytest.mark.parametrize("text", [text for text, _ in PLANS])
+def test_a_stretch_begins_with_its_first_second_and_ends_before_its_last(text: str) -> None:
+    """Between two times of a rule, the earlier one is listed and counted and the later one is not."""
+    pattern = compiled(text)
+    times = [pattern.nth(START, number) for number in range(1, 40)]
+    for low, high in zip(times, times[7:], strict=False):
+        assert low is not None
+        assert high is not None
+        assert pattern.between(low, high, WHOLE) == times[times.index(low) : times.index(high)]
+        assert pattern.count(low, high) == 7
+
+
+def test_a_week_that_began_in_december_is_picked_from_in_january() -> None:
+    """BYSETPOS of a week counts from its begin, wherever a window begins."""
+    pattern = compiled("FREQ=WEEKLY;BYDAY=MO,TH,FR;BYMONTH=12,1;BYSETPOS=2")
+    low = wall_of(datetime(2027, 1, 1))
+    assert pattern.nth(low, 1) == wall_of(datetime(2027, 1, 7, 9, 30, 15))
+    assert pattern.between(low - DAY, low, WHOLE) == [wall_of(datetime(2026, 12, 31, 9, 30, 15))]
+    friday = compiled("FREQ=WEEKLY;BYDAY=MO,TH,FR;BYMONTH=12,1;BYSETPOS=3")
+    assert friday.between(low, low + DAY, WHOLE) == [wall_of(datetime(2027, 1, 1, 9, 30, 15))]
+    assert friday.count(low, low + DAY) == 1
+    assert friday.nth(low, 1) == wall_of(datetime(2027, 1, 1, 9, 30, 15))
+
+
 def test_series_of_one_rule_share_the_days_that_it_selects() -> None:
     """Where they began does not matter to a rule that leaves out no period."""
     for text, shared in (
@@ -159,8 +183,9 @@ def test_impossible_rules_are_known_as_such(text: str) -> None:
 def test_a_distant_count_below_daily_is_a_typed_error() -> None:
     """Where hardly two days are alike, counting is given up after a bounded time."""
     pattern = compiled("FREQ=SECONDLY;INTERVAL=86399;BYDAY=MO")
-    with pytest.raises(UnboundedRecurrence, match=_TOO_FAR):
+    with pytest.raises(UnboundedRecurrence, match=_TOO_FAR) as caught:
         pattern.nth(START, 100_000)
+    assert caught.value.property_name == "RRULE"
 
 
 def test_counting_below_daily_is_given_up_by_what_it_costs() -> None:

@@ -312,12 +312,13 @@ def test_repairs_and_errors_quote_the_beginning_of_what_they_are_about() -> None
         "RDATE:" + "Y" * 99,
         "EXDATE:20260110T080000Z/" + "Y" * 99,
         "RDATE;VALUE=PERIOD:20260110T080000Z/" + "Y" * 99,
-        "RDATE:20260110T240000." + "7" * 99,
     ):
         with pytest.raises(RecurrenceError) as caught:
             Recurrence.parse([line], TIMED)
-        quoted = str(caught.value)
-        assert 0 < quoted.count("Y") + quoted.count("7") <= 40, line
+        assert 0 < str(caught.value).count("Y") <= 40, line
+    with pytest.raises(RecurrenceError) as caught:
+        Recurrence.parse([f"RDATE:20260110T240000.{'7' * 99}"], TIMED)
+    assert str(caught.value) == f"no such time of day: '20260110T240000.{'7' * 24}'"
 
 
 def test_a_repeated_property_counts_once() -> None:

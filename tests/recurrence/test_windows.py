@@ -159,6 +159,27 @@ def test_a_window_is_cut_where_its_clock_changes() -> None:
     assert shown == [datetime(2025, 10, day, 9, tzinfo=PARIS) for day in (25, 26, 27)]
 
 
+@pytest.mark.parametrize("zone", [UTC, PARIS, ZoneInfo("America/New_York")], ids=str)
+@pytest.mark.parametrize("rule", ["FREQ=DAILY", "FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR", "FREQ=MONTHLY"])
+def test_a_window_begins_with_its_first_second_and_ends_before_its_last(
+    rule: str, zone: ZoneInfo
+) -> None:
+    """East and west of Greenwich, and long after the series began."""
+    read, _ = read_rule(rule)
+    start = datetime(2025, 3, 4, 9, tzinfo=zone)
+    low, high = datetime(2026, 6, 4, 9, tzinfo=zone), datetime(2026, 9, 4, 9, tzinfo=zone)
+    window = Window(kind_of(low).clock, int(low.timestamp()), int(high.timestamp()))
+    shown = [
+        datetime.fromtimestamp(at, zone) for at in window.instants(read, int(start.timestamp()))
+    ]
+    expected = [low + timedelta(days=day) for day in range((high - low).days)]
+    if rule == "FREQ=MONTHLY":
+        expected = [one for one in expected if one.day == start.day]
+    elif "BYDAY" in rule:
+        expected = [one for one in expected if one.weekday() < 5]
+    assert shown == expected
+
+
 @pytest.mark.parametrize("month", [5, 10])
 def test_a_window_holds_the_second_that_until_names(month: int) -> None:
     """UNTIL lets through what starts at it, whether the clock changes in the window or not."""
