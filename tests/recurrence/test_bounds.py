@@ -74,3 +74,17 @@ def test_series_compare_by_their_ends(one: str, other: str, earlier: bool) -> No
         Recurrence.parse([f"RRULE:FREQ=DAILY;{rule}"], date(2026, 1, 5)) for rule in (one, other)
     ]
     assert series[0].ends_before(series[1]) is earlier
+
+
+def test_a_series_with_an_end_ends_before_one_without() -> None:
+    """Whichever of them begins earlier."""
+    endless, ended = (
+        Recurrence.parse([f"RRULE:FREQ=DAILY{end}"], date(2026, 1, day))
+        for end, day in (("", 5), (";COUNT=3", 9))
+    )
+    assert ended.ends_before(endless)
+    assert not endless.ends_before(ended)
+    assert not endless.ends_before(endless)
+    later = Recurrence.parse(["RRULE:FREQ=DAILY"], date(2026, 1, 7))
+    assert not endless.ends_before(later)
+    assert not later.ends_before(endless)

@@ -19,6 +19,12 @@ from kloudsync.recurrence import Recurrence, same_rule_except_bound
         (["RRULE:FREQ=DAILY"], ["RRULE:FREQ=DAILY;INTERVAL=2"], False),
         (["RRULE:FREQ=DAILY"], ["RRULE:FREQ=DAILY", "EXRULE:FREQ=WEEKLY"], False),
         (["RRULE:FREQ=DAILY"], [], False),
+        (["RRULE:FREQ=MONTHLY"], ["RRULE:FREQ=MONTHLY;BYMONTHDAY=5"], True),
+        (["RRULE:FREQ=MONTHLY"], ["RRULE:FREQ=MONTHLY;BYMONTHDAY=6"], False),
+        (["RRULE:FREQ=WEEKLY"], ["RRULE:FREQ=WEEKLY;BYDAY=MO"], True),
+        (["RRULE:FREQ=WEEKLY"], ["RRULE:FREQ=WEEKLY;BYDAY=TU"], False),
+        (["RRULE:FREQ=YEARLY"], ["RRULE:FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=5"], True),
+        (["RRULE:FREQ=YEARLY"], ["RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=5"], False),
         (["RRULE:FREQ=WEEKLY;BYDAY=MO,SU"], ["RRULE:FREQ=WEEKLY;BYDAY=MO,SU;WKST=SU"], True),
         (["RRULE:FREQ=WEEKLY;INTERVAL=2"], ["RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=SU"], False),
         (

@@ -45,8 +45,19 @@ def test_a_bare_rule_has_no_name() -> None:
     assert (line.name, line.value) == ("", "FREQ=DAILY;COUNT=2")
 
 
-@pytest.mark.parametrize("text", ["RRULE", "EXDATE;TZID=Europe/Paris", ";", "=", "\0"])
-def test_lines_without_name_or_value_are_refused(text: str) -> None:
-    """A line that holds no property is an error."""
-    with pytest.raises(RecurrenceError):
+@pytest.mark.parametrize(
+    ("text", "message", "column"),
+    [
+        ("RRULE", "RRULE has no value", 5),
+        ("EXDATE;TZID=Europe/Paris", "EXDATE has no value", 24),
+        (";", "expected a property such as RRULE:…, found ';'", 0),
+        ("=", "expected a property such as RRULE:…, found '='", 0),
+        ("\0", "expected a property such as RRULE:…, found '\\x00'", 0),
+        ("=" * 99, f"expected a property such as RRULE:…, found '{'=' * 40}'", 0),
+    ],
+)
+def test_lines_without_name_or_value_are_refused(text: str, message: str, column: int) -> None:
+    """A line that holds no property is an error, which says where it was missed."""
+    with pytest.raises(RecurrenceError) as caught:
         only(text)
+    assert (str(caught.value), caught.value.column) == (message, column)

@@ -146,12 +146,39 @@ def test_a_split_that_cannot_be_written_is_refused() -> None:
         Recurrence.parse(lines, date(2026, 1, 5)).split_at(date(2026, 1, 10))
 
 
+@pytest.mark.parametrize(
+    ("rule", "before", "line"),
+    [
+        ("FREQ=DAILY;COUNT=5", 5, "FREQ=DAILY;UNTIL=20260104"),
+        ("FREQ=DAILY;COUNT=5", 7, "FREQ=DAILY;COUNT=2"),
+        ("FREQ=DAILY;COUNT=5", 10, "FREQ=DAILY;COUNT=5"),
+        ("FREQ=DAILY;UNTIL=20260109", 8, "FREQ=DAILY;UNTIL=20260107"),
+        ("FREQ=DAILY;UNTIL=20260109", 9, "FREQ=DAILY;UNTIL=20260108"),
+        ("FREQ=DAILY;UNTIL=20260109", 10, "FREQ=DAILY;UNTIL=20260109"),
+        ("FREQ=DAILY", 9, "FREQ=DAILY;UNTIL=20260108"),
+    ],
+)
+def test_truncating_writes_the_bound_that_a_rule_has_already(
+    rule: str, before: int, line: str
+) -> None:
+    """COUNT stays COUNT unless nothing is left to count; a bound that is early enough stays."""
+    series = Recurrence.parse([f"RRULE:{rule}"], date(2026, 1, 5))
+    assert series.truncate(before=date(2026, 1, before)).lines() == [f"RRULE:{line}"]
+
+
 def test_what_an_exrule_has_used_up_is_not_taken_from_the_second_half_again() -> None:
     """COUNT of an EXRULE is shared out as that of an RRULE."""
     lines = ["RRULE:FREQ=DAILY;COUNT=10", "EXRULE:FREQ=DAILY;COUNT=2"]
     head, tail = Recurrence.parse(lines, date(2026, 1, 5)).split_at(date(2026, 1, 9))
     assert [len(list(half)) for half in (head, tail)] == [2, 6]
     assert tail.exrules == ()
+
+
+def test_a_time_of_day_in_an_all_day_exrule_is_ignored() -> None:
+    """It leaves out days, as without one."""
+    lines = ["RRULE:FREQ=DAILY;COUNT=3", "EXRULE:FREQ=WEEKLY;BYDAY=TU;BYHOUR=9"]
+    series = Recurrence.parse(lines, date(2026, 1, 5))
+    assert first(series) == [date(2026, 1, 5), date(2026, 1, 7)]
 
 
 def test_a_time_of_day_in_an_all_day_rule_does_not_hinder_a_split() -> None:
@@ -170,6 +197,11 @@ def test_splitting_writes_out_a_time_of_day_that_the_start_implied() -> None:
         "RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=9;BYMINUTE=30;BYSECOND=15",
         "RRULE:FREQ=WEEKLY;BYDAY=WE;BYHOUR=11;BYMINUTE=15;BYSECOND=20",
     ]
+    early = start.replace(hour=1, minute=1, second=1)
+    _, tail = Recurrence.parse(lines, early).split_at(datetime(2026, 2, 3))
+    assert tail.lines()[0] == "RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=1;BYMINUTE=1;BYSECOND=1"
+    _, tail = Recurrence.parse(lines, datetime(2026, 1, 5, 10)).split_at(datetime(2026, 2, 3))
+    assert tail.lines()[0] == "RRULE:FREQ=WEEKLY;BYDAY=MO;BYHOUR=10;BYMINUTE=0;BYSECOND=0"
     lines = ["RRULE:FREQ=HOURLY", "RRULE:FREQ=DAILY;BYHOUR=11;BYMINUTE=15;BYSECOND=20"]
     _, tail = Recurrence.parse(lines, start).split_at(datetime(2026, 2, 3, 11))
     assert tail.lines() == [

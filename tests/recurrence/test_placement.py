@@ -26,6 +26,8 @@ def test_exact_and_nominal_durations_differ_across_a_change_of_offset() -> None:
     nominal = Recurrence.parse(rule, start, duration="P1D")
     assert str(nominal.end_of(start)) == "2026-03-29 12:00:00+02:00"
     assert nominal.length == Length(1, 0)
+    days = Recurrence.parse(rule, date(2026, 3, 28), end=date(2026, 3, 30))
+    assert days.length == Length(2, 0)
 
 
 def test_an_event_cannot_end_before_it_starts() -> None:

@@ -26,6 +26,7 @@ def starts(lines: list[str], start: date | datetime) -> list[str]:
     [
         ("20260107T080000Z", "2026-01-07 09:00"),
         ("20260107T075959Z", "2026-01-06 09:00"),
+        ("20260107T085959", "2026-01-06 09:00"),
         ("20260107T090000", "2026-01-07 09:00"),
         ("20260107", "2026-01-07 09:00"),
         ("20260106T225959Z", "2026-01-06 09:00"),  # what Google writes for "before the 7th"
@@ -34,7 +35,9 @@ def starts(lines: list[str], start: date | datetime) -> list[str]:
 )
 def test_until_of_a_timed_series_may_be_of_any_kind(until: str, last: str) -> None:
     """A DATE lasts to the end of that local day, a time without Z is local, Z is UTC."""
-    assert starts([f"RRULE:FREQ=DAILY;UNTIL={until}"], TIMED)[-1] == last
+    found = starts([f"RRULE:FREQ=DAILY;UNTIL={until}"], TIMED)
+    assert found[-1] == last
+    assert Recurrence.parse([f"RRULE:FREQ=DAILY;UNTIL={until}"], TIMED).count() == len(found)
 
 
 @pytest.mark.parametrize("until", ["20260107", "20260107T000000Z", "20260107T235959"])
@@ -321,10 +324,15 @@ def test_repairs_and_errors_quote_the_beginning_of_what_they_are_about() -> None
     assert str(caught.value) == f"no such time of day: '20260110T240000.{'7' * 24}'"
 
 
-def test_a_repeated_property_counts_once() -> None:
+@pytest.mark.parametrize("name", ["RRULE", "EXRULE"])
+def test_a_repeated_property_counts_once(name: str) -> None:
     """The same rule twice is one rule, and is told."""
-    series = Recurrence.parse(["RRULE:FREQ=DAILY", "RRULE:FREQ=DAILY"], DAY)
-    assert len(series.rules) == len(series.repairs) == 1
+    line = f"{name}:FREQ=WEEKLY"
+    series = Recurrence.parse([line, line, "RRULE:FREQ=DAILY"], DAY)
+    assert len(series.rules) + len(series.exrules) == 2
+    assert series.repairs == (
+        Repair(property_name=name, text=line, action="left out a repeated property"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,18 @@ def test_neighbours_of_a_moment_exclude_it() -> None:
     assert MONDAYS.previous_before(start) is None
 
 
+@pytest.mark.parametrize("month", [1, 3])
+def test_a_moment_at_which_until_ends_a_series_is_still_a_moment(month: int) -> None:
+    """What ends before the last start leaves it out, whether the clock changes nearby or not."""
+    last = datetime(2026, month, 29, 9, tzinfo=PARIS)
+    until = f"{last.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    series = Recurrence.parse([f"RRULE:FREQ=DAILY;UNTIL={until}"], last - timedelta(days=3))
+    assert series.last() == last
+    assert series.previous_before(last) == last - timedelta(days=1)
+    assert series.between(series.start, last) == list(series)[:-1]
+    assert series.next_after(last) is None
+
+
 def test_ends_and_numbers_of_series() -> None:
     """The last start and the count are known where there is an end, with exceptions."""
     lines = ["RRULE:FREQ=DAILY;COUNT=5", "EXDATE;VALUE=DATE:20260109,20260107"]
@@ -107,7 +119,7 @@ def test_ends_and_numbers_of_series() -> None:
     assert (series.is_endless, series.last(), series.count()) == (False, date(2026, 1, 8), 3)
     assert MONDAYS.is_endless
     assert MONDAYS.last() is None
-    with pytest.raises(UnboundedRecurrence):
+    with pytest.raises(UnboundedRecurrence, match=r"^a series without end cannot be counted$"):
         MONDAYS.count()
     timed = Recurrence.parse(lines, datetime(2026, 1, 5, 9, tzinfo=PARIS))
     assert timed.count() == 3

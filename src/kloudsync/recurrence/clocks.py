@@ -187,8 +187,7 @@ class ZoneClock:
         index = bisect_right(table.walls, walls[0])
         if index == len(table.walls) or walls[-1] < table.walls[index]:
             offset = table.offsets[index]
-            instants = [wall - offset for wall in walls]
-            return sorted(set(instants)) if self._meets_gap(table, index, walls) else instants
+            return [wall - offset for wall in walls]
         return self._to_utc_across(table, index, walls)
 
     def _to_utc_across(self, table: _Table, index: int, walls: list[int]) -> list[int]:

@@ -226,7 +226,8 @@ class YearDays:
         length, interval = shape.length, self.interval
         match self.frequency:
             case Frequency.YEARLY:
-                return 0 if phase else masks.span(0, length)
+                # A year that the interval leaves out is missed as a whole.
+                return masks.span(0, length)
             case Frequency.MONTHLY:
                 return _union(
                     masks.month(shape.leap, month) for month in self.aligned_months(phase)
@@ -242,13 +243,13 @@ class YearDays:
         whole = _union(starts << day for day in range(7))
         return whole | masks.span(0, 7 - phase) if phase < 7 else whole
 
-    def aligned_months(self, phase: int) -> range | list[int]:
+    def aligned_months(self, phase: int) -> range:
         """Return the months of a year that the interval meets."""
         if self.frequency is YEARLY:
-            return [] if phase else range(1, 13)
+            return range(1, 13)
         return range(1 + -phase % self.interval, 13, self.interval)
 
-    def _skipped(self, leap: bool, months: range | list[int]) -> int:
+    def _skipped(self, leap: bool, months: range) -> int:
         wanted = self.parts.months or range(1, 13)
         starts = MONTH_STARTS[leap]
         mask = 0
