@@ -186,6 +186,17 @@ def test_the_second_pass_of_a_doubled_hour_begins_with_the_change() -> None:
     assert [clock.is_second(second) for second in seconds] == [False, True, True, False]
 
 
+def test_the_clock_shows_its_new_time_from_the_change_on() -> None:
+    """Whether it is the only one, the first or the last that is asked for."""
+    clock, change = clock_of(ZoneInfo("Europe/Paris")), datetime(2026, 3, 29, 1, tzinfo=UTC)
+    at = int(change.timestamp())
+    before, after = at - 1 + 3600, at + 2 * 3600
+    assert [clock.wall(at - 1), clock.wall(at)] == [before, after]
+    assert clock.to_wall([at - 1, at]) == [before, after]
+    assert clock.to_wall([at]) == [after]
+    assert clock.to_wall([at - 1]) == [before]
+
+
 @pytest.mark.parametrize("zone", [UTC, ZoneInfo("UTC"), ZoneInfo("Etc/UTC")], ids=str)
 def test_utc_by_any_name_never_changes(zone: tzinfo) -> None:
     """Its clock is not asked for its offset again and again."""

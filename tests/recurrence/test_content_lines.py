@@ -50,6 +50,7 @@ def test_a_bare_rule_has_no_name() -> None:
     [
         ("RRULE", "RRULE has no value", 5),
         ("EXDATE;TZID=Europe/Paris", "EXDATE has no value", 24),
+        ("Y" * 99, f"{'Y' * 40} has no value", 99),
         (";", "expected a property such as RRULE:…, found ';'", 0),
         ("=", "expected a property such as RRULE:…, found '='", 0),
         ("\0", "expected a property such as RRULE:…, found '\\x00'", 0),

@@ -82,6 +82,7 @@ def test_written_lines_read_back(rule: str, extra: list[str]) -> None:
         (date(2026, 1, 5), ["RDATE;VALUE=DATE:20260106,20260109"]),
         (datetime(2026, 1, 5, 9), ["RRULE:FREQ=DAILY;UNTIL=20260110T090000"]),
         (START, ["RDATE;VALUE=PERIOD:20260201T100000Z/PT3600S"]),
+        (START, ["RDATE:20260201T100000Z,20260202T100000Z", "EXDATE:20260201T100000Z"]),
         (START, ["RRULE:FREQ=DAILY;COUNT=9", "EXDATE;VALUE=DATE:20260201"]),
     ],
 )

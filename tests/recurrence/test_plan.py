@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kloudsync.errors import UnboundedRecurrence
 from kloudsync.recurrence.clock_patterns import ClockPattern
 from kloudsync.recurrence.day_patterns import DayPattern
-from kloudsync.recurrence.gregorian import DAY, END_WALL
+from kloudsync.recurrence.gregorian import DAY, END_WALL, weekday_of
 from kloudsync.recurrence.kinds import wall_of
 from kloudsync.recurrence.patterns import WHOLE, Pattern, StepPattern
 from kloudsync.recurrence.pick_patterns import PickPattern, picked
@@ -115,6 +115,14 @@ def test_a_stretch_begins_with_its_first_second_and_ends_before_its_last(text: s
         assert high is not None
         assert pattern.between(low, high, WHOLE) == times[times.index(low) : times.index(high)]
         assert pattern.count(low, high) == 7
+
+
+def test_an_interval_of_many_days_meets_the_days_that_a_rule_names() -> None:
+    """No other days, where it leaps from one to another."""
+    pattern = compiled("FREQ=HOURLY;INTERVAL=217;BYDAY=MO")
+    found = pattern.between(START, START + 800 * DAY, WHOLE)
+    hours = range(START, START + 800 * DAY, 217 * 3600)
+    assert found == [wall for wall in hours if weekday_of(wall // DAY) == 0] != []
 
 
 def test_a_week_that_began_in_december_is_picked_from_in_january() -> None:

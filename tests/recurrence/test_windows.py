@@ -182,13 +182,17 @@ def test_a_window_begins_with_its_first_second_and_ends_before_its_last(
 
 @pytest.mark.parametrize("month", [5, 10])
 def test_a_window_holds_the_second_that_until_names(month: int) -> None:
-    """UNTIL lets through what starts at it, whether the clock changes in the window or not."""
+    """UNTIL lets through what starts at it and no later, also where the clock changes meanwhile."""
     last = datetime(2025, month, 28, 9, tzinfo=PARIS)
     until = f"{last.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     rule, _ = read_rule(f"FREQ=DAILY;UNTIL={until}")
     low, high = (int((last + timedelta(days=days)).timestamp()) for days in (-4, 4))
     window = Window(kind_of(last).clock, low, high)
     assert window.instants(rule, low)[-1] == int(last.timestamp())
+    second_before = f"{last.astimezone(UTC) - timedelta(seconds=1):%Y%m%dT%H%M%SZ}"
+    rule, _ = read_rule(f"FREQ=DAILY;UNTIL={second_before}")
+    day_before = last - timedelta(days=1)
+    assert window.instants(rule, low)[-1] == int(day_before.timestamp())
 
 
 @pytest.mark.parametrize("rule", RULES[:16])

@@ -23,11 +23,12 @@ from kloudsync.recurrence.stamps import Stamp, read_stamp
 
 _WEEKDAY: Final = {name: number for number, name in enumerate(WEEKDAYS)}
 _EVERY: Final = {name: WeekdayNumber(0, number) for name, number in _WEEKDAY.items()}
-_BY_DAY: Final = re.compile(r"([+-]?[0-9]{1,3})?(MO|TU|WE|TH|FR|SA|SU)")
+_BY_DAY: Final = re.compile(r"([+-]?[0-9]{1,3})(MO|TU|WE|TH|FR|SA|SU)")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 # Some clients write UNTIL as if it were a property; zones may hold colons, too.
 _ZONE: Final = re.compile(r"TZID=.*?:(?=[0-9]{4}-?[0-9]{2})")
 _MONTHLY_LIMIT: Final = 5
+_YEARLY_LIMIT: Final = 53
 _MOST: Final = 10**18
 
 
@@ -72,22 +73,21 @@ def _read_part(part: str) -> _Part:
     if not name:
         return _Part()
     if not equals:
-        raise _error(f"expected NAME=value, found {part[:40]!r}", 0)
+        raise _error(f"expected NAME=value, found {part[:40]!r}")
     if name.startswith("X-"):
         return _Part(mended=("left out a private part",))
     reader = _READERS.get(name)
     if reader is None:
-        raise _error(f"no such part of a rule: {name[:40]}", 0)
+        raise _error(f"no such part of a rule: {name[:40]}")
     mended: tuple[str, ...] = ()
     if text.endswith(","):
         text, mended = text.rstrip(", "), ("dropped the trailing comma",)
     if not text:
         return _Part(mended=(*mended, "left out an empty part"))
-    column = len(name) + 1
     try:
-        return _Part(name, text, reader(text, column), mended)
+        return _Part(name, text, reader(text.strip()), mended)
     except RecurrenceError as error:
-        raise _error(str(error), column if error.column is None else error.column) from error
+        raise _error(str(error), len(name) + 1 + (error.column or 0)) from error
 
 
 class _Reading:
@@ -176,99 +176,97 @@ class _Reading:
             raise _error(f"SKIP is not supported together with {beside}", column)
 
 
-_Reader = Callable[[str, int], Any]
+_Reader = Callable[[str], Any]
 
 
-def _error(message: str, column: int) -> RecurrenceError:
+def _error(message: str, column: int | None = None) -> RecurrenceError:
     return RecurrenceError(message, property_name="RRULE", column=column)
 
 
-def _frequency(text: str, column: int) -> Frequency:
+def _each(reader: _Reader, text: str) -> tuple[Any, ...]:
+    """Read a list, whose order and repetitions do not matter."""
+    found: set[Any] = set()
+    column = 0
+    for item in text.split(","):
+        try:
+            found.add(reader(item.strip()))
+        except RecurrenceError as error:
+            raise _error(str(error), column) from error
+        column += len(item) + 1
+    return tuple(sorted(found))
+
+
+def _frequency(text: str) -> Frequency:
     try:
         return Frequency[text]
     except KeyError as error:
-        raise _error(f"no such frequency: {text[:40]}", column) from error
+        raise _error(f"no such frequency: {text[:40]}") from error
 
 
-def _number(text: str, column: int, low: int, high: int) -> int:
-    text = text.strip()
+def _number(low: int, high: int, text: str) -> int:
     if _NUMBER.fullmatch(text) is None or not low <= int(text) <= high:
         limits = f"of at least {low}" if high == _MOST else f"from {low} to {high}"
-        raise _error(f"expected a number {limits}, found {text[:40]!r}", column)
+        raise _error(f"expected a number {limits}, found {text[:40]!r}")
     return int(text)
 
 
-def _positive(text: str, column: int) -> int:
-    return _number(text, column, 1, _MOST)
+def _position(most: int, text: str) -> int:
+    number = _number(-most, most, text)
+    if not number:
+        raise _error("0 is no position; they count from 1 or from -1")
+    return number
 
 
-def _numbers(low: int, high: int, text: str, column: int) -> tuple[int, ...]:
-    numbers: set[int] = set()
-    for item in text.split(","):
-        number = _number(item, column, low, high)
-        if number == 0 and low < 0:
-            raise _error("0 is no position; they count from 1 or from -1", column)
-        numbers.add(number)
-        column += len(item) + 1
-    return tuple(sorted(numbers))
-
-
-def _days(text: str, column: int) -> tuple[WeekdayNumber, ...]:
-    days: set[WeekdayNumber] = set()
-    for item in text.split(","):
-        days.add(_EVERY.get(item) or _day(item, column))
-        column += len(item) + 1
-    return tuple(sorted(days))
-
-
-def _day(text: str, column: int) -> WeekdayNumber:
-    match = _BY_DAY.fullmatch(text.strip())
+def _day(text: str) -> WeekdayNumber:
+    if every := _EVERY.get(text):
+        return every
+    match = _BY_DAY.fullmatch(text)
     if match is None:
-        raise _error(f"expected a weekday such as MO or -1FR, found {text[:40]!r}", column)
-    nth = int(match[1] or 0)
-    if abs(nth) > 53 or (match[1] and not nth):
-        raise _error(f"weekdays are numbered from 1 to 53 or -53 to -1, not {nth}", column)
+        raise _error(f"expected a weekday such as MO or -1FR, found {text[:40]!r}")
+    nth = int(match[1])
+    if not 1 <= abs(nth) <= _YEARLY_LIMIT:
+        raise _error(f"weekdays are numbered from 1 to 53 or -53 to -1, not {nth}")
     return WeekdayNumber(nth, _WEEKDAY[match[2]])
 
 
-def _week_start(text: str, column: int) -> int:
+def _week_start(text: str) -> int:
     if text not in _WEEKDAY:
-        raise _error(f"expected a weekday such as MO, found {text[:40]!r}", column)
+        raise _error(f"expected a weekday such as MO, found {text[:40]!r}")
     return _WEEKDAY[text]
 
 
-def _until(text: str, _column: int) -> Stamp:
+def _until(text: str) -> Stamp:
     return read_stamp(_ZONE.sub("", text))
 
 
-def _scale(text: str, column: int) -> str:
+def _scale(text: str) -> str:
     if text != "GREGORIAN":
-        raise _error(f"only RSCALE=GREGORIAN is supported, found {text[:40]}", column)
+        raise _error(f"only RSCALE=GREGORIAN is supported, found {text[:40]}")
     return text
 
 
-def _skip(text: str, column: int) -> Skip:
+def _skip(text: str) -> Skip:
     try:
         return Skip(text)
     except ValueError as error:
-        raise _error(f"expected OMIT, BACKWARD or FORWARD, found {text[:40]}", column) from error
+        raise _error(f"expected OMIT, BACKWARD or FORWARD, found {text[:40]}") from error
 
 
 _READERS: Final[dict[str, _Reader]] = {
     "FREQ": _frequency,
-    "INTERVAL": _positive,
-    "COUNT": _positive,
+    "INTERVAL": partial(_number, 1, _MOST),
+    "COUNT": partial(_number, 1, _MOST),
     "UNTIL": _until,
     "WKST": _week_start,
-    "BYMONTH": partial(_numbers, 1, 12),
-    "BYWEEKNO": partial(_numbers, -53, 53),
-    "BYYEARDAY": partial(_numbers, -366, 366),
-    "BYMONTHDAY": partial(_numbers, -31, 31),
-    "BYDAY": _days,
-    "BYHOUR": partial(_numbers, 0, 23),
-    "BYMINUTE": partial(_numbers, 0, 59),
-    "BYSECOND": partial(_numbers, 0, 60),
-    "BYSETPOS": partial(_numbers, -366, 366),
+    "BYMONTH": partial(_each, partial(_number, 1, 12)),
+    "BYWEEKNO": partial(_each, partial(_position, 53)),
+    "BYYEARDAY": partial(_each, partial(_position, 366)),
+    "BYMONTHDAY": partial(_each, partial(_position, 31)),
+    "BYDAY": partial(_each, _day),
+    "BYHOUR": partial(_each, partial(_number, 0, 23)),
+    "BYMINUTE": partial(_each, partial(_number, 0, 59)),
+    "BYSECOND": partial(_each, partial(_number, 0, 60)),
+    "BYSETPOS": partial(_each, partial(_position, 366)),
     "RSCALE": _scale,
     "SKIP": _skip,
 }
