@@ -59,6 +59,50 @@ def test_one_thread() -> None:
     asyncio.run(main())
 
 
+def test_calls_at_once_take_turns_in_the_order_in_which_they_were_made() -> None:
+    """However many there are, in a thread that a debugger shows by its name."""
+
+    async def main() -> None:
+        begun: list[int] = []
+
+        def note(number: int) -> str:
+            begun.append(number)
+            return threading.current_thread().name
+
+        async with Threaded(Probe()) as store:
+            gate = asyncio.create_task(store.run(store.inner.wait))
+            await asyncio.sleep(0)
+            notes = [asyncio.create_task(store.run(note, number)) for number in range(9)]
+            await asyncio.sleep(0.01)
+            assert begun == []
+            store.inner.gate.set()
+            assert {*await asyncio.gather(*notes)} == {"kloudsync-store_0"}
+            assert await gate == "through"
+        assert begun == [*range(9)]
+
+    asyncio.run(main())
+
+
+def test_a_long_answer_is_fetched_as_it_is_needed() -> None:
+    """Nobody waits for items that are not asked for."""
+
+    async def main() -> None:
+        async with Threaded(Probe()) as store:
+            made: list[int] = []
+
+            def count() -> Iterator[int]:
+                for number in range(10_000):
+                    made.append(number)
+                    yield number
+
+            async for number in store.iterate(count):
+                if number == 300:
+                    break
+            assert len(made) == 512
+
+    asyncio.run(main())
+
+
 def test_arguments_and_answers() -> None:
     """Arguments go in, answers and errors come out."""
 
