@@ -78,6 +78,38 @@ def weekday_of(day: int) -> int:
     return (day + 3) % 7
 
 
+def month_of(day: date) -> int:
+    """Return the number of a day's month, counted from January of the year 0."""
+    return day.year * 12 + day.month - 1
+
+
+def day_of_month(first: int, end: int, number: int) -> int:
+    """Return a day of a month, which may lie beyond it.
+
+    Args:
+        first: The month's first day, counted from anywhere.
+        end: The day after its last.
+        number: The day, from 1, or from -1 where it counts from the month's end.
+    """
+    return first + number - 1 if number > 0 else end + number
+
+
+def nth_weekday(first: int, end: int, later: int, nth: int) -> int:
+    """Return the n-th such weekday of a month or year, which may lie beyond it.
+
+    Args:
+        first: Its first day, counted from anywhere.
+        end: The day after its last.
+        later: How many days after `first` that weekday is, or any number that leaves the
+            same remainder of weeks.
+        nth: Which one, from 1, or from -1 where it counts from the end.
+    """
+    if nth > 0:
+        return first + later % 7 + 7 * (nth - 1)
+    last = end - 1
+    return last - (last - first - later) % 7 + 7 * (nth + 1)
+
+
 def shape_of(year: int) -> YearShape:
     """Return the shape of the year."""
     return _shape_in_cycle(year % 400)

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
-from kloudsync.recurrence.gregorian import MONTH_STARTS, YearShape
+from kloudsync.recurrence.gregorian import MONTH_STARTS, YearShape, day_of_month, nth_weekday
 
 # Up to so many days, taking out one by one is faster than looking at all.
 _SPARSE: Final = 8
@@ -43,7 +43,7 @@ def month_day(leap: bool, number: int) -> int:
     starts = MONTH_STARTS[leap]
     mask = 0
     for first, end in pairwise(starts):
-        day = first + number - 1 if number > 0 else end + number
+        day = day_of_month(first, end, number)
         if first <= day < end:
             mask |= 1 << day
     return mask
@@ -77,10 +77,7 @@ def nth_in_month(leap: bool, jan1: int, number: int, nth: int) -> int:
 
 
 def _nth(jan1: int, number: int, nth: int, first: int, end: int) -> int:
-    if nth > 0:
-        day = first + (number - jan1 - first) % 7 + 7 * (nth - 1)
-    else:
-        day = end - 1 - (jan1 + end - 1 - number) % 7 + 7 * (nth + 1)
+    day = nth_weekday(first, end, number - jan1 - first, nth)
     return 1 << day if first <= day < end else 0
 
 

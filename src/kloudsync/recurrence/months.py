@@ -12,7 +12,10 @@ from kloudsync.recurrence.gregorian import (
     FIRST_WALL,
     MONTH_STARTS,
     date_of,
+    day_of_month,
     is_leap,
+    month_of,
+    nth_weekday,
     weekday_of,
     year_start,
 )
@@ -24,20 +27,20 @@ _NO_WEEKDAY: Final = WeekdayNumber(0, 0)
 def months_of(low: int, high: int) -> range:
     """Return the months that a stretch of wall time meets; of an empty one, its begin's.
 
-    Months are counted from January of the year 0.
+    Months are numbered as by `month_of`.
 
     Args:
         low: The first wall time that counts.
         high: The first one that does not count any more.
     """
-    return range(_number_of(_date_at(low)), _number_of(_date_at(max(low, high - 1))) + 1)
+    return range(month_of(_date_at(low)), month_of(_date_at(max(low, high - 1))) + 1)
 
 
 def days_in_months(rule: Rule, start: int, months: range) -> list[int]:
     """List the days of a rule in months, also those before its start or after its end.
 
-    Nothing is compiled and nothing kept: a month takes an addition or two, and one that the
-    interval leaves out takes none.
+    Nothing is compiled and nothing of a rule is kept: a month takes an addition or two, and
+    one that the interval leaves out takes none.
 
     Args:
         rule: A rule with `repeats_by_months`.
@@ -45,7 +48,7 @@ def days_in_months(rule: Rule, start: int, months: range) -> list[int]:
         months: As `months_of` returns them.
     """
     first = date_of(start)
-    anchor, interval = _number_of(first), rule.interval
+    anchor, interval = month_of(first), rule.interval
     if rule.by_month:
         anchor += rule.by_month[0] - first.month
     if rule.frequency is YEARLY:
@@ -55,12 +58,10 @@ def days_in_months(rule: Rule, start: int, months: range) -> list[int]:
     found: list[int] = []
     for month in months[(anchor - months.start) % interval :: interval]:
         begin, end = _bounds(month)
-        if nth > 0:
-            day = begin + (weekday - weekday_of(begin)) % 7 + 7 * (nth - 1)
-        elif nth:
-            day = end - 1 - (weekday_of(end - 1) - weekday) % 7 + 7 * (nth + 1)
+        if nth:
+            day = nth_weekday(begin, end, weekday - weekday_of(begin), nth)
         else:
-            day = (begin - 1 if number > 0 else end) + number
+            day = day_of_month(begin, end, number)
         if begin <= day < end:
             found.append(day)
     return found
@@ -68,10 +69,6 @@ def days_in_months(rule: Rule, start: int, months: range) -> list[int]:
 
 def _date_at(wall: int) -> date:
     return date_of(min(max(wall, FIRST_WALL), END_WALL - 1) // DAY)
-
-
-def _number_of(day: date) -> int:
-    return day.year * 12 + day.month - 1
 
 
 @lru_cache(1024)

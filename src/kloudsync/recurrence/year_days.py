@@ -10,6 +10,8 @@ from kloudsync.recurrence.gregorian import (
     MONTH_STARTS,
     YearShape,
     date_of,
+    day_of_month,
+    month_of,
     shape_of,
     weekday_of,
     year_start,
@@ -101,8 +103,7 @@ class YearDays:
         if self.frequency is YEARLY:
             return date_of(day).year, 1
         if self.frequency is MONTHLY:
-            start = date_of(day)
-            return 12 * start.year + start.month - 1, 12
+            return month_of(date_of(day)), 12
         if self.frequency is WEEKLY:
             return day - (weekday_of(day) - self.week_start) % 7, 0
         return day, 0
@@ -261,7 +262,7 @@ class YearDays:
     def _skip_in(self, first: int, end: int) -> int:
         mask = 0
         for number in self.parts.month_days:
-            day = first + number - 1 if number > 0 else end + number
+            day = day_of_month(first, end, number)
             if day >= end:
                 day = end - 1 if self.skip is Skip.BACKWARD else end
             mask |= 1 << day if day >= first else 0
