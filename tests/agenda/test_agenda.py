@@ -1,5 +1,7 @@
-from tests.agenda.rows import at, series, single
-from tests.agenda.shelf import holding, view
+from datetime import date
+
+from tests.agenda.rows import HOUR, ONE_DAY, at, series, single
+from tests.agenda.shelf import hold, holding, view
 
 from kloudsync.agenda import occurrences
 from kloudsync.model.occurrence import Occurrence
@@ -29,3 +31,26 @@ def test_an_agenda_is_a_sequence_of_occurrences() -> None:
 def test_an_empty_agenda_is_false() -> None:
     """Nothing takes place in an empty calendar."""
     assert not occurrences(holding([]), [view()], *WINDOW)
+
+
+def test_each_occurrence_keeps_its_own_row_calendar_and_times() -> None:
+    """Columns stay together where calendars, lengths and whole days come in turns."""
+    one, other = view(zone="Europe/Paris"), view("other", zone="Europe/Paris")
+    store = holding(
+        [
+            series("d", at("2026-01-05T09:00"), "RRULE:FREQ=DAILY;COUNT=2"),
+            single("day", date(2026, 1, 6), ONE_DAY),
+        ]
+    )
+    hold(store, [single("long", at("2026-01-05T10:00"), 40 * HOUR)], key=other.key)
+    agenda = occurrences(store, [one, other], *WINDOW)
+    assert [(x.record.id, x.calendar, x.start, x.end) for x in agenda] == [
+        ("d", one.key, at("2026-01-05T09:00"), at("2026-01-05T10:00")),
+        ("long", other.key, at("2026-01-05T10:00"), at("2026-01-07T02:00")),
+        ("day", one.key, date(2026, 1, 6), date(2026, 1, 7)),
+        ("d", one.key, at("2026-01-06T09:00"), at("2026-01-06T10:00")),
+    ]
+    whole_day = agenda[2]
+    assert whole_day.begins == at("2026-01-05T23:00").timestamp()
+    assert whole_day.slot == at("2026-01-06T00:00").timestamp()
+    assert [x.slot == x.begins for x in agenda] == [True, True, False, True]

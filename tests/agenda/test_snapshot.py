@@ -1,4 +1,4 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 from attrs import evolve
@@ -20,11 +20,9 @@ class Interrupted(MemoryStore):
 
     between: Callable[[], None] | None = None
 
-    def window(
-        self, keys: Sequence[CalendarKey], start: int, end: int
-    ) -> list[tuple[CalendarKey, EventRecord]]:
+    def window(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Answer, and then let the other one work."""
-        found = super().window(keys, start, end)
+        found = super().window(key, start, end)
         interruption, self.between = self.between, None
         if interruption:
             interruption()

@@ -106,7 +106,7 @@ def orphans(store: Store | Rehearsal, limit: int) -> list[str]:
 
 def moved(store: Store | Rehearsal, start: int, end: int) -> list[Any]:
     """Return what a rule put between two instants."""
-    return store.moved([KEY], start, end)
+    return store.moved(KEY, start, end)
 
 
 def families(store: Store | Rehearsal) -> list[list[str]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from operator import itemgetter
+from operator import add, itemgetter
 from typing import Any, Final, overload
 
 from kloudsync.agenda.expansion import Shown
 from kloudsync.model.occurrence import Occurrence
+from kloudsync.model.record import EventRecord
+from kloudsync.model.view import CalendarView
 
 # A third of the time that the constructor takes; the columns are in the order of the fields.
 _OCCURRENCE: Final[Callable[[Iterable[Any]], Occurrence]] = partial(
@@ -19,7 +21,8 @@ _OCCURRENCE: Final[Callable[[Iterable[Any]], Occurrence]] = partial(
 class Agenda(Sequence[Occurrence]):
     """Occurrences in order of start; of those that begin together, the earlier given first.
 
-    It holds columns of numbers and rows, and makes each occurrence when it is reached.
+    It holds when each begins and what it comes from, and makes an occurrence when it is
+    reached.
     """
 
     def __init__(self, found: Iterable[Shown]) -> None:
@@ -28,35 +31,51 @@ class Agenda(Sequence[Occurrence]):
         Args:
             found: Where each row shows.
         """
-        columns: tuple[list[Any], ...] = ([], [], [], [])
-        begins, ends, slots, origins = columns
-        for origin, more_slots, more_begins, more_ends in found:
-            begins += more_begins
-            ends += more_ends
-            slots += more_slots
-            origins += [origin] * len(more_begins)
+        begins: list[int] = []
+        lengths: list[int] = []
+        shifts: list[int] = []
+        records: list[EventRecord] = []
+        views: list[CalendarView] = []
+        for record, view, more, seconds, shift in found:
+            size = len(more)
+            begins += more
+            lengths += [seconds] * size
+            shifts += [shift] * size
+            records += [record] * size
+            views += [view] * size
         order = sorted(range(len(begins)), key=begins.__getitem__)
         # One call for a whole column; of a single index it would return no tuple.
-        ordered: Callable[[list[Any]], tuple[Any, ...]] = tuple[Any, ...]
-        if len(order) > 1:
-            ordered = itemgetter(*order)
-        self._columns: list[tuple[Any, ...]] = [ordered(column) for column in columns]
+        ordered: Callable[[list[Any]], Sequence[Any]] = itemgetter(*order) if order[1:] else tuple
+        one_view = views == views[:1] * len(views)
+        self._columns: tuple[Sequence[Any], ...] = (
+            ordered(begins),
+            ordered(lengths),
+            ordered(shifts) if any(shifts) else shifts,
+            ordered(records),
+            views if one_view else ordered(views),
+        )
 
     def __len__(self) -> int:
         return len(self._columns[0])
 
     def __iter__(self) -> Iterator[Occurrence]:
-        return map(_OCCURRENCE, zip(*self._columns, strict=True))
+        return self._occurrences(slice(None))
 
     @overload
     def __getitem__(self, index: int) -> Occurrence: ...
     @overload
     def __getitem__(self, index: slice) -> list[Occurrence]: ...
     def __getitem__(self, index: int | slice) -> Occurrence | list[Occurrence]:
-        cut = [column[index] for column in self._columns]
         if isinstance(index, slice):
-            return list(map(_OCCURRENCE, zip(*cut, strict=True)))
-        return _OCCURRENCE(cut)
+            return list(self._occurrences(index))
+        place = range(len(self))[index]
+        return next(self._occurrences(slice(place, place + 1)))
 
     def __repr__(self) -> str:
         return f"<Agenda of {len(self)} occurrences>"
+
+    def _occurrences(self, part: slice) -> Iterator[Occurrence]:
+        begins, lengths, shifts, records, views = (column[part] for column in self._columns)
+        ends = map(add, begins, lengths)
+        slots = map(add, begins, shifts) if any(shifts) else begins
+        return map(_OCCURRENCE, zip(begins, ends, slots, records, views, strict=True))

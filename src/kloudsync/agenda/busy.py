@@ -112,8 +112,9 @@ def taken(
     for view in expect_views(calendars):
         held = snapshot(reader, view, *span)
         for shown in expand(held, _counted(held, counted), skipped):
+            seconds = shown.seconds
             begins += shown.begins
-            ends += shown.ends
+            ends += [begin + seconds for begin in shown.begins]
     return [one for one in merged(begins, ends) if one[0] < one[1]]
 
 

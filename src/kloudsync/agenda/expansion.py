@@ -7,14 +7,16 @@ midnight as if it were in UTC, of which the calendar's zone makes an instant.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final, NamedTuple, TypeAlias
 
 from kloudsync.agenda.rules import rule_of, steady_rule, zone_of
-from kloudsync.agenda.snapshot import Replaced, Snapshot
+from kloudsync.agenda.snapshot import Snapshot
 from kloudsync.errors import RecurrenceError
-from kloudsync.model.occurrence import Origin, Skipped, Unexpanded, length
+from kloudsync.model.occurrence import Skipped, Unexpanded, length
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import DAY
+from kloudsync.model.view import CalendarView
 from kloudsync.recurrence import Recurrence
 from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.kinds import kind_in
@@ -25,27 +27,27 @@ class Shown(NamedTuple):
     """A row, and where it shows in a window.
 
     Attributes:
-        origin: The row, and its calendar.
-        slots: Its starts as stores count them: instants, or midnights UTC if all-day.
-        begins: The instants at which these begin.
-        ends: The instants at which these end.
+        record: The row.
+        view: Its calendar.
+        begins: The instants at which it begins.
+        seconds: How long it takes from there each time.
+        shift: What makes starts as stores count them of the instants; other than 0 only if
+            all-day, as those are midnights UTC.
     """
 
-    origin: Origin
-    slots: list[int]
+    record: EventRecord
+    view: CalendarView
     begins: list[int]
-    ends: list[int]
+    seconds: int
+    shift: int = 0
 
-
-Columns: TypeAlias = tuple[list[int], list[int], list[int]]
-"""Slots, begins and ends."""
 
 Windows: TypeAlias = dict[tuple[str | None, int], Window]
 """The window that is asked for, by zone and by the first second that counts."""
 
 # Python 3.11 takes a tenth of a microsecond to find a member in its class.
 _SERIES: Final = Kind.SERIES
-_NOTHING: Final[Columns] = ([], [], [])
+_NOTHING: Final[list[Shown]] = []
 
 
 def refuse(unexpanded: Unexpanded) -> None:
@@ -63,32 +65,33 @@ def refuse(unexpanded: Unexpanded) -> None:
 
 
 def expand(held: Snapshot, rows: Iterable[EventRecord], skipped: Skipped) -> Iterator[Shown]:
-    """Yield the rows of a snapshot that touch its window, each with all of its starts there."""
-    view = held.view
+    """Yield the rows of a snapshot that touch its window, each with all of its starts there.
+
+    A row comes once, or once for each stretch of occurrences that take equally long.
+    """
     windows: Windows = {}
     for row in rows:
         try:
             if row.all_day:
-                slots, begins, ends = _on_days(row, held)
+                shown = _on_days(row, held)
             elif row.kind == _SERIES:
-                slots, begins, ends = _recurring(row, held, windows)
+                shown = _recurring(row, held, windows)
             else:
-                slots, begins, ends = _once(row, held)
+                shown = _once(row, held)
         except RecurrenceError as error:
-            skipped(Unexpanded(view.key, row.id, error))
+            skipped(Unexpanded(held.view.key, row.id, error))
             continue
-        if begins:
-            yield Shown(Origin(row, view), slots, begins, ends)
+        yield from shown
 
 
-def _once(row: EventRecord, held: Snapshot) -> Columns:
+def _once(row: EventRecord, held: Snapshot) -> list[Shown]:
     start, seconds = row.start, length(row)
     if start is None or start >= held.high or start + (seconds or 1) <= held.low:
         return _NOTHING
-    return [start], [start], [start + seconds]
+    return [Shown(row, held.view, [start], seconds)]
 
 
-def _recurring(row: EventRecord, held: Snapshot, windows: Windows) -> Columns:
+def _recurring(row: EventRecord, held: Snapshot, windows: Windows) -> list[Shown]:
     seconds = length(row)
     # An occurrence without length touches the second at which it begins.
     low = held.low - (seconds or 1) + 1
@@ -101,9 +104,8 @@ def _recurring(row: EventRecord, held: Snapshot, windows: Windows) -> Columns:
         if rule.periods:
             return _of_periods(row, rule.periods, held)
         begins, clock = rule.starts(low, held.high), rule.clock
-    if begins and row.id in held.replaced:
-        begins = _remaining(begins, held.replaced[row.id], clock)
-    return begins, begins, [begin + seconds for begin in begins]
+    begins = _remaining(row, begins, clock, held)
+    return [Shown(row, held.view, begins, seconds)] if begins else _NOTHING
 
 
 def _window(row: EventRecord, low: int, held: Snapshot, windows: Windows) -> Window | None:
@@ -117,16 +119,15 @@ def _window(row: EventRecord, low: int, held: Snapshot, windows: Windows) -> Win
     return window
 
 
-def _of_periods(row: EventRecord, rule: Recurrence, held: Snapshot) -> Columns:
+def _of_periods(row: EventRecord, rule: Recurrence, held: Snapshot) -> list[Shown]:
     """Expand a series some of whose occurrences take times of their own."""
     spans = rule.spans_between_utc(held.low - 1, held.high)
     starts = [start for start, end in spans if max(end, start + 1) > held.low]
-    replaced = held.replaced.get(row.id, Replaced())
-    begins = _remaining(starts, replaced, rule.kind.clock)
-    return begins, begins, rule.ends_utc(begins)
+    begins = _remaining(row, starts, rule.kind.clock, held)
+    return _stretches(row, held.view, begins, rule.ends_utc(begins), begins)
 
 
-def _on_days(row: EventRecord, held: Snapshot) -> Columns:
+def _on_days(row: EventRecord, held: Snapshot) -> list[Shown]:
     seconds, low, high, clock = length(row), held.low, held.high, held.clock
     first, last = clock.window(low, high)
     slots = _days(row, held, first - (seconds or 1) + 1, last)
@@ -134,11 +135,25 @@ def _on_days(row: EventRecord, held: Snapshot) -> Columns:
     ends = _midnights(clock, [slot + seconds for slot in slots])
     touching = [
         span
-        for span in zip(slots, begins, ends, strict=True)
-        if span[1] < high and max(span[2], span[1] + 1) > low
+        for span in zip(begins, ends, slots, strict=True)
+        if span[0] < high and max(span[1], span[0] + 1) > low
     ]
-    slots, begins, ends = ([span[part] for span in touching] for part in range(3))
-    return slots, begins, ends
+    return _stretches(row, held.view, *zip(*touching, strict=True)) if touching else []
+
+
+def _stretches(
+    row: EventRecord,
+    view: CalendarView,
+    begins: Iterable[int],
+    ends: Iterable[int],
+    slots: Iterable[int],
+) -> list[Shown]:
+    """Put occurrences together that follow each other and take equally long."""
+    spans = zip(begins, ends, slots, strict=True)
+    return [
+        Shown(row, view, [begin for begin, _, _ in spans], *alike)
+        for alike, spans in groupby(spans, lambda span: (span[1] - span[0], span[2] - span[0]))
+    ]
 
 
 def _days(row: EventRecord, held: Snapshot, first: int, last: int) -> list[int]:
@@ -153,8 +168,12 @@ def _days(row: EventRecord, held: Snapshot, first: int, last: int) -> list[int]:
     return [slot for slot in slots if slot not in days]
 
 
-def _remaining(begins: list[int], replaced: Replaced, clock: Clock) -> list[int]:
-    instants, days = replaced.instants, replaced.days
+def _remaining(row: EventRecord, begins: list[int], clock: Clock, held: Snapshot) -> list[int]:
+    """Return the starts of a timed series, apart from those replaced."""
+    replaced = held.replaced.get(row.id)
+    if replaced is None:
+        return begins
+    instants, days = replaced
     left = [begin for begin in begins if begin not in instants]
     return [begin for begin in left if _day(clock, begin) not in days] if days else left
 

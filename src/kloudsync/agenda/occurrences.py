@@ -68,5 +68,4 @@ def _ranked(held: Snapshot, skipped: Skipped) -> Iterator[Shown]:
 
 
 def _rank(shown: Shown) -> tuple[bool, str]:
-    row = shown.origin.record
-    return not row.all_day, row.id
+    return not shown.record.all_day, shown.record.id

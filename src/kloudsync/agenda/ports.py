@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from kloudsync.model.calendar import CalendarKey
@@ -17,14 +16,10 @@ class AgendaReader(Protocol):
         """Return a calendar's state; the default state for one never seen."""
         ...
 
-    def window(
-        self, keys: Sequence[CalendarKey], start: int, end: int
-    ) -> list[tuple[CalendarKey, EventRecord]]:
+    def window(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return single events, series and exceptions that may touch [start, end)."""
         ...
 
-    def moved(
-        self, keys: Sequence[CalendarKey], start: int, end: int
-    ) -> list[tuple[CalendarKey, EventRecord]]:
+    def moved(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return exceptions and cancelled occurrences whose `original` lies in [start, end)."""
         ...

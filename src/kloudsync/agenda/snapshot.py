@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, tzinfo
-from typing import Final
+from typing import Final, NamedTuple
 
-from attrs import field, frozen
+from attrs import frozen
 
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.rules import rule_of
@@ -26,8 +26,7 @@ _TRIES: Final = 20
 _SLACK: Final = 2 * DAY
 
 
-@frozen
-class Replaced:
+class Replaced(NamedTuple):
     """Where occurrences of one series were replaced or cancelled.
 
     Attributes:
@@ -35,8 +34,8 @@ class Replaced:
         days: Original starts that are dates, as midnights UTC.
     """
 
-    instants: set[int] = field(factory=set[int])
-    days: set[int] = field(factory=set[int])
+    instants: set[int]
+    days: set[int]
 
 
 @frozen(kw_only=True)
@@ -102,11 +101,11 @@ def _take(reader: AgendaReader, view: CalendarView, days: tzinfo, low: int, high
     # All-day events lie where they do as if their midnights were in UTC.
     day_low, day_high = clock.window(low, high)
     first, last = min(low, day_low), max(high, day_high)
-    rows = [row for _, row in reader.window([view.key], first, last)]
+    rows = reader.window(view.key, first, last)
     series = [row for row in rows if row.kind == _SERIES]
     longest = max(_lengths(series, view, days), default=None)
     moved = (
-        [] if longest is None else reader.moved([view.key], first - longest - _SLACK, last + _SLACK)
+        [] if longest is None else reader.moved(view.key, first - longest - _SLACK, last + _SLACK)
     )
     return Snapshot(
         view=view,
@@ -114,7 +113,7 @@ def _take(reader: AgendaReader, view: CalendarView, days: tzinfo, low: int, high
         low=low,
         high=high,
         rows=rows,
-        replaced=_replaced(row for _, row in moved),
+        replaced=_replaced(moved),
         clock=clock,
     )
 
@@ -139,6 +138,6 @@ def _replaced(rows: Iterable[EventRecord]) -> dict[str, Replaced]:
             continue
         of_series = replaced.get(row.series)
         if of_series is None:
-            of_series = replaced[row.series] = Replaced()
+            of_series = replaced[row.series] = Replaced(set(), set())
         (of_series.days if row.original_all_day else of_series.instants).add(row.original)
     return replaced

@@ -26,18 +26,6 @@ def length(record: EventRecord) -> int:
     return end - start if start is not None and end is not None and end > start else 0
 
 
-class Origin(NamedTuple):
-    """Where occurrences come from.
-
-    Attributes:
-        record: The row of the store: a single event, a series or an exception.
-        view: Its calendar, and how its records are read.
-    """
-
-    record: EventRecord
-    view: CalendarView
-
-
 class Occurrence(NamedTuple):
     """One time that an event takes place.
 
@@ -49,26 +37,23 @@ class Occurrence(NamedTuple):
             midnight in the calendar's zone.
         ends: The same for its end, exclusive.
         slot: `start` as stores count: seconds since 1970, of midnight UTC if all-day.
-        origin: The row that it comes from, and its calendar.
+        record: The row that it comes from: a single event, a series or an exception.
+        view: The calendar of that row, and how its records are read.
     """
 
     begins: int
     ends: int
     slot: int
-    origin: Origin
-
-    @property
-    def record(self) -> EventRecord:
-        """The row that it comes from: a single event, a series or an exception."""
-        return self.origin.record
+    record: EventRecord
+    view: CalendarView
 
     @property
     def id(self) -> str:
         """The provider's id; in the provider's form where the occurrence has no row of its own."""
-        record, view = self.origin
+        record = self.record
         if record.kind != Kind.SERIES:
             return record.id
-        return view.reading.occurrence_id(record.id, self.slot, bool(record.all_day))
+        return self.view.reading.occurrence_id(record.id, self.slot, bool(record.all_day))
 
     @property
     def slot_id(self) -> str:
@@ -76,11 +61,11 @@ class Occurrence(NamedTuple):
 
         In the provider's form, if it has one; for a single event its id.
         """
-        record, view = self.origin
+        record = self.record
         if record.series is None or record.original is None:
             return self.id
         whole_day = bool(record.original_all_day)
-        return view.reading.occurrence_id(record.series, record.original, whole_day)
+        return self.view.reading.occurrence_id(record.series, record.original, whole_day)
 
     @property
     def start(self) -> Time:
@@ -116,15 +101,14 @@ class Occurrence(NamedTuple):
     @property
     def event(self) -> Event:
         """The single event, series or exception that it shows, built anew at each access."""
-        record, view = self.origin
-        event = view.reading.event(record)
+        event = self.view.reading.event(self.record)
         assert isinstance(event, Event), "an agenda shows no cancelled occurrence"  # noqa: S101
         return event
 
     @property
     def calendar(self) -> CalendarKey:
         """The calendar that holds it."""
-        return self.origin.view.key
+        return self.view.key
 
     def __repr__(self) -> str:
         """Name it by id and times, without the payload."""

@@ -1,8 +1,8 @@
 """Events as stores keep them: the text as received, and the few columns that decisions need.
 
-A record is a tuple of plain values: it binds to a database row as it stands,
-and ten thousand of them cost the garbage collector nothing. Typed events are
-built from `raw` when somebody asks for them.
+A record is a tuple of plain values: it binds to a database row as it stands, and is one
+object for the garbage collector. Typed events are built from `raw` when somebody asks for
+them.
 """
 
 from __future__ import annotations

@@ -67,7 +67,10 @@ class StepPattern:
 
     def between(self, low: int, high: int, most: int) -> list[int]:
         """List the first `most` wall times in `[low, high)`."""
-        return steps_between(self.anchor, self.cycle, self.offsets, low, high, most=most)
+        if most < WHOLE and self.offsets:
+            high = min(high, low + (most // len(self.offsets) + 1) * self.cycle)
+        found = steps_between(self.anchor, self.cycle, self.offsets, low, high)
+        return found[:most] if len(found) > most else found
 
     def count(self, low: int, high: int) -> int:
         """Count the wall times in `[low, high)`."""
@@ -91,9 +94,9 @@ class StepPattern:
 
 
 def steps_between(
-    anchor: int, cycle: int, offsets: Sequence[int], low: int, high: int, *, most: int = WHOLE
+    anchor: int, cycle: int, offsets: Sequence[int], low: int, high: int
 ) -> list[int]:
-    """List the first `most` times in `[low, high)` that lie at offsets into a cycle.
+    """List the times in `[low, high)` that lie at offsets into a cycle.
 
     Args:
         anchor: Where some cycle begins.
@@ -101,22 +104,15 @@ def steps_between(
         offsets: The ascending times of a cycle, in seconds after its begin.
         low: The first time that counts.
         high: The first one that does not count any more.
-        most: How many to list.
     """
-    size = len(offsets)
-    if size == 1:
-        times = range(low + (anchor + offsets[0] - low) % cycle, high, cycle)
-        return list(times if len(times) <= most else times[:most])
-    if not size:
-        return []
-    first = low - (low - anchor) % cycle
-    if (high - first) // cycle * size > most:
-        high = min(high, first + (most // size + 2) * cycle)
-    found = [begin + offset for begin in range(first, high, cycle) for offset in offsets]
+    if len(offsets) == 1:
+        return list(range(low + (anchor + offsets[0] - low) % cycle, high, cycle))
+    begins = range(low - (low - anchor) % cycle, high, cycle) if offsets else ()
+    found = [begin + offset for begin in begins for offset in offsets]
     if found and (found[0] < low or found[-1] >= high):
-        skip = bisect_left(found, low, 0, min(size, len(found)))
-        found = found[skip : bisect_left(found, high, skip)]
-    return found[:most] if len(found) > most else found
+        skip = bisect_left(found, low, 0, min(len(offsets), len(found)))
+        return found[skip : bisect_left(found, high, skip)]
+    return found
 
 
 def on_days(

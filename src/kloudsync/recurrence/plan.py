@@ -15,7 +15,6 @@ from kloudsync.recurrence.rule import DAILY, WEEKLY, Frequency, Rule
 from kloudsync.recurrence.year_days import DayParts, YearDays, day_parts
 
 _UNITS: Final = {Frequency.HOURLY: 3600, Frequency.MINUTELY: 60, Frequency.SECONDLY: 1}
-_WEEK: Final = 7 * DAY
 _AT_START: Final = (0,)
 # Above this, a week's times are combined from days and times when they are asked for.
 _KEPT_TIMES: Final = 2000
@@ -55,9 +54,9 @@ def steps_of(rule: Rule, start: int) -> tuple[int, int, tuple[int, ...]]:
     """
     days = rule.days_of_week
     if not days:
-        return start, rule.interval * (DAY if rule.frequency is DAILY else _WEEK), _AT_START
+        return start, rule.cycle, _AT_START
     into_week = (weekday_of(start // DAY) - rule.week_start) % 7 * DAY
-    return start - into_week, rule.interval * _WEEK, days
+    return start - into_week, rule.cycle, days
 
 
 def _times(rule: Rule, clock: int) -> tuple[int, ...]:

@@ -13,6 +13,8 @@ from kloudsync.recurrence.stamps import Stamp
 
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
+_WEEK: Final = 7 * DAY
+
 
 class Frequency(IntEnum):
     """The period of a rule, longest first."""
@@ -148,6 +150,12 @@ class Rule:
         if self.by_day and self.interval > 1 and self.frequency is DAILY:
             return None
         return tuple(sorted([(day - self.week_start) % 7 * DAY for _, day in self.by_day]))
+
+    @cached_property
+    def cycle(self) -> int:
+        """The seconds after which a rule repeats that has `days_of_week`, even if these are none."""
+        in_days = self.frequency is DAILY and not self.days_of_week
+        return self.interval * (DAY if in_days else _WEEK)
 
     def unbounded(self) -> Rule:
         """Return the rule apart from COUNT and UNTIL."""

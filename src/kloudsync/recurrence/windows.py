@@ -75,5 +75,4 @@ def _by_days(rule: Rule, start: int, low: int, high: int, offset: int) -> list[i
     if rule.count is not None:
         last = StepPattern(anchor, cycle, offsets).nth(start, rule.count)
         high = high if last is None else min(high, last + 1)
-    low, high = low - offset, high - offset
-    return steps_between(anchor - offset, cycle, offsets, low, max(low, high))
+    return steps_between(anchor - offset, cycle, offsets, low - offset, high - offset)

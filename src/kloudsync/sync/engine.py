@@ -61,9 +61,7 @@ class EngineStore(PassStore, LeaseStore, Protocol):
         """Return what could not be understood."""
         ...
 
-    def moved(
-        self, keys: Sequence[CalendarKey], start: int, end: int
-    ) -> list[tuple[CalendarKey, EventRecord]]:
+    def moved(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return exceptions and cancelled occurrences by where their rule put them."""
         ...
 
@@ -389,8 +387,8 @@ class Engine:
 
     def _left_beyond(self, end: End) -> list[str]:
         key = self.source.key
-        beyond = self.store.moved([key], end.beyond, _FOREVER)
-        ids = [record.id for _, record in beyond if record.series == end.series]
+        beyond = self.store.moved(key, end.beyond, _FOREVER)
+        ids = [record.id for record in beyond if record.series == end.series]
         met = self.store.met(key, ids)
         return [one for one in ids if one not in met]
 

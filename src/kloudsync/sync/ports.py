@@ -179,9 +179,7 @@ class EventReader(Protocol):
         """Yield every visible record of a calendar as of one commit, by id, cancelled occurrences included."""
         ...
 
-    def window(
-        self, keys: Sequence[CalendarKey], start: int, end: int
-    ) -> list[tuple[CalendarKey, EventRecord]]:
+    def window(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return single events, series and exceptions that may touch a window.
 
         Answered from indexed bounds: those with `start < end` of the window and
@@ -191,9 +189,7 @@ class EventReader(Protocol):
         """
         ...
 
-    def moved(
-        self, keys: Sequence[CalendarKey], start: int, end: int
-    ) -> list[tuple[CalendarKey, EventRecord]]:
+    def moved(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return exceptions and cancelled occurrences whose `original` lies in [start, end)."""
         ...
 

@@ -126,11 +126,9 @@ class Rehearsal:
         """Return what could not be understood."""
         return self.store.quarantined(key)
 
-    def moved(
-        self, keys: Sequence[CalendarKey], start: int, end: int
-    ) -> list[tuple[CalendarKey, EventRecord]]:
+    def moved(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return exceptions and cancelled occurrences by where their rule put them."""
-        return self.store.moved(keys, start, end)
+        return self.store.moved(key, start, end)
 
     def _visible(self, key: CalendarKey) -> dict[str, EventRecord]:
         return {record.id: record for record in self.store.events(key)}

@@ -40,8 +40,7 @@ HALF_AN_HOUR = timedelta(minutes=30)
 
 def with_uid(occurrence: Occurrence, uid: str | None) -> Occurrence:
     """Return an occurrence whose event has another UID, or none."""
-    origin = occurrence.origin
-    return occurrence._replace(origin=origin._replace(record=origin.record._replace(uid=uid)))
+    return occurrence._replace(record=occurrence.record._replace(uid=uid))
 
 
 def whole(event: Event) -> Detail:

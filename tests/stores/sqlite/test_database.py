@@ -119,7 +119,7 @@ def test_readers_do_not_wait(path: Path) -> None:
         def page() -> Iterator[StagedRecord]:
             with ThreadPoolExecutor(1) as reader:
                 assert reader.submit(worker.ids).result(10) == ["a"]
-                assert reader.submit(store.window, [KEY], 0, 10**9).result(10)
+                assert reader.submit(store.window, KEY, 0, 10**9).result(10)
             yield added(single("b"))
 
         store.stage(KEY, worker.lease, page(), checkpoint=worker.checkpoint)

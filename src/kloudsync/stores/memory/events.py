@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Kind
@@ -19,18 +19,14 @@ class Events(Role):
         with self._lock:
             return iter([record for _, record in sorted(self._shelf(key).visible.items())])
 
-    def window(
-        self, keys: Sequence[CalendarKey], start: int, end: int
-    ) -> list[tuple[CalendarKey, EventRecord]]:
+    def window(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return single events, series and exceptions that may touch a window."""
-        return self._select(keys, lambda record: touches(record, start, end))
+        return self._select(key, lambda record: touches(record, start, end))
 
-    def moved(
-        self, keys: Sequence[CalendarKey], start: int, end: int
-    ) -> list[tuple[CalendarKey, EventRecord]]:
+    def moved(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return exceptions and cancelled occurrences whose `original` lies in [start, end)."""
         return self._select(
-            keys,
+            key,
             lambda record: (
                 record.kind in {Kind.EXCEPTION, Kind.CANCELLED}
                 and record.original is not None
@@ -54,13 +50,6 @@ class Events(Role):
             known = [key for key, shelf in self._shelves.items() if shelf.state.passes]
         return sorted(known, key=lambda key: (key.provider, key.account, key.calendar))
 
-    def _select(
-        self, keys: Sequence[CalendarKey], wanted: Callable[[EventRecord], bool]
-    ) -> list[tuple[CalendarKey, EventRecord]]:
+    def _select(self, key: CalendarKey, wanted: Callable[[EventRecord], bool]) -> list[EventRecord]:
         with self._lock:
-            return [
-                (key, record)
-                for key in dict.fromkeys(keys)
-                for record in self._shelf(key).visible.values()
-                if wanted(record)
-            ]
+            return [record for record in self._shelf(key).visible.values() if wanted(record)]

@@ -48,6 +48,10 @@ class PostgresSession:
         """Return every row of an answer."""
         return self._connection.execute(spoken(sql), values).fetchall()
 
+    def each(self, sql: str, *values: Any) -> Iterable[Row]:
+        """Return the rows of an answer, to be gone through at once."""
+        return self._connection.execute(spoken(sql), values).fetchall()
+
     def one(self, sql: str, *values: Any) -> Row | None:
         """Return the first row of an answer, or None."""
         return self._connection.execute(spoken(sql), values).fetchone()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, record_of
 from kloudsync.model.state import Quarantined, SeriesLink
 from kloudsync.stores.sql.calendars import find
 from kloudsync.stores.sql.columns import RECORD, listed
-from kloudsync.stores.sql.session import Role, Row, Session
+from kloudsync.stores.sql.session import Role, Session
 
 _E = listed(RECORD, "e")
 _VISIBLE = "e.calendar = ? AND e.born <= ? AND e.died IS NULL"
@@ -49,30 +49,21 @@ class Events(Role):
         """
         return self._database.iterate(lambda session: _all(session, key))
 
-    def window(
-        self, keys: Sequence[CalendarKey], start: int, end: int
-    ) -> list[tuple[CalendarKey, EventRecord]]:
+    def window(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return single events, series and exceptions that may touch a window."""
-        found: list[tuple[CalendarKey, EventRecord]] = []
         with self._database.reading() as session:
-            for key in dict.fromkeys(keys):
-                shelf = find(session, key)
-                visible = (shelf.number, shelf.passes)
-                _collect(found, key, session.all(_PLACED, *visible, start, end, start))
-                _collect(found, key, session.all(_RECURRING, *visible, start, end))
+            shelf = find(session, key)
+            visible = (shelf.number, shelf.passes)
+            found = list(map(record_of, session.each(_PLACED, *visible, start, end, start)))
+            found += map(record_of, session.each(_RECURRING, *visible, start, end))
         return found
 
-    def moved(
-        self, keys: Sequence[CalendarKey], start: int, end: int
-    ) -> list[tuple[CalendarKey, EventRecord]]:
+    def moved(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return exceptions and cancelled occurrences whose `original` lies in [start, end)."""
-        found: list[tuple[CalendarKey, EventRecord]] = []
         with self._database.reading() as session:
-            for key in dict.fromkeys(keys):
-                shelf = find(session, key)
-                rows = session.all(_MOVED, shelf.number, shelf.passes, start, end)
-                _collect(found, key, rows)
-        return found
+            shelf = find(session, key)
+            rows = session.each(_MOVED, shelf.number, shelf.passes, start, end)
+            return list(map(record_of, rows))
 
     def links(self, key: CalendarKey) -> list[SeriesLink]:
         """Return the known links between segments of split series, earliest slot first."""
@@ -98,9 +89,3 @@ class Events(Role):
 def _all(session: Session, key: CalendarKey) -> Iterator[EventRecord]:
     shelf = find(session, key)
     return map(record_of, session.stream(_EVENTS, shelf.number, shelf.passes))
-
-
-def _collect(
-    found: list[tuple[CalendarKey, EventRecord]], key: CalendarKey, rows: Sequence[Row]
-) -> None:
-    found += [(key, record) for record in map(record_of, rows)]

@@ -20,6 +20,10 @@ class Session(Protocol):
         """Return every row of an answer."""
         ...
 
+    def each(self, sql: str, *values: Any) -> Iterable[Row]:
+        """Return the rows of an answer, to be gone through at once."""
+        ...
+
     def one(self, sql: str, *values: Any) -> Row | None:
         """Return the first row of an answer, or None."""
         ...

@@ -31,6 +31,10 @@ class SQLiteSession:
         """Return every row of an answer."""
         return self._connection.execute(sql, values).fetchall()
 
+    def each(self, sql: str, *values: Any) -> Iterable[Row]:
+        """Return the rows of an answer, to be gone through at once."""
+        return self._connection.execute(sql, values)
+
     def one(self, sql: str, *values: Any) -> Row | None:
         """Return the first row of an answer, or None."""
         cursor = self._connection.execute(sql, values)

@@ -215,8 +215,8 @@ class Agreement(RuleBasedStateMachine):
     def look(self, start: int, length: int) -> None:
         """Look at a window."""
         end = start + length
-        self.both(lambda store: _sorted(store.window(KEYS, start, end)))
-        self.both(lambda store: _sorted(store.moved(KEYS, start, end)))
+        for key in KEYS:
+            self.both(partial(_found, key, start, end))
 
     @invariant()
     def same_answers(self) -> None:
@@ -246,8 +246,11 @@ def _state(key: CalendarKey, store: Store) -> dict[str, Any]:
     }
 
 
-def _sorted(found: list[tuple[CalendarKey, EventRecord]]) -> list[tuple[str, str, EventRecord]]:
-    return sorted((str(key), record.id, record) for key, record in found)
+def _found(key: CalendarKey, start: int, end: int, store: Store) -> dict[str, Any]:
+    return {
+        "window": sorted(store.window(key, start, end)),
+        "moved": sorted(store.moved(key, start, end)),
+    }
 
 
 def _answer(ask: Callable[[Store], Any], store: Store) -> Any:

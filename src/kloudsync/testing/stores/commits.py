@@ -26,8 +26,8 @@ from kloudsync.testing.stores.worker import KEY, Worker
 READERS: dict[str, Callable[[Store], Any]] = {
     "events": lambda store: list(store.events(KEY)),
     "records": lambda store: store.records(KEY, ["a", "b", "s", "s_1", "s_2"]),
-    "window": lambda store: sorted(store.window([KEY], 0, 10**9)),
-    "moved": lambda store: sorted(store.moved([KEY], 0, 10**9)),
+    "window": lambda store: sorted(store.window(KEY, 0, 10**9)),
+    "moved": lambda store: sorted(store.moved(KEY, 0, 10**9)),
     "links": lambda store: store.links(KEY),
     "quarantined": lambda store: store.quarantined(KEY),
     "calendars": lambda store: store.calendars(),
