@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.record import EventRecord
+from kloudsync.model.record import EventRecord, RecurrenceId
 from kloudsync.model.state import CalendarState
 
 
@@ -20,6 +20,6 @@ class AgendaReader(Protocol):
         """Return single events, series and exceptions that may touch [start, end)."""
         ...
 
-    def moved(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
-        """Return exceptions and cancelled occurrences whose `original` lies in [start, end)."""
+    def moved(self, key: CalendarKey, start: int, end: int) -> list[RecurrenceId]:
+        """Return which exceptions and cancelled occurrences have their `original` in [start, end)."""
         ...

@@ -13,7 +13,7 @@ from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.rules import rule_of
 from kloudsync.errors import RecurrenceError, StoreBusy, UsageError
 from kloudsync.model.occurrence import length
-from kloudsync.model.record import EventRecord, Kind
+from kloudsync.model.record import EventRecord, Kind, RecurrenceId
 from kloudsync.model.times import DAY
 from kloudsync.model.view import CalendarView
 from kloudsync.recurrence import resolve_zone
@@ -131,13 +131,13 @@ def _lengths(series: list[EventRecord], view: CalendarView, days: tzinfo) -> lis
     return lengths
 
 
-def _replaced(rows: Iterable[EventRecord]) -> dict[str, Replaced]:
+def _replaced(moved: Iterable[RecurrenceId]) -> dict[str, Replaced]:
     replaced: dict[str, Replaced] = {}
-    for row in rows:
-        if row.series is None or row.original is None:
+    for _, series, original, is_date in moved:
+        if series is None:
             continue
-        of_series = replaced.get(row.series)
+        of_series = replaced.get(series)
         if of_series is None:
-            of_series = replaced[row.series] = Replaced(set(), set())
-        (of_series.days if row.original_all_day else of_series.instants).add(row.original)
+            of_series = replaced[series] = Replaced(set(), set())
+        (of_series.days if is_date else of_series.instants).add(original)
     return replaced

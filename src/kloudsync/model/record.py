@@ -78,6 +78,18 @@ Not checked, and so a third of the time that `EventRecord._make` takes.
 """
 
 
+class RecurrenceId(NamedTuple):
+    """Which occurrence of a series a record stands for (RFC 5545, section 3.8.4.4).
+
+    The attributes are those of the record.
+    """
+
+    id: str
+    series: str | None
+    original: int
+    original_all_day: int
+
+
 def is_storable(text: str) -> bool:
     """Tell whether text has neither NUL, which PostgreSQL refuses, nor half a surrogate pair.
 

@@ -18,7 +18,7 @@ from kloudsync.http.perform import Attempt, Watch
 from kloudsync.leasing import LeaseStore, Leasing
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
-from kloudsync.model.record import EventRecord, Kind, Malformed, StagedRecord, Verdict
+from kloudsync.model.record import EventRecord, Kind, Malformed, RecurrenceId, StagedRecord, Verdict
 from kloudsync.model.state import Checkpoint, Cursor, Lease, Quarantined, SeriesLink, StagedCounts
 from kloudsync.sync.log import log_failure, log_report
 from kloudsync.sync.plan import MassDeletion, Pass, has_passed, judge, next_pass
@@ -61,7 +61,7 @@ class EngineStore(PassStore, LeaseStore, Protocol):
         """Return what could not be understood."""
         ...
 
-    def moved(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
+    def moved(self, key: CalendarKey, start: int, end: int) -> list[RecurrenceId]:
         """Return exceptions and cancelled occurrences by where their rule put them."""
         ...
 
@@ -388,7 +388,7 @@ class Engine:
     def _left_beyond(self, end: End) -> list[str]:
         key = self.source.key
         beyond = self.store.moved(key, end.beyond, _FOREVER)
-        ids = [record.id for record in beyond if record.series == end.series]
+        ids = [one.id for one in beyond if one.series == end.series]
         met = self.store.met(key, ids)
         return [one for one in ids if one not in met]
 

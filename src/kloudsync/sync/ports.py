@@ -21,7 +21,7 @@ from kloudsync.leasing import LeaseStore
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
 from kloudsync.model.page import SeriesFacts, SourcePage
-from kloudsync.model.record import EventRecord, Malformed, StagedRecord
+from kloudsync.model.record import EventRecord, Malformed, RecurrenceId, StagedRecord
 from kloudsync.model.state import (
     CalendarState,
     Checkpoint,
@@ -189,8 +189,8 @@ class EventReader(Protocol):
         """
         ...
 
-    def moved(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
-        """Return exceptions and cancelled occurrences whose `original` lies in [start, end)."""
+    def moved(self, key: CalendarKey, start: int, end: int) -> list[RecurrenceId]:
+        """Return which exceptions and cancelled occurrences have their `original` in [start, end)."""
         ...
 
     def links(self, key: CalendarKey) -> list[SeriesLink]:

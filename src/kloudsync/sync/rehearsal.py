@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import define, evolve, field
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.record import EventRecord, StagedRecord
+from kloudsync.model.record import EventRecord, RecurrenceId, StagedRecord
 from kloudsync.model.staging import StagedPass
 from kloudsync.model.state import (
     CalendarState,
@@ -126,7 +126,7 @@ class Rehearsal:
         """Return what could not be understood."""
         return self.store.quarantined(key)
 
-    def moved(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
+    def moved(self, key: CalendarKey, start: int, end: int) -> list[RecurrenceId]:
         """Return exceptions and cancelled occurrences by where their rule put them."""
         return self.store.moved(key, start, end)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Final
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.record import EventRecord, Kind
+from kloudsync.model.record import EventRecord, Kind, RecurrenceId
 from kloudsync.model.state import Quarantined, SeriesLink
 from kloudsync.stores.bounds import touches
 from kloudsync.stores.memory.role import Role
+
+_MOVED: Final = frozenset({Kind.EXCEPTION, Kind.CANCELLED})
 
 
 class Events(Role):
@@ -21,18 +24,17 @@ class Events(Role):
 
     def window(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return single events, series and exceptions that may touch a window."""
-        return self._select(key, lambda record: touches(record, start, end))
+        with self._lock:
+            return [one for one in self._shelf(key).visible.values() if touches(one, start, end)]
 
-    def moved(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
-        """Return exceptions and cancelled occurrences whose `original` lies in [start, end)."""
-        return self._select(
-            key,
-            lambda record: (
-                record.kind in {Kind.EXCEPTION, Kind.CANCELLED}
-                and record.original is not None
-                and start <= record.original < end
-            ),
-        )
+    def moved(self, key: CalendarKey, start: int, end: int) -> list[RecurrenceId]:
+        """Return which exceptions and cancelled occurrences have their `original` in [start, end)."""
+        with self._lock:
+            return [
+                RecurrenceId(one.id, one.series, one.original, one.original_all_day)
+                for one in self._shelf(key).visible.values()
+                if one.kind in _MOVED and one.original is not None and start <= one.original < end
+            ]
 
     def links(self, key: CalendarKey) -> list[SeriesLink]:
         """Return the known links between segments of split series, earliest slot first."""
@@ -49,7 +51,3 @@ class Events(Role):
         with self._lock:
             known = [key for key, shelf in self._shelves.items() if shelf.state.passes]
         return sorted(known, key=lambda key: (key.provider, key.account, key.calendar))
-
-    def _select(self, key: CalendarKey, wanted: Callable[[EventRecord], bool]) -> list[EventRecord]:
-        with self._lock:
-            return [record for record in self._shelf(key).visible.values() if wanted(record)]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.record import EventRecord, record_of
+from kloudsync.model.record import EventRecord, RecurrenceId, record_of
 from kloudsync.model.state import Quarantined, SeriesLink
 from kloudsync.stores.sql.calendars import find
 from kloudsync.stores.sql.columns import RECORD, listed
@@ -26,7 +26,7 @@ _RECURRING = f"""
 SELECT {_E} FROM event e INDEXED BY event_recurring WHERE {_VISIBLE} AND e.kind = 2 AND e.until > ? AND e.start < ?
 """
 _MOVED = f"""
-SELECT {_E} FROM event e INDEXED BY event_moved WHERE {_VISIBLE} AND e.kind IN (3, 4)
+SELECT {listed(RecurrenceId._fields, "e")} FROM event e INDEXED BY event_moved WHERE {_VISIBLE} AND e.kind IN (3, 4)
 AND e.original >= ? AND e.original < ? AND e.original IS NOT NULL
 """
 _LINKS = "SELECT body FROM link WHERE calendar = ? ORDER BY at, old"
@@ -58,12 +58,12 @@ class Events(Role):
             found += map(record_of, session.each(_RECURRING, *visible, start, end))
         return found
 
-    def moved(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
-        """Return exceptions and cancelled occurrences whose `original` lies in [start, end)."""
+    def moved(self, key: CalendarKey, start: int, end: int) -> list[RecurrenceId]:
+        """Return which exceptions and cancelled occurrences have their `original` in [start, end)."""
         with self._database.reading() as session:
             shelf = find(session, key)
             rows = session.each(_MOVED, shelf.number, shelf.passes, start, end)
-            return list(map(record_of, rows))
+            return [RecurrenceId(*row) for row in rows]
 
     def links(self, key: CalendarKey) -> list[SeriesLink]:
         """Return the known links between segments of split series, earliest slot first."""
