@@ -46,6 +46,7 @@ class Agenda(Sequence[Occurrence]):
         order = sorted(range(len(begins)), key=begins.__getitem__)
         # One call for a whole column; of a single index it would return no tuple.
         ordered: Callable[[list[Any]], Sequence[Any]] = itemgetter(*order) if order[1:] else tuple
+        # Columns of one value, as they mostly are, need no order.
         one_view = views == views[:1] * len(views)
         self._columns: tuple[Sequence[Any], ...] = (
             ordered(begins),

@@ -31,8 +31,8 @@ class Shown(NamedTuple):
         view: Its calendar.
         begins: The instants at which it begins.
         seconds: How long it takes from there each time.
-        shift: What makes starts as stores count them of the instants; other than 0 only if
-            all-day, as those are midnights UTC.
+        shift: The seconds from each instant to the start as stores count it; other than 0
+            only if all-day, as those starts are midnights UTC.
     """
 
     record: EventRecord
@@ -151,8 +151,8 @@ def _stretches(
     """Put occurrences together that follow each other and take equally long."""
     spans = zip(begins, ends, slots, strict=True)
     return [
-        Shown(row, view, [begin for begin, _, _ in spans], *alike)
-        for alike, spans in groupby(spans, lambda span: (span[1] - span[0], span[2] - span[0]))
+        Shown(row, view, [begin for begin, _, _ in stretch], *alike)
+        for alike, stretch in groupby(spans, lambda span: (span[1] - span[0], span[2] - span[0]))
     ]
 
 
