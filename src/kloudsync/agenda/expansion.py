@@ -47,7 +47,6 @@ Windows: TypeAlias = dict[tuple[str | None, int], Window]
 
 # Python 3.11 takes a tenth of a microsecond to find a member in its class.
 _SERIES: Final = Kind.SERIES
-_NOTHING: Final[list[Shown]] = []
 
 
 def refuse(unexpanded: Unexpanded) -> None:
@@ -87,7 +86,7 @@ def expand(held: Snapshot, rows: Iterable[EventRecord], skipped: Skipped) -> Ite
 def _once(row: EventRecord, held: Snapshot) -> list[Shown]:
     start, seconds = row.start, length(row)
     if start is None or start >= held.high or start + (seconds or 1) <= held.low:
-        return _NOTHING
+        return []
     return [Shown(row, held.view, [start], seconds)]
 
 
@@ -105,7 +104,7 @@ def _recurring(row: EventRecord, held: Snapshot, windows: Windows) -> list[Shown
             return _of_periods(row, rule.periods, held)
         begins, clock = rule.starts(low, held.high), rule.clock
     begins = _remaining(row, begins, clock, held)
-    return [Shown(row, held.view, begins, seconds)] if begins else _NOTHING
+    return [Shown(row, held.view, begins, seconds)] if begins else []
 
 
 def _window(row: EventRecord, low: int, held: Snapshot, windows: Windows) -> Window | None:
@@ -124,7 +123,7 @@ def _of_periods(row: EventRecord, rule: Recurrence, held: Snapshot) -> list[Show
     spans = rule.spans_between_utc(held.low - 1, held.high)
     starts = [start for start, end in spans if max(end, start + 1) > held.low]
     begins = _remaining(row, starts, rule.kind.clock, held)
-    return _stretches(row, held.view, begins, rule.ends_utc(begins), begins)
+    return _stretches(row, held.view, zip(begins, rule.ends_utc(begins), begins, strict=True))
 
 
 def _on_days(row: EventRecord, held: Snapshot) -> list[Shown]:
@@ -133,23 +132,18 @@ def _on_days(row: EventRecord, held: Snapshot) -> list[Shown]:
     slots = _days(row, held, first - (seconds or 1) + 1, last)
     begins = _midnights(clock, slots)
     ends = _midnights(clock, [slot + seconds for slot in slots])
-    touching = [
+    touching = (
         span
         for span in zip(begins, ends, slots, strict=True)
         if span[0] < high and max(span[1], span[0] + 1) > low
-    ]
-    return _stretches(row, held.view, *zip(*touching, strict=True)) if touching else []
+    )
+    return _stretches(row, held.view, touching)
 
 
 def _stretches(
-    row: EventRecord,
-    view: CalendarView,
-    begins: Iterable[int],
-    ends: Iterable[int],
-    slots: Iterable[int],
+    row: EventRecord, view: CalendarView, spans: Iterable[tuple[int, int, int]]
 ) -> list[Shown]:
-    """Put occurrences together that follow each other and take equally long."""
-    spans = zip(begins, ends, slots, strict=True)
+    """Put occurrences together, given as begin, end and slot, that take equally long in a row."""
     return [
         Shown(row, view, [begin for begin, _, _ in stretch], *alike)
         for alike, stretch in groupby(spans, lambda span: (span[1] - span[0], span[2] - span[0]))

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from kloudsync.recurrence import masks
 from kloudsync.recurrence.gregorian import DAY, EPOCH_ORDINAL, LAST_YEAR, year_of
-from kloudsync.recurrence.patterns import BARREN_YEARS, on_days
+from kloudsync.recurrence.patterns import BARREN_YEARS, cut, on_days
 from kloudsync.recurrence.year_days import YearDays
 
 # A COUNT from which it is worth skipping whole cycles of the calendar.
@@ -35,10 +35,7 @@ class DayPattern:
         if len(times) != 1:
             days = self._days_between(low, high, most // len(times) + 2, 0, 1)
             return on_days(days, lambda _: times, low, high, most)
-        found = self._days_between(low, high, most, times[0], DAY)
-        if found and (found[0] < low or found[-1] >= high):
-            skip = bisect_left(found, low)
-            found = found[skip : bisect_left(found, high, skip)]
+        found = cut(self._days_between(low, high, most, times[0], DAY), low, high)
         return found[:most] if len(found) > most else found
 
     def _days_between(self, low: int, high: int, most: int, time: int, step: int) -> list[int]:

@@ -109,10 +109,15 @@ def steps_between(
         return list(range(low + (anchor + offsets[0] - low) % cycle, high, cycle))
     begins = range(low - (low - anchor) % cycle, high, cycle) if offsets else ()
     found = [begin + offset for begin in begins for offset in offsets]
-    if found and (found[0] < low or found[-1] >= high):
-        skip = bisect_left(found, low, 0, min(len(offsets), len(found)))
-        return found[skip : bisect_left(found, high, skip)]
-    return found
+    return cut(found, low, high)
+
+
+def cut(times: list[int], low: int, high: int) -> list[int]:
+    """Return the part of ascending times that lies in `[low, high)`."""
+    if not times or (times[0] >= low and times[-1] < high):
+        return times
+    first = bisect_left(times, low)
+    return times[first : bisect_left(times, high, first)]
 
 
 def on_days(

@@ -9,7 +9,7 @@ from typing import Final
 from kloudsync.errors import UnboundedRecurrence
 from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.gregorian import DAY, END_WALL
-from kloudsync.recurrence.patterns import WHOLE
+from kloudsync.recurrence.patterns import WHOLE, cut
 from kloudsync.recurrence.plan import plan
 from kloudsync.recurrence.rule import DAILY, MONTHLY, WEEKLY, YEARLY, Rule
 from kloudsync.recurrence.stamps import Stamp
@@ -237,14 +237,6 @@ class Strand:
                 low = middle
             else:
                 high = middle
-
-
-def cut(instants: list[int], after: int, before: int) -> list[int]:
-    """Return the part of ascending instants with `after <= instant < before`."""
-    if not instants or (instants[0] >= after and instants[-1] < before):
-        return instants
-    first = bisect_left(instants, after)
-    return instants[first : bisect_left(instants, before, first)]
 
 
 def last_instant(until: Stamp, clock: Clock, *, is_date: bool) -> int:

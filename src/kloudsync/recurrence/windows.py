@@ -7,10 +7,10 @@ from functools import cached_property
 from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.gregorian import DAY
 from kloudsync.recurrence.months import days_in_months, months_of
-from kloudsync.recurrence.patterns import StepPattern, steps_between
+from kloudsync.recurrence.patterns import StepPattern, cut, steps_between
 from kloudsync.recurrence.plan import steps_of
 from kloudsync.recurrence.rule import Rule
-from kloudsync.recurrence.strands import cut, last_instant
+from kloudsync.recurrence.strands import last_instant
 
 
 class Window:

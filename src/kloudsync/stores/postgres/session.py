@@ -50,7 +50,7 @@ class PostgresSession:
 
     def each(self, sql: str, *values: Any) -> Iterable[Row]:
         """Return the rows of an answer, to be gone through at once."""
-        return self._connection.execute(spoken(sql), values).fetchall()
+        return self.all(sql, *values)
 
     def one(self, sql: str, *values: Any) -> Row | None:
         """Return the first row of an answer, or None."""

@@ -153,9 +153,9 @@ class ReaderContract(Suite):
         other = Worker(worker.store, OTHER)
         moved = exception("s_1", "s", 1000)
         worker.sync(added(single("a")))
-        other.sync(added(single("b")), added(moved))
+        other.sync(added(single("a", 2000)), added(moved))
         assert worker.store.window(KEY, 0, 9000) == [single("a")]
-        assert sorted(worker.store.window(OTHER, 0, 9000)) == [single("b"), moved]
+        assert sorted(worker.store.window(OTHER, 0, 9000)) == [single("a", 2000), moved]
         assert worker.store.moved(KEY, 0, 9000) == []
         assert worker.store.moved(OTHER, 0, 9000) == [RecurrenceId("s_1", "s", 1000, 0)]
         nobody = CalendarKey("google", "nobody", "none")
