@@ -334,7 +334,7 @@ class Engine:
     async def _sweep(self, checkpoint: Checkpoint, lease: Lease) -> None:
         """Stage the deletions that no tombstone tells."""
         key = self.source.key
-        if checkpoint.full and checkpoint.cursor is None and checkpoint.since is None:
+        if checkpoint.full and checkpoint.cursor is None and self.source.incremental:
             await self._expect_whole(lease)
         while checkpoint.full and (ids := await self.ports.run(self.store.unseen, key, _SWEEP)):
             await self._delete(await self._missed(ids, checkpoint, lease), checkpoint, lease)

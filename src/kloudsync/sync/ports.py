@@ -282,6 +282,15 @@ class SourceDescription(Protocol):
         """A digest of account, calendar and parameters; cursors are tied to it."""
         ...
 
+    @property
+    def incremental(self) -> bool:
+        """Whether the service tells what changed since a cursor.
+
+        Where it does not, every pass lists in full and ends without a cursor, and what a listing
+        lacks is gone: it matches no longer, or lies outside of what is listed.
+        """
+        ...
+
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
         """Describe the fetch of a page.
 

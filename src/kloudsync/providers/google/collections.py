@@ -77,6 +77,11 @@ class GoogleCollection(Generic[Caller_co, M_co]):
         parts = ["google", self.account, self.name, *self.describe(None, None).request.query]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
+    @property
+    def incremental(self) -> bool:
+        """Whether the service tells what changed since a pass: for every list."""
+        return True
+
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
         """Describe the fetch of a page; see `GoogleCalendar.page`."""
         listing = self.describe(None if cursor is None else cursor.token, position)

@@ -90,6 +90,11 @@ class GoogleCalendar(Generic[Caller]):
         parts = ["google", self.account, self.calendar, *query]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
+    @property
+    def incremental(self) -> bool:
+        """Whether the service tells what changed since a pass: always."""
+        return True
+
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
         """Describe the fetch of a page.
 

@@ -99,6 +99,11 @@ class GoogleWindow(Generic[Caller_co]):
         parts = ["google-window", self.account, self.calendar, *lengths, *query]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
+    @property
+    def incremental(self) -> bool:
+        """Whether the service tells what changed since a pass: never, with bounds."""
+        return False
+
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:  # noqa: ARG002 - there are no deltas
         """Describe the fetch of a page.
 

@@ -85,6 +85,11 @@ class KloudlessCalendar(Generic[Caller]):
         ]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
+    @property
+    def incremental(self) -> bool:
+        """Whether the service tells what changed since a pass: its stream of activity does."""
+        return True
+
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
         """Describe the next request of a pass.
 

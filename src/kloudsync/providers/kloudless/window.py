@@ -110,6 +110,11 @@ class KloudlessWindow(Generic[Caller_co]):
         parts = [_HERE, str(self.account), self.calendar, *lengths, *self.rules.list_parameters]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
+    @property
+    def incremental(self) -> bool:
+        """Whether the service tells what changed since a pass: never, with bounds."""
+        return False
+
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:  # noqa: ARG002 - there are no deltas
         """Describe the next request of a pass.
 
