@@ -39,20 +39,74 @@ KloudsyncError
 
 A leaf says what happened; its attributes say the rest. Messages tell what was
 expected, what was found and what to do, and never contain credentials.
+
+Errors travel: each can be copied and pickled, and comes out with its message and its
+attributes. The answer that it came from stays behind, since it may hold what nobody
+meant to write down; so does the cause, as with every exception of Python's.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+E = TypeVar("E", bound=BaseException)
 
-    from kloudsync.http.message import Response
+
+class AnswerHeaders(Protocol):
+    """The header fields of an answer."""
+
+    def get(self, name: str, /) -> str | None:
+        """Return the first value of a header field, or None."""
+        ...
+
+
+class ErrorAnswer(Protocol):
+    """What an error keeps of the answer that it came from."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status code."""
+        ...
+
+    @property
+    def headers(self) -> AnswerHeaders:
+        """Header fields as received."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """The decoded bytes."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """The body as UTF-8 text."""
+        ...
+
+    def json(self) -> Any:
+        """Parse the body as JSON; raises ValueError where it is none."""
+        ...
 
 
 class KloudsyncError(Exception):
-    """Anything that kloudsync raises on purpose."""
+    """Anything that kloudsync raises on purpose; see above for how errors travel."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Tell `copy` and `pickle` how to make this error again, without its answer."""
+        state: dict[str, Any] = dict(vars(self))
+        if isinstance(self, ImportError):
+            state |= {"name": self.name, "path": self.path}
+        if "response" in state:
+            state["response"] = None
+        return _remade, (type(self), self.args), state
+
+
+def _remade(kind: type[E], told: tuple[Any, ...]) -> E:
+    # Not by calling the class: its arguments, or those of a caller's subclass, are not known.
+    error = kind.__new__(kind, *told)
+    error.args = told
+    return error
 
 
 class UsageError(KloudsyncError, ValueError):
@@ -113,7 +167,7 @@ class APIError(KloudsyncError):
         reason: The service's own code for the error, such as `rateLimitExceeded`, or None.
         request_id: The service's id of the request where it sends one, or None.
         retry_after: Seconds to wait before another try where the service says so, or None.
-        response: The whole answer, with headers and body.
+        response: The whole answer, with headers and body; None in a copy.
     """
 
     def __init__(
@@ -126,7 +180,7 @@ class APIError(KloudsyncError):
         reason: str | None = None,
         request_id: str | None = None,
         retry_after: float | None = None,
-        response: Response | None = None,
+        response: ErrorAnswer | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -153,7 +207,7 @@ class InvalidFields(BadRequest):
         self, message: str, *, fields: Mapping[str, tuple[str, ...]], **details: Any
     ) -> None:
         super().__init__(message, **details)
-        self.fields = fields
+        self.fields: Mapping[str, tuple[str, ...]] = dict(fields)
 
 
 class Unauthorized(APIError):
@@ -202,7 +256,7 @@ class DecodeError(KloudsyncError):
     Attributes:
         operation: The name of the operation, such as `events.list`.
         problems: One line per problem: what is wrong, and at which path.
-        response: The whole answer, or None where a stored payload was decoded.
+        response: The whole answer; None where a stored payload was decoded, and in a copy.
     """
 
     def __init__(
@@ -211,7 +265,7 @@ class DecodeError(KloudsyncError):
         *,
         operation: str | None = None,
         problems: tuple[str, ...] = (),
-        response: Response | None = None,
+        response: ErrorAnswer | None = None,
     ) -> None:
         super().__init__(message)
         self.operation = operation

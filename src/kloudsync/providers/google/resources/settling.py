@@ -63,9 +63,12 @@ def settle_change(name: str, location: str, answer: type[T], sent: Mapping[str, 
 
 def settle_deletion(error: APIError, attempt: int) -> Answer[None] | None:
     """Take absence for success where a try before may have deleted what is absent."""
-    if attempt == 1 or error.response is None or not isinstance(error, (Gone, NotFound)):
+    response = error.response
+    if attempt == 1 or not isinstance(error, (Gone, NotFound)):
         return None
-    return Answer(value=None, response=error.response, attempts=attempt)
+    if not isinstance(response, Response):
+        return None
+    return Answer(value=None, response=response, attempts=attempt)
 
 
 def _reread(
