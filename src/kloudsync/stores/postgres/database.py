@@ -16,7 +16,7 @@ from psycopg.pq import TransactionStatus
 
 from kloudsync.errors import StoreError, UsageError
 from kloudsync.stores.postgres.faults import translated
-from kloudsync.stores.postgres.schema import migrate
+from kloudsync.stores.postgres.schema import expect_version, is_current, migrate
 from kloudsync.stores.postgres.session import Connection, PostgresSession
 
 T = TypeVar("T")
@@ -58,14 +58,14 @@ class PostgresDatabase:
         _expect_wait(timeout)
         self._conninfo = conninfo
         self._place = _place(conninfo, schema)
+        self._name = schema
         self._schema = sql.Identifier(schema).as_string()
         self._timeout = timeout
         self._held = _Pool()
         self._inherited: list[_Pool] = []
         self._closed = False
         try:
-            with self.writing() as session:
-                migrate(session, self._schema, self._place)
+            self._open()
         except BaseException:
             self.close()
             raise
@@ -76,9 +76,9 @@ class PostgresDatabase:
 
         All of them are durable, unless the server was told otherwise.
         """
-        with self._transaction(_WRITE) as connection:
-            yield PostgresSession(connection)
-            connection.execute(b"COMMIT")
+        with self._writing() as session:
+            expect_version(session, self._place)
+            yield session
 
     @contextmanager
     def reading(self) -> Generator[PostgresSession]:
@@ -99,6 +99,20 @@ class PostgresDatabase:
             for connection in pool.idle:
                 connection.close()
             pool.idle.clear()
+
+    def _open(self) -> None:
+        """Bring the schema up to date; where it is, nothing is written or locked."""
+        with self.reading() as session:
+            current = is_current(session, self._name, self._place)
+        if not current:
+            with self._writing() as session:
+                migrate(session, self._name, self._place)
+
+    @contextmanager
+    def _writing(self) -> Generator[PostgresSession]:
+        with self._transaction(_WRITE) as connection:
+            yield PostgresSession(connection)
+            connection.execute(b"COMMIT")
 
     def _pool(self) -> _Pool:
         """Return the pool of this process."""

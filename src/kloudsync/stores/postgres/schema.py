@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from kloudsync.errors import StoreCorrupt, StoreTooNew
+from kloudsync.errors import StoreCorrupt
 from kloudsync.stores.bounds import REACHES
 from kloudsync.stores.postgres.session import PostgresSession
 from kloudsync.stores.sql.budgets import BUDGET_TABLES
 from kloudsync.stores.sql.channels import CHANNEL_TABLES
 from kloudsync.stores.sql.ledger import LEDGER_TABLES
+from kloudsync.stores.sql.versions import SECOND, too_new
 
 # Text sorts by code point, as it does in Python, whatever the locale of the database.
 _FIRST = (
@@ -133,30 +134,77 @@ _FIRST = (
     """,
 )
 
+_SECOND = (
+    *SECOND,
+    # Deletions that nobody said: seen by readers until somebody settles them.
+    """
+    CREATE TABLE pending (
+        calendar BIGINT NOT NULL,
+        id TEXT COLLATE "C" NOT NULL,
+        since DOUBLE PRECISION NOT NULL,
+        PRIMARY KEY (calendar, id)
+    )
+    """,
+    """
+    CREATE TABLE token (
+        provider TEXT NOT NULL,
+        account TEXT NOT NULL,
+        body BYTEA NOT NULL,
+        version BIGINT NOT NULL,
+        PRIMARY KEY (provider, account)
+    )
+    """,
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_FIRST, *CHANNEL_TABLES, *LEDGER_TABLES, *BUDGET_TABLES),
+    _SECOND,
 )
 """What makes version n + 1 of version n; version 0 is an empty schema."""
 
 # Any number will do that other programs are unlikely to lock.
 _TURN = "SELECT pg_advisory_xact_lock(7812452384021)"
-_KNOWN = "SELECT to_regclass('kloudsync_schema') IS NOT NULL"
-_INHABITED = "SELECT EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = ?::regnamespace)"
+# Every transaction that writes has read this table, and so holds it until it ends.
+_ALONE = "LOCK TABLE kloudsync_schema IN ACCESS EXCLUSIVE MODE"
+_EXISTS = "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = ?)"
+_INHABITED = """
+SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ?)
+"""
+_KNOWN = """
+SELECT EXISTS (
+    SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = ? AND c.relname = 'kloudsync_schema')
+"""
 _VERSION = "SELECT version FROM kloudsync_schema"
 _INVALIDATE = (
     "UPDATE calendar SET cursor_token = NULL, cursor_fingerprint = NULL, checkpoint = NULL"
 )
 
 
+def is_current(session: PostgresSession, schema: str, place: str) -> bool:
+    """Tell whether a schema needs no migration; only looks.
+
+    Args:
+        session: A transaction that looks for tables in the schema alone.
+        schema: The name of the schema.
+        place: The same for messages.
+
+    Raises:
+        StoreCorrupt: The schema is another program's.
+        StoreTooNew: A newer kloudsync made it.
+    """
+    return _version_of(session, schema, place) == len(MIGRATIONS)
+
+
 def migrate(session: PostgresSession, schema: str, place: str) -> None:
-    """Bring a schema up to date; workers that start together take turns.
+    """Bring a schema up to date; workers that start together take turns, and writers end first.
 
     A cursor from an older schema is forgotten: the next sync reads everything again,
     so that what newer columns hold is right.
 
     Args:
         session: A transaction that looks for tables in the schema alone.
-        schema: The quoted name of the schema.
+        schema: The name of the schema.
         place: The same for messages.
 
     Raises:
@@ -164,8 +212,12 @@ def migrate(session: PostgresSession, schema: str, place: str) -> None:
         StoreTooNew: A newer kloudsync made it.
     """
     session.one(_TURN)
-    session.run(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     version = _version_of(session, schema, place)
+    if version:
+        session.run(_ALONE)
+        version = _version_of(session, schema, place)
+    else:
+        _found(session, schema)
     for statements in MIGRATIONS[version:]:
         for statement in statements:
             session.run(statement)
@@ -174,18 +226,33 @@ def migrate(session: PostgresSession, schema: str, place: str) -> None:
     session.run("UPDATE kloudsync_schema SET version = ?", len(MIGRATIONS))
 
 
+def expect_version(session: PostgresSession, place: str) -> None:
+    """See that nobody migrated the schema since it was opened; to be asked in each transaction that writes.
+
+    Raises:
+        StoreTooNew: A newer kloudsync did.
+    """
+    row = session.one(_VERSION)
+    if row != (len(MIGRATIONS),):
+        raise too_new(row[0] if row else 0, len(MIGRATIONS), place)
+
+
 def _version_of(session: PostgresSession, schema: str, place: str) -> int:
-    if session.one(_KNOWN) == (False,):
+    if session.one(_KNOWN, schema) == (False,):
         if session.one(_INHABITED, schema) == (True,):
             raise StoreCorrupt(f"{place} has tables of another program; give a schema of its own")
-        session.run("CREATE TABLE kloudsync_schema (version INTEGER NOT NULL)")
-        session.run("INSERT INTO kloudsync_schema VALUES (0)")
         return 0
     row = session.one(_VERSION)
     version: int = row[0] if row else 0
     if version > len(MIGRATIONS):
-        raise StoreTooNew(
-            f"{place} has schema {version}, and this kloudsync knows schemas up to "
-            f"{len(MIGRATIONS)}; upgrade kloudsync"
-        )
+        raise too_new(version, len(MIGRATIONS), place)
     return version
+
+
+def _found(session: PostgresSession, schema: str) -> None:
+    """Create what holds the version of an empty schema."""
+    if session.one(_EXISTS, schema) == (False,):
+        session.create_schema(schema)
+    if session.one(_KNOWN, schema) == (False,):
+        session.run("CREATE TABLE kloudsync_schema (version INTEGER NOT NULL)")
+        session.run("INSERT INTO kloudsync_schema VALUES (0)")

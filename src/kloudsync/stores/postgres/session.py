@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 import psycopg
+from psycopg import sql as composed
 
 from kloudsync.model.record import StagedRecord
 from kloudsync.stores.bounds import placement
@@ -71,6 +72,10 @@ class PostgresSession:
         """Run a statement once per row of values."""
         with self._connection.cursor() as cursor:
             cursor.executemany(spoken(sql), rows)
+
+    def create_schema(self, name: str) -> None:
+        """Create a schema, whatever its name holds."""
+        self._connection.execute(composed.SQL("CREATE SCHEMA {}").format(composed.Identifier(name)))
 
     def next_ref(self) -> int:
         """Return a number above those of all versions; the sequence goes on from there."""

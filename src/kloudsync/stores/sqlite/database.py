@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from kloudsync.errors import StoreCorrupt, StoreError
 from kloudsync.stores.sqlite.faults import PRIMARY, translated
-from kloudsync.stores.sqlite.schema import migrate, version_of
+from kloudsync.stores.sqlite.schema import expect_version, migrate, version_of
 from kloudsync.stores.sqlite.session import SQLiteSession
 
 T = TypeVar("T")
@@ -61,6 +61,7 @@ class SQLiteDatabase:
                 connection.execute(_SYNC_ALWAYS)
             try:
                 connection.execute("BEGIN IMMEDIATE")
+                expect_version(connection, self._place)
                 yield SQLiteSession(connection)
                 connection.execute("COMMIT")
             except BaseException:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
-from kloudsync.errors import StoreCorrupt, StoreTooNew
+from kloudsync.errors import StoreCorrupt
 from kloudsync.stores.bounds import REACHES
 from kloudsync.stores.sql.budgets import BUDGET_TABLES
 from kloudsync.stores.sql.channels import CHANNEL_TABLES
 from kloudsync.stores.sql.ledger import LEDGER_TABLES
+from kloudsync.stores.sql.versions import SECOND, too_new
 
 APPLICATION_ID = 0x6B6C6473
 """Stands in the file's header and tells our files from other programs'."""
@@ -137,8 +138,31 @@ _FIRST = (
     """,
 )
 
+_SECOND = (
+    *SECOND,
+    # Deletions that nobody said: seen by readers until somebody settles them.
+    """
+    CREATE TABLE pending (
+        calendar INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        since REAL NOT NULL,
+        PRIMARY KEY (calendar, id)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE token (
+        provider TEXT NOT NULL,
+        account TEXT NOT NULL,
+        body BLOB NOT NULL,
+        version INTEGER NOT NULL,
+        PRIMARY KEY (provider, account)
+    ) WITHOUT ROWID
+    """,
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (*_FIRST, *CHANNEL_TABLES, *LEDGER_TABLES, *BUDGET_TABLES),
+    _SECOND,
 )
 """What makes version n + 1 of version n; version 0 is an empty file."""
 
@@ -182,6 +206,17 @@ def migrate(connection: sqlite3.Connection, place: str) -> None:
     connection.execute("COMMIT")
 
 
+def expect_version(connection: sqlite3.Connection, place: str) -> None:
+    """See that nobody migrated the file since it was opened; to be asked in each transaction that writes.
+
+    Raises:
+        StoreTooNew: A newer kloudsync did.
+    """
+    version = _number(connection, "PRAGMA user_version")
+    if version != len(MIGRATIONS):
+        raise too_new(version, len(MIGRATIONS), place)
+
+
 def _version_of(connection: sqlite3.Connection, place: str) -> int:
     application = _number(connection, "PRAGMA application_id")
     version = _number(connection, "PRAGMA user_version")
@@ -192,10 +227,7 @@ def _version_of(connection: sqlite3.Connection, place: str) -> int:
             )
         return 0
     if version > len(MIGRATIONS):
-        raise StoreTooNew(
-            f"{place} has schema {version}, and this kloudsync knows schemas up to "
-            f"{len(MIGRATIONS)}; upgrade kloudsync"
-        )
+        raise too_new(version, len(MIGRATIONS), place)
     return version
 
 

@@ -1,0 +1,55 @@
+"""Versions of the schema: what each adds in words that SQLite and PostgreSQL share."""
+
+from __future__ import annotations
+
+from kloudsync.errors import StoreTooNew
+
+SECOND = (
+    # Whose calendar a copy is of, how its rules are read, and the last position in its feed.
+    "ALTER TABLE calendar ADD COLUMN identity TEXT",
+    "ALTER TABLE calendar ADD COLUMN reading TEXT",
+    "ALTER TABLE calendar ADD COLUMN position BIGINT NOT NULL DEFAULT 0",
+    "CREATE INDEX event_started ON event (calendar, start) WHERE kind = 2 AND died IS NULL",
+    # One row per topic, and none for later: `due_at` moves.
+    """
+    CREATE TABLE due (
+        provider TEXT NOT NULL,
+        account TEXT NOT NULL,
+        name TEXT NOT NULL,
+        collection TEXT NOT NULL,
+        lane TEXT NOT NULL,
+        due_at DOUBLE PRECISION NOT NULL,
+        claimed_by TEXT,
+        claimed_until DOUBLE PRECISION,
+        fence BIGINT NOT NULL DEFAULT 0,
+        attempts BIGINT NOT NULL DEFAULT 0,
+        PRIMARY KEY (provider, account, name, collection)
+    )
+    """,
+    "CREATE INDEX due_next ON due (lane, due_at)",
+    # Days are counted from 1970, in UTC.
+    """
+    CREATE TABLE request_count (
+        calendar BIGINT NOT NULL,
+        day BIGINT NOT NULL,
+        cause TEXT NOT NULL,
+        count BIGINT NOT NULL,
+        PRIMARY KEY (calendar, day, cause)
+    )
+    """,
+)
+"""Statements that make version 2 of version 1."""
+
+
+def too_new(version: int, known: int, place: str) -> StoreTooNew:
+    """Return the error for a schema that this version must not touch.
+
+    Args:
+        version: The schema's.
+        known: The newest one that is known here.
+        place: The store, for messages.
+    """
+    return StoreTooNew(
+        f"{place} has schema {version}, and this kloudsync knows schemas up to {known}; "
+        "upgrade kloudsync"
+    )
