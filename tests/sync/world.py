@@ -14,7 +14,7 @@ from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.http.retry import Retry
 from kloudsync.model.change import Added, Change, Deleted, Updated
 from kloudsync.providers.google.client import AsyncGoogle, Google
-from kloudsync.providers.google.source import Filters
+from kloudsync.providers.google.filters import Filters
 from kloudsync.sync.ports import Store
 from kloudsync.sync.report import SyncReport
 from kloudsync.testing.clock import ManualClock

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 
 @frozen
 class CalendarKey:
-    """The identity of one calendar as one account sees it.
+    """The identity of one copy: of one calendar, or of a part of it, as one account sees it.
 
     Two accounts that share a calendar hold two copies: a sync cursor belongs to
-    the account that received it.
+    the account that received it. So do two queries of one calendar.
 
     Attributes:
         provider: The service, such as `google`.
         account: The caller's name for the account; any stable text.
         calendar: The provider's calendar id.
+        query: What narrows the calendar down, in the source's own words; empty for all of it.
     """
 
     provider: str
     account: str
     calendar: str
+    query: str = ""
+
+    @property
+    def whole(self) -> CalendarKey:
+        """The calendar itself, of which this may be a part."""
+        return evolve(self, query="") if self.query else self
 
     def __str__(self) -> str:
-        """Read well in messages."""
-        return f"{self.provider}:{self.account}:{self.calendar}"
+        """Name the copy as no other one is named, and read well in messages."""
+        name = ":".join(map(_escaped, (self.provider, self.account, self.calendar)))
+        return f"{name}?{_escaped(self.query)}" if self.query else name
 
 
 @frozen(kw_only=True)
@@ -50,3 +58,8 @@ class Calendar:
     primary: bool | None = None
     access: str | None = None
     raw: dict[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+
+
+def _escaped(part: str) -> str:
+    """Return a part of a name without the marks that parts are joined by."""
+    return part.replace("%", "%25").replace(":", "%3A").replace("?", "%3F")

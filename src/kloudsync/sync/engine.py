@@ -405,7 +405,7 @@ class Engine:
         if not checkpoint.full:
             await self._delete_beyond(evidence.ends, checkpoint, lease)
         counts = await self.ports.run(self.store.counts, key)
-        if self.settings.mass_deletion.holds(counts):
+        if self.source.incremental and self.settings.mass_deletion.holds(counts):
             await self.ports.run(self.store.discard, key, lease)
             return self._report(tally, checkpoint, counts, held=True)
         findings = find_splits(evidence)

@@ -19,6 +19,7 @@ from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.model.moving_window import AHEAD, BACK
 from kloudsync.providers.google.batch import BatchAnswer, perform_batch
 from kloudsync.providers.google.collections import Collections
+from kloudsync.providers.google.filters import Filters, Searches
 from kloudsync.providers.google.push import GooglePush
 from kloudsync.providers.google.resources.acl import Acl
 from kloudsync.providers.google.resources.calendar_list import CalendarList
@@ -30,8 +31,8 @@ from kloudsync.providers.google.resources.freebusy import Freebusy
 from kloudsync.providers.google.resources.settings import Settings
 from kloudsync.providers.google.series.editor import AsyncSeriesEditor, SeriesEditor
 from kloudsync.providers.google.service import google_setting
-from kloudsync.providers.google.source import Filters, GoogleCalendar
-from kloudsync.providers.google.window import GoogleWindow, WindowFilters
+from kloudsync.providers.google.source import GoogleCalendar
+from kloudsync.providers.google.window import GoogleWindow
 
 T = TypeVar("T")
 C_co = TypeVar("C_co", bound=Caller, covariant=True)
@@ -176,7 +177,7 @@ class Google(GoogleResources[Blocking]):
         back: timedelta = BACK,
         ahead: timedelta = AHEAD,
         page_size: int = LARGEST_PAGE,
-        **filters: Unpack[WindowFilters],
+        **filters: Unpack[Searches],
     ) -> GoogleWindow[Blocking]:
         """Return what takes place around the present, expanded by the service, for a sync engine.
 
@@ -338,7 +339,7 @@ class AsyncGoogle(GoogleResources[Awaiting]):
         back: timedelta = BACK,
         ahead: timedelta = AHEAD,
         page_size: int = LARGEST_PAGE,
-        **filters: Unpack[WindowFilters],
+        **filters: Unpack[Searches],
     ) -> GoogleWindow[Awaiting]:
         """Return what takes place around the present, expanded by the service, for a sync engine.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
-from typing import Any, Generic, TypedDict, TypeVar
+from typing import Any, Generic, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from kloudsync.errors import APIError, DecodeError
 from kloudsync.http.message import Request, Response
@@ -19,7 +19,15 @@ from kloudsync.model.event import Held
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
+from kloudsync.model.times import epoch
 from kloudsync.providers.google.contents import read_facts, same_contents
+from kloudsync.providers.google.filters import (
+    Filters,
+    is_followed,
+    lasting,
+    query_of,
+    settled,
+)
 from kloudsync.providers.google.ids import occurrence_id
 from kloudsync.providers.google.records import read_record
 from kloudsync.providers.google.refusal import why_refused
@@ -28,28 +36,6 @@ from kloudsync.providers.google.translate import read_held
 
 Caller = TypeVar("Caller")
 Read = Callable[[Any, str], EventRecord | Malformed]
-
-
-class LastingFilters(TypedDict, total=False):
-    """What narrows a calendar down in every pass, full or not (see `Events.list`)."""
-
-    event_types: Sequence[str]
-    show_hidden_invitations: bool
-
-
-class Filters(LastingFilters, total=False):
-    """What narrows a calendar down (see `Events.list`).
-
-    All but the lasting ones are sent with full passes only: the service keeps them in
-    the cursor, and refuses them beside it.
-    """
-
-    ical_uid: str
-    private_extended_property: Sequence[str]
-    q: str
-    shared_extended_property: Sequence[str]
-    time_max: datetime
-    time_min: datetime
 
 
 @frozen(kw_only=True)
@@ -71,7 +57,7 @@ class GoogleCalendar(Generic[Caller]):
     calendar: str = "primary"
     account: str = "default"
     page_size: int = LARGEST_PAGE
-    filters: Filters = field(factory=Filters)
+    filters: Filters = field(factory=Filters, converter=settled)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no page could be asked for with."""
@@ -79,8 +65,8 @@ class GoogleCalendar(Generic[Caller]):
 
     @property
     def key(self) -> CalendarKey:
-        """Which calendar this is."""
-        return CalendarKey("google", self.account, self.calendar)
+        """Which copy this is: those of other parts of the calendar live beside it."""
+        return CalendarKey("google", self.account, self.calendar, query_of(self.filters))
 
     @property
     def fingerprint(self) -> str:
@@ -92,8 +78,8 @@ class GoogleCalendar(Generic[Caller]):
 
     @property
     def incremental(self) -> bool:
-        """Whether the service tells what changed since a pass: always."""
-        return True
+        """Whether the service tells what changed since a pass: not of a search, or without deletions."""
+        return is_followed(self.calendar, self.filters)
 
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
         """Describe the fetch of a page.
@@ -103,7 +89,8 @@ class GoogleCalendar(Generic[Caller]):
             position: `SourcePage.next` of the page before; None for the first page.
         """
         request = self._listing(cursor, position)
-        return Operation(name="events.list", request=request, decode=read_page)
+        decode = read_page if self.incremental else partial(_read_unfollowed, self.filters)
+        return Operation(name="events.list", request=request, decode=decode)
 
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:
         """Return why the service refused the cursor or page, or None if the error means something else."""
@@ -131,7 +118,7 @@ class GoogleCalendar(Generic[Caller]):
 
     def _listing(self, cursor: Cursor | None, position: str | None) -> Request:
         token = None if cursor is None else cursor.token
-        filters: Filters = self.filters if cursor is None else _lasting(self.filters)
+        filters = self.filters if cursor is None else lasting(self.filters)
         return Events.list(
             self.calendar,
             max_results=self.page_size,
@@ -170,17 +157,15 @@ def read_page(response: Response, read: Read = read_record) -> SourcePage:
     )
 
 
+def _read_unfollowed(filters: Filters, response: Response) -> SourcePage:
+    """Read a page of a listing whose token says nothing of what is listed."""
+    since = filters.get("time_min")
+    page = read_page(response)
+    return evolve(page, cursor=None, since=None if since is None else epoch(since))
+
+
 def _token(envelope: dict[str, Any], name: str) -> str | None:
     token = envelope.get(name)
     if token is not None and not isinstance(token, str):
         raise DecodeError(f"expected text @ {name}")
     return token or None
-
-
-def _lasting(filters: Filters) -> Filters:
-    lasting = Filters()
-    if "event_types" in filters:
-        lasting["event_types"] = filters["event_types"]
-    if "show_hidden_invitations" in filters:
-        lasting["show_hidden_invitations"] = filters["show_hidden_invitations"]
-    return lasting

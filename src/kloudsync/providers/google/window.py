@@ -18,7 +18,6 @@ requests of a whole pass: 2500 occurrences to a page.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
@@ -38,23 +37,15 @@ from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.providers.google.contents import read_facts, same_contents
+from kloudsync.providers.google.filters import Searches, query_of, settled_search
 from kloudsync.providers.google.ids import occurrence_id
 from kloudsync.providers.google.records import read_record
 from kloudsync.providers.google.refusal import why_refused
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
-from kloudsync.providers.google.source import LastingFilters, read_page
+from kloudsync.providers.google.source import read_page
 from kloudsync.providers.google.translate import read_held
 
 Caller_co = TypeVar("Caller_co", bound=Blocking | Awaiting, covariant=True)
-
-
-class WindowFilters(LastingFilters, total=False):
-    """What narrows a window down (see `Events.list`)."""
-
-    ical_uid: str
-    private_extended_property: Sequence[str]
-    q: str
-    shared_extended_property: Sequence[str]
 
 
 @frozen(kw_only=True)
@@ -80,7 +71,7 @@ class GoogleWindow(Generic[Caller_co]):
     back: timedelta = BACK
     ahead: timedelta = AHEAD
     page_size: int = LARGEST_PAGE
-    filters: WindowFilters = field(factory=WindowFilters)
+    filters: Searches = field(factory=Searches, converter=settled_search)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no page could be asked for with."""
@@ -89,7 +80,8 @@ class GoogleWindow(Generic[Caller_co]):
     @property
     def key(self) -> CalendarKey:
         """Which copy this is: apart from that of the same calendar with its series."""
-        return CalendarKey("google-window", self.account, self.calendar)
+        query = query_of(self.filters, window=True)
+        return CalendarKey("google", self.account, self.calendar, query)
 
     @property
     def fingerprint(self) -> str:

@@ -50,6 +50,7 @@ from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.model.times import epoch
 from kloudsync.providers.kloudless.contents import read_facts, same_contents
+from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.listing import read_listing
 from kloudsync.providers.kloudless.records import read_record
 from kloudsync.providers.kloudless.resources.calendars import Calendars
@@ -63,7 +64,7 @@ from kloudsync.providers.kloudless.wire.codec import expect_done
 
 Caller_co = TypeVar("Caller_co", bound=Blocking | Awaiting, covariant=True)
 
-_HERE: Final = "kloudless-window"
+_WINDOW: Final = "window"
 _WESTERNMOST: Final = 12 * 3600
 _TAKES_PLACE: Final = frozenset({Kind.SINGLE, Kind.EXCEPTION})
 _FIRST: Final = ""
@@ -101,13 +102,20 @@ class KloudlessWindow(Generic[Caller_co]):
     @property
     def key(self) -> CalendarKey:
         """Which copy this is: apart from that of the same calendar with its series."""
-        return CalendarKey(_HERE, str(self.account), self.calendar)
+        return CalendarKey(PROVIDER, str(self.account), self.calendar, _WINDOW)
 
     @property
     def fingerprint(self) -> str:
         """A digest of account, calendar and parameters, the same wherever the window stands."""
         lengths = [self.back.total_seconds(), self.ahead.total_seconds()]
-        parts = [_HERE, str(self.account), self.calendar, *lengths, *self.rules.list_parameters]
+        parts = [
+            PROVIDER,
+            _WINDOW,
+            str(self.account),
+            self.calendar,
+            *lengths,
+            *self.rules.list_parameters,
+        ]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
     @property

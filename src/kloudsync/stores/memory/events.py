@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from attrs import astuple
+
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Kind, RecurrenceId
 from kloudsync.model.state import Quarantined, SeriesLink
@@ -50,4 +52,4 @@ class Events(Role):
         """Return the calendars of which a pass was committed, in a stable order."""
         with self._lock:
             known = [key for key, shelf in self._shelves.items() if shelf.state.passes]
-        return sorted(known, key=lambda key: (key.provider, key.account, key.calendar))
+        return sorted(known, key=astuple)

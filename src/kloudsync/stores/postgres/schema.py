@@ -8,7 +8,7 @@ from kloudsync.stores.postgres.session import PostgresSession
 from kloudsync.stores.sql.budgets import BUDGET_TABLES
 from kloudsync.stores.sql.channels import CHANNEL_TABLES
 from kloudsync.stores.sql.ledger import LEDGER_TABLES
-from kloudsync.stores.sql.versions import SECOND, too_new
+from kloudsync.stores.sql.versions import SECOND, WINDOWS, too_new
 
 # Text sorts by code point, as it does in Python, whatever the locale of the database.
 _FIRST = (
@@ -136,6 +136,10 @@ _FIRST = (
 
 _SECOND = (
     *SECOND,
+    "ALTER TABLE calendar ADD COLUMN query TEXT COLLATE \"C\" NOT NULL DEFAULT ''",
+    "ALTER TABLE calendar DROP CONSTRAINT calendar_provider_account_name_key",
+    "ALTER TABLE calendar ADD UNIQUE (provider, account, name, query)",
+    *WINDOWS,
     # Deletions that nobody said: seen by readers until somebody settles them.
     """
     CREATE TABLE pending (

@@ -14,10 +14,10 @@ from kloudsync.stores.sql.session import Session
 
 _FIND = """
 SELECT calendar, passes, held, first_ref, cursor_token, cursor_fingerprint, checkpoint, zone, synced_at
-FROM calendar WHERE provider = ? AND account = ? AND name = ?
+FROM calendar WHERE provider = ? AND account = ? AND name = ? AND query = ?
 """
 _CREATE = """
-INSERT INTO calendar (provider, account, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+INSERT INTO calendar (provider, account, name, query) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
 # An update that changes nothing still locks the row: nobody overtakes until this transaction ends.
 _ADMIT = "UPDATE lease SET fence = fence WHERE name = ? AND fence = ? AND owner IS NOT NULL"
@@ -56,7 +56,7 @@ UNKNOWN = Shelf(number=0, held=0, first_ref=0, state=CalendarState())
 
 def find(session: Session, key: CalendarKey) -> Shelf:
     """Return a calendar's row, or `UNKNOWN`."""
-    row = session.one(_FIND, key.provider, key.account, key.calendar)
+    row = session.one(_FIND, *_named(key))
     if row is None:
         return UNKNOWN
     number, passes, held, first_ref, token, fingerprint, checkpoint, zone, synced_at = row
@@ -78,7 +78,7 @@ def claim(session: Session, key: CalendarKey) -> Shelf:
     """Return a calendar's row, which is created if it is not there."""
     shelf = find(session, key)
     if shelf is UNKNOWN:
-        session.run(_CREATE, key.provider, key.account, key.calendar)
+        session.run(_CREATE, *_named(key))
         shelf = find(session, key)
     return shelf
 
@@ -108,3 +108,7 @@ def unpacked(text: str | None) -> Checkpoint | None:
 def packed(checkpoint: Checkpoint | None) -> str | None:
     """Return a checkpoint as text."""
     return None if checkpoint is None else json.dumps(asdict(checkpoint))
+
+
+def _named(key: CalendarKey) -> tuple[str, str, str, str]:
+    return key.provider, key.account, key.calendar, key.query

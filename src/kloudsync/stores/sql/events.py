@@ -34,7 +34,8 @@ _QUARANTINED = """
 SELECT id, reason, raw, version FROM quarantine WHERE calendar = ? AND staged = 0 ORDER BY slot
 """
 _CALENDARS = """
-SELECT provider, account, name FROM calendar WHERE passes > 0 ORDER BY provider, account, name
+SELECT provider, account, name, query FROM calendar WHERE passes > 0
+ORDER BY provider, account, name, query
 """
 
 

@@ -28,11 +28,11 @@ KINDS = {code: kind for kind, code in CODES.items()}
 ALL = 0
 """Stands for all calendars in a consumer's row."""
 
-_OWN = 7
+_OWN = 8
 _AFTER = _OWN + len(RECORD)
 
 _ENTRIES = f"""
-SELECT f.position, c.provider, c.account, c.name, f.kind, f.recorded_at, f.link,
+SELECT f.position, c.provider, c.account, c.name, c.query, f.kind, f.recorded_at, f.link,
     {listed(RECORD, "b")}, {listed(RECORD, "a")}
 FROM feed f
 JOIN calendar c ON c.calendar = f.calendar
@@ -49,7 +49,7 @@ _ADVANCE = """
 UPDATE consumer SET position = ? WHERE calendar = ? AND name = ? AND position < ?
 """
 _CONSUMERS = """
-SELECT n.name, n.position, c.provider, c.account, c.name
+SELECT n.name, n.position, c.provider, c.account, c.name, c.query
 FROM consumer n LEFT JOIN calendar c ON c.calendar = n.calendar
 """
 _DISMISS = "DELETE FROM consumer WHERE calendar = ? AND name = ?"
@@ -124,10 +124,10 @@ class Feed(Role):
 
 
 def _entry(row: Row) -> FeedRecord:
-    position, provider, account, name, kind, recorded_at, link = row[:_OWN]
+    position, provider, account, name, query, kind, recorded_at, link = row[:_OWN]
     return FeedRecord(
         position=position,
-        key=CalendarKey(provider, account, name),
+        key=CalendarKey(provider, account, name, query),
         kind=KINDS[kind],
         recorded_at=recorded_at,
         before=_record(row[_OWN:_AFTER]),
@@ -137,8 +137,8 @@ def _entry(row: Row) -> FeedRecord:
 
 
 def _consumer(row: Row) -> Consumer:
-    name, position, provider, account, calendar = row
-    key = None if provider is None else CalendarKey(provider, account, calendar)
+    name, position, provider, account, calendar, query = row
+    key = None if provider is None else CalendarKey(provider, account, calendar, query)
     return Consumer(name=name, key=key, position=position)
 
 

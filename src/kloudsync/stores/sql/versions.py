@@ -40,6 +40,12 @@ SECOND = (
 )
 """Statements that make version 2 of version 1."""
 
+WINDOWS = tuple(
+    f"UPDATE calendar SET provider = '{provider}', query = 'window' WHERE provider = '{provider}-window'"
+    for provider in ("google", "kloudless")
+)
+"""Statements that name copies of windows after their calendars."""
+
 
 def too_new(version: int, known: int, place: str) -> StoreTooNew:
     """Return the error for a schema that this version must not touch.

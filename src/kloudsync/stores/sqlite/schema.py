@@ -9,7 +9,7 @@ from kloudsync.stores.bounds import REACHES
 from kloudsync.stores.sql.budgets import BUDGET_TABLES
 from kloudsync.stores.sql.channels import CHANNEL_TABLES
 from kloudsync.stores.sql.ledger import LEDGER_TABLES
-from kloudsync.stores.sql.versions import SECOND, too_new
+from kloudsync.stores.sql.versions import SECOND, WINDOWS, too_new
 
 APPLICATION_ID = 0x6B6C6473
 """Stands in the file's header and tells our files from other programs'."""
@@ -140,6 +140,35 @@ _FIRST = (
 
 _SECOND = (
     *SECOND,
+    # Part of the copy's name, which SQLite cannot lengthen where it stands.
+    """
+    CREATE TABLE renamed (
+        calendar INTEGER PRIMARY KEY,
+        provider TEXT NOT NULL,
+        account TEXT NOT NULL,
+        name TEXT NOT NULL,
+        query TEXT NOT NULL DEFAULT '',
+        passes INTEGER NOT NULL DEFAULT 0,
+        held INTEGER NOT NULL DEFAULT 0,
+        first_ref INTEGER NOT NULL DEFAULT 1,
+        cursor_token TEXT,
+        cursor_fingerprint TEXT,
+        checkpoint TEXT,
+        zone TEXT,
+        synced_at REAL,
+        identity TEXT,
+        reading TEXT,
+        position BIGINT NOT NULL DEFAULT 0,
+        UNIQUE (provider, account, name, query)
+    )
+    """,
+    """
+    INSERT INTO renamed (calendar, provider, account, name, passes, held, first_ref, zone, synced_at, position)
+    SELECT calendar, provider, account, name, passes, held, first_ref, zone, synced_at, position FROM calendar
+    """,
+    "DROP TABLE calendar",
+    "ALTER TABLE renamed RENAME TO calendar",
+    *WINDOWS,
     # Deletions that nobody said: seen by readers until somebody settles them.
     """
     CREATE TABLE pending (
