@@ -35,3 +35,11 @@ def test_a_word_is_no_credential() -> None:
     error = BadRequest("pass a fresh token", status=400, provider="scripted")
     censor(error, "token")
     assert str(error) == "pass a fresh token"
+
+
+def test_several_credentials_of_one_header_are_hidden_each() -> None:
+    """An answer that quotes one of several tokens shows none, in whatever order it quotes them."""
+    first, second = f"{SECRET}-one", f"{SECRET}-two"
+    error = BadRequest(f"{second} has expired, {first} has not", status=400, provider="scripted")
+    censor(error, f"{first},{second}")
+    assert str(error) == "(hidden) has expired, (hidden) has not"

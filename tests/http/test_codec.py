@@ -258,7 +258,7 @@ class TestRepr:
 
     def test_extra_members_are_shown_where_there_are_any(self) -> None:
         """Unknown members appear beside the known."""
-        assert repr(Part(count=1, extra={"n": 2})) == "Part(extra={'n': 2}, count=1)"
+        assert repr(Part(count=1, extra={"n": 2})) == "Part(extra=['n'], count=1)"
 
 
 class TestDecode:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 from tests.http.drives import (
     TOKEN_URL,
     Drive,
@@ -30,7 +30,7 @@ from kloudsync.errors import (
 )
 from kloudsync.http.auth import CalledToken, FixedToken, Flow
 from kloudsync.http.caller import Awaiting, Blocking
-from kloudsync.http.message import Request, Response
+from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Attempt, Timeouts
 from kloudsync.http.retry import Retry
@@ -95,6 +95,20 @@ def test_the_token_goes_to_no_other_host(drive: Drive, foreign: str) -> None:
     except KloudsyncError:
         assert not script.asked
     assert not any("secret" in str(request.headers.raw) for request in script.asked)
+
+
+def test_the_services_headers_and_query_go_to_no_other_host(drive: Drive) -> None:
+    """What is meant for the service, such as whom it acts for, reaches no other address."""
+    marked = setting(FixedToken("secret"))
+    service = evolve(
+        marked.service, headers=Headers.of({"X-Acts-For": "planted"}), query=(("key", "planted"),)
+    )
+    script = Script([ok(), ok()])
+    for where in ("https://login.example.org/token", "things/1"):
+        drive.perform(reading(where), evolve(marked, service=service), script)
+    foreign, own = (f"{one.url} {one.headers.raw}" for one in script.asked)
+    assert "planted" not in foreign
+    assert own.count("planted") == 2
 
 
 @pytest.mark.parametrize(
@@ -442,6 +456,15 @@ def asking(url: str = TOKEN_URL) -> Flow[str]:
     """Describe a flow of one request that returns the text of its answer."""
     answer = yield Request(method="POST", path=url)
     return answer.text
+
+
+def test_a_flow_takes_no_header_of_the_service_to_another_host(drive: Drive) -> None:
+    """A token endpoint elsewhere learns nothing of what calls to the service carry."""
+    held = setting()
+    service = evolve(held.service, headers=Headers.of({"X-Acts-For": "planted"}))
+    script = Script([ok()])
+    drive.follow(asking("https://login.example.org/token"), evolve(held, service=service), script)
+    assert "planted" not in str(script.asked[0].headers.raw)
 
 
 def test_a_flow_is_retried_like_a_call(drive: Drive) -> None:

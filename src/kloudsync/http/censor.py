@@ -10,15 +10,20 @@ SHORTEST = 8
 """What is shorter is no credential but a test's, and a part of many a word."""
 
 
-def censor(error: APIError, secret: str) -> None:
+def censor(error: APIError, sent: str) -> None:
     """Put a placeholder wherever an error repeats a credential, but in the answer that it keeps.
 
     Args:
         error: The error, changed in place.
-        secret: What must not be shown.
+        sent: What must not be shown: a credential as it was sent, or several with commas between
+            them, each of which an answer may quote alone.
     """
-    if len(secret) < SHORTEST:
-        return
+    for secret in (sent, *sent.split(",")):
+        if len(secret) >= SHORTEST:
+            _hide(error, secret)
+
+
+def _hide(error: APIError, secret: str) -> None:
     error.args = tuple(_without(secret, str(argument)) for argument in error.args)
     error.reason = None if error.reason is None else _without(secret, error.reason)
     error.request_id = None if error.request_id is None else _without(secret, error.request_id)

@@ -37,16 +37,21 @@ class JSONObject:
     """A JSON object: its named fields, and whatever else it held.
 
     Attributes:
-        extra: Members that the class does not name, by their names on the wire.
+        extra: Members that the class does not name, by their names on the wire. The repr shows
+            their names: what nobody knows may be a secret.
     """
 
-    extra: Mapping[str, Any] = field(factory=dict[str, Any])
+    extra: Mapping[str, Any] = field(factory=dict[str, Any], repr=lambda extra: str(list(extra)))
 
     def __repr__(self) -> str:
         """Show the fields that are set, but for the secret ones."""
-        shown = [(a.name, getattr(self, a.name)) for a in fields(type(self)) if a.repr]
-        given = [f"{name}={value!r}" for name, value in shown if value is not UNSET]
-        return f"{type(self).__name__}({', '.join(given if self.extra else given[1:])})"
+        held = [(a, getattr(self, a.name)) for a in fields(type(self)) if a.repr]
+        given = [
+            f"{a.name}={a.repr(value) if callable(a.repr) else repr(value)}"
+            for a, value in held
+            if value is not UNSET and (a.name != "extra" or self.extra)
+        ]
+        return f"{type(self).__name__}({', '.join(given)})"
 
 
 def camel_case(name: str) -> str:

@@ -279,11 +279,13 @@ async def _within_budget(operation: Operation[T], setting: Setting, ports: Ports
 
 async def _send(request: Request, operation: str, setting: Setting, ports: Ports) -> Response:
     service = setting.service
-    headers = Headers((*service.headers.pairs, ("Accept", "application/json")))
+    own = _is_own_host(request, service)
+    fields = service.headers if own else Headers()
+    headers = fields.merged({"Accept": "application/json"})
     complete = evolve(
         request,
         headers=headers.merged(dict(request.headers.pairs)),
-        query=request.query + (service.query if _is_own_host(request, service) else ()),
+        query=request.query + (service.query if own else ()),
     )
     try:
         return await ports.exchange(complete, complete.url(service.base_url), setting.timeouts)

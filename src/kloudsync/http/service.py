@@ -22,7 +22,7 @@ class Service:
         name: The provider's name in errors and logs, such as `google`.
         base_url: Where the service lives; credentials are sent to this host only.
         decode_error: The one function that maps error answers to exceptions, by reason.
-        headers: Header fields sent with every request.
+        headers: Header fields sent with every request to the service's own host.
         query: Query pairs sent with every request to the service's own host.
     """
 

@@ -39,14 +39,39 @@ def test_a_signed_body_that_is_no_object_is_refused(body: bytes) -> None:
         Webhook(TOKEN).receive(body, {"x-salesloft-signature": sign(body, TOKEN)})
 
 
-def test_an_empty_token_is_refused() -> None:
+@pytest.mark.parametrize("blank", ["", " ", "\n", b"\t "])
+def test_a_blank_token_is_refused(blank: str | bytes) -> None:
     """It would let everybody in."""
     with pytest.raises(UsageError):
-        Webhook("")
+        Webhook(blank)
     with pytest.raises(UsageError):
-        verify(BODY, sign(BODY, ""), "")
+        Webhook([TOKEN, blank])
+    with pytest.raises(UsageError):
+        verify(BODY, sign(BODY, blank), blank)
+
+
+def test_any_of_several_tokens_may_have_signed() -> None:
+    """While a token is replaced, the old one and the new one are both good, and no other."""
+    hook = Webhook(["new-token", "old-token"])
+    for token in ("new-token", "old-token"):
+        hook.receive(BODY, {"x-salesloft-signature": sign(BODY, token)})
+    with pytest.raises(SignatureMismatch):
+        hook.receive(BODY, {"x-salesloft-signature": sign(BODY, TOKEN)})
+
+
+def test_the_event_is_not_what_was_signed() -> None:
+    """The name of the event may be changed on the way; what was verified is the body."""
+    signature = sign(BODY, TOKEN)
+    told = {
+        name: Webhook(TOKEN).receive(
+            BODY, {"x-salesloft-signature": signature, "x-salesloft-event": name}
+        )
+        for name in ("meeting_booked", "bulk_job_completed")
+    }
+    assert told["meeting_booked"].event is not told["bulk_job_completed"].event
+    assert told["meeting_booked"].payload == told["bulk_job_completed"].payload
 
 
 def test_the_token_is_not_shown() -> None:
     """Neither the receiver nor a subscription shows its secret."""
-    assert TOKEN not in repr(Webhook(TOKEN))
+    assert TOKEN not in f"{Webhook(TOKEN)!r} {Webhook(TOKEN)}"

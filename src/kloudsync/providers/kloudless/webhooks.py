@@ -18,9 +18,18 @@ from urllib.parse import parse_qsl
 
 from attrs import field, frozen
 
-from kloudsync.errors import SignatureMismatch, UsageError, WebhookError
+from kloudsync.errors import WebhookError
+from kloudsync.http.webhook import (
+    Fields,
+    Secret,
+    as_bytes,
+    expect_secrets,
+    expect_signed,
+    field_of,
+)
 
 SIGNATURE_HEADER: Final = "X-Kloudless-Signature"
+_KEYS: Final = "the application's API keys"
 
 
 @frozen(kw_only=True)
@@ -43,16 +52,13 @@ class Notification:
         return self.account is None
 
 
-def expect_keys(keys: str | Iterable[str]) -> tuple[str, ...]:
+def expect_keys(keys: Secret | Iterable[Secret]) -> tuple[bytes, ...]:
     """Return the keys, of which there has to be one.
 
     Raises:
-        UsageError: There is no key, or an empty one, which would let everything pass.
+        UsageError: There is no key, or a blank one, which would let everything pass.
     """
-    known = (keys,) if isinstance(keys, str) else tuple(keys)
-    if not known or not all(known):
-        raise UsageError("no key to verify notifications with; pass the application's API keys")
-    return known
+    return expect_secrets(keys, _KEYS)
 
 
 @frozen
@@ -66,13 +72,13 @@ class Webhook:
             secret (inferred): add it to the keys.
 
     Raises:
-        UsageError: There is no key, or an empty one, which would let everything pass.
+        UsageError: There is no key, or a blank one, which would let everything pass.
     """
 
     application: str
-    keys: tuple[str, ...] = field(converter=expect_keys, repr=False)
+    keys: tuple[bytes, ...] = field(converter=expect_keys, repr=False)
 
-    def receive(self, body: bytes, headers: Mapping[str, str]) -> Notification:
+    def receive(self, body: bytes, headers: Fields) -> Notification:
         """Verify a request and read it.
 
         Args:
@@ -83,9 +89,8 @@ class Webhook:
             SignatureMismatch: The signature is absent, or is none of the keys'.
             WebhookError: The signature is right, but the body cannot be read.
         """
-        lowered = {name.lower(): value for name, value in headers.items()}
-        verify(body, lowered.get(SIGNATURE_HEADER.lower()), self.keys)
-        return parse(body, lowered.get("content-type", ""))
+        verify(body, field_of(headers, SIGNATURE_HEADER), self.keys)
+        return parse(body, field_of(headers, "content-type") or "")
 
     @property
     def answer(self) -> bytes:
@@ -96,12 +101,12 @@ class Webhook:
         return self.application.encode()
 
 
-def sign(body: bytes, key: str) -> str:
+def sign(body: bytes, key: Secret) -> str:
     """Return the signature of a body: base64 of its HMAC-SHA256 under an API key."""
-    return base64.b64encode(_digest(body, key)).decode()
+    return base64.b64encode(hmac.new(as_bytes(key), body, hashlib.sha256).digest()).decode()
 
 
-def verify(body: bytes, signature: str | None, keys: str | Iterable[str]) -> None:
+def verify(body: bytes, signature: str | bytes | None, keys: Secret | Iterable[Secret]) -> None:
     """Check the signature of a notification.
 
     Args:
@@ -111,19 +116,9 @@ def verify(body: bytes, signature: str | None, keys: str | Iterable[str]) -> Non
 
     Raises:
         SignatureMismatch: The signature is absent, or is none of the keys'.
-        UsageError: There is no key, or an empty one.
+        UsageError: There is no key, or a blank one.
     """
-    known = expect_keys(keys)
-    if not signature:
-        raise SignatureMismatch(f"the notification has no {SIGNATURE_HEADER} header")
-    received = signature.encode("utf-8", "replace")
-    # Every key is tried, so that the time taken does not tell which one matched.
-    matches = [hmac.compare_digest(sign(body, key).encode(), received) for key in known]
-    if not any(matches):
-        raise SignatureMismatch(
-            "the signature of the notification is not that of any key; "
-            "check that the body's bytes are those received, and the API keys"
-        )
+    expect_signed(body, signature, expect_keys(keys), sign, by=_KEYS)
 
 
 def parse(body: bytes, content_type: str = "") -> Notification:
@@ -146,10 +141,6 @@ def parse(body: bytes, content_type: str = "") -> Notification:
         subscription=fields.get("subscription") or None,
         fields=fields,
     )
-
-
-def _digest(body: bytes, key: str) -> bytes:
-    return hmac.new(key.encode(), body, hashlib.sha256).digest()
 
 
 def _from_json(text: str) -> dict[str, str]:

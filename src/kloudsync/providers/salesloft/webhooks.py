@@ -1,20 +1,33 @@
-"""Webhooks: verified by HMAC-SHA1 over the body as it arrived."""
+"""Webhooks: verified by HMAC-SHA1 over the body as it arrived.
+
+The signature covers the body alone: neither the header that names the event, nor a time or
+a nonce. Whoever has seen a notification can send it again, also under another event's name.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
 from attrs import field, frozen
 
-from kloudsync.errors import SignatureMismatch, UsageError, WebhookError
+from kloudsync.errors import WebhookError
+from kloudsync.http.webhook import (
+    Fields,
+    Secret,
+    as_bytes,
+    expect_secrets,
+    expect_signed,
+    field_of,
+)
 from kloudsync.providers.salesloft.wire.subscription import EventType
 
 SIGNATURE_HEADER: Final = "x-salesloft-signature"
 EVENT_HEADER: Final = "x-salesloft-event"
+_TOKENS: Final = "the callback token"
 
 
 @frozen(kw_only=True)
@@ -22,31 +35,39 @@ class Notification:
     """A verified notification.
 
     Attributes:
-        event: What it announces; a text where kloudsync does not know it.
-        payload: Everything that it says.
+        event: What it announces; a text where kloudsync does not know it. It comes from a header
+            that the signature does not cover: take it for a hint of what to look up.
+        payload: Everything that it says; this is what was verified.
     """
 
     event: EventType | str
     payload: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
 
 
+def expect_tokens(tokens: Secret | Iterable[Secret]) -> tuple[bytes, ...]:
+    """Return the callback tokens, of which there has to be one.
+
+    Raises:
+        UsageError: There is no token, or a blank one, which would let everything pass.
+    """
+    return expect_secrets(tokens, _TOKENS)
+
+
 @frozen
 class Webhook:
     """Receives the notifications of one subscription.
 
-    It takes the `callback_token`, the secret that was given when subscribing.
+    Attributes:
+        callback_tokens: The `callback_token`, the secret that was given when subscribing; several
+            where one is being replaced, of which any is accepted.
 
     Raises:
-        UsageError: It is empty, which would let everything pass.
+        UsageError: There is none, or a blank one, which would let everything pass.
     """
 
-    _callback_token: str = field(repr=False)
+    callback_tokens: tuple[bytes, ...] = field(converter=expect_tokens, repr=False)
 
-    def __attrs_post_init__(self) -> None:
-        """Refuse a token that anybody could guess."""
-        _expect_token(self._callback_token)
-
-    def receive(self, body: bytes, headers: Mapping[str, str]) -> Notification:
+    def receive(self, body: bytes, headers: Fields) -> Notification:
         """Verify a request and read it.
 
         Args:
@@ -54,45 +75,36 @@ class Webhook:
             headers: The request's header fields; names in any case.
 
         Raises:
-            SignatureMismatch: The signature is absent or not the token's.
+            SignatureMismatch: The signature is absent or none of the tokens'.
             WebhookError: The signature is right, but the body is no JSON object.
         """
-        lowered = {name.lower(): value for name, value in headers.items()}
-        verify(body, lowered.get(SIGNATURE_HEADER), self._callback_token)
-        return Notification(event=_event(lowered.get(EVENT_HEADER, "")), payload=_payload(body))
+        verify(body, field_of(headers, SIGNATURE_HEADER), self.callback_tokens)
+        event = _event(field_of(headers, EVENT_HEADER) or "")
+        return Notification(event=event, payload=_payload(body))
 
 
-def sign(body: bytes, callback_token: str) -> str:
+def sign(body: bytes, callback_token: Secret) -> str:
     """Return the signature of a body: its HMAC-SHA1 under the callback token, in hex."""
-    return hmac.new(callback_token.encode(), body, hashlib.sha1).hexdigest()
+    return hmac.new(as_bytes(callback_token), body, hashlib.sha1).hexdigest()
 
 
-def verify(body: bytes, signature: str | None, callback_token: str) -> None:
+def verify(
+    body: bytes, signature: str | bytes | None, callback_tokens: Secret | Iterable[Secret]
+) -> None:
     """Check the signature of a notification.
 
     Args:
         body: The bytes as they arrived.
         signature: The header's value, hex digits in any case; None where it is absent.
-        callback_token: The secret of the subscription.
+        callback_tokens: The secrets of the subscription that may have signed.
 
     Raises:
-        SignatureMismatch: The signature is absent or not the token's.
-        UsageError: The token is empty.
+        SignatureMismatch: The signature is absent or none of the tokens'.
+        UsageError: There is no token, or a blank one.
     """
-    _expect_token(callback_token)
-    if not signature:
-        raise SignatureMismatch(f"the notification has no {SIGNATURE_HEADER} header")
-    received = signature.strip().lower().encode("utf-8", "replace")
-    if not hmac.compare_digest(sign(body, callback_token).encode(), received):
-        raise SignatureMismatch(
-            "the signature of the notification is not that of the callback token; "
-            "check that the body's bytes are those received, and the token"
-        )
-
-
-def _expect_token(callback_token: str) -> None:
-    if not callback_token:
-        raise UsageError("the callback token is empty; pass the one that was subscribed with")
+    known = expect_tokens(callback_tokens)
+    received = signature.strip().lower() if signature else None
+    expect_signed(body, received, known, sign, by=_TOKENS)
 
 
 def _event(name: str) -> EventType | str:

@@ -20,7 +20,7 @@ from kloudsync.http.scalars import Int64, WallTime
 from kloudsync.http.unset import UNSET
 from kloudsync.providers.google.wire.channel import Channel
 from kloudsync.providers.google.wire.codec import codec
-from kloudsync.providers.google.wire.conference import EntryPoint
+from kloudsync.providers.google.wire.conference import ConferenceData, EntryPoint
 from kloudsync.providers.google.wire.event import Event, EventsPage, EventStatus
 from kloudsync.providers.google.wire.times import EventDateTime
 
@@ -138,12 +138,34 @@ def test_a_patch_holds_what_was_set() -> None:
 
 
 def test_secrets_of_channels_and_conferences_are_not_shown() -> None:
-    """Tokens and pass codes stay out of reprs."""
+    """Tokens, pass codes, seals and passwords in addresses stay out of reprs."""
     channel = Channel(id="c1", token="s3cret")
-    entry = EntryPoint(uri="https://x", pin="12345", password="pw0")
+    entry = EntryPoint(uri="https://x/j/1?pwd=pw1", pin="12345", password="pw0")
+    dialled = EntryPoint(uri="tel:+1-555-0100,,123;pin=4567#")
+    conference = ConferenceData(signature="seal", notes="Passcode: 1234", entry_points=[entry])
 
     assert repr(channel) == "Channel(id='c1')"
-    assert repr(entry) == "EntryPoint(uri='https://x')"
+    assert repr(entry) == "EntryPoint(uri='https://x/j/1')"
+    assert repr(dialled) == "EntryPoint(uri='tel:+1-555-0100')"
+    assert repr(conference) == f"ConferenceData(entry_points=[{entry!r}])"
+
+
+def test_an_event_shows_none_of_what_opens_its_conference() -> None:
+    """The repr of a whole event as received holds neither codes nor members of unknown meaning."""
+    event = codec.load(
+        Event,
+        {
+            "id": "e1",
+            "conferenceData": {
+                "signature": "planted-1",
+                "entryPoints": [{"uri": "https://x?pwd=planted-2", "pin": "planted-3"}],
+            },
+            "newSecret": "planted-4",
+        },
+    )
+
+    assert "planted" not in repr(event)
+    assert "newSecret" in repr(event)
 
 
 def test_times_are_aware() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -42,6 +43,11 @@ class EntryPointType(StrEnum):
     """At most one per conference."""
     MORE = "more"
     """Further instructions, such as more numbers; at most one per conference."""
+
+
+def _without_query(uri: object) -> str:
+    """Show an address up to what is added to it, where conferences put passwords and codes."""
+    return repr(re.split("[?#;,]", uri, maxsplit=1)[0] if isinstance(uri, str) else uri)
 
 
 @frozen(kw_only=True, repr=False)
@@ -131,7 +137,7 @@ class CreateConferenceRequest(JSONObject):
 
 @frozen(kw_only=True, repr=False)
 class EntryPoint(JSONObject):
-    """One way into a conference. The repr hides its codes.
+    """One way into a conference. The repr hides its codes, and what is added to its address.
 
     Show, and send, only those of the codes that the conference's provider speaks of.
 
@@ -149,7 +155,7 @@ class EntryPoint(JSONObject):
     """
 
     entry_point_type: Maybe[EntryPointType | str | None] = UNSET
-    uri: Maybe[str | None] = UNSET
+    uri: Maybe[str | None] = field(default=UNSET, repr=_without_query)
     label: Maybe[str | None] = UNSET
     pin: Maybe[str | None] = field(default=UNSET, repr=False)
     access_code: Maybe[str | None] = field(default=UNSET, repr=False)
@@ -162,7 +168,7 @@ class EntryPoint(JSONObject):
 
 @frozen(kw_only=True, repr=False)
 class ConferenceData(JSONObject):
-    """The conference of an event.
+    """The conference of an event. The repr hides its seal, notes and parameters.
 
     Written with either a `create_request`, or a solution and an entry point. Copied
     to another event it may expose one meeting's access to the guests of the other:
@@ -182,6 +188,6 @@ class ConferenceData(JSONObject):
     conference_solution: Maybe[ConferenceSolution | None] = UNSET
     create_request: Maybe[CreateConferenceRequest | None] = UNSET
     entry_points: Maybe[Sequence[EntryPoint] | None] = UNSET
-    notes: Maybe[str | None] = UNSET
-    parameters: Maybe[ConferenceParameters | None] = UNSET
-    signature: Maybe[str | None] = UNSET
+    notes: Maybe[str | None] = field(default=UNSET, repr=False)
+    parameters: Maybe[ConferenceParameters | None] = field(default=UNSET, repr=False)
+    signature: Maybe[str | None] = field(default=UNSET, repr=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -71,14 +71,12 @@ class GrantedToken(JSONObject):
         token_type: Always `Bearer`.
         scope: What was granted.
         account_id: The account, where the service says so.
-        extra: Whatever else was sent.
     """
 
     access_token: str = field(repr=False)
     token_type: Maybe[str | None] = UNSET
     scope: Maybe[str | None] = UNSET
     account_id: Maybe[Identifier | None] = UNSET
-    extra: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
 
 
 @frozen(kw_only=True, repr=False)

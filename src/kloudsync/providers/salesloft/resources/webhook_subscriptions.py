@@ -52,10 +52,10 @@ class WebhookSubscriptions(Resource[C_co]):
             event_type: What is announced.
 
         Raises:
-            UsageError: The token is empty, which would let anybody's notifications pass.
+            UsageError: The token is blank, which would let anybody's notifications pass.
         """
-        if not callback_token:
-            raise UsageError("callback_token is empty; pass a random secret and keep it")
+        if not callback_token.strip():
+            raise UsageError("callback_token is blank; pass a random secret and keep it")
         body = {
             "callback_url": callback_url,
             "callback_token": callback_token,
