@@ -71,8 +71,7 @@ def expect_signed(
         SignatureMismatch: The signature is absent or another one.
         UsageError: The body is no bytes, but what somebody made of them.
     """
-    given: object = body
-    if not isinstance(given, (bytes, bytearray, memoryview)):
+    if not isinstance(cast("object", body), (bytes, bytearray, memoryview)):
         raise UsageError("pass the body's bytes as they arrived, before anything parsed them")
     if not signature:
         raise SignatureMismatch("the notification has no signature")
