@@ -38,9 +38,14 @@ def rows(name: str) -> list[dict[str, Any]]:
     return loaded
 
 
-def cases(name: str) -> list[Any]:
-    """Return a test parameter per row, or one that skips with the reason."""
-    found = rows(name)
+def cases(name: str, beginning: str | tuple[str, ...] = "") -> list[Any]:
+    """Return a test parameter per row, or one that skips with the reason.
+
+    Args:
+        name: The file's name.
+        beginning: How the ids of the rows that are wanted begin.
+    """
+    found = [row for row in rows(name) if row["id"].startswith(beginning)]
     return [pytest.param(row, id=row["id"]) for row in found] or [_absent(name, {})]
 
 

@@ -12,6 +12,8 @@ import kloudsync
 
 ROOT = Path(kloudsync.__file__).parent
 
+BOTTOM = frozenset({"errors", "zone_data"})
+"""What everybody may know, and what knows nobody else."""
 FOUNDATION = frozenset({"model", "recurrence", "http"})
 MIDDLE = frozenset({"leasing"})
 """What several of the upper parts do alike."""
@@ -77,22 +79,21 @@ def allowed(part: str) -> frozenset[str]:
     """Return the parts of the package that a part may import, beside itself."""
     if part == "errors":
         return frozenset()
-    if part in FOUNDATION:
-        return frozenset({"errors"})
+    if part in FOUNDATION | {"zone_data"}:
+        return BOTTOM
     if part in MIDDLE:
-        return frozenset({"errors"}) | FOUNDATION
+        return BOTTOM | FOUNDATION
     if part in UPPER:
-        return frozenset({"errors"}) | FOUNDATION | MIDDLE
+        return BOTTOM | FOUNDATION | MIDDLE
     if part in ANYBODY:
-        return frozenset({"errors"}) | FOUNDATION | MIDDLE | UPPER | ANYBODY | root()
-    return frozenset({"errors"}) | FOUNDATION | MIDDLE | UPPER | root()
+        return BOTTOM | FOUNDATION | MIDDLE | UPPER | ANYBODY | root()
+    return BOTTOM | FOUNDATION | MIDDLE | UPPER | root()
 
 
 def root() -> frozenset[str]:
     """Return the names of the modules at the root, which put the layers together."""
-    return frozenset(path.stem for path in ROOT.glob("*.py")) - {"errors", "__init__"} - MIDDLE | {
-        ""
-    }
+    stems = {path.stem for path in ROOT.glob("*.py")}
+    return frozenset(stems - BOTTOM - MIDDLE - {"__init__"} | {""})
 
 
 def part_of(path: Path) -> str:
@@ -105,7 +106,7 @@ def part_of(path: Path) -> str:
 def test_a_module_imports_from_lower_layers_only(path: Path) -> None:
     """Siblings do not know each other, and nobody knows the tests' part or the command line."""
     part = part_of(path)
-    assert part in {"errors"} | FOUNDATION | MIDDLE | UPPER | ANYBODY | root(), (
+    assert part in BOTTOM | FOUNDATION | MIDDLE | UPPER | ANYBODY | root(), (
         "a new folder needs a layer"
     )
     ours = {layer(name) for name in imports(path) if name.split(".")[0] == "kloudsync"}

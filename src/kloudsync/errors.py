@@ -6,6 +6,7 @@ KloudsyncError
 │   └── RecurrenceError         a recurrence line that cannot be repaired
 │       └── UnboundedRecurrence an expansion that would never end was asked for
 ├── MissingExtra                an optional dependency is not installed (also an ImportError)
+├── ZoneDataMissing             this machine has no time zone database
 ├── TransportError              no answer arrived
 │   ├── ConnectFailed           no connection could be made, or it broke
 │   └── TimedOut                the connection or the answer took too long
@@ -135,6 +136,10 @@ class UnboundedRecurrence(RecurrenceError):
 
 class MissingExtra(KloudsyncError, ImportError):
     """An optional dependency is not installed; the message names the extra that brings it."""
+
+
+class ZoneDataMissing(KloudsyncError):
+    """This machine has no time zone database, so that not even well-known zones can be read."""
 
 
 class TransportError(KloudsyncError):

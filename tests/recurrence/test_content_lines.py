@@ -62,3 +62,19 @@ def test_lines_without_name_or_value_are_refused(text: str, message: str, column
     with pytest.raises(RecurrenceError) as caught:
         only(text)
     assert (str(caught.value), caught.value.column) == (message, column)
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters"),
+    [
+        (
+            'TZID="Pacific Time; Tijuana";VALUE=DATE',
+            {"TZID": "Pacific Time; Tijuana", "VALUE": "DATE"},
+        ),
+        ('TZID="Oslo;VALUE=DATE', {"TZID": "Oslo", "VALUE": "DATE"}),
+    ],
+)
+def test_quotes_hold_a_parameter_together(text: str, parameters: dict[str, str]) -> None:
+    """A semicolon between them ends nothing; a quote that nobody closes holds nothing."""
+    (line,) = read_lines([f"EXDATE;{text}:20260105"])
+    assert line.parameters == parameters

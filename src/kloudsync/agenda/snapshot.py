@@ -19,6 +19,7 @@ from kloudsync.model.view import CalendarView
 from kloudsync.recurrence import resolve_zone
 from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.kinds import kind_in
+from kloudsync.recurrence.zones import stated_offset
 
 _SERIES: Final = Kind.SERIES
 _TRIES: Final = 20
@@ -89,7 +90,8 @@ def snapshot(reader: AgendaReader, view: CalendarView, low: int, high: int) -> S
             raise UsageError(
                 f"{view.key} was never synced, so that nothing is known of it; sync it first"
             )
-        days = resolve_zone(view.zone or state.zone or "UTC") or UTC
+        zone = view.zone or state.zone or "UTC"
+        days = resolve_zone(zone) or stated_offset(zone) or UTC
         taken = _take(reader, view, days, low, high)
         if reader.state(view.key).passes == state.passes:
             return taken

@@ -8,11 +8,11 @@ wall clock shows next month (RFC 5545, section 3.3.5).
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from typing import TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from kloudsync.errors import UsageError
+from kloudsync.zone_data import zone_named
 
 Time: TypeAlias = date | datetime
 """A `date` for all-day events, an aware `datetime` for all others."""
@@ -23,15 +23,13 @@ _FIRST = int(datetime.min.replace(tzinfo=UTC).timestamp())
 _LAST = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())
 
 
-@lru_cache(maxsize=1024)
 def zone_or_none(name: str | None) -> ZoneInfo | None:
-    """Return the IANA zone of a name, or None where it is absent or unknown."""
-    if not name:
-        return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    """Return the IANA zone of a name, or None where it is absent or unknown.
+
+    Raises:
+        ZoneDataMissing: This machine has no time zone database.
+    """
+    return zone_named(name) if name else None
 
 
 def is_all_day(time: Time) -> bool:

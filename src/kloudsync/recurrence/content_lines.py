@@ -10,6 +10,8 @@ from kloudsync.errors import RecurrenceError
 
 _FOLD: Final = re.compile(r"\r?\n[ \t]")
 _NAME: Final = re.compile(r"[A-Za-z0-9-]+")
+# What is between quotes belongs together.
+_PARAMETER: Final = re.compile(r'(?:[^;"]|"[^"]*")+')
 # A TZID such as GMT-07:00 holds a colon without quotes, so that dates show where values begin.
 _DATES: Final = re.compile(r":(?=\s*[0-9]{4}-?[0-9]{2}-?[0-9]{2})")
 
@@ -67,7 +69,8 @@ def _read_line(text: str) -> ContentLine:
 
 def _parameters(text: str) -> dict[str, str]:
     parameters: dict[str, str] = {}
-    for part in text.split(";"):
+    closed = text.count('"') % 2 == 0
+    for part in _PARAMETER.findall(text) if closed else text.split(";"):
         key, _, value = part.partition("=")
         if key.strip():
             parameters[key.strip().upper()] = value.strip().strip('"')

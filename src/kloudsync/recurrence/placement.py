@@ -8,7 +8,7 @@ from kloudsync.errors import RecurrenceError, UsageError
 from kloudsync.recurrence.gregorian import DAY
 from kloudsync.recurrence.kinds import Kind, Start
 from kloudsync.recurrence.stamps import INSTANT, Length, read_length
-from kloudsync.recurrence.zones import resolve_zone
+from kloudsync.recurrence.zones import resolve_zone, stated_offset
 
 
 def placed(start: Start, name: str | None) -> tuple[Start, bool]:
@@ -29,7 +29,9 @@ def placed(start: Start, name: str | None) -> tuple[Start, bool]:
         return start, True
     zone = resolve_zone(name)
     if zone is None:
-        return start, False
+        # What the start itself says is right on its own day at least.
+        guess = None if start.tzinfo else stated_offset(name)
+        return start.replace(tzinfo=guess or start.tzinfo), False
     if start.tzinfo is None:
         return start.replace(tzinfo=zone), True
     try:

@@ -16,7 +16,7 @@ from kloudsync.recurrence.repairs import Repair
 from kloudsync.recurrence.rule import DAILY, Rule
 from kloudsync.recurrence.rule_text import read_rule
 from kloudsync.recurrence.stamps import Length, Stamp, read_length, read_stamp
-from kloudsync.recurrence.zones import resolve_zone
+from kloudsync.recurrence.zones import resolve_zone, stated_offset
 
 MOST_RULES: Final = 64
 """How many different RRULEs, and EXRULEs, a series may have."""
@@ -179,10 +179,12 @@ class _Reading:
         if name is None or self._kind.is_date or isinstance(self._kind, Floating):
             return self._kind.clock
         zone = resolve_zone(name)
-        if zone is None:
-            self._note(line.name, f"TZID={name}", "took the series' zone: nobody knows this one")
-            return self._kind.clock
-        return kind_in(zone).clock
+        if zone is not None:
+            return kind_in(zone).clock
+        offset = stated_offset(name)
+        stood_in = "the series' zone" if offset is None else "its offset"
+        self._note(line.name, f"TZID={name}", f"took {stood_in}: nobody knows this one")
+        return kind_in(offset).clock if offset else self._kind.clock
 
     def _date(self, name: str, item: str, clock: Clock) -> None:
         text, slash, tail = item.partition("/")

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias, TypeGuard
 from kloudsync.model.times import Time, epoch, from_epoch
 from kloudsync.providers.google.ids import parse_id
 from kloudsync.recurrence import resolve_zone
-from kloudsync.recurrence.zones import iana_name
+from kloudsync.recurrence.zones import iana_name, stated_offset
 
 Item: TypeAlias = dict[str, Any]
 """An event as received."""
@@ -169,7 +169,8 @@ def _read_date(text: Any, path: str) -> date:
 def _from_wall(wall: datetime, zone: str | None, path: str) -> datetime:
     """Read a wall time; one that the zone skips moves forward (RFC 5545, section 3.3.5)."""
     try:
-        return wall.replace(tzinfo=resolve_zone(zone or "UTC") or UTC).astimezone(UTC)
+        known = resolve_zone(zone or "UTC") or stated_offset(zone or "UTC") or UTC
+        return wall.replace(tzinfo=known).astimezone(UTC)
     except OverflowError as error:
         raise Oddity(f"{wall.isoformat()} is out of range", path) from error
 

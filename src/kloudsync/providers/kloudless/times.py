@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias, TypeGuard
 
 from kloudsync.model.times import Time, epoch, is_all_day
 from kloudsync.recurrence import resolve_zone
+from kloudsync.recurrence.zones import stated_offset
 
 Item: TypeAlias = dict[str, Any]
 """A JSON object as received."""
@@ -133,7 +134,7 @@ def _parse(value: Any) -> Time:
 
 def _zone(item: Item, name: str) -> tzinfo | None:
     named = text_of(item, f"{name}_time_zone") or text_of(item, "start_time_zone")
-    return resolve_zone(named) if named else None
+    return (resolve_zone(named) or stated_offset(named)) if named else None
 
 
 def _whole_days(start: Time, end: Time | None, zone: tzinfo | None) -> tuple[date, date]:
