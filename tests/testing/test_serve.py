@@ -1,6 +1,9 @@
+import gzip
 import http.client
+import json
+import socket
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 import httpx
@@ -105,3 +108,67 @@ def test_leaving_the_block_ends_connections(fake_google: FakeGoogle) -> None:
             assert client.get(url + EVENTS).status_code == 200
         with pytest.raises(httpx.TransportError):
             client.get(url + EVENTS)
+
+
+NEW = {"summary": "New", "start": {"date": "2026-01-05"}, "end": {"date": "2026-01-06"}}
+
+
+def test_a_chunked_body_is_read_whole(fake_google: FakeGoogle, fake_google_url: str) -> None:
+    """Its chunks are one body, and none of them is taken for the next request."""
+    content = json.dumps(NEW).encode()
+
+    def chunks() -> Iterator[bytes]:
+        yield content[:20]
+        yield content[20:]
+
+    with httpx.Client(headers=HEADERS | {"Content-Type": "application/json"}) as client:
+        made = client.post(fake_google_url + EVENTS, content=chunks())
+        again = client.get(fake_google_url + EVENTS)
+    assert "content-length" not in made.request.headers
+    assert (made.status_code, made.json()["summary"]) == (200, "New")
+    assert [one["id"] for one in again.json()["items"]] == list(fake_google.truth())
+
+
+def test_a_compressed_body_is_read(fake_google_url: str) -> None:
+    """Google's Java client compresses what it sends."""
+    with httpx.Client(headers=HEADERS | {"Content-Encoding": "gzip"}) as client:
+        made = client.post(
+            fake_google_url + EVENTS, content=gzip.compress(json.dumps(NEW).encode())
+        )
+    assert made.json()["summary"] == "New"
+
+
+def test_a_body_without_clear_end_ends_the_connection(fake_google_url: str) -> None:
+    """What is left unread is never answered as a request of its own."""
+    address = urlsplit(fake_google_url)
+    smuggled = b"GET /calendar/v3/colors HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = f"POST /calendar/v3{EVENTS} HTTP/1.1\r\nHost: x\r\n".encode()
+    with socket.create_connection((address.hostname or "", address.port or 0), 10) as connection:
+        connection.sendall(head + b"Content-Length: five\r\n\r\n" + smuggled)
+        answers = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answers.startswith(b"HTTP/1.1 400 ")
+    assert answers.count(b"HTTP/1.1") == 1
+
+
+def test_a_head_has_no_body(fake_google_url: str) -> None:
+    """The connection stays in step for the request after it."""
+    connection = connect(fake_google_url)
+    connection.request("HEAD", f"/calendar/v3{EVENTS}", headers=HEADERS)
+    head = connection.getresponse()
+    assert (head.status, head.read()) == (200, b"")
+    connection.request("GET", f"/calendar/v3{EVENTS}", headers=HEADERS)
+    whole = connection.getresponse().read()
+    connection.close()
+    assert head.headers["Content-Length"] == str(len(whole))
+
+
+def test_an_answer_has_one_date(fake_salesloft_url: str, fake_google_url: str) -> None:
+    """The fake's own where it has one, else the machine's."""
+    for url in (f"{fake_salesloft_url}/me", fake_google_url + EVENTS):
+        with httpx.Client(headers=HEADERS) as client:
+            dates = client.get(url).headers.get_list("Date")
+        assert len(dates) == 1
+    connection = connect(fake_salesloft_url)
+    connection.request("GET", "/v2/me", headers=HEADERS)
+    assert connection.getresponse().headers["Date"] == "Mon, 05 Jan 2026 09:00:00 GMT"
+    connection.close()

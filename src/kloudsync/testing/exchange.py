@@ -55,6 +55,12 @@ class RequestLine:
     operation: str = ""
 
 
+def is_form(headers: Mapping[str, str]) -> bool:
+    """Tell whether a body holds form fields, by the headers of its request in lower case."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/x-www-form-urlencoded"
+
+
 class Query:
     """The query of a request.
 
@@ -69,6 +75,11 @@ class Query:
     def parse(cls, text: str) -> "Query":
         """Read the part of a URL after the question mark."""
         return cls(parse_qsl(text, keep_blank_values=True))
+
+    def joined(self, form: bytes) -> "Query":
+        """Join parameters that were sent as a form in the body."""
+        pairs = parse_qsl(form.decode(errors="replace"), keep_blank_values=True)
+        return Query([*self.pairs, *pairs])
 
     def __contains__(self, name: str) -> bool:
         """Tell whether a parameter was sent."""

@@ -10,7 +10,8 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from kloudsync.testing.carrying import Compression
+from kloudsync.testing.bodies import Unreadable, read_body
+from kloudsync.testing.carrying import Carrier, length_of
 from kloudsync.testing.exchange import FakeService, Reply
 from kloudsync.testing.faults import Disrupted, FaultKind
 
@@ -48,7 +49,7 @@ class FakeServer(ThreadingHTTPServer):
 
     def __init__(self, fake: FakeService, address: tuple[str, int]) -> None:
         self._open: set[socket.socket] = set()
-        super().__init__(address, partial(_Connection, fake, Compression()))
+        super().__init__(address, partial(_Connection, Carrier(fake)))
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Remember a connection, so that closing the server ends it."""
@@ -86,9 +87,8 @@ class _Connection(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
-    def __init__(self, fake: FakeService, compression: Compression, *connection: Any) -> None:
-        self._fake = fake
-        self._compression = compression
+    def __init__(self, carrier: Carrier, *connection: Any) -> None:
+        self._carrier = carrier
         super().__init__(*connection)
 
     def __getattr__(self, name: str) -> Callable[[], None]:
@@ -98,25 +98,32 @@ class _Connection(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        headers = {name.lower(): value for name, value in self.headers.items()}
         try:
-            reply = self._fake.handle(self.command, self.path, headers, body)
+            body = read_body(self.rfile, self.headers)
+        except Unreadable as unreadable:
+            self._hang_up(unreadable)
+            return
+        try:
+            reply = self._carrier.carry(self.command, self.path, dict(self.headers), body)
         except Disrupted as disrupted:
             self._disrupt(disrupted)
             return
-        self._send(self._compression.apply(reply, headers))
-
-    def _send(self, reply: Reply) -> None:
         self._head(reply)
         self.wfile.write(reply.body)
 
+    def _hang_up(self, unreadable: Unreadable) -> None:
+        """Refuse a body; what is left of it must not be taken for the next request."""
+        self.close_connection = True
+        reply = unreadable.reply()
+        self._head(reply._replace(headers={**reply.headers, "Connection": "close"}))
+        self.wfile.write(reply.body)
+
     def _head(self, reply: Reply) -> None:
-        self.send_response(reply.status)
-        for name, value in reply.headers.items():
+        self.send_response_only(reply.status)
+        # A fake with a clock of its own tells its own time, and HTTP allows one.
+        date = {"Date": self.date_time_string()}
+        for name, value in (date | dict(reply.headers) | length_of(reply)).items():
             self.send_header(name, value)
-        if reply.status not in {204, 304}:
-            self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
 
     def _disrupt(self, disrupted: Disrupted) -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 
-from kloudsync.testing.carrying import Compression
+from kloudsync.testing.carrying import Carrier, length_of
 from kloudsync.testing.exchange import FakeService, Reply
 from kloudsync.testing.faults import Disrupted, FaultKind
 
@@ -19,8 +19,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """
 
     def __init__(self, fake: FakeService) -> None:
-        self._fake = fake
-        self._compression = Compression()
+        self._carrier = Carrier(fake)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of a blocking client."""
@@ -33,10 +32,10 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def _answer(self, request: httpx.Request, body: bytes) -> httpx.Response:
         headers = dict(request.headers.items())
         try:
-            reply = self._fake.handle(request.method, str(request.url), headers, body)
+            reply = self._carrier.carry(request.method, str(request.url), headers, body)
         except Disrupted as disrupted:
             return _disrupt(disrupted, request)
-        return _response(self._compression.apply(reply, headers), request)
+        return _response(reply, request)
 
 
 def _disrupt(disrupted: Disrupted, request: httpx.Request) -> httpx.Response:
@@ -53,13 +52,9 @@ def _disrupt(disrupted: Disrupted, request: httpx.Request) -> httpx.Response:
 def _response(
     reply: Reply, request: httpx.Request, failure: httpx.TransportError | None = None
 ) -> httpx.Response:
-    headers = dict(reply.headers) | _length(reply)
+    headers = dict(reply.headers) | length_of(reply)
     stream = _Body(reply.body, failure)
     return httpx.Response(reply.status, headers=headers, stream=stream, request=request)
-
-
-def _length(reply: Reply) -> dict[str, str]:
-    return {} if reply.status in {204, 304} else {"Content-Length": str(len(reply.body))}
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):

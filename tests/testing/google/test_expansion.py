@@ -2,7 +2,10 @@ from datetime import date, datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from kloudsync.testing.google.expansion import (
+    STEPS,
     has_slot,
     ruled_before,
     slots,
@@ -107,3 +110,20 @@ def test_dates_of_a_split_series_go_to_their_halves() -> None:
         ["RRULE:FREQ=DAILY", "EXDATE;TZID=Europe/Paris:20260328T090000"],
         ["RRULE:FREQ=DAILY", "EXDATE;TZID=Europe/Paris:20260401T090000"],
     )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=SECONDLY",
+        "FREQ=MINUTELY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=HOURLY;INTERVAL=999999999",
+        "FREQ=MINUTELY;INTERVAL=1440;BYHOUR=3",
+        "FREQ=FOO",
+        "FREQ=DAILY;BYDAY=XX",
+    ],
+)
+def test_no_rule_is_walked_for_ever(rule: str) -> None:
+    """What never ends, never comes or makes no sense ends the walk all the same."""
+    assert sum(1 for _ in slots(START, [f"RRULE:{rule}"])) <= STEPS + 1

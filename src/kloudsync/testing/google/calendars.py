@@ -80,7 +80,7 @@ def transfer_ownership(call: Call) -> Reply:
 
 
 def _write(calendar: FakeCalendar, sent: Resource, call: Call) -> Reply:
-    if "timeZone" in sent:
+    if sent.get("timeZone"):
         calendar.book.zone = parse_zone(sent["timeZone"])
     calendar.summary = sent.get("summary") or calendar.summary
     details = {name: value for name, value in sent.items() if name in _DETAILS}

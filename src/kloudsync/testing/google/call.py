@@ -48,7 +48,7 @@ class Call:
     def integer(self, name: str, default: int, most: int) -> int:
         """Read a positive number; more than the API's limit counts as the limit."""
         text = self.query.get(name, str(default))
-        if not text.isdigit() or int(text) < 1:
+        if not text.isdecimal() or not 1 <= len(text) <= 18 or int(text) < 1:
             raise refuse_invalid(f"Invalid value for: {name}", name)
         return min(int(text), most)
 

@@ -75,7 +75,7 @@ def _guest(book: Book, guest: Resource) -> Resource:
 
 def revise(book: Book, old: Resource, new: Resource, stamp: int) -> None:
     """Write the new version of an event, whatever it is, with all that follows from it."""
-    if new["status"] == "cancelled":
+    if new.setdefault("status", "confirmed") == "cancelled":
         delete(book, old, stamp)
         return
     new["sequence"] = max(

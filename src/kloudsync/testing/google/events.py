@@ -8,6 +8,7 @@ from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.call import EMPTY, Call, answer
 from kloudsync.testing.google.encoding import Resource, decode
 from kloudsync.testing.google.ids import OWN_ID, foreign_id
+from kloudsync.testing.google.lines import check_recurrence
 from kloudsync.testing.google.listing import view
 from kloudsync.testing.google.refusals import (
     Refusal,
@@ -56,6 +57,7 @@ def import_event(call: Call) -> Reply:
 
 
 def _store(call: Call, book: Book, event: str) -> Reply:
+    check_recurrence(call.body.get("recurrence") or [])
     stamp = book.stamps.next()
     given = {name: value for name, value in call.body.items() if value is not None}
     for name in ("kind", "etag", "htmlLink", "created", "updated", "creator", "hangoutLink"):
@@ -96,6 +98,7 @@ def update_event(call: Call) -> Reply:
 
 
 def _revise(call: Call, book: Book, old: Resource, new: Resource) -> Reply:
+    check_recurrence(call.body.get("recurrence") or [])
     editing.revise(book, old, conferences.requested(new, old), book.stamps.next())
     book.waiting.add(old["id"])
     return answer(view(call, book, _current(book, old["id"])))

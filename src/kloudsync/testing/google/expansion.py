@@ -5,9 +5,10 @@ This is the fakes' own reading of recurrence rules. It shares nothing with
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time
-from itertools import takewhile
+from calendar import monthrange
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from dateutil import rrule
@@ -69,9 +70,51 @@ def _rule(line: str, start: Moment) -> Iterator[Wall]:
         parts["UNTIL"] = _until(parts["UNTIL"], start).strftime("%Y%m%dT%H%M%S")
     if not isinstance(start, datetime):
         parts = {name: value for name, value in parts.items() if name not in _HOURLY}
-    text = ";".join(f"{name}={value}" for name, value in parts.items())
-    return iter(rrule.rrulestr(text, dtstart=_wall_of(start, start)))
+    return _bounded(parts, _wall_of(start, start))
 
+
+def _bounded(parts: dict[str, str], start: Wall) -> Iterator[Wall]:
+    """Walk a rule as far as a fake goes; one that nobody can read selects nothing."""
+    if _never_comes(parts):
+        return
+    count = int(parts.pop("COUNT", "0")) or STEPS
+    parts["UNTIL"] = min(parts.get("UNTIL", _LAST), _horizon(parts, start))
+    text = ";".join(f"{name}={value}" for name, value in parts.items())
+    try:
+        yield from islice(rrule.rrulestr(text, dtstart=start), count)
+    except ValueError:
+        return
+
+
+def _never_comes(parts: Mapping[str, str]) -> bool:
+    """Tell whether a rule wants a day that its months do not have; dateutil looks till 9999."""
+    months = [int(text) for text in parts.get("BYMONTH", "").split(",") if text.isdigit()]
+    days = [int(text.lstrip("+-")) for text in parts.get("BYMONTHDAY", "").split(",") if text]
+    longest = (monthrange(2024, month)[1] for month in months if 1 <= month <= 12)
+    return bool(months and days) and min(days) > max(longest, default=31)
+
+
+def _horizon(parts: Mapping[str, str], start: Wall) -> str:
+    unit = _UNITS.get(parts["FREQ"], timedelta(days=366))
+    try:
+        end = start + STEPS * int(parts.get("INTERVAL", "1")) * unit
+    except (OverflowError, ValueError):
+        return _LAST
+    return min(end.strftime("%Y%m%dT%H%M%S"), _LAST)
+
+
+STEPS = 40_000
+"""How many periods of a rule are looked at, and at most how many of its times."""
+
+_LAST = "99000101T000000"
+_UNITS = {
+    "SECONDLY": timedelta(seconds=1),
+    "MINUTELY": timedelta(minutes=1),
+    "HOURLY": timedelta(hours=1),
+    "DAILY": timedelta(days=1),
+    "WEEKLY": timedelta(weeks=1),
+    "MONTHLY": timedelta(days=31),
+}
 
 _HOURLY = ("BYHOUR", "BYMINUTE", "BYSECOND")
 

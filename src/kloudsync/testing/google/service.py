@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from kloudsync.testing.clock import ManualClock, Stamps, TellsTime
-from kloudsync.testing.exchange import Query, Reply, RequestLine
+from kloudsync.testing.exchange import Query, Reply, RequestLine, is_form
 from kloudsync.testing.faults import Fault, Faults, Scene
 from kloudsync.testing.google import batching, faulty
 from kloudsync.testing.google.accounts import WRITERS, Accounts
@@ -17,12 +17,13 @@ from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.call import JSON, Call
 from kloudsync.testing.google.channels import CALENDAR_LIST, SETTINGS, Channels, events_of
-from kloudsync.testing.google.encoding import Resource, decode, encode
+from kloudsync.testing.google.encoding import Resource, decode, encode, read_body
 from kloudsync.testing.google.ids import EventIds
 from kloudsync.testing.google.masks import masked, read_mask
-from kloudsync.testing.google.refusals import Refusal, forbidden
+from kloudsync.testing.google.refusals import Refusal, forbidden, refuse_invalid
 from kloudsync.testing.google.routes import LISTS, Route, find_route
 from kloudsync.testing.google.settings import Preferences
+from kloudsync.testing.google.shapes import take_body
 from kloudsync.testing.google.walks import Walks
 from kloudsync.testing.transport import FakeTransport
 
@@ -217,6 +218,8 @@ class FakeGoogle:
         query = Query.parse(target.query)
         if target.path == batching.PATH:
             return self._batch(headers, body)
+        if is_form({name.lower(): value for name, value in headers.items()}):
+            query, body = query.joined(body), b""
         route = find_route(method, target.path.removeprefix(self.base_path))
         with self._lock:
             status = 0
@@ -267,7 +270,11 @@ class FakeGoogle:
         fault: Fault | None,
     ) -> Reply:
         mask = read_mask(query.get("fields")) if "fields" in query else None
-        reply = route.handler(self._call(route, query, headers, body, fault))
+        call = self._call(route, query, headers, body, fault)
+        try:
+            reply = route.handler(call)
+        except OverflowError as error:
+            raise refuse_invalid() from error  # a time at the end of all times
         if mask is None or reply.status != 200:
             return reply
         return reply._replace(body=encode(masked(decode(reply.body), mask)))
@@ -281,7 +288,7 @@ class FakeGoogle:
         fault: Fault | None,
     ) -> Call:
         lowered = {name.lower(): value for name, value in headers.items()}
-        account = self.accounts.authorise(lowered.get("authorization", ""))
+        account = self.accounts.authorise(_credential(lowered, query))
         return Call(
             service=self,
             operation=route.operation,
@@ -289,7 +296,7 @@ class FakeGoogle:
             names=tuple(account if name == "primary" else name for name in route.names),
             query=query,
             headers=lowered,
-            body=_json(body),
+            body=take_body(route.operation, _json(body)),
             fault=fault,
         )
 
@@ -303,8 +310,14 @@ def _scene(operation: str, query: Query) -> Scene:
     )
 
 
+def _credential(headers: Mapping[str, str], query: Query) -> str:
+    """Find the bearer token: in its header, or in the query as Google's own tools may send it."""
+    token = query.get("access_token")
+    return headers.get("authorization") or (f"Bearer {token}" if token else "")
+
+
 def _json(body: bytes) -> Resource:
     try:
-        return decode(body)
+        return read_body(body)
     except ValueError as error:
         raise Refusal(400, "parseError", "Parse Error") from error

@@ -22,7 +22,7 @@ def parse_zone(name: str) -> ZoneInfo:
     """Find the zone that a request names, or refuse the request."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise refuse_invalid(f"Invalid time zone definition: {name}") from error
 
 
@@ -39,11 +39,22 @@ def parse_field(field: Mapping[str, Any] | None, zone: ZoneInfo, *, name: str = 
     if field.get("date") and field.get("dateTime"):
         raise refuse_invalid(f"Invalid {name} time.")
     try:
-        if field.get("date"):
-            return date.fromisoformat(field["date"])
-        return _parse_timed(field, zone, name)
-    except ValueError as error:
+        moment = _parse_moment(field, zone, name)
+    except (ValueError, OverflowError) as error:
         raise refuse_invalid(f"Invalid {name} time.") from error
+    if moment.year not in _YEARS:
+        raise refuse_invalid(f"Invalid {name} time.")
+    return moment
+
+
+_YEARS = range(1000, 9000)
+"""What can be asked for in every zone, however long it takes."""
+
+
+def _parse_moment(field: Mapping[str, Any], zone: ZoneInfo, name: str) -> Moment:
+    if field.get("date"):
+        return date.fromisoformat(field["date"])
+    return _parse_timed(field, zone, name)
 
 
 def _parse_timed(field: Mapping[str, Any], zone: ZoneInfo, name: str) -> datetime:

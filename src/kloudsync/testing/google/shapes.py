@@ -1,0 +1,190 @@
+"""What the API says of the bodies that it takes: which member is a text, a number, a list.
+
+Types alone; what a value has to be beyond that is checked where it is used.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeAlias, cast
+
+from kloudsync.testing.google.encoding import Resource
+from kloudsync.testing.google.refusals import refuse_invalid
+
+Shape: TypeAlias = "str | list[Shape] | Mapping[str, Shape]"
+"""A kind of value, a list of one shape, or an object; `*` stands for members of any name."""
+
+TEXT, NUMBER, FLAG, LONG, ANY = "text", "number", "flag", "long", "any"
+_LARGEST = 1 << 31
+
+_TEXTS: Final[Shape] = {"*": TEXT}
+_PERSON: Final[Shape] = {"displayName": TEXT, "email": TEXT, "id": TEXT, "self": FLAG}
+_TIME: Final[Shape] = {"date": TEXT, "dateTime": TEXT, "timeZone": TEXT}
+_REMINDER: Final[Shape] = {"method": TEXT, "minutes": NUMBER}
+_ITSELF: Final[Mapping[str, Shape]] = {"kind": TEXT, "etag": TEXT, "id": TEXT}
+_CONFERENCES: Final[Shape] = {"allowedConferenceSolutionTypes": [TEXT]}
+_SOLUTION: Final[Shape] = {"type": TEXT}
+
+GUEST: Final[Shape] = {
+    **dict.fromkeys(("comment", "displayName", "email", "id", "responseStatus"), TEXT),
+    **dict.fromkeys(("optional", "organizer", "resource", "self"), FLAG),
+    "additionalGuests": NUMBER,
+    "asyncOperation": TEXT,
+}
+CONFERENCE: Final[Shape] = {
+    "conferenceId": TEXT,
+    "conferenceSolution": {"iconUri": TEXT, "key": _SOLUTION, "name": TEXT},
+    "createRequest": {
+        "conferenceSolutionKey": _SOLUTION,
+        "requestId": TEXT,
+        "status": {"statusCode": TEXT},
+    },
+    "entryPoints": [
+        {
+            **dict.fromkeys(("accessCode", "entryPointType", "label", "meetingCode"), TEXT),
+            **dict.fromkeys(("passcode", "password", "pin", "regionCode", "uri"), TEXT),
+            "entryPointFeatures": [TEXT],
+        }
+    ],
+    "notes": TEXT,
+    "parameters": {"addOnParameters": {"parameters": _TEXTS}},
+    "signature": TEXT,
+}
+SPECIAL: Final[Mapping[str, Shape]] = {
+    "birthdayProperties": {"contact": TEXT, "customTypeName": TEXT, "type": TEXT},
+    "focusTimeProperties": {"autoDeclineMode": TEXT, "chatStatus": TEXT, "declineMessage": TEXT},
+    "outOfOfficeProperties": {"autoDeclineMode": TEXT, "declineMessage": TEXT},
+    "workingLocationProperties": {
+        "customLocation": {"label": TEXT},
+        "homeOffice": ANY,
+        "officeLocation": dict.fromkeys(
+            ("buildingId", "deskId", "floorId", "floorSectionId", "label"), TEXT
+        ),
+        "type": TEXT,
+    },
+}
+EVENT: Final[Shape] = {
+    **_ITSELF,
+    **SPECIAL,
+    **dict.fromkeys(("colorId", "created", "description", "eventLabelId", "eventType"), TEXT),
+    **dict.fromkeys(("hangoutLink", "htmlLink", "iCalUID", "location", "recurringEventId"), TEXT),
+    **dict.fromkeys(("status", "summary", "transparency", "updated", "visibility"), TEXT),
+    **dict.fromkeys(("anyoneCanAddSelf", "attendeesOmitted", "endTimeUnspecified"), FLAG),
+    **dict.fromkeys(("guestsCanInviteOthers", "guestsCanModify", "guestsCanSeeOtherGuests"), FLAG),
+    **dict.fromkeys(("locked", "privateCopy"), FLAG),
+    **dict.fromkeys(("creator", "organizer"), _PERSON),
+    **dict.fromkeys(("start", "end", "originalStartTime"), _TIME),
+    "attachments": [dict.fromkeys(("fileId", "fileUrl", "iconLink", "mimeType", "title"), TEXT)],
+    "attendees": [GUEST],
+    "conferenceData": CONFERENCE,
+    "extendedProperties": {"private": _TEXTS, "shared": _TEXTS},
+    "gadget": {
+        **dict.fromkeys(("display", "iconLink", "link", "title", "type"), TEXT),
+        **dict.fromkeys(("height", "width"), NUMBER),
+        "preferences": _TEXTS,
+    },
+    "recurrence": [TEXT],
+    "reminders": {"overrides": [_REMINDER], "useDefault": FLAG},
+    "sequence": NUMBER,
+    "source": {"title": TEXT, "url": TEXT},
+}
+CALENDAR: Final[Shape] = {
+    **_ITSELF,
+    **dict.fromkeys(("dataOwner", "description", "location", "summary", "timeZone"), TEXT),
+    "autoAcceptInvitations": FLAG,
+    "conferenceProperties": _CONFERENCES,
+}
+ENTRY: Final[Shape] = {
+    **_ITSELF,
+    **dict.fromkeys(("accessRole", "backgroundColor", "colorId", "dataOwner"), TEXT),
+    **dict.fromkeys(("description", "foregroundColor", "location", "summary"), TEXT),
+    **dict.fromkeys(("summaryOverride", "timeZone"), TEXT),
+    **dict.fromkeys(("autoAcceptInvitations", "deleted", "hidden", "primary", "selected"), FLAG),
+    "conferenceProperties": _CONFERENCES,
+    "defaultReminders": [_REMINDER],
+    "notificationSettings": {"notifications": [{"method": TEXT, "type": TEXT}]},
+}
+RULE: Final[Shape] = {**_ITSELF, "role": TEXT, "scope": {"type": TEXT, "value": TEXT}}
+CHANNEL: Final[Shape] = {
+    **dict.fromkeys(("address", "id", "kind", "resourceId", "resourceUri", "token", "type"), TEXT),
+    "expiration": LONG,
+    "params": {"*": LONG},
+    "payload": FLAG,
+}
+QUESTION: Final[Shape] = {
+    **dict.fromkeys(("timeMax", "timeMin", "timeZone"), TEXT),
+    **dict.fromkeys(("calendarExpansionMax", "groupExpansionMax"), NUMBER),
+    "items": [{"id": TEXT}],
+}
+BODIES: Final[Mapping[str, Shape]] = {
+    **dict.fromkeys(("acl.insert", "acl.patch", "acl.update"), RULE),
+    **dict.fromkeys(("calendarList.insert", "calendarList.patch", "calendarList.update"), ENTRY),
+    **dict.fromkeys(("calendars.insert", "calendars.patch", "calendars.update"), CALENDAR),
+    **dict.fromkeys(("events.import", "events.insert", "events.patch", "events.update"), EVENT),
+    **dict.fromkeys(("acl.watch", "calendarList.watch", "events.watch", "settings.watch"), CHANNEL),
+    "channels.stop": CHANNEL,
+    "freebusy.query": QUESTION,
+}
+"""The bodies that methods of the API take, by method; those of all others are ignored."""
+
+
+def take_body(operation: str, body: Resource) -> Resource:
+    """Read a body for a method, or refuse it with 400 `invalid` for a member of a wrong type.
+
+    Null clears a member in a patch; everywhere else it says as much as leaving the member out.
+    """
+    for path in _misfits(body, BODIES.get(operation, ANY), ""):
+        raise refuse_invalid(f"Invalid value for: {path}")
+    return cast("Resource", _told(body, clears=operation.endswith(".patch")))
+
+
+def _told(value: object, *, clears: bool) -> object:
+    """Leave out the nulls that clear nothing; an array is replaced as a whole."""
+    if isinstance(value, dict):
+        members = cast("Resource", value).items()
+        kept = ((name, each) for name, each in members if clears or each is not None)
+        return {name: _told(each, clears=clears) for name, each in kept}
+    if isinstance(value, list):
+        return [_told(each, clears=False) for each in cast("list[object]", value)]
+    return value
+
+
+def _misfits(value: object, shape: Shape, path: str) -> Iterator[str]:
+    """Yield the paths of what does not fit."""
+    if isinstance(shape, str):
+        if not _is(value, shape):
+            yield path
+    elif isinstance(shape, list):
+        yield from _misfits_within(value, shape[0], path)
+    elif isinstance(value, dict):
+        yield from _members(cast("Resource", value), shape, path)
+    else:
+        yield path
+
+
+def _misfits_within(value: object, shape: Shape, path: str) -> Iterator[str]:
+    if not isinstance(value, list):
+        yield path
+        return
+    for number, each in enumerate(cast("list[Any]", value)):
+        yield from _misfits(each, shape, f"{path}[{number}]")
+
+
+def _members(value: Resource, shape: Mapping[str, Shape], path: str) -> Iterator[str]:
+    """Look at the members that the API knows; null clears one, and others are none of its business."""
+    for name, member in value.items():
+        expected = shape.get(name, shape.get("*", ANY))
+        if member is not None:
+            yield from _misfits(member, expected, f"{path}.{name}" if path else name)
+
+
+def _is(value: object, kind: str) -> bool:
+    if kind == TEXT:
+        return isinstance(value, str)
+    if kind == FLAG:
+        return isinstance(value, bool)
+    if kind == NUMBER:
+        return _is_whole(value) and abs(cast("int", value)) < _LARGEST
+    return kind == ANY or isinstance(value, str) or _is_whole(value)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
