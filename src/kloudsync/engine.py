@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from importlib.metadata import version
 from itertools import count
@@ -30,6 +30,7 @@ from kloudsync.sync.ports import Source, Store
 from kloudsync.sync.progress import Hook, silence
 from kloudsync.sync.rehearsal import Rehearsal
 from kloudsync.sync.report import SyncReport
+from kloudsync.sync.series import WRITTEN_APART
 
 _RUNS = count(1)
 
@@ -52,13 +53,19 @@ def owner_name(chance: Callable[[], float]) -> str:
 
 
 def _settings(
-    chance: Callable[[], float], mass_deletion: MassDeletion | None, lease_ttl: float
+    chance: Callable[[], float],
+    mass_deletion: MassDeletion | None,
+    lease_ttl: float,
+    written_apart: timedelta,
 ) -> Settings:
+    if written_apart < timedelta():
+        raise UsageError(f"two writes are never {written_apart} apart; give no less than none")
     return Settings(
         owner=partial(owner_name, chance),
         version=_version(),
         lease_ttl=lease_ttl,
         mass_deletion=mass_deletion or MassDeletion(),
+        written_apart=written_apart.total_seconds(),
     )
 
 
@@ -103,6 +110,8 @@ class SyncEngine(CalendarCopy):
         hook: Called with each step of a run.
         mass_deletion: When a pass that deletes much is held until confirmed.
         lease_ttl: Seconds after which a worker that died is replaced.
+        written_apart: How long a client that divides a series by itself may take for its two
+            writes, for them to be told as one split.
 
     Raises:
         UsageError: The source or the store is of another kind.
@@ -116,11 +125,12 @@ class SyncEngine(CalendarCopy):
         hook: Hook = silence,
         mass_deletion: MassDeletion | None = None,
         lease_ttl: float = 240.0,
+        written_apart: timedelta = timedelta(seconds=WRITTEN_APART),
     ) -> None:
         _expect(source, store, Blocking, "SyncEngine")
         super().__init__(source, store)
         ports = BlockingDrive(source.caller)
-        settings = _settings(source.caller.ports.chance, mass_deletion, lease_ttl)
+        settings = _settings(source.caller.ports.chance, mass_deletion, lease_ttl, written_apart)
         self._engine = Engine(source=source, store=store, ports=ports, settings=settings, hook=hook)
 
     def sync(self) -> SyncReport:
@@ -166,6 +176,8 @@ class AsyncSyncEngine:
         hook: Called with each step of a run, in the event loop.
         mass_deletion: When a pass that deletes much is held until confirmed.
         lease_ttl: Seconds after which a worker that died is replaced.
+        written_apart: How long a client that divides a series by itself may take for its two
+            writes, for them to be told as one split.
 
     Raises:
         UsageError: The source or the store is of another kind.
@@ -179,12 +191,13 @@ class AsyncSyncEngine:
         hook: Hook = silence,
         mass_deletion: MassDeletion | None = None,
         lease_ttl: float = 240.0,
+        written_apart: timedelta = timedelta(seconds=WRITTEN_APART),
     ) -> None:
         _expect(source, store, Awaiting, "AsyncSyncEngine")
         self._store = store
         self._copy = CalendarCopy(source, store)
         self._ports = AwaitingDrive(source.caller)
-        settings = _settings(source.caller.ports.chance, mass_deletion, lease_ttl)
+        settings = _settings(source.caller.ports.chance, mass_deletion, lease_ttl, written_apart)
         self._engine = Engine(
             source=source, store=store, ports=self._ports, settings=settings, hook=hook
         )

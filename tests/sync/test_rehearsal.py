@@ -104,9 +104,14 @@ def orphans(store: Store | Rehearsal, limit: int) -> list[str]:
     return store.orphans(KEY, limit)
 
 
-def moved(store: Store | Rehearsal, start: int, end: int) -> list[Any]:
-    """Return what a rule put between two instants."""
-    return store.moved(KEY, start, end)
+def beginning(store: Store | Rehearsal, start: int, end: int) -> list[Any]:
+    """Return the series that begin between two instants."""
+    return sorted(store.beginning(KEY, start, end))
+
+
+def moved_beyond(store: Store | Rehearsal, series: str, start: int) -> list[str]:
+    """Return what the rule of a series put from an instant on."""
+    return store.moved_beyond(KEY, series, start)
 
 
 def families(store: Store | Rehearsal) -> list[list[str]]:
@@ -213,7 +218,9 @@ def test_nothing_reaches_the_store_beneath() -> None:
     assert twins.lease == Lease(name="name", owner="owner", fence=0, expires_at=60.0)
     assert twins.rehearsal.counts(KEY).added == 1
     for bounds in ((HOUR, HOUR + 1), (0, HOUR), (HOUR + 1, 2 * HOUR)):
-        twins.answers(moved, *bounds)
+        twins.answers(beginning, *bounds)
+    for start in (0, HOUR, HOUR + 1, 9 * HOUR):
+        twins.answers(moved_beyond, "s1", start)
 
 
 def test_links_and_quarantine_are_those_of_the_store() -> None:

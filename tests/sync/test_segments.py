@@ -12,6 +12,7 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.state import CalendarState, SeriesLink
+from kloudsync.recurrence import Recurrence, rule_except_bound
 from kloudsync.sync.segments import read_evidence
 from kloudsync.sync.series import DAY, Evidence, Segment
 
@@ -46,6 +47,10 @@ class Shelf:
         """Return nothing staged."""
         return {}
 
+    def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
+        """Return no series that stands there."""
+        return []
+
     def links(self, key: CalendarKey) -> list[SeriesLink]:
         """Return no links."""
         return []
@@ -65,6 +70,10 @@ class Facts:
     def series_facts(self, record: EventRecord) -> SeriesFacts:
         """Return the same of every master."""
         return self.told
+
+    def continuations(self, series: str, at: int) -> Sequence[str]:
+        """Name no series that goes on."""
+        return ()
 
 
 def master(rule: str, zone: str | None = "UTC", *, all_day: bool = False) -> EventRecord:
@@ -234,12 +243,15 @@ def test_what_a_master_tells_is_compared_as_it_is() -> None:
     )
     record = master("FREQ=WEEKLY;COUNT=3")._replace(lineage="stem", created="T")
     start = int(START.timestamp())
+    record = record._replace(end=start + 3600)
     expected = Segment(
         id="a",
         start=start,
         last=start + 14 * DAY,
         next=start + 21 * DAY,
         period=7 * DAY,
+        length=3600,
+        rule=rule_except_bound(Recurrence.parse(["RRULE:FREQ=WEEKLY"], start=START)),
         lineage="stem",
         slot=1,
         stamp="T",

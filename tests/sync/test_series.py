@@ -9,7 +9,8 @@ import pytest
 from attrs import evolve
 
 from kloudsync.model.state import SeriesLink
-from kloudsync.sync.series import DAY, Evidence, Segment, Trim, chain, find_splits
+from kloudsync.sync.series import DAY, Evidence, Segment, Trim, chain
+from kloudsync.sync.splits import find_splits
 
 WEEK = 7 * DAY
 MONDAY = 4 * DAY  # 5 January 1970
@@ -27,8 +28,9 @@ def series(name: str, start: int, weeks: int | None = None, **changes: Any) -> S
 def link(
     old: str, new: str | None, at: int, evidence: str = "id", *, settled: bool = True
 ) -> SeriesLink:
-    """Describe a link."""
-    return SeriesLink(old=old, new=new, at=at, evidence=evidence, settled=settled)
+    """Describe a link; one to nothing is of a cut that waits."""
+    cut = at if new is None else None
+    return SeriesLink(old=old, new=new, at=at, evidence=evidence, settled=settled, cut=cut)
 
 
 HEAD = series("a", MONDAY, weeks=3)
@@ -149,8 +151,8 @@ def test_cutting_a_segment_that_was_split_before_the_first_sync_is_a_truncation(
     trim = Trim(segment=shorter, at=MONDAY + 2 * WEEK)
     found = find_splits(Evidence(trims=[trim], families=[[shorter, TAIL_BY_ID]], known=known))
     assert [(one.old, one.new) for one in found.announced] == [("a", None)]
-    assert found.links == (), "its second half goes on"
-    assert chain("a", known) == ["a", "a_R"]
+    assert found.links == (evolve(known[0], cut=MONDAY + 2 * WEEK),), "its second half goes on"
+    assert chain("a", found.links) == ["a", "a_R"]
 
 
 @pytest.mark.parametrize("all_day", [False, True])
@@ -159,7 +161,7 @@ def test_a_cut_that_waits_moves_with_a_further_cut(*, all_day: bool) -> None:
     shorter, at = series("a", MONDAY, weeks=2, all_day=all_day), MONDAY + 2 * WEEK
     waiting = [evolve(link("a", None, CUT, "bound"), all_day=all_day)]
     found = find_splits(Evidence(trims=[Trim(segment=shorter, at=at)], known=waiting))
-    assert found.announced == (evolve(waiting[0], at=at),)
+    assert found.announced == (evolve(waiting[0], at=at, cut=at),)
     assert found.links == found.announced
 
 
@@ -315,20 +317,21 @@ def test_a_series_that_starts_with_the_first_occurrence_is_no_second_half() -> N
     assert [(one.old, one.new) for one in found.announced] == [("a", None)]
 
 
-@pytest.mark.parametrize("seconds", [-120.0, 1.0, 120.0])
+@pytest.mark.parametrize("seconds", [-1800.0, 1.0, 1800.0])
 def test_halves_written_by_another_client_are_tied_by_the_moment_of_the_cut(seconds: float) -> None:
     """A client that trims and inserts by itself leaves other stamps; moment and title remain."""
-    head = evolve(HEAD, updated=1000.0, title="Stand-up")
+    head = evolve(HEAD, title="Stand-up")
     tail = series("x", CUT, stamp="T9", created=1000.0 + seconds, title="Stand-up", lineage="x")
-    found = find_splits(Evidence(trims=[Trim(segment=head, at=CUT)], born=[tail]))
+    trim = Trim(segment=head, at=CUT, written=1000.0)
+    found = find_splits(Evidence(trims=[trim], born=[tail]))
     assert [(one.old, one.new, one.evidence) for one in found.announced] == [("a", "x", "trim")]
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"created": 1000.0 - 121},
-        {"created": 1000.0 + 121},
+        {"created": 1000.0 - 1801},
+        {"created": 1000.0 + 1801},
         {"created": None},
         {"title": "Review"},
         {"organizer": "p@example.com"},
@@ -347,11 +350,9 @@ def test_a_series_written_at_about_the_same_time_is_not_always_the_other_half(
     changes: dict[str, Any],
 ) -> None:
     """The moment of the cut ties halves only together with title and organizer."""
-    head = evolve(HEAD, updated=1000.0, title="Stand-up")
+    trim = Trim(segment=evolve(HEAD, title="Stand-up"), at=CUT, written=1000.0)
     near = series("x", CUT, stamp="T9", created=1001.0, title="Stand-up", lineage="x")
-    found = find_splits(
-        Evidence(trims=[Trim(segment=head, at=CUT)], born=[evolve(near, **changes)])
-    )
+    found = find_splits(Evidence(trims=[trim], born=[evolve(near, **changes)]))
     assert [(one.old, one.new) for one in found.announced] == [("a", None)]
 
 

@@ -123,6 +123,11 @@ class SeriesLink:
         evidence: What tied the halves together.
         settled: Whether there is nothing more to tell: readers of the feed were told, or the
             halves were already apart when the calendar was first seen.
+        cut: Seconds since 1970 of a slot where `old` was cut and nothing is known to go on, also
+            where a segment behind it is known; None where nothing is awaited.
+        written: Seconds since 1970 when that cut was written, by the service's clock, or None.
+        begins: Where `old` began before it was cut at the other end, so that it begins at `cut`
+            now; None where it was cut at its end.
     """
 
     old: str
@@ -131,6 +136,16 @@ class SeriesLink:
     all_day: bool = False
     evidence: str = "id"
     settled: bool = False
+    cut: int | None = None
+    written: float | None = None
+    begins: int | None = None
+
+    @property
+    def lost_from(self) -> int | None:
+        """The slot from which on `old` lost what nothing is known to go on with, or None."""
+        if self.begins is not None:
+            return None
+        return self.at if self.new is None else self.cut
 
 
 class FeedKind(Enum):

@@ -1,7 +1,7 @@
 """Recurrence: reading, repairing, expanding and editing RFC 5545 rule sets."""
 
 from kloudsync.recurrence.bounds import Bound
-from kloudsync.recurrence.comparison import same_rule_except_bound
+from kloudsync.recurrence.comparison import rule_except_bound, same_rule_except_bound
 from kloudsync.recurrence.interchange import to_rruleset
 from kloudsync.recurrence.recurrence import Recurrence
 from kloudsync.recurrence.repairs import Repair
@@ -22,6 +22,7 @@ __all__ = [
     "Stamp",
     "WeekdayNumber",
     "resolve_zone",
+    "rule_except_bound",
     "same_rule_except_bound",
     "to_rruleset",
 ]

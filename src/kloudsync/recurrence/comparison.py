@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from attrs import evolve
 
 from kloudsync.recurrence.gregorian import DAY
@@ -21,14 +23,20 @@ def same_rule_except_bound(one: Recurrence, other: Recurrence) -> bool:
     Nothing is expanded; the order of lines and of values does not count, nor do RDATEs and
     EXDATEs.
     """
-    return _explicit(one, one.rules) == _explicit(other, other.rules) and _explicit(
-        one, one.exrules
-    ) == _explicit(other, other.exrules)
+    return rule_except_bound(one) == rule_except_bound(other)
 
 
-def _explicit(series: Recurrence, rules: tuple[Rule, ...]) -> set[Rule]:
+def rule_except_bound(series: Recurrence) -> Hashable:
+    """Return what two series have in common that follow the same rules apart from COUNT and UNTIL.
+
+    Many series are compared by looking this up; see `same_rule_except_bound` for what counts.
+    """
+    return _explicit(series, series.rules), _explicit(series, series.exrules)
+
+
+def _explicit(series: Recurrence, rules: tuple[Rule, ...]) -> frozenset[Rule]:
     day = wall_of(series.start) // DAY
-    return {_written_out(rule.unbounded(), day) for rule in rules}
+    return frozenset(_written_out(rule.unbounded(), day) for rule in rules)
 
 
 def _written_out(rule: Rule, day: int) -> Rule:

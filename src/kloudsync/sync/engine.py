@@ -18,9 +18,9 @@ from kloudsync.http.perform import Attempt, Watch
 from kloudsync.leasing import LeaseStore, Leasing
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
-from kloudsync.model.record import EventRecord, Kind, Malformed, RecurrenceId, StagedRecord, Verdict
+from kloudsync.model.record import EventRecord, Kind, Malformed, StagedRecord, Verdict
 from kloudsync.model.state import Checkpoint, Cursor, Lease, Quarantined, SeriesLink, StagedCounts
-from kloudsync.sync.log import log_failure, log_report
+from kloudsync.sync.log import log_failure, log_report, log_unread
 from kloudsync.sync.plan import MassDeletion, Pass, has_passed, judge, next_pass
 from kloudsync.sync.ports import PassStore, SourceDescription
 from kloudsync.sync.progress import (
@@ -34,7 +34,8 @@ from kloudsync.sync.progress import (
 )
 from kloudsync.sync.report import Split, SyncReport, Truncation
 from kloudsync.sync.segments import read_evidence
-from kloudsync.sync.series import End, find_splits
+from kloudsync.sync.series import WRITTEN_APART, End
+from kloudsync.sync.splits import find_splits
 from kloudsync.sync.tally import Tally
 
 P = ParamSpec("P")
@@ -42,9 +43,6 @@ T = TypeVar("T")
 
 _SWEEP = 500
 """How many deletions are staged at once."""
-
-_FOREVER = 1 << 62
-"""Later than any occurrence, in seconds since 1970."""
 
 _LONGEST_WALK = 100_000
 """A listing of more pages than this is a service that goes in circles."""
@@ -61,8 +59,12 @@ class EngineStore(PassStore, LeaseStore, Protocol):
         """Return what could not be understood."""
         ...
 
-    def moved(self, key: CalendarKey, start: int, end: int) -> list[RecurrenceId]:
-        """Return exceptions and cancelled occurrences by where their rule put them."""
+    def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
+        """Return the series that begin in a window."""
+        ...
+
+    def moved_beyond(self, key: CalendarKey, series: str, start: int) -> list[str]:
+        """Return exceptions and cancelled occurrences of a series from a slot on."""
         ...
 
 
@@ -93,6 +95,8 @@ class Settings:
             with every page.
         most_resyncs: How often one run falls back to a full pass before it gives up.
         mass_deletion: When a pass that deletes much is held.
+        written_apart: So many seconds may lie between the writes of a client that divides a
+            series by itself.
         rehearsed: Whether the store only rehearses, so that nothing is ever committed.
     """
 
@@ -101,6 +105,7 @@ class Settings:
     lease_ttl: float = 120.0
     most_resyncs: int = 2
     mass_deletion: MassDeletion = MassDeletion()
+    written_apart: float = WRITTEN_APART
     rehearsed: bool = False
 
 
@@ -387,8 +392,7 @@ class Engine:
 
     def _left_beyond(self, end: End) -> list[str]:
         key = self.source.key
-        beyond = self.store.moved(key, end.beyond, _FOREVER)
-        ids = [one.id for one in beyond if one.series == end.series]
+        ids = self.store.moved_beyond(key, end.series, end.beyond)
         met = self.store.met(key, ids)
         return [one for one in ids if one not in met]
 
@@ -401,7 +405,11 @@ class Engine:
         first: bool,
     ) -> SyncReport:
         key = self.source.key
-        evidence = await self.ports.run(read_evidence, self.store, self.source, first=first)
+        apart = self.settings.written_apart
+        evidence = await self.ports.run(
+            read_evidence, self.store, self.source, first=first, apart=apart
+        )
+        log_unread(key, evidence.unread)
         if not checkpoint.full:
             await self._delete_beyond(evidence.ends, checkpoint, lease)
         counts = await self.ports.run(self.store.counts, key)

@@ -1,8 +1,8 @@
 """What a run says through standard logging: one line of counts and reasons, no contents.
 
 The logger is `kloudsync.sync`. A run that ends, well or not, is one line at INFO; a mass
-deletion that waits to be confirmed and events that could not be understood are a line at
-WARNING each. Ids, titles and addresses appear nowhere: a calendar goes by its nickname.
+deletion that waits to be confirmed, events that could not be understood and series that could
+not be looked at for splits are a line at WARNING each. Ids, titles and addresses appear nowhere: a calendar goes by its nickname.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import hashlib
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from kloudsync.errors import APIError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import Quarantined, StagedCounts
 from kloudsync.sync.report import SyncReport
+from kloudsync.sync.series import Unread
 
 logger: logging.Logger = logging.getLogger("kloudsync.sync")
 
@@ -62,6 +63,16 @@ def log_report(report: SyncReport) -> None:
 def log_failure(key: CalendarKey, error: BaseException) -> None:
     """Write that a run ended in an error, which its caller receives."""
     logger.info("%s: failed error=%r", nickname(key), failure(error))
+
+
+def log_unread(key: CalendarKey, unread: Sequence[Unread]) -> None:
+    """Warn of series in which no sign of a split could be looked for."""
+    if unread:
+        kinds = Counter(failure(one.error) for one in unread)
+        told = ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common(_MOST_REASONS))
+        logger.warning(
+            "%s: %d series not looked at for splits: %s", nickname(key), len(unread), told
+        )
 
 
 def _warn_held(name: str, counts: StagedCounts) -> None:

@@ -193,6 +193,14 @@ class EventReader(Protocol):
         """Return which exceptions and cancelled occurrences have their `original` in [start, end)."""
         ...
 
+    def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
+        """Return the series whose first start is in [start, end), in no particular order."""
+        ...
+
+    def moved_beyond(self, key: CalendarKey, series: str, start: int) -> list[str]:
+        """Return which exceptions and cancelled occurrences of a series have `original >= start`, by id."""
+        ...
+
     def links(self, key: CalendarKey) -> list[SeriesLink]:
         """Return the known links between segments of split series, earliest slot first."""
         ...
@@ -314,6 +322,18 @@ class SourceDescription(Protocol):
 
     def series_facts(self, record: EventRecord) -> SeriesFacts:
         """Read from a series what helps to link segments."""
+        ...
+
+    def continuations(self, series: str, at: int) -> Sequence[str]:
+        """Return under which ids a series that is cut may go on, by the provider's own editor.
+
+        Args:
+            series: The id of the series.
+            at: The first slot that it loses, in seconds since 1970; of midnight UTC if all-day.
+
+        Returns:
+            Ids that nothing else has; none where the provider has no such editor.
+        """
         ...
 
     def event(self, record: EventRecord) -> Held:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import define, evolve, field
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.record import EventRecord, RecurrenceId, StagedRecord
+from kloudsync.model.record import EventRecord, StagedRecord
 from kloudsync.model.staging import StagedPass
 from kloudsync.model.state import (
     CalendarState,
@@ -126,9 +126,13 @@ class Rehearsal:
         """Return what could not be understood."""
         return self.store.quarantined(key)
 
-    def moved(self, key: CalendarKey, start: int, end: int) -> list[RecurrenceId]:
-        """Return exceptions and cancelled occurrences by where their rule put them."""
-        return self.store.moved(key, start, end)
+    def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
+        """Return the series that begin in a window."""
+        return self.store.beginning(key, start, end)
+
+    def moved_beyond(self, key: CalendarKey, series: str, start: int) -> list[str]:
+        """Return exceptions and cancelled occurrences of a series from a slot on."""
+        return self.store.moved_beyond(key, series, start)
 
     def _visible(self, key: CalendarKey) -> dict[str, EventRecord]:
         return {record.id: record for record in self.store.events(key)}

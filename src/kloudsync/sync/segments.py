@@ -1,22 +1,22 @@
-"""Reading series for split detection: from stored records to comparable segments."""
+"""Collecting what a pass says of series: what it cut, what it added, and what stood there before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
 
-from attrs import evolve
+from attrs import define, evolve, field
 
-from kloudsync.errors import RecurrenceError, UnboundedRecurrence
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.state import CalendarState, SeriesLink
-from kloudsync.model.times import DAY, epoch, from_epoch
-from kloudsync.recurrence import Recurrence, same_rule_except_bound
-from kloudsync.sync.series import End, Evidence, Segment, Trim
+from kloudsync.model.times import DAY
+from kloudsync.sync.cuts import FactSource, delay_of, end_of, named, segment_of, trim_of
+from kloudsync.sync.series import WRITTEN_APART, Delay, End, Evidence, Segment, Trim, Unread
 
-_PERIODS = {"YEARLY": 366 * DAY, "MONTHLY": 31 * DAY, "WEEKLY": 7 * DAY}
+T = TypeVar("T")
 
 
 class SeriesStore(Protocol):
@@ -38,6 +38,10 @@ class SeriesStore(Protocol):
         """Return what this pass staged under these ids."""
         ...
 
+    def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
+        """Return visible series that begin in a window."""
+        ...
+
     def links(self, key: CalendarKey) -> list[SeriesLink]:
         """Return the known links."""
         ...
@@ -47,168 +51,192 @@ class SeriesStore(Protocol):
         ...
 
 
-class FactSource(Protocol):
-    """The part of a source that reads masters."""
-
-    @property
-    def key(self) -> CalendarKey:
-        """Which calendar this is."""
-        ...
-
-    def series_facts(self, record: EventRecord) -> SeriesFacts:
-        """Read what helps to link segments."""
-        ...
-
-
-def read_evidence(store: SeriesStore, source: FactSource, *, first: bool) -> Evidence:
+def read_evidence(
+    store: SeriesStore, source: FactSource, *, first: bool, apart: float = WRITTEN_APART
+) -> Evidence:
     """Collect everything that a pass says of series, in one look at each.
+
+    Evidence is a comfort: whatever goes wrong while a series is read, it has none, and is
+    named in `Evidence.unread`.
 
     Args:
         store: Holds the staged pass.
         source: Reads the provider's own fields.
         first: Whether the calendar is seen for the first time; nothing can be cut then.
+        apart: So many seconds may lie between the writes of a client that wrote both halves.
+
+    Raises:
+        StoreError: The store failed.
     """
-    trims: list[Trim] = []
-    born: list[Segment] = []
-    ends: list[End] = []
     # A series that names no zone recurs in the calendar's own.
-    zone = store.state(source.key).zone
+    look = _Look(source=source, zone=store.state(source.key).zone)
     for earlier, later in () if first else store.staged_series(source.key):
-        after = _zoned(later, zone)
-        if earlier is None:
-            born.append(_segment(after, source))
+        look.at_series(earlier, later)
+    families = [look.at_family(family) for family in store.staged_families(source.key)]
+    known = _living(store, source.key, {trim.segment.id for trim in look.trims})
+    if look.born:
+        _look_at_awaited(look, store, known, apart)
+    if look.trims or look.delays:
+        _look_at_standing(look, store, apart)
+    return Evidence(
+        trims=look.trims,
+        awaited=look.awaited,
+        delays=look.delays,
+        born=look.born,
+        standing=look.standing,
+        ends=look.ends,
+        families=families,
+        known=known,
+        first=first,
+        apart=apart,
+        unread=look.unread,
+    )
+
+
+@define(kw_only=True)
+class _Look:
+    """What is seen of series while they are read one by one."""
+
+    source: FactSource
+    zone: str | None
+    trims: list[Trim] = field(factory=list[Trim])
+    awaited: list[Trim] = field(factory=list[Trim])
+    delays: list[Delay] = field(factory=list[Delay])
+    born: list[Segment] = field(factory=list[Segment])
+    standing: list[Segment] = field(factory=list[Segment])
+    ends: list[End] = field(factory=list[End])
+    unread: list[Unread] = field(factory=list[Unread])
+
+    @property
+    def cuts(self) -> list[Trim | Delay]:
+        """What this pass cut at either end."""
+        return [*self.trims, *self.delays]
+
+    def at_series(self, earlier: EventRecord | None, later: EventRecord) -> None:
+        """Look at a series that a pass added or changed."""
+        with self._reading(later):
+            after = _zoned(later, self.zone)
+            if earlier is None:
+                self.born.append(named(segment_of(after, self.source), self.source))
+                return
+            before = _zoned(earlier, self.zone)
+            self.ends += _given(end_of(before, after))
+            self.trims += _given(trim_of(before, after, self.source))
+            self.delays += _given(delay_of(before, after, self.source))
+
+    def at_family(self, family: Iterable[EventRecord]) -> list[Segment]:
+        """Look at series that belong together."""
+        return [segment for record in family for segment in _given(self.at(record))]
+
+    def at(self, record: EventRecord) -> Segment | None:
+        """Look at a series as it is."""
+        with self._reading(record):
+            return segment_of(_zoned(record, self.zone), self.source)
+        return None
+
+    @contextmanager
+    def _reading(self, record: EventRecord) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - no series may stop a commit
+            self.unread.append(Unread(series=record.id, error=error))
+
+
+def _given(one: T | None) -> list[T]:
+    return [] if one is None else [one]
+
+
+def _look_at_awaited(
+    look: _Look, store: SeriesStore, known: Iterable[SeriesLink], apart: float
+) -> None:
+    """Look at what earlier passes cut about when something was written that this pass added."""
+    moments = _Moments((one.created for one in look.born), apart)
+    links = {link.old: link for link in known if link.cut is not None and link.written in moments}
+    seen_now = {cut.segment.id for cut in look.cuts}
+    asked = [id_ for id_ in links if id_ not in seen_now]
+    for id_, record in _after(store, look.source.key, asked).items():
+        segment, link = look.at(record), links[id_]
+        if segment is None or link.cut is None:
             continue
-        before = _zoned(earlier, zone)
-        trim, end = _trim(before, after, source), _changed_end(before, after)
-        trims += [trim] if trim else []
-        ends += [end] if end else []
-    families = [
-        [_segment(_zoned(record, zone), source) for record in family]
-        for family in store.staged_families(source.key)
-    ]
-    known = _living(store, source.key, {trim.segment.id for trim in trims})
-    return Evidence(trims=trims, born=born, ends=ends, families=families, known=known, first=first)
+        if link.begins is None and segment.ends < link.cut:
+            names = tuple(look.source.continuations(id_, link.cut))
+            trim = Trim(segment=segment, at=link.cut, written=link.written, names=names)
+            look.awaited.append(trim)
+        elif link.begins is not None and segment.start == link.cut:
+            was = evolve(segment, start=link.begins)
+            look.delays.append(Delay(segment=segment, was=was, awaits=True, written=link.written))
 
 
-def _changed_end(before: EventRecord, after: EventRecord) -> End | None:
-    """Return where a series ends, if its times changed and it is not endless."""
-    if _times(before) == _times(after):
-        return None
-    rule = rule_of(after)
-    end = None if rule is None else _end(rule)
-    if end is None:
-        return None
-    # Slots of another kind may be told up to a day later.
-    slack = DAY if before.all_day != after.all_day else 0
-    return End(series=after.id, beyond=end[0] + 1 + slack)
+def _look_at_standing(look: _Look, store: SeriesStore, apart: float) -> None:
+    """Look at what stood before this pass where it cut something, written about then."""
+    key = look.source.key
+    moments = _Moments((cut.written for cut in look.cuts), apart)
+    names = [name for trim in look.trims for name in trim.names]
+    found = store.records(key, names)
+    for start, end in _merged(_places(look)):
+        found.update((one.id, one) for one in store.beginning(key, start, end))
+    cut = {one.segment.id for one in look.cuts}
+    born = {segment.id for segment in look.born}
+    after = _after(store, key, [id_ for id_ in found if id_ not in cut and id_ not in born])
+    for id_, record in after.items():
+        # What was moved there is no half that was written there.
+        if record.start != found[id_].start:
+            continue
+        segment = look.at(record)
+        if segment is not None and (id_ in names or segment.created in moments):
+            look.standing.append(segment)
 
 
-def _times(record: EventRecord) -> tuple[int | None, int, str | None]:
-    return record.start, record.all_day, record.recurrence
+def _places(look: _Look) -> Iterator[tuple[int, int]]:
+    """Yield where a series may begin that goes on, or ends, where this pass cut one."""
+    for trim in look.trims:
+        reach = trim.segment.period + DAY
+        yield trim.at - reach, trim.at + reach + 1
+    for delay in look.delays:
+        yield delay.was.start, delay.was.start + 1
+
+
+def _merged(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield stretches once that overlap, so that each series in them is met once."""
+    begun: tuple[int, int] | None = None
+    for start, end in sorted(places):
+        if begun is not None and start <= begun[1]:
+            begun = begun[0], max(begun[1], end)
+            continue
+        if begun is not None:
+            yield begun
+        begun = start, end
+    if begun is not None:
+        yield begun
+
+
+class _Moments:
+    """Tells what is near in time to any of many moments."""
+
+    def __init__(self, moments: Iterable[float | None], apart: float) -> None:
+        self._sorted = sorted(moment for moment in moments if moment is not None)
+        self._apart = apart
+
+    def __contains__(self, moment: float | None) -> bool:
+        if moment is None:
+            return False
+        at = bisect_left(self._sorted, moment - self._apart)
+        return at < len(self._sorted) and self._sorted[at] <= moment + self._apart
+
+
+def _after(store: SeriesStore, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
+    """Return the series with these ids as they will be after the pass."""
+    after = store.records(key, ids) | store.staged(key, ids)
+    return {id_: record for id_, record in after.items() if record.kind == Kind.SERIES}
 
 
 def _living(store: SeriesStore, key: CalendarKey, cut: set[str]) -> list[SeriesLink]:
     """Return the known links, without those of series cut now to halves that are gone."""
     known = store.links(key)
     asked = [link.new for link in known if link.new is not None and link.old in cut]
-    staged, visible = store.staged(key, asked), store.records(key, asked)
-    after = {one: staged.get(one) or visible.get(one) for one in asked}
-    gone = {one for one, record in after.items() if record is None or record.kind != Kind.SERIES}
+    gone = set(asked) - _after(store, key, asked).keys()
     return [link for link in known if link.new not in gone]
 
 
 def _zoned(record: EventRecord, zone: str | None) -> EventRecord:
     return record if record.zone or record.all_day else record._replace(zone=zone)
-
-
-def rule_of(record: EventRecord) -> Recurrence | None:
-    """Return the recurrence of a series, or None where it cannot be read."""
-    if record.start is None or record.recurrence is None:
-        return None
-    start = from_epoch(record.start, all_day=bool(record.all_day), zone=record.zone)
-    try:
-        return Recurrence.parse(record.recurrence.split("\n"), start=start, zone=record.zone)
-    except RecurrenceError:
-        return None
-
-
-def _segment(record: EventRecord, source: FactSource) -> Segment:
-    facts = source.series_facts(record)
-    rule = _ruled(rule_of(record))
-    last, following = (rule and _end(rule)) or (None, None)
-    return Segment(
-        id=record.id,
-        start=record.start or 0,
-        last=last,
-        next=following,
-        period=_period(record),
-        all_day=bool(record.all_day),
-        lineage=record.lineage,
-        slot=facts.slot,
-        # Imports carry placeholders, such as the year 0 or 1900.
-        stamp=record.created if facts.created is not None and facts.created > 0 else None,
-        created=facts.created,
-        updated=facts.updated,
-        title=facts.title,
-        organizer=facts.organizer,
-        sequence=facts.sequence,
-    )
-
-
-def _ruled(rule: Recurrence | None) -> Recurrence | None:
-    """Return a series without dates of its own, which say nothing of where its rule ends."""
-    if rule is None or not rule.rules:
-        return rule
-    return evolve(rule, rdates=(), periods=(), exdates=(), exdays=())
-
-
-def _end(rule: Recurrence) -> tuple[int, int | None] | None:
-    """Return where the last occurrence begins, and where the next one would if there were no end.
-
-    A rule that takes no occurrence ends an instant before its start. None stands for no end, or
-    for one too far away to be counted to.
-    """
-    try:
-        if rule.is_endless:
-            return None
-        endless = evolve(rule, rules=tuple(one.unbounded() for one in rule.rules))
-        last = rule.last()
-        following = next(iter(endless), None) if last is None else endless.next_after(last)
-    except UnboundedRecurrence:
-        return None
-    begins = epoch(rule.start) - 1 if last is None else epoch(last)
-    return begins, None if following is None else epoch(following)
-
-
-def _period(record: EventRecord) -> int:
-    text = (record.recurrence or "").upper()
-    interval = 1
-    if "INTERVAL=" in text:
-        digits = text.partition("INTERVAL=")[2]
-        interval = int("".join(c for c in digits.partition(";")[0] if c.isdigit())[:3] or 1)
-    for word, seconds in _PERIODS.items():
-        if f"FREQ={word}" in text:
-            return seconds * interval
-    # Daily series are moved by whole weeks as often as by days.
-    return 7 * DAY * interval
-
-
-def _trim(before: EventRecord, after: EventRecord, source: FactSource) -> Trim | None:
-    """Return what was cut off a series, or None where its rules do not end earlier.
-
-    An occurrence that was left out, or a date that was taken back, is no cut.
-    """
-    if before.start != after.start or before.recurrence == after.recurrence:
-        return None
-    old, new = rule_of(before), rule_of(after)
-    if old is None or new is None or not same_rule_except_bound(old, new):
-        return None
-    segment = _segment(after, source)
-    if segment.last is None:
-        return None
-    last = from_epoch(segment.last, all_day=segment.all_day, zone=after.zone)
-    try:
-        lost = evolve(old, rdates=(), periods=()).next_after(last)
-    except UnboundedRecurrence:
-        return None
-    return None if lost is None else Trim(segment=segment, at=epoch(lost))

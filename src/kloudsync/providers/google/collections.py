@@ -12,7 +12,7 @@ events to read. What it takes to read such a copy is in `kloudsync.collection`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
@@ -107,6 +107,10 @@ class GoogleCollection(Generic[Caller_co, M_co]):
     def series_facts(self, record: EventRecord) -> SeriesFacts:  # noqa: ARG002 - there are none
         """Tell nothing: no member is a series."""
         return SeriesFacts()
+
+    def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
+        """Return no ids: there are none."""
+        return ()
 
     def event(self, record: EventRecord) -> Held:
         """Refuse: no member is an event.

@@ -18,9 +18,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final, NamedTuple
 
 from kloudsync.model.times import epoch, from_epoch
+from kloudsync.providers.google.event_id import event_id
+
+LIVES: Final = 5
+"""So often the same segment can be made anew after it was deleted."""
 
 _FORM: Final = re.compile(
     r"(?P<base>.+?)"
@@ -86,6 +91,30 @@ def occurrence_id(series: str, start: int, *, all_day: bool) -> str:
     stamp = from_epoch(start, all_day=all_day).isoformat()[:19]
     basic = stamp.replace("-", "").replace(":", "")
     return f"{base_of(series)}_{basic}{'' if all_day else 'Z'}"
+
+
+def tail_id(series: str, at: int) -> str:
+    """Return the id of the segment that dividing a series at an occurrence makes.
+
+    It follows from both, so that dividing twice at the same place finds the segment, and so that
+    whoever sees a series cut there knows which one goes on.
+
+    Args:
+        series: The id of the series.
+        at: The original start of the occurrence in seconds since 1970; of midnight UTC if all-day.
+    """
+    return event_id(sha256(f"{series} {at}".encode()).digest())
+
+
+def reborn(name: str, life: int) -> str:
+    """Return the id of a segment in a later life; ids of deleted events stay taken."""
+    return name if life == 0 else event_id(sha256(f"{name} {life}".encode()).digest())
+
+
+def continuations(series: str, at: int) -> tuple[str, ...]:
+    """Return every id that the segment may have which dividing a series at an occurrence makes."""
+    name = tail_id(series, at)
+    return tuple(reborn(name, life) for life in range(LIVES))
 
 
 def _slot(stamp: str | None) -> Slot | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
@@ -28,7 +28,7 @@ from kloudsync.providers.google.filters import (
     query_of,
     settled,
 )
-from kloudsync.providers.google.ids import occurrence_id
+from kloudsync.providers.google.ids import continuations, occurrence_id
 from kloudsync.providers.google.records import read_record
 from kloudsync.providers.google.refusal import why_refused
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
@@ -107,6 +107,10 @@ class GoogleCalendar(Generic[Caller]):
     def series_facts(self, record: EventRecord) -> SeriesFacts:
         """Read from a series what helps to link segments."""
         return read_facts(record)
+
+    def continuations(self, series: str, at: int) -> Sequence[str]:
+        """Return under which ids `google.series(...)` goes on with a series that it cuts at a slot."""
+        return continuations(series, at)
 
     def event(self, record: EventRecord) -> Held:
         """Build the typed event of a record."""

@@ -18,6 +18,7 @@ requests of a whole pass: 2500 occurrences to a page.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
@@ -123,6 +124,10 @@ class GoogleWindow(Generic[Caller_co]):
     def series_facts(self, record: EventRecord) -> SeriesFacts:
         """Read from a series what helps to link segments; windows hold none."""
         return read_facts(record)
+
+    def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
+        """Return no ids: windows hold none."""
+        return ()
 
     def event(self, record: EventRecord) -> Held:
         """Build the typed event of a record."""

@@ -8,7 +8,7 @@ stream from that cursor, so that nothing falls between the two.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -143,6 +143,10 @@ class KloudlessCalendar(Generic[Caller]):
     def series_facts(self, record: EventRecord) -> SeriesFacts:
         """Read from a series what helps to link segments."""
         return read_facts(record)
+
+    def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
+        """Return no ids: Kloudless has no editor of series."""
+        return ()
 
     def event(self, record: EventRecord) -> Held:
         """Build the typed event of a record."""

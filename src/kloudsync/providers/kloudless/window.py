@@ -29,6 +29,7 @@ longer than the margin is told as deleted while it is still going on; a wider ma
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
@@ -156,6 +157,10 @@ class KloudlessWindow(Generic[Caller_co]):
     def series_facts(self, record: EventRecord) -> SeriesFacts:
         """Read from a series what helps to link segments; windows hold none."""
         return read_facts(record)
+
+    def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
+        """Return no ids: windows hold none."""
+        return ()
 
     def event(self, record: EventRecord) -> Held:
         """Build the typed event of a record."""

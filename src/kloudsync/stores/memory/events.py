@@ -38,6 +38,27 @@ class Events(Role):
                 if one.kind in _MOVED and one.original is not None and start <= one.original < end
             ]
 
+    def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
+        """Return the series whose first start is in [start, end)."""
+        with self._lock:
+            return [
+                one
+                for one in self._shelf(key).visible.values()
+                if one.kind == Kind.SERIES and one.start is not None and start <= one.start < end
+            ]
+
+    def moved_beyond(self, key: CalendarKey, series: str, start: int) -> list[str]:
+        """Return which exceptions and cancelled occurrences of a series have `original >= start`."""
+        with self._lock:
+            return sorted(
+                one.id
+                for one in self._shelf(key).visible.values()
+                if one.kind in _MOVED
+                and one.series == series
+                and one.original is not None
+                and one.original >= start
+            )
+
     def links(self, key: CalendarKey) -> list[SeriesLink]:
         """Return the known links between segments of split series, earliest slot first."""
         with self._lock:

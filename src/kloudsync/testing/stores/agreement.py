@@ -250,6 +250,7 @@ def _found(key: CalendarKey, start: int, end: int, store: Store) -> dict[str, An
     return {
         "window": sorted(store.window(key, start, end)),
         "moved": sorted(store.moved(key, start, end)),
+        "beginning": sorted(one.id for one in store.beginning(key, start, end)),
     }
 
 

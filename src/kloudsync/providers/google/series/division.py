@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from attrs import evolve, frozen
 
 from kloudsync.errors import UsageError
 from kloudsync.model.times import Time, epoch
-from kloudsync.providers.google.event_id import event_id
+from kloudsync.providers.google.ids import tail_id
 from kloudsync.providers.google.series.patches import TIMES, merged, read, written
 from kloudsync.providers.google.series.rhythm import Rhythm, moment
 from kloudsync.providers.google.wire.conference import (
@@ -59,7 +58,7 @@ def divide(series: Event, at: Time, changes: Event) -> Division:
         raise UsageError("the guest list is not whole, and a copy of it would lose guests")
     changes = timed(changes, moved_to(series, rhythm, at))
     inherited = written(series) | _own(series, rhythm, at, changes)
-    name = tail_id(series, at)
+    name = tail_id(series.id or "", epoch(at))
     tail = evolve(read(merged(inherited, written(changes))), id=name)
     if not changes.conference_data:
         tail = _with_conference(tail, name)
@@ -97,16 +96,6 @@ def whole_change(series: Event, at: Time, changes: Event) -> Event:
 def changed(series: Event, change: Event) -> Event:
     """Return the series as a change makes it."""
     return read(merged(written(series), written(change)))
-
-
-def tail_id(series: Event, at: Time) -> str:
-    """Return the id of the segment that dividing a series at an occurrence makes."""
-    return event_id(sha256(f"{series.id} {epoch(at)}".encode()).digest())
-
-
-def reborn(name: str, life: int) -> str:
-    """Return the id of a segment in a later life; ids of deleted events stay taken."""
-    return name if life == 0 else event_id(sha256(f"{name} {life}".encode()).digest())
 
 
 def moved_to(series: Event, rhythm: Rhythm, slot: Time) -> Event:

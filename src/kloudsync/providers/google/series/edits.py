@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from kloudsync.errors import Conflict, Gone, NotFound, PreconditionFailed, UsageError
 from kloudsync.http.operation import Operation
 from kloudsync.model.times import Time, epoch
+from kloudsync.providers.google.ids import LIVES, reborn, tail_id
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events, SendUpdates
 from kloudsync.providers.google.resources.settling import carries
 from kloudsync.providers.google.series.calls import Calls
@@ -21,8 +22,6 @@ from kloudsync.providers.google.series.division import (
     changed,
     divide,
     moved_to,
-    reborn,
-    tail_id,
     timed,
     whole_change,
 )
@@ -41,7 +40,7 @@ from kloudsync.providers.google.wire.event import Event, EventStatus
 
 _SILENT: SendUpdates = "none"
 _NAMES = "items(id,status,recurringEventId,originalStartTime)"
-_LIVES, _ATTEMPTS = 5, 3
+_ATTEMPTS = 3
 
 
 @frozen(kw_only=True)
@@ -212,7 +211,7 @@ class Editing:
         self, series: Event, rhythm: Rhythm, at: Time, changes: Event
     ) -> SeriesEdit:
         """Find the segment of a run before that got so far; else there is no such occurrence."""
-        tail = await self._living(tail_id(series, at))
+        tail = await self._living(tail_id(series.id or "", epoch(at)))
         if tail is None or not carries(codec.dump(tail), written(changes)):
             rhythm.expect(at)
         return SeriesEdit(series=tail or series, ended=series)
@@ -226,7 +225,7 @@ class Editing:
 
     async def _insert(self, tail: Event, send_updates: SendUpdates | None) -> Event:
         """Create the later segment, or take over that of a run before."""
-        for life in range(_LIVES):
+        for life in range(LIVES):
             name = reborn(tail.id or "", life)
             named = evolve(tail, id=name)
             try:
@@ -241,7 +240,7 @@ class Editing:
                     Events.update(self.calendar, name, named, send_updates=send_updates)
                 )
         raise UsageError(
-            f"the series was divided here {_LIVES} times, and the later segment deleted each "
+            f"the series was divided here {LIVES} times, and the later segment deleted each "
             "time; make a new series instead"
         )
 
