@@ -13,7 +13,6 @@ from tests.sync.crashing import CrashingStore
 
 from kloudsync.engine import SyncEngine
 from kloudsync.errors import APIError, DecodeError, LeaseHeld, TransportError
-from kloudsync.http.budgets import ProcessBudgets
 from kloudsync.http.retry import Retry
 from kloudsync.mirror.window import MirrorWindow
 from kloudsync.mirroring import Mirror
@@ -62,8 +61,8 @@ class Mirrored:
             http_client=http,
             clock=clock,
             retry=Retry(attempts=3),
-            # By default the clients of a process share a budget, as worlds must not.
-            limiter=TeamBudget(store=ProcessBudgets()),
+            # By default the clients of one token share a budget, as worlds must not.
+            limiter=TeamBudget(),
         )
 
     def push(self, copy: SyncEngine, store: Store, fatal: int | None) -> None:

@@ -44,6 +44,6 @@ class TestSQLiteBudgets(BudgetContract):
 def test_two_processes_spend_from_one_budget(tmp_path: Path) -> None:
     """Limiters over one file know of each other, as they would in two processes."""
     with SQLiteStore(tmp_path / "c.db") as one, SQLiteStore(tmp_path / "c.db") as other:
-        first, second = TeamBudget(10, store=one), TeamBudget(10, store=other)
+        first, second = (TeamBudget(10, store=store, team="acme") for store in (one, other))
         assert first.reserve(first.enter(6, 100.0), 100.0) == 0
         assert second.reserve(second.enter(6, 100.0), 100.0) == 61

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
@@ -13,11 +14,13 @@ from rich.console import Console
 from kloudsync.cli.places import Place
 from kloudsync.cli.pushes import PushBar, show_plan, show_push
 from kloudsync.errors import UsageError
+from kloudsync.http.budgets import BudgetStore
 from kloudsync.mirroring import Mirror
 from kloudsync.model.times import zone_or_none
 from kloudsync.providers.salesloft.client import Salesloft
-from kloudsync.providers.salesloft.limiter import TeamBudget
+from kloudsync.providers.salesloft.limiter import TeamBudget, team_of
 from kloudsync.providers.salesloft.policy import Policy, by_domains, private
+from kloudsync.providers.salesloft.service import TOKEN_VARIABLE
 
 
 @frozen(kw_only=True)
@@ -94,8 +97,7 @@ class MirrorRun:
     def _opened(self, bar: PushBar) -> Generator[tuple[Mirror, tzinfo]]:
         with (
             self.place.copy_in(self.database) as (copy, store),
-            # Every process that pushes from this file takes its calls from the same budget.
-            Salesloft(limiter=TeamBudget(store=store)) as salesloft,
+            Salesloft(limiter=_budget(store)) as salesloft,
         ):
             sink = salesloft.calendar(
                 self.target.name(salesloft),
@@ -105,3 +107,8 @@ class MirrorRun:
             )
             mirror = Mirror(copy, sink, store, progress=bar.records)
             yield mirror, zone_or_none(copy.state().zone) or UTC
+
+
+def _budget(store: BudgetStore) -> TeamBudget:
+    """Return the budget of every process that pushes from a file with the same token."""
+    return TeamBudget(store=store, team=team_of(os.environ.get(TOKEN_VARIABLE, "")))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from attrs import field, frozen
 from attrs.validators import ge
@@ -16,6 +17,8 @@ from kloudsync.errors import (
     TransportError,
 )
 from kloudsync.http.dates import http_date
+
+_LONGEST: Final = timedelta(days=366).total_seconds()
 
 
 @frozen(kw_only=True)
@@ -90,7 +93,7 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
         now: The current time, aware.
 
     Returns:
-        Seconds to wait, not negative; None where absent or unreadable.
+        Seconds to wait, not negative and at most a year; None where absent or unreadable.
     """
     if value is None:
         return None
@@ -98,9 +101,14 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
         seconds = float(value)
     except ValueError:
         return _seconds_until(value, now)
-    return max(0.0, seconds) if math.isfinite(seconds) else None
+    return _bounded(seconds) if math.isfinite(seconds) else None
 
 
 def _seconds_until(date: str, now: datetime) -> float | None:
     when = http_date(date)
-    return None if when is None else max(0.0, (when - now).total_seconds())
+    return None if when is None else _bounded((when - now).total_seconds())
+
+
+def _bounded(seconds: float) -> float:
+    # So that whoever adds it to a time gets a time.
+    return min(max(0.0, seconds), _LONGEST)

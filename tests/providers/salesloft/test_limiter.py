@@ -2,21 +2,29 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import weakref
 from datetime import UTC, datetime
 from threading import Thread
+from typing import Any
 
 import httpx
 import pytest
+from attrs import define
 from tests.providers.salesloft.crowd import TaskCrowd, ThreadCrowd
 
-from kloudsync.errors import UsageError
+from kloudsync.errors import RateLimited, UsageError
+from kloudsync.http.auth import Auth, FixedToken, Flow, TokenSource
 from kloudsync.http.budgets import ProcessBudgets
+from kloudsync.http.limits import Limiter
 from kloudsync.http.message import Headers, Request, Response
+from kloudsync.http.retry import Retry
+from kloudsync.providers.salesloft.budget import Budget
 from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
 from kloudsync.providers.salesloft.limiter import (
     TeamBudget,
     page_price,
     shared_budget,
+    team_of,
     until_granted,
 )
 from kloudsync.testing.clock import ManualClock
@@ -161,28 +169,122 @@ def test_a_refusal_stops_every_caller() -> None:
     assert budget.reserve(budget.enter(1, NOW), NOW) == 15
 
 
-def test_headers_that_make_no_sense_are_ignored() -> None:
+@pytest.mark.parametrize("asked", ["86400", "1e300", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_no_refusal_closes_a_budget_for_longer_than_it_can_be_empty(asked: str) -> None:
+    """It is one of a minute, whatever the service asks for; the error still tells what that is."""
+    budget = TeamBudget()
+    budget.settle(1, answered(429, Retry_After=asked), NOW)
+    assert budget.reserve(budget.enter(1, NOW), NOW) == 90
+    assert budget.reserve(budget.enter(1, NOW), NOW + 90) == 0
+
+
+def test_a_budget_that_was_closed_for_a_day_is_opened(manual_clock: ManualClock) -> None:
+    """What an earlier version left in a store, or a clock that was set back, stops nobody."""
+    store = ProcessBudgets()
+    store.change_budget("salesloft:acme", lambda _: Budget(closed_until=NOW + 86_400).dump())
+    budget = TeamBudget(store=store, team="acme")
+    assert budget.reserve(budget.enter(1, NOW), NOW) == 0
+
+
+@pytest.mark.parametrize("odd", ["many", "-", "9" * 5_000, "-5", "1.5"])
+def test_headers_that_make_no_sense_are_ignored(odd: str) -> None:
     """Costs may change without notice; text that is no number changes nothing."""
     budget = TeamBudget(10)
     budget.enter(1, NOW)
-    budget.settle(
-        1, answered(x_ratelimit_endpoint_cost="many", x_ratelimit_remaining_minute="-"), NOW
-    )
+    budget.settle(1, answered(x_ratelimit_endpoint_cost=odd, x_ratelimit_remaining_minute=odd), NOW)
     assert budget.reserve(budget.enter(9, NOW), NOW) == 0
 
 
-def test_clients_of_one_team_share_a_budget_while_one_lives() -> None:
-    """Who names no team is of the same team; budgets of other services are others."""
-    clients = [Salesloft("key"), Salesloft("other"), Salesloft("key", team="acme")]
-    one, other, apart = (client.caller.setting.limiter for client in clients)
-    assert one is other
-    assert one is not apart
-    elsewhere = Salesloft("key", base_url="http://127.0.0.1:1/v2")
-    assert elsewhere.caller.setting.limiter is not one
-    gone = id(one)
-    del one, other, apart, clients
+def test_one_customers_refusal_delays_nobody_else(manual_clock: ManualClock) -> None:
+    """A client of another token goes on at once; one of the same token waits."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.headers["Authorization"] == "Bearer token-of-one":
+            return httpx.Response(429, headers={"Retry-After": "86400"}, json={"error": "later"})
+        return httpx.Response(200, json={"data": {"id": 1, "guid": "g"}})
+
+    http_client = httpx.Client(transport=httpx.MockTransport(answer))
+    one, again, other = (
+        Salesloft(token, http_client=http_client, clock=manual_clock, retry=Retry(attempts=1))
+        for token in ("token-of-one", "token-of-one", "token-of-other")
+    )
+    with pytest.raises(RateLimited) as caught:
+        one.me.get()
+    assert caught.value.retry_after == 86_400
+    other.me.get()
+    assert manual_clock.slept == []
+    with pytest.raises(RateLimited):
+        again.me.get()
+    assert sum(manual_clock.slept) <= 90
+
+
+@define
+class Changing:
+    """A scheme of somebody's own, whose objects have no hash."""
+
+    scheme: str = "Bearer"
+
+    def token(self, now: datetime) -> str:
+        """Return the token."""
+        return f"token-at-{now:%H}"
+
+    def refresh(self, now: datetime) -> Flow[None]:
+        """Fetch nothing."""
+        return FixedToken("x").refresh(now)
+
+    def rejected(self, token: str) -> bool:
+        """Give up."""
+        return not token
+
+
+def budget_of(token: str | TokenSource | Auth, **choices: Any) -> Limiter:
+    """Return the budget that a client takes its calls from."""
+    return Salesloft(token, **choices).caller.setting.limiter
+
+
+def test_clients_of_one_team_share_a_budget() -> None:
+    """Who names no team shares with those of the same token; other services are others."""
+    one, acme = budget_of("key"), budget_of("key", team="acme")
+    assert budget_of("key") is one
+    assert budget_of("other") is not one
+    assert acme is not one
+    assert budget_of("other", team="acme") is acme
+    assert budget_of("key", base_url="http://127.0.0.1:1/v2") is not one
+
+
+def test_schemes_and_functions_share_with_themselves_alone() -> None:
+    """A function or a scheme of one customer is not that of another."""
+
+    def own() -> str:
+        return "token"
+
+    def others() -> str:
+        return "token"
+
+    held = budget_of(own)
+    assert budget_of(own) is held
+    assert budget_of(others) is not held
+
+
+def test_a_scheme_that_cannot_be_compared_has_a_budget_of_its_own() -> None:
+    """It is nobody's team but its own."""
+    scheme = Changing()
+    assert budget_of(scheme) is not budget_of(scheme)
+
+
+def test_a_shared_budget_lives_as_long_as_a_client_of_it() -> None:
+    """A program that serves thousands of tokens keeps nothing of those that are gone."""
+    budget = weakref.ref(budget_of("a-token-of-its-own"))
     gc.collect()
-    assert gone
+    assert budget() is None
+
+
+def test_a_budget_in_a_store_has_a_name() -> None:
+    """Under a name for all, the budgets of several customers would be one."""
+    with pytest.raises(UsageError, match="pass team="):
+        TeamBudget(store=ProcessBudgets())
+    assert team_of("token") != team_of("other")
+    assert "token" not in team_of("token")
 
 
 def test_a_budget_has_points() -> None:

@@ -22,6 +22,7 @@ from kloudsync.errors import (
 )
 from kloudsync.http.dates import http_date
 from kloudsync.http.message import Response
+from kloudsync.http.numbers import whole_number
 from kloudsync.http.operation import Operation
 from kloudsync.model.channel import Channel, Grant, Topic, WatchFate
 from kloudsync.model.notification import Notification, NotificationKind
@@ -157,13 +158,13 @@ def parse(headers: Mapping[str, str]) -> Notification:
         WebhookError: A header is missing or cannot be read.
     """
     lowered = {name.lower(): value for name, value in headers.items()}
-    number = _required(lowered, "X-Goog-Message-Number")
-    if not (number.isascii() and number.isdigit() and len(number) <= 18):
+    number = whole_number(_required(lowered, "X-Goog-Message-Number"))
+    if number is None:
         raise WebhookError("X-Goog-Message-Number is no number; this is no message of Google's")
     state = _required(lowered, "X-Goog-Resource-State")
     return Notification(
         channel=_required(lowered, "X-Goog-Channel-ID"),
-        number=int(number),
+        number=number,
         kind=_KINDS.get(state.lower(), NotificationKind.OTHER),
         resource=_required(lowered, "X-Goog-Resource-ID"),
         token=lowered.get("x-goog-channel-token"),

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from kloudsync.errors import DecodeError
 from kloudsync.http.message import Response
+from kloudsync.http.numbers import whole_number
 from kloudsync.http.scan import ScannedPage, scan_page
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.providers.kloudless.records import read_record
@@ -84,5 +85,4 @@ def _numbered(page: ScannedPage[Any], size: int | None) -> str | None:
 
 
 def _number(envelope: Item) -> int | None:
-    text = id_of(envelope, "page")
-    return int(text) if text is not None and text.isdecimal() else None
+    return whole_number(id_of(envelope, "page"))

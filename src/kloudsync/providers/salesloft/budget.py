@@ -16,6 +16,9 @@ from attrs import evolve, frozen
 SPAN: Final = 61
 """Seconds until spent points count no more; one more than a minute, for requests on their way."""
 
+LONGEST_CLOSED: Final = 90.0
+"""Seconds for which a refusal can close a budget by the minute, with room for clocks that differ."""
+
 _SOON: Final = 0.001
 """The shortest wait worth telling; below it, clocks round to nothing."""
 
@@ -56,7 +59,8 @@ class Budget:
         """Forget what counts no more, and let pass whoever is in front and fits."""
         # What lies ahead of the clock was written before somebody set it back.
         current = tuple(one for one in self.spent if now - SPAN < one[0] <= now + SPAN)
-        budget = evolve(self, spent=current)
+        closed_until = self.closed_until if self.closed_until <= now + LONGEST_CLOSED else 0.0
+        budget = evolve(self, spent=current, closed_until=closed_until)
         while budget.queue and now >= self.closed_until and _fits(budget, limit):
             (_, cost), *waiting = budget.queue
             budget = evolve(budget.charged(cost, now), queue=tuple(waiting))

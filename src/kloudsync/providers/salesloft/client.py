@@ -102,8 +102,8 @@ class Salesloft(SalesloftResources[Blocking]):
         base_url: Where the API's paths begin; `KLOUDSYNC_SALESLOFT_BASE_URL` from the
             environment, or Salesloft itself, where None.
         team: Names the team whose budget calls are taken from. All clients of this process
-            with the same name share 600 points per minute; give each team a name of its own
-            where a program serves several.
+            with the same name share 600 points per minute; where None, those with the same
+            token. Name the team where a program has several tokens of it.
         limiter: Another budget, such as a `TeamBudget` over a store that several processes use.
         http_client: A client of httpx to use; it is not closed with this one.
         timeouts: How long each phase of a try may take.
@@ -119,7 +119,7 @@ class Salesloft(SalesloftResources[Blocking]):
         token: str | TokenSource | Auth | None = None,
         *,
         base_url: str | None = None,
-        team: str = "default",
+        team: str | None = None,
         limiter: Limiter | None = None,
         http_client: Any = None,
         timeouts: Timeouts = Timeouts(),
@@ -219,8 +219,8 @@ class AsyncSalesloft(SalesloftResources[Awaiting]):
         base_url: Where the API's paths begin; `KLOUDSYNC_SALESLOFT_BASE_URL` from the
             environment, or Salesloft itself, where None.
         team: Names the team whose budget calls are taken from. All clients of this process
-            with the same name share 600 points per minute; give each team a name of its own
-            where a program serves several.
+            with the same name share 600 points per minute; where None, those with the same
+            token. Name the team where a program has several tokens of it.
         limiter: Another budget, such as a `TeamBudget` over a store that several processes use.
         http_client: An async client of httpx to use; it is not closed with this one.
         timeouts: How long each phase of a try may take.
@@ -236,7 +236,7 @@ class AsyncSalesloft(SalesloftResources[Awaiting]):
         token: str | TokenSource | Auth | None = None,
         *,
         base_url: str | None = None,
-        team: str = "default",
+        team: str | None = None,
         limiter: Limiter | None = None,
         http_client: Any = None,
         timeouts: Timeouts = Timeouts(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final, TypeVar
 from weakref import WeakValueDictionary
 
@@ -15,8 +16,9 @@ from kloudsync.errors import UsageError
 from kloudsync.http.budgets import BudgetStore, ProcessBudgets
 from kloudsync.http.dates import http_date
 from kloudsync.http.message import Request, Response
+from kloudsync.http.numbers import whole_number
 from kloudsync.http.retry import parse_retry_after
-from kloudsync.providers.salesloft.budget import Budget
+from kloudsync.providers.salesloft.budget import LONGEST_CLOSED, Budget
 
 T = TypeVar("T")
 
@@ -33,14 +35,18 @@ class TeamBudget:
     `TeamBudget(store=store, team="acme")`. A store is asked in the calling thread, also by
     Async clients; each question is one short transaction.
 
+    A refusal stops the team's callers for a minute and a half at most, whatever the service asks
+    for: that is how long a budget by the minute can be empty.
+
     Args:
         per_minute: How many points may be spent in any minute; give less than the team has to
             leave some for its other integrations.
         store: Where the budget is kept; in this process where None.
-        team: Names the budget in the store.
+        team: Names the budget in the store, such as `team_of(token)` where nobody has a better
+            name: budgets of different customers must not have one name.
 
     Raises:
-        UsageError: `per_minute` is not positive.
+        UsageError: `per_minute` is not positive, or there is a store and no team.
     """
 
     def __init__(
@@ -48,13 +54,18 @@ class TeamBudget:
         per_minute: int = PER_MINUTE,
         *,
         store: BudgetStore | None = None,
-        team: str = "default",
+        team: str | None = None,
     ) -> None:
+        if store is not None and not team:
+            raise UsageError(
+                "a budget in a store needs a name: pass team=, one for each customer, such as "
+                "team_of(token); under one name each would wait for the others"
+            )
         if per_minute < 1:
             raise UsageError(f"per_minute is {per_minute}; a budget has at least one point")
         self.per_minute = per_minute
         self._store = store or ProcessBudgets()
-        self._name = f"salesloft:{team}"
+        self._name = f"salesloft:{team or ''}"
 
     def enter(self, cost: int, now: float) -> int:
         """Queue for points; see `Limiter.enter`."""
@@ -87,7 +98,8 @@ class TeamBudget:
         def decide(budget: Budget) -> tuple[Budget, None]:
             if refused:
                 # That nothing is left is true until then, and not for another minute.
-                return budget.closed(now + until_granted(response, now)), None
+                closed = min(until_granted(response, now), LONGEST_CLOSED)
+                return budget.closed(now + closed), None
             if actual is not None:
                 budget = budget.corrected(cost, actual, now)
             if remaining is not None:
@@ -108,18 +120,27 @@ class TeamBudget:
         return decided[0]
 
 
-_SHARED: WeakValueDictionary[tuple[str, str], TeamBudget] = WeakValueDictionary()
+_SHARED: WeakValueDictionary[tuple[str, object], TeamBudget] = WeakValueDictionary()
 
 
-def shared_budget(base_url: str, team: str) -> TeamBudget:
-    """Return the budget that the clients of a team share in this process while one lives."""
-    return _SHARED.setdefault((base_url, team), TeamBudget(team=team))
+def shared_budget(base_url: str, team: object) -> TeamBudget:
+    """Return the budget that the clients of a team share in this process while one lives.
+
+    Args:
+        base_url: The service.
+        team: What tells the team from others: its name, or a credential of its own.
+    """
+    return _SHARED.setdefault((base_url, team), TeamBudget())
+
+
+def team_of(token: str) -> str:
+    """Return a name for the budget of whoever has a token; the token cannot be read from it."""
+    return sha256(token.encode()).hexdigest()[:16]
 
 
 def page_price(request: Request) -> int:
     """Return what a page of a listing costs, by its number."""
-    number = dict(request.query).get("page", "1")
-    page = int(number) if number.isdecimal() else 1
+    page = whole_number(dict(request.query).get("page")) or 1
     return next((price for beyond, price in _DEPTHS if page > beyond), 1)
 
 
@@ -139,5 +160,4 @@ def until_granted(response: Response, now: float) -> float:
 
 
 def _number(response: Response, name: str) -> int | None:
-    text = (response.headers.get(name) or "").strip()
-    return int(text) if text.isdecimal() else None
+    return whole_number(response.headers.get(name))

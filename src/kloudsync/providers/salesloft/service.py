@@ -13,7 +13,7 @@ from kloudsync.http.perform import Setting, Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.http.service import Service
 from kloudsync.providers.salesloft.errors import PROVIDER, decode_error
-from kloudsync.providers.salesloft.limiter import shared_budget
+from kloudsync.providers.salesloft.limiter import TeamBudget, shared_budget
 
 BASE_URL: Final = "https://api.salesloft.com/v2"
 TOKEN_VARIABLE: Final = "KLOUDSYNC_SALESLOFT_TOKEN"  # noqa: S105 - the variable's name
@@ -26,7 +26,7 @@ def salesloft_setting(
     base_url: str | None,
     timeouts: Timeouts,
     retry: Retry,
-    team: str,
+    team: str | None,
     limiter: Limiter | None,
 ) -> Setting:
     """Assemble what stays the same from call to call; None means: from the environment.
@@ -35,10 +35,11 @@ def salesloft_setting(
         UsageError: There is no token, or an argument is not possible.
     """
     service = salesloft_service(base_url)
+    auth = _auth(token)
     return Setting(
         service=service,
-        auth=_auth(token),
-        limiter=limiter or shared_budget(service.base_url, team),
+        auth=auth,
+        limiter=limiter or _budget(service, auth, team),
         retry=retry,
         timeouts=timeouts,
     )
@@ -52,6 +53,19 @@ def salesloft_service(base_url: str | None = None) -> Service:
     """
     given = base_url or os.environ.get(BASE_URL_VARIABLE) or BASE_URL
     return Service(name=PROVIDER, base_url=_url(given), decode_error=decode_error)
+
+
+def _budget(service: Service, auth: Auth, team: str | None) -> Limiter:
+    """Choose the budget of a team, or of whoever shares a credential where none is named.
+
+    Schemes compare by what they hold where they are fixed, else by being the same object.
+    """
+    whose: object = team or auth
+    try:
+        return shared_budget(service.base_url, whose)
+    except TypeError:
+        # A scheme of the caller's own may have no hash; nobody shares with it then.
+        return TeamBudget()
 
 
 def _auth(token: str | TokenSource | Auth | None) -> Auth:

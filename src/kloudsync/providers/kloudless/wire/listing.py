@@ -9,6 +9,7 @@ from attrs import frozen
 
 from kloudsync.http.codec import JSONObject
 from kloudsync.http.message import Request
+from kloudsync.http.numbers import whole_number
 from kloudsync.http.pages import Guess
 from kloudsync.http.unset import UNSET, Maybe
 from kloudsync.providers.kloudless.wire.scalars import Identifier
@@ -51,9 +52,9 @@ class ObjectList(JSONObject):
 
     def _numbered(self, request: Request) -> Request | Guess | None:
         """Describe the page of the next number; only a total tells whether there is one."""
-        if not self.items or not isinstance(self.page, str) or not self.page.isdecimal():
+        number = whole_number(self.page) if isinstance(self.page, str) else None
+        if not self.items or number is None:
             return None
-        number = int(self.page)
         # Pinned to the first page's, so that the last page does not look like a whole one.
         size = int(dict(request.query).get("page_size", len(self.items)))
         following = request.with_query(page=number + 1, page_size=size)
