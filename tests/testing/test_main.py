@@ -5,7 +5,7 @@ import sys
 import httpx
 import pytest
 
-from kloudsync.testing.__main__ import parse_arguments
+from kloudsync.testing.__main__ import SERVICES, make_fake, parse_arguments
 
 
 def test_the_command_serves_until_it_is_stopped() -> None:
@@ -23,6 +23,13 @@ def test_the_command_serves_until_it_is_stopped() -> None:
         _, noise = process.communicate(timeout=10)
     assert len(page["items"]) == 30
     assert (process.returncode, noise) == (0, "")
+
+
+def test_every_service_can_be_served() -> None:
+    """Each name of the command line is a fake's."""
+    for service in SERVICES:
+        fake = make_fake(parse_arguments(["serve", service]))
+        assert fake.handle("GET", "/nowhere/", {}).status >= 400
 
 
 def test_the_port_has_a_default() -> None:

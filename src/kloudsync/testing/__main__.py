@@ -11,10 +11,11 @@ from kloudsync.http.clock import SystemClock
 from kloudsync.testing.exchange import FakeService
 from kloudsync.testing.google import FakeGoogle, populate
 from kloudsync.testing.kloudless import FakeKloudless
+from kloudsync.testing.oauth import FakeAuthorisationServer
 from kloudsync.testing.salesloft import FakeSalesloft
 from kloudsync.testing.serve import serve
 
-SERVICES = ("google", "kloudless", "salesloft")
+SERVICES = ("google", "kloudless", "oauth", "salesloft")
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -33,6 +34,8 @@ def make_fake(options: argparse.Namespace) -> FakeService:
     """Make the fake that the command line names, on the machine's clock."""
     if options.service == "salesloft":
         return FakeSalesloft(clock=SystemClock())
+    if options.service == "oauth":
+        return FakeAuthorisationServer(clock=SystemClock(), seed=options.seed)
     google = FakeGoogle(clock=SystemClock(), seed=options.seed, pace=timedelta(milliseconds=1))
     if options.events:
         populate(google.calendar(), events=options.events, seed=options.seed)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kloudsync.testing.clock import ManualClock
     from kloudsync.testing.google import FakeGoogle
     from kloudsync.testing.kloudless import FakeKloudless
+    from kloudsync.testing.oauth import FakeAuthorisationServer
     from kloudsync.testing.salesloft import FakeSalesloft
 
 
@@ -55,6 +56,23 @@ def fake_kloudless_url(fake_kloudless: "FakeKloudless") -> Iterator[str]:
     from kloudsync.testing.serve import serve  # noqa: PLC0415 - see the module
 
     with serve(fake_kloudless) as url:
+        yield url
+
+
+@pytest.fixture
+def fake_oauth(manual_clock: "ManualClock") -> "FakeAuthorisationServer":
+    """A fake authorisation server on the manual clock; it knows and believes every client."""
+    from kloudsync.testing.oauth import FakeAuthorisationServer  # noqa: PLC0415 - see the module
+
+    return FakeAuthorisationServer(clock=manual_clock)
+
+
+@pytest.fixture
+def fake_oauth_url(fake_oauth: "FakeAuthorisationServer") -> Iterator[str]:
+    """The base URL of `fake_oauth` on a loopback port, for any client."""
+    from kloudsync.testing.serve import serve  # noqa: PLC0415 - see the module
+
+    with serve(fake_oauth) as url:
         yield url
 
 

@@ -1,6 +1,6 @@
 """Who may ask the fake, and what they may see."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import attrs
 
@@ -44,6 +44,7 @@ class Accounts:
         self._tokens = dict(tokens or {})
         self._open = not self._tokens
         self._revoked: set[str] = set()
+        self._authority: Callable[[str], str | None] | None = None
         self._lists: dict[str, dict[str, Access]] = {first: {}}
         self._rules: dict[str, AccessRules] = {}
 
@@ -54,6 +55,14 @@ class Accounts:
         self._revoked.discard(token)
         self._lists.setdefault(account, {})
 
+    def trust(self, authority: Callable[[str], str | None]) -> None:
+        """Let somebody else say whom a bearer token acts for, such as an authorisation server.
+
+        Args:
+            authority: Answers with the address of the account, or None for a dead token.
+        """
+        self._authority = authority
+
     def revoke(self, token: str) -> None:
         """Refuse a bearer token from now on."""
         self._revoked.add(token)
@@ -63,10 +72,15 @@ class Accounts:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token or token in self._revoked:
             raise bad_credentials()
-        account = self.first if self._open else self._tokens.get(token)
+        account = self._account_of(token)
         if account is None:
             raise bad_credentials()
         return account
+
+    def _account_of(self, token: str) -> str | None:
+        if self._authority is not None:
+            return self._authority(token)
+        return self.first if self._open else self._tokens.get(token)
 
     def share(self, calendar: str, account: str, role: str, stamp: int) -> None:
         """Put a calendar in an account's list, or change its role there."""

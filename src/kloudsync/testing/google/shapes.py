@@ -4,7 +4,7 @@ Types alone; what a value has to be beyond that is checked where it is used.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.refusals import refuse_invalid
@@ -164,7 +164,7 @@ def _misfits_within(value: object, shape: Shape, path: str) -> Iterator[str]:
     if not isinstance(value, list):
         yield path
         return
-    for number, each in enumerate(cast("list[Any]", value)):
+    for number, each in enumerate(cast("list[object]", value)):
         yield from _misfits(each, shape, f"{path}[{number}]")
 
 
