@@ -182,14 +182,14 @@ def test_a_listing_without_end_is_an_error(world: World) -> None:
 
 
 def test_a_changed_query_gets_a_cursor_of_its_own(make_world: Callable[..., World]) -> None:
-    """A cursor is never sent with another query; the full pass says why it was needed."""
+    """A cursor is never sent with another query, which has a copy of its own."""
     world = make_world()
     fill(world, 3)
     world.sync()
     other = make_world(fake=world.fake, filters={"event_types": ["default"]})
     report = other.sync()
     assert report.full
-    assert report.resync_reason == "the query changed"
+    assert report.resync_reason == "first sync"
     tokens = [line.query.get("syncToken") for line in world.fake.requests]
     assert tokens == [None, None]
 
