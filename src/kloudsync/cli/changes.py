@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from rich.console import Console
+from rich.console import Group, RenderableType
 from rich.text import Text
 
+from kloudsync.cli.terminal import Terminal
 from kloudsync.model.change import (
     Added,
     Change,
@@ -16,10 +18,10 @@ from kloudsync.model.change import (
     Updated,
 )
 from kloudsync.model.event import CancelledOccurrence, Event, Held
-from kloudsync.model.times import Time, is_all_day
+from kloudsync.model.times import Time
 
 
-def show_changes(console: Console, changes: Iterable[Change], most: int = 40) -> Change | None:
+def show_changes(console: Terminal, changes: Iterable[Change], most: int = 40) -> Change | None:
     """Print a line per change, the first `most` of them; return the last change, or None."""
     last: Change | None = None
     number = 0
@@ -34,7 +36,7 @@ def show_changes(console: Console, changes: Iterable[Change], most: int = 40) ->
     return last
 
 
-def line(change: Change) -> Text:
+def line(change: Change) -> RenderableType:
     """Render one change."""
     match change:
         case Added():
@@ -44,11 +46,11 @@ def line(change: Change) -> Text:
         case Deleted():
             return _line("-", "red", name(change.event), when(change.event))
         case SeriesSplit():
-            ids = f"{change.old} → {change.new}"
-            return _line("⑂", "cyan", "series split", f"{moment(change.at)}\n      {ids}")
+            split = _line("⑂", "cyan", "series split", moment(change.at))
+            return Group(split, Text(f"      {change.old} → {change.new}", "dim"))
         case SeriesTruncated():
-            ends = f"from {moment(change.at)} on"
-            return _line("⊣", "cyan", "series cut", f"{ends}\n      {change.series}")
+            cut = _line("⊣", "cyan", "series cut", f"from {moment(change.at)} on")
+            return Group(cut, Text(f"      {change.series}", "dim"))
 
 
 def _line(sign: str, style: str, title: str, rest: str) -> Text:
@@ -68,8 +70,10 @@ def when(event: Held) -> str:
 
 
 def moment(time: Time) -> str:
-    """Render a time as people read it."""
-    return f"{time:%a %d %b %Y}" if is_all_day(time) else f"{time:%a %d %b %Y %H:%M}"
+    """Render a time as people read it, with the zone that it is told in."""
+    if not isinstance(time, datetime):
+        return f"{time:%a %d %b %Y}"
+    return f"{time:%a %d %b %Y %H:%M} {time.tzinfo}"
 
 
 def difference(change: Updated) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from kloudsync.cli.changes import show_changes
 from kloudsync.cli.demo import demo as play_demo
@@ -34,6 +33,7 @@ from kloudsync.cli.options import (
 from kloudsync.cli.places import GOOGLE_ACCOUNT, Place
 from kloudsync.cli.runs import ProgressBar, show_report
 from kloudsync.cli.sign_in import kept_at
+from kloudsync.cli.terminal import Terminal
 from kloudsync.cli.token_file import Grant, TokenFile
 from kloudsync.cli.week import show_week
 from kloudsync.engine import SyncEngine
@@ -48,7 +48,7 @@ app: typer.Typer = typer.Typer(
     help="Keep a copy of your users' calendars that is always right, and react to every change.",
 )
 
-console: Console = Console()
+console: Terminal = Terminal()
 
 
 @app.command()

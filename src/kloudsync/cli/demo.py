@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rich.console import Console
-
 from kloudsync.cli.demo_calendar import CalendarPlay
 from kloudsync.cli.demo_mirror import MirrorPlay
 from kloudsync.cli.runs import ProgressBar
+from kloudsync.cli.terminal import Terminal
 from kloudsync.engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.stores import SQLiteStore
@@ -20,7 +19,7 @@ from kloudsync.testing.salesloft import FakeSalesloft
 from kloudsync.testing.serve import serve
 
 
-def demo(console: Console, *, events: int, database: Path | None) -> None:
+def demo(console: Terminal, *, events: int, database: Path | None) -> None:
     """Play the main job.
 
     Args:
@@ -35,7 +34,8 @@ def demo(console: Console, *, events: int, database: Path | None) -> None:
         path = database or Path(folder) / "calendars.db"
         with Google("demo", base_url=url) as google, SQLiteStore(path) as store:
             kept = path.name if database else "a file that goes with the demo; --db keeps it"
-            console.print(f"[dim]A fake Google Calendar on {url}\nThe copy lives in {kept}")
+            console.print(f"[dim]A fake Google Calendar on {url}")
+            console.print(f"[dim]The copy lives in {kept}")
             bar = ProgressBar(console)
             engine = SyncEngine(google.calendar("primary", page_size=250), store, hook=bar)
             play = CalendarPlay(console, fake, engine, bar)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from attrs import frozen
-from rich.console import Console
 
 from kloudsync.cli.changes import show_changes
 from kloudsync.cli.runs import ProgressBar, show_report
+from kloudsync.cli.terminal import Terminal
 from kloudsync.cli.week import show_week
 from kloudsync.engine import SyncEngine
 from kloudsync.model.occurrence import Occurrence
@@ -28,7 +28,7 @@ class CalendarPlay:
         bar: Draws its runs.
     """
 
-    console: Console
+    console: Terminal
     fake: FakeGoogle
     engine: SyncEngine
     bar: ProgressBar

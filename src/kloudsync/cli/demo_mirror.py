@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from attrs import frozen
-from rich.console import Console
 
 from kloudsync.cli.demo_calendar import CalendarPlay
 from kloudsync.cli.pushes import PushBar, show_push
 from kloudsync.cli.runs import plural
+from kloudsync.cli.terminal import Terminal
 from kloudsync.mirroring import Mirror
 from kloudsync.providers.salesloft.client import Salesloft
 from kloudsync.providers.salesloft.policy import by_domains
@@ -36,7 +36,7 @@ class MirrorPlay:
     store: SQLiteStore
 
     @property
-    def console(self) -> Console:
+    def console(self) -> Terminal:
         """Where the acts are shown."""
         return self.play.console
 

@@ -6,9 +6,8 @@ import os
 import webbrowser
 from secrets import token_bytes
 
-from rich.console import Console
-
 from kloudsync.cli.redirect import PATIENCE, await_redirect
+from kloudsync.cli.terminal import Terminal
 from kloudsync.errors import PermissionDenied
 from kloudsync.http.consent import ENTROPY, Consent, Redirect
 from kloudsync.http.oauth import RefreshedToken
@@ -35,7 +34,7 @@ def endpoint_of(client_id: str) -> TokenEndpoint:
 
 
 def log_in(
-    console: Console, endpoint: TokenEndpoint, *, browser: bool = True, patience: float = PATIENCE
+    console: Terminal, endpoint: TokenEndpoint, *, browser: bool = True, patience: float = PATIENCE
 ) -> Tokens:
     """Ask the person at the terminal for access to their calendars.
 
@@ -58,6 +57,7 @@ def log_in(
             entropy=token_bytes(ENTROPY),
             url=os.environ.get(AUTHORIZATION_URL_VARIABLE) or AUTHORIZATION_URL,
         )
+        landing.expect(question.state)
         _ask(console, question.url, browser=browser)
         redirect = question.answer(landing.wait(patience))
     tokens = _exchanged(endpoint, question, redirect)
@@ -65,13 +65,13 @@ def log_in(
     return tokens
 
 
-def _ask(console: Console, url: str, *, browser: bool) -> None:
+def _ask(console: Terminal, url: str, *, browser: bool) -> None:
     if browser and webbrowser.open(url):
         console.print("Your browser asks you for access; say yes there.")
         return
-    told = f"Open this address in a browser on this machine, and say yes there:\n{url}"
     # Not folded: an address with line breaks cannot be clicked.
-    console.print(told, soft_wrap=True, markup=False, highlight=False)
+    for line in ("Open this address in a browser on this machine, and say yes there:", url):
+        console.print(line, soft_wrap=True, markup=False, highlight=False)
 
 
 def _exchanged(endpoint: TokenEndpoint, question: Consent, redirect: Redirect) -> Tokens:

@@ -8,19 +8,27 @@ from kloudsync.errors import ConsentRequired, KloudsyncError, MissingExtra
 
 
 def run() -> None:
-    """Run the command line, and turn kloudsync's errors into one line and exit status 1."""
+    """Run the command line, and turn kloudsync's errors into one line and exit status 1.
+
+    Any other error ends with its traceback, in which nothing steers the terminal.
+    """
     try:
-        from kloudsync.cli.commands import app  # noqa: PLC0415 - typer and rich are an extra
+        # typer and rich are an extra
+        from kloudsync.cli.commands import app  # noqa: PLC0415
+        from kloudsync.cli.terminal import show_log, traceback_shown, visible  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name not in ("typer", "rich", "click"):
             raise
         missing = MissingExtra("the command line needs: pip install 'kloudsync[cli]'")
         sys.exit(f"kloudsync: {missing}")
+    show_log()
     try:
         app()
     except KloudsyncError as error:
         advice = "; run `kloudsync login google`" if isinstance(error, ConsentRequired) else ""
-        sys.exit(f"kloudsync: {type(error).__name__}: {error}{advice}")
+        sys.exit(visible(f"kloudsync: {type(error).__name__}: {error}{advice}"))
+    except Exception:  # noqa: BLE001 - the interpreter would print what strangers wrote as it is
+        sys.exit(traceback_shown())
 
 
 if __name__ == "__main__":

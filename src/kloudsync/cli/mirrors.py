@@ -9,10 +9,10 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 
 from attrs import frozen
-from rich.console import Console
 
 from kloudsync.cli.places import Place
 from kloudsync.cli.pushes import PushBar, show_plan, show_push
+from kloudsync.cli.terminal import Terminal
 from kloudsync.errors import UsageError
 from kloudsync.http.budgets import BudgetStore
 from kloudsync.mirroring import Mirror
@@ -70,7 +70,7 @@ class MirrorRun:
         plan: Whether to say only what would be written.
     """
 
-    console: Console
+    console: Terminal
     place: Place
     database: Path
     target: Target

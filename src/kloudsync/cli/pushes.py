@@ -8,11 +8,12 @@ from datetime import UTC, datetime, tzinfo
 from types import TracebackType
 from typing import Self, TypeVar
 
-from rich.console import Console
+from rich.console import Group, RenderableType
 from rich.progress import TaskID
 from rich.text import Text
 
 from kloudsync.cli.runs import draw_progress, plural
+from kloudsync.cli.terminal import Terminal
 from kloudsync.mirror.report import PushReport
 from kloudsync.model.writes import Action, Outcome, Write
 from kloudsync.providers.salesloft.wire.bulk import BulkJob
@@ -36,7 +37,7 @@ class PushBar:
         console: Where to draw.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Terminal) -> None:
         self._progress = draw_progress(console)
         self._task: TaskID | None = None
 
@@ -74,7 +75,7 @@ class PushBar:
             )
 
 
-def show_push(console: Console, report: PushReport, zone: tzinfo = UTC) -> None:
+def show_push(console: Terminal, report: PushReport, zone: tzinfo = UTC) -> None:
     """Say what a push or a reconciliation did, and why rows were refused.
 
     Args:
@@ -87,15 +88,14 @@ def show_push(console: Console, report: PushReport, zone: tzinfo = UTC) -> None:
         (report.updated, "updated", "yellow"),
         (report.cancelled, "cancelled", "red"),
     )
-    line.append(f"{report.unchanged:,} unchanged", "dim")
-    _show_found(line, report)
+    console.print(line.append(f"{report.unchanged:,} unchanged", "dim"))
+    _show_found(console, report)
     if report.refused:
-        line.append(f"\n{plural(len(report.refused), 'record')} refused", "bold red")
-    console.print(line)
+        console.print(Text(f"{plural(len(report.refused), 'record')} refused", "bold red"))
     _show_some(console, report.refused, lambda one: _refused(one, zone))
 
 
-def show_plan(console: Console, report: PushReport, zone: tzinfo = UTC) -> None:
+def show_plan(console: Terminal, report: PushReport, zone: tzinfo = UTC) -> None:
     """Say what a push or a reconciliation would write, and that nothing was written."""
     planned = Counter(write.action for write in report.planned)
     line = _counts(
@@ -103,9 +103,8 @@ def show_plan(console: Console, report: PushReport, zone: tzinfo = UTC) -> None:
         (planned[Action.UPDATE], "to update", "yellow"),
         (planned[Action.CANCEL], "to cancel", "red"),
     )
-    line.append(f"{report.unchanged:,} unchanged", "dim")
-    _show_found(line, report)
-    console.print(line)
+    console.print(line.append(f"{report.unchanged:,} unchanged", "dim"))
+    _show_found(console, report)
     _show_some(console, report.planned, lambda write: _planned(write, zone))
 
 
@@ -117,14 +116,17 @@ def _counts(*counts: tuple[int, str, str]) -> Text:
     return line
 
 
-def _show_found(line: Text, report: PushReport) -> None:
+def _show_found(console: Terminal, report: PushReport) -> None:
     for one in report.unexpanded:
-        line.append(f"\nseries {one.series} is left out: {one.error}", "yellow")
+        console.print(Text(f"series {one.series} is left out: {one.error}", "yellow"))
     if report.missing or report.unknown:
-        line.append(f"\nfound there: {report.missing:,} missing, {report.unknown:,} unknown", "dim")
+        found = f"found there: {report.missing:,} missing, {report.unknown:,} unknown"
+        console.print(Text(found, "dim"))
 
 
-def _show_some(console: Console, all_of_them: Sequence[T], shown: Callable[[T], Text]) -> None:
+def _show_some(
+    console: Terminal, all_of_them: Sequence[T], shown: Callable[[T], RenderableType]
+) -> None:
     for one in all_of_them[:MOST]:
         console.print(shown(one))
     if len(all_of_them) > MOST:
@@ -136,14 +138,13 @@ def _planned(write: Write, zone: tzinfo) -> Text:
     return _line(sign, style, write, zone)
 
 
-def _refused(outcome: Outcome, zone: tzinfo) -> Text:
-    line = _line("✗", "red", outcome.write, zone)
-    return line.append(f"\n      {outcome.error}")
+def _refused(outcome: Outcome, zone: tzinfo) -> Group:
+    return Group(_line("✗", "red", outcome.write, zone), Text(f"      {outcome.error}"))
 
 
 def _line(sign: str, style: str, write: Write, zone: tzinfo) -> Text:
     start = datetime.fromtimestamp(write.entry.start, zone)
     title = write.payload.get("title") or write.entry.key
     return Text.assemble(
-        "  ", (sign, f"bold {style}"), f" {start:%a %d %b %Y %H:%M}  ", (str(title), "dim")
+        "  ", (sign, f"bold {style}"), f" {start:%a %d %b %Y %H:%M} {zone}  ", (str(title), "dim")
     )

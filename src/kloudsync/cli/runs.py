@@ -5,16 +5,16 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from kloudsync.cli.terminal import Terminal
 from kloudsync.sync.progress import CursorDropped, PageStaged, PassStarted, TryMade
 from kloudsync.sync.progress import Progress as Step
 from kloudsync.sync.report import SyncReport
 
 
-def draw_progress(console: Console) -> Progress:
+def draw_progress(console: Terminal) -> Progress:
     """Return the bar that all runs have, which vanishes when it is stopped."""
     return Progress(
         SpinnerColumn(),
@@ -34,7 +34,7 @@ class ProgressBar:
         console: Where to draw.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Terminal) -> None:
         self._progress = draw_progress(console)
         self._task: TaskID | None = None
 
@@ -82,7 +82,7 @@ class ProgressBar:
             self._progress.update(self._task, description=description)
 
 
-def show_report(console: Console, report: SyncReport) -> None:
+def show_report(console: Terminal, report: SyncReport) -> None:
     """Say in a line or two what a run did."""
     seconds = (report.finished_at - report.started_at).total_seconds()
     line = Text()
@@ -106,11 +106,11 @@ def show_report(console: Console, report: SyncReport) -> None:
         f"{plural(report.pages, 'page')}, {plural(report.requests, 'request')}, {seconds:.1f} s",
         "dim",
     )
-    if report.full and report.resync_reason:
-        line.append(f"\nfull pass: {report.resync_reason}", "dim")
-    if report.quarantined:
-        line.append(f"\n{len(report.quarantined)} not understood, kept aside", "magenta")
     console.print(line)
+    if report.full and report.resync_reason:
+        console.print(Text(f"full pass: {report.resync_reason}", "dim"))
+    if report.quarantined:
+        console.print(Text(f"{len(report.quarantined)} not understood, kept aside", "magenta"))
 
 
 def plural(count: int, noun: str) -> str:

@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from attrs import evolve, frozen
 from rich import box
-from rich.console import Console
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from kloudsync.calendar_copy import CalendarCopy
+from kloudsync.cli.terminal import Terminal
 from kloudsync.model.occurrence import Occurrence, Unexpanded
 from kloudsync.model.times import zone_or_none
 
@@ -43,7 +44,7 @@ class Block:
     more: int = 0
 
 
-def show_week(console: Console, copy: CalendarCopy, day: date) -> None:
+def show_week(console: Terminal, copy: CalendarCopy, day: date) -> None:
     """Draw the week that a day belongs to, in the calendar's own zone.
 
     Args:
@@ -130,9 +131,9 @@ def _block(one: Occurrence, zone: tzinfo) -> Block:
     return Block(first, last, _title(one), _COLOURS[sum(map(ord, key)) % len(_COLOURS)])
 
 
-def _chips(titles: list[str], room: int) -> Text:
-    return Text("\n").join(
-        Text(f" {title:<{room - 1}.{room - 1}}", "bold white on grey35") for title in titles
+def _chips(titles: list[str], room: int) -> Group:
+    return Group(
+        *(Text(f" {title:<{room - 1}.{room - 1}}", "bold white on grey35") for title in titles)
     )
 
 
@@ -145,11 +146,12 @@ def _cell(grid: dict[int, Block], slot: int, room: int) -> Text:
     return Text(f"▌{'':<{room - 1}}", f"{running[0].colour} reverse") if running else Text("")
 
 
-def _outside(blocks: Iterable[Block], room: int) -> Text:
+def _outside(blocks: Iterable[Block], room: int) -> Group:
     """List what begins before or after the hours that are shown."""
-    lines = [
-        Text(f"{one.first // 2:02d}:{one.first % 2 * 30:02d} {one.title}"[:room], one.colour)
-        for one in blocks
-        if not OPENS <= one.first < CLOSES
-    ]
-    return Text("\n").join(lines)
+    return Group(
+        *(
+            Text(f"{one.first // 2:02d}:{one.first % 2 * 30:02d} {one.title}"[:room], one.colour)
+            for one in blocks
+            if not OPENS <= one.first < CLOSES
+        )
+    )
