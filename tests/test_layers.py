@@ -80,7 +80,8 @@ def allowed(part: str) -> frozenset[str]:
     if part == "errors":
         return frozenset()
     if part in FOUNDATION | {"zone_data"}:
-        return BOTTOM
+        # Events recur, and an occurrence says how its series was read.
+        return BOTTOM | ({"recurrence"} if part == "model" else frozenset())
     if part in MIDDLE:
         return BOTTOM | FOUNDATION
     if part in UPPER:

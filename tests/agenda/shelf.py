@@ -12,6 +12,7 @@ from kloudsync.model.record import EventRecord, StagedRecord, Verdict
 from kloudsync.model.state import Checkpoint
 from kloudsync.model.times import from_epoch
 from kloudsync.model.view import CalendarView
+from kloudsync.recurrence import ICALENDAR, Reading
 from kloudsync.stores import MemoryStore
 from kloudsync.sync.ports import PassStore
 
@@ -20,7 +21,13 @@ KEY = CalendarKey("example", "owner", "team")
 
 @frozen
 class Plain:
-    """Reads records by their columns alone; the raw text may name a status."""
+    """Reads records by their columns alone; the raw text may name a status.
+
+    Attributes:
+        reading: Whose reading of recurrence lines counts.
+    """
+
+    reading: Reading = ICALENDAR
 
     def event(self, record: EventRecord) -> Held:
         """Return a single event with the times of the record."""
@@ -37,9 +44,11 @@ class Plain:
         return f"{series}_{start}{'d' if all_day else ''}"
 
 
-def view(calendar: str = "team", zone: str | None = None) -> CalendarView:
+def view(
+    calendar: str = "team", zone: str | None = None, reading: Reading = ICALENDAR
+) -> CalendarView:
     """Return a view of a calendar whose records are plain."""
-    return CalendarView(CalendarKey("example", "owner", calendar), Plain(), zone)
+    return CalendarView(CalendarKey("example", "owner", calendar), Plain(reading), zone)
 
 
 class Writable(PassStore, LeaseStore, Protocol):

@@ -53,7 +53,8 @@ def test_a_named_zone_decides_on_which_clock_a_series_steps() -> None:
     assert [str(moment)[11:] for moment in islice(unknown, 3, 5)] == ["08:00:00+00:00"] * 2
     naive = Recurrence.parse([], datetime(2026, 1, 5, 9), zone="Europe/Paris")
     assert naive.start == datetime(2026, 1, 5, 9, tzinfo=PARIS)
-    assert Recurrence.parse([], date(2026, 1, 5), zone="Nowhere").zone_known
+    assert not Recurrence.parse([], date(2026, 1, 5), zone="Nowhere").zone_known
+    assert Recurrence.parse([], date(2026, 1, 5), zone="Europe/Paris").zone_known
 
 
 def test_a_start_that_its_zone_cannot_show_is_refused() -> None:

@@ -1,439 +1,221 @@
-"""Recurrence lines as calendars really send them."""
+"""Rules as their owner reads them: what differs between iCalendar data and Google."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import evolve
+from dateutil.rrule import rruleset
+from hypothesis import given
+from hypothesis import strategies as st
 
-from kloudsync.errors import RecurrenceError
-from kloudsync.recurrence import Length, Recurrence, Repair
+from kloudsync.errors import UsageError
+from kloudsync.recurrence import GOOGLE, ICALENDAR, Reading, Recurrence, to_rruleset
+from kloudsync.recurrence.kinds import kind_in
+from kloudsync.recurrence.rule_text import read_rule
+from kloudsync.recurrence.windows import Window
 
 PARIS = ZoneInfo("Europe/Paris")
-TIMED = datetime(2026, 1, 5, 9, tzinfo=PARIS)
-NAIVE = datetime(2026, 1, 5, 9)
-DAY = date(2026, 1, 5)
+MONDAY = datetime(2026, 1, 5, 9, tzinfo=PARIS)
 
 
-def starts(lines: list[str], start: date | datetime) -> list[str]:
-    """Return the starts as text, without seconds."""
-    return [str(moment)[:16] for moment in Recurrence.parse(lines, start)]
+def series(*lines: str, start: date = MONDAY, reading: Reading = GOOGLE) -> Recurrence:
+    """Read a series as Google does."""
+    return Recurrence.parse(lines, start, reading=reading)
 
 
-@pytest.mark.parametrize(
-    ("until", "last"),
-    [
-        ("20260107T080000Z", "2026-01-07 09:00"),
-        ("20260107T075959Z", "2026-01-06 09:00"),
-        ("20260107T085959", "2026-01-06 09:00"),
-        ("20260107T090000", "2026-01-07 09:00"),
-        ("20260107", "2026-01-07 09:00"),
-        ("20260106T225959Z", "2026-01-06 09:00"),  # what Google writes for "before the 7th"
-        ("20260106T235959Z", "2026-01-06 09:00"),
-    ],
-)
-def test_until_of_a_timed_series_may_be_of_any_kind(until: str, last: str) -> None:
-    """A DATE lasts to the end of that local day, a time without Z is local, Z is UTC."""
-    found = starts([f"RRULE:FREQ=DAILY;UNTIL={until}"], TIMED)
-    assert found[-1] == last
-    assert Recurrence.parse([f"RRULE:FREQ=DAILY;UNTIL={until}"], TIMED).count() == len(found)
+def shown(one: Recurrence) -> list[str]:
+    """Return the starts as text, to the minute."""
+    return [str(start)[:16] for start in one]
 
 
-@pytest.mark.parametrize("until", ["20260107", "20260107T000000Z", "20260107T235959"])
-def test_until_of_an_all_day_series_is_a_date(until: str) -> None:
-    """A time beside the date of an all-day UNTIL does not count."""
-    assert starts([f"RRULE:FREQ=DAILY;UNTIL={until}"], DAY)[-1] == "2026-01-07"
+TUESDAYS = "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=2"
 
 
-@pytest.mark.parametrize("until", ["20260107T090000", "20260107T090000Z", "20260107"])
-def test_until_of_a_floating_series_is_local(until: str) -> None:
-    """A series without zone takes even an UNTIL in UTC as local, which dateutil refuses."""
-    assert starts([f"RRULE:FREQ=DAILY;UNTIL={until}"], NAIVE)[-1] == "2026-01-07 09:00"
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "EXDATE:20260106T080000Z",
-        "EXDATE:20260106T090000",
-        "EXDATE;TZID=Europe/Paris:20260106T090000",
-        "EXDATE;TZID=Romance Standard Time:20260106T090000",
-        "EXDATE;TZID=America/New_York:20260106T030000",
-        "EXDATE;TZID=GMT-07:00:20260106T010000",
-        "EXDATE;TZID=Nowhere/Known:20260106T090000",
-        "EXDATE;VALUE=DATE:20260106",
-        "EXDATE:20260106T100000+0200",
-        "exdate;value=date:20260106",
-        "EXDATE:20260103T080000Z,,20260106T080000Z,",
-    ],
-)
-def test_exdates_match_instants_or_days_not_text(line: str) -> None:
-    """However an EXDATE is written, it leaves out the occurrence at that moment or day."""
-    expected = ["2026-01-05 09:00", "2026-01-07 09:00"]
-    assert starts(["RRULE:FREQ=DAILY;COUNT=3", line], TIMED) == expected
-
-
-@pytest.mark.parametrize("line", ["EXDATE:20260106", "EXDATE:20260106T000000Z"])
-def test_exdates_of_an_all_day_series_are_dates(line: str) -> None:
-    """A time beside the date of an all-day EXDATE does not count."""
-    assert starts([line, "RRULE:FREQ=DAILY;COUNT=3"], DAY) == ["2026-01-05", "2026-01-07"]
-
-
-@pytest.mark.parametrize(
-    ("line", "start", "expected"),
-    [
-        ("RDATE:20260110T080000Z", TIMED, "2026-01-10 09:00"),
-        ("RDATE;TZID=America/New_York:20260110T030000", TIMED, "2026-01-10 09:00"),
-        ("RDATE;VALUE=DATE:20260110", TIMED, "2026-01-10 09:00"),
-        ("RDATE;VALUE=PERIOD:20260110T080000Z/PT2H", TIMED, "2026-01-10 09:00"),
-        ("RDATE;VALUE=DATE:20260110", DAY, "2026-01-10"),
-        ("RDATE:20260110T120000Z", DAY, "2026-01-10"),
-        ("RDATE:20260110T120000Z", NAIVE, "2026-01-10 12:00"),
-        ("RDATE;TZID=Europe/Paris:20260110T120000", NAIVE, "2026-01-10 12:00"),
-        ("RRULE:DATE;TZID=Europe/Paris:20260110T020000", DAY, "2026-01-10"),
-    ],
-)
-def test_a_series_may_consist_of_dates(line: str, start: date | datetime, expected: str) -> None:
-    """Without a rule the start counts, beside the dates in whatever form they come."""
-    assert starts([line], start) == [str(start)[:16], expected]
-
-
-def test_periods_keep_their_own_duration() -> None:
-    """An RDATE that is a period has its own end; the others take the event's."""
-    lines = [
-        "RDATE;VALUE=PERIOD:20260110T080000Z/PT2H,20260111T080000Z/20260111T083000Z",
-        "RDATE:20260112T080000Z",
-    ]
-    series = Recurrence.parse(lines, TIMED, duration="PT1H")
-    spans = series.spans_between_utc(0, 1 << 40)
-    assert [(end - start) // 60 for start, end in spans] == [60, 120, 30, 60]
-    assert [length for _, length in series.periods] == [Length(0, 7200), Length(0, 1800)]
-
-
-@pytest.mark.parametrize(
-    ("period", "start", "length"),
-    [
-        ("20260110T080000Z/20260110T080000Z", TIMED, Length(0, 0)),
-        ("20260110T080000Z/20260110T100000", TIMED, Length(0, 3600)),
-        ("20260110/20260113", DAY, Length(3, 0)),
-        ("20260110T080000/20260110T083000", NAIVE, Length(0, 1800)),
-    ],
-)
-def test_the_end_of_a_period_is_read_like_its_start(
-    period: str, start: date | datetime, length: Length
-) -> None:
-    """In UTC or on the series' own clock, as a time or as a day, and no earlier than the start."""
-    series = Recurrence.parse([f"RDATE;VALUE=PERIOD:{period}"], start)
-    assert [own for _, own in series.periods] == [length]
-
-
-def test_the_end_of_a_period_is_on_the_clock_of_its_line() -> None:
-    """TZID counts for both halves of a value."""
-    line = "RDATE;VALUE=PERIOD;TZID=America/New_York:20260110T080000/20260110T083000"
-    assert Recurrence.parse([line], TIMED).periods[0][1] == Length(0, 1800)
-
-
-def test_a_mended_end_of_a_period_is_told_by_its_property() -> None:
-    """As its start is."""
-    line = "RDATE;VALUE=PERIOD:20260110T080000Z/20260111"
-    (repair,) = Recurrence.parse([line], TIMED).repairs
-    assert (repair.property_name, repair.text) == ("RDATE", "20260110T080000Z/20260111")
-
-
-def test_a_span_that_began_long_before_a_window_reaches_into_it() -> None:
-    """The longest duration counts in hours, whether it is written in days or not."""
-    lines = ["RDATE;VALUE=PERIOD:20260110T080000Z/PT60H"]
-    series = Recurrence.parse(lines, TIMED, duration="P1D")
-    (begin,) = (at for at, _ in series.periods)
-    late = begin + 59 * 3600
-    assert series.spans_between_utc(late, late + 1) == [(begin, begin + 60 * 3600)]
-
-
-def test_lines_may_come_in_any_order_and_number() -> None:
-    """Several rules add up; EXRULE and EXDATE take away; equal starts count once."""
-    lines = [
-        "EXDATE:20260108",
-        "RRULE:FREQ=WEEKLY;BYDAY=TH;COUNT=3",
-        "EXRULE:FREQ=MONTHLY;BYMONTHDAY=12",
-        "RDATE:20260109",
-        "RRULE:FREQ=WEEKLY;COUNT=3",
-        "RDATE:20260105",
-    ]
-    assert starts(lines, DAY) == [
+def test_a_start_that_no_rule_selects_takes_place_at_google_alone() -> None:
+    """It is an occurrence in addition to COUNT; iCalendar data has none there."""
+    ruled = ["2026-01-06 09:00", "2026-01-13 09:00"]
+    assert shown(series(TUESDAYS)) == ["2026-01-05 09:00", *ruled]
+    assert shown(series(TUESDAYS, reading=ICALENDAR)) == ruled
+    assert shown(series(TUESDAYS, start=MONDAY.date())) == [
         "2026-01-05",
-        "2026-01-09",
-        "2026-01-15",
-        "2026-01-19",
-        "2026-01-22",
+        "2026-01-06",
+        "2026-01-13",
     ]
 
 
+def test_a_start_that_a_rule_selects_is_shown_once() -> None:
+    """Google's reading adds nothing to it."""
+    assert series("RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3").count() == 3
+    assert series("RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3", "RRULE:FREQ=DAILY;COUNT=1").count() == 4
+
+
 @pytest.mark.parametrize(
-    ("line", "start", "name", "text", "action"),
+    "lines",
     [
-        ("FREQ=DAILY", TIMED, "RRULE", None, "read as RRULE: the property's name is missing"),
-        ("RRULE:", TIMED, "RRULE", None, "left out an empty property"),
-        ("RRULE:;", TIMED, "RRULE", None, "left out an empty property"),
-        ("EXDATE:", TIMED, "EXDATE", None, "left out an empty property"),
-        ("RDATE;VALUE=DATE:,", TIMED, "RDATE", None, "left out an empty property"),
-        (
-            "DTSTART;TZID=Europe/Paris:20260105T090000",
-            TIMED,
-            "DTSTART",
-            None,
-            "left it out: it says nothing about the recurrence here",
-        ),
-        (
-            "X-GOOGLE-THING:1",
-            TIMED,
-            "X-GOOGLE-THING",
-            None,
-            "left it out: it says nothing about the recurrence here",
-        ),
-        ("EXRULE:FREQ=DAILY;", TIMED, "EXRULE", ";", "dropped the trailing semicolon"),
-        (
-            "RRULE:FREQ=DAILY;UNTIL=20260107",
-            TIMED,
-            "RRULE",
-            "UNTIL",
-            "took it as the end of that local day: the series is timed",
-        ),
-        (
-            "RRULE:FREQ=DAILY;UNTIL=20260107T090000",
-            TIMED,
-            "RRULE",
-            "UNTIL",
-            "took it as local time: in the series' zone",
-        ),
-        (
-            "RRULE:FREQ=DAILY;UNTIL=20260107T090000Z",
-            NAIVE,
-            "RRULE",
-            "UNTIL",
-            "took it as local time: the series has no zone",
-        ),
-        (
-            "EXRULE:FREQ=DAILY;UNTIL=20260107T090000",
-            DAY,
-            "EXRULE",
-            "UNTIL",
-            "took its date: the series is all-day",
-        ),
-        (
-            "RDATE;TZID=Nowhere:20260107T090000",
-            TIMED,
-            "RDATE",
-            "TZID=Nowhere",
-            "took the series' zone: nobody knows this one",
-        ),
-        (
-            "EXDATE;VALUE=DATE:20260107",
-            TIMED,
-            "EXDATE",
-            "20260107",
-            "leaves out the whole local day: the series is timed",
-        ),
-        (
-            "RDATE;VALUE=DATE:20260107",
-            TIMED,
-            "RDATE",
-            "20260107",
-            "took the start's time of day: the series is timed",
-        ),
-        (
-            "RDATE:20260107T090000Z",
-            DAY,
-            "RDATE",
-            "20260107T090000Z",
-            "took its date: the series is all-day",
-        ),
-        (
-            "EXDATE:20260107T090000Z",
-            NAIVE,
-            "EXDATE",
-            "20260107T090000Z",
-            "took it as local time: the series has no zone",
-        ),
-        (
-            "RRULE:DATE:20260107T090000",
-            TIMED,
-            "RRULE",
-            None,
-            "read as RDATE: the value holds dates",
-        ),
-        (
-            "rrule:period:20260107T090000Z/PT1H",
-            TIMED,
-            "RRULE",
-            None,
-            "read as RDATE: the value holds dates",
-        ),
+        ("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",),
+        ("RRULE:FREQ=WEEKLY;UNTIL=20251231T235959Z",),
+        ("RRULE:FREQ=MONTHLY;BYDAY=2TU;BYSETPOS=2",),
     ],
 )
-def test_what_is_mended_is_told(
-    line: str, start: date | datetime, name: str, text: str | None, action: str
+def test_a_rule_that_selects_nothing_leaves_the_start_alone(lines: tuple[str, ...]) -> None:
+    """Every question to the series knows that one occurrence."""
+    one = series(*lines)
+    assert list(one) == [MONDAY]
+    assert one.last() == MONDAY
+    assert one.extent_utc() == (int(MONDAY.timestamp()), int(MONDAY.timestamp()))
+    assert not list(series(*lines, reading=ICALENDAR))
+
+
+def test_every_question_knows_the_start() -> None:
+    """Windows, neighbours, extent, number and dateutil's set agree with the iteration."""
+    one = series(TUESDAYS)
+    hour = timedelta(hours=1)
+    assert one.between(MONDAY, MONDAY + hour) == [MONDAY]
+    assert one.next_after(MONDAY - hour) == MONDAY
+    assert one.previous_before(MONDAY + hour) == MONDAY
+    assert one.extent_utc() == (int(MONDAY.timestamp()), int(one.last().timestamp()))  # type: ignore[union-attr]
+    assert one.count() == 3
+    made: rruleset = to_rruleset(one)
+    assert list(made) == [start.replace(tzinfo=None) for start in one]  # type: ignore[call-arg]
+
+
+def test_an_exclusion_removes_the_start() -> None:
+    """EXDATE and EXRULE leave out a start that no rule selects, too."""
+    assert shown(series(TUESDAYS, "EXDATE:20260105T080000Z"))[0] == "2026-01-06 09:00"
+    assert shown(series(TUESDAYS, "EXRULE:FREQ=DAILY;COUNT=1"))[0] == "2026-01-06 09:00"
+
+
+def test_a_truncated_series_keeps_its_start_only_where_it_lies_before() -> None:
+    """No UNTIL of a rule takes the start away, so that it is left out by itself."""
+    one = series(TUESDAYS)
+    assert shown(one.truncate(before=MONDAY + timedelta(days=3))) == [
+        "2026-01-05 09:00",
+        "2026-01-06 09:00",
+    ]
+    assert shown(one.truncate(before=MONDAY + timedelta(hours=1))) == ["2026-01-05 09:00"]
+    assert not list(one.truncate(before=MONDAY))
+    assert not list(series("RRULE:FREQ=WEEKLY").truncate(before=MONDAY))
+
+
+@pytest.mark.parametrize("days", range(-1, 12))
+def test_both_halves_of_a_divided_series_have_all_its_starts(days: int) -> None:
+    """COUNT is shared out between the rule's own starts; that of the series is in one half."""
+    one = series(TUESDAYS, "RDATE:20260107T080000Z,20260112T080000Z")
+    at = MONDAY + timedelta(days=days)
+    if not one.between(at, at + timedelta(days=99)):
+        with pytest.raises(UsageError):
+            one.split_at(at)
+        return
+    head, tail = one.split_at(at)
+    again = [Recurrence.parse(half.lines(), half.start, reading=GOOGLE) for half in (head, tail)]
+    assert [*again[0], *again[1]] == list(one)
+    assert all(start < at for start in again[0])
+
+
+def test_dates_of_a_timed_series_are_midnights_in_utc_at_google() -> None:
+    """They leave out and add what starts then; iCalendar data means the day."""
+    lines = ("RRULE:FREQ=DAILY;COUNT=3", "EXDATE;VALUE=DATE:20260106", "RDATE;VALUE=DATE:20260108")
+    one = series(*lines)
+    assert shown(one)[1:] == ["2026-01-06 09:00", "2026-01-07 09:00", "2026-01-08 01:00"]
+    assert [repair.action for repair in one.repairs] == [
+        "took it as midnight in UTC: the series is timed"
+    ] * 2
+    assert shown(series(*lines, reading=ICALENDAR))[1:] == ["2026-01-07 09:00", "2026-01-08 09:00"]
+    midnight = datetime(2026, 1, 5, tzinfo=UTC)
+    assert shown(series(*lines[:2], start=midnight)) == ["2026-01-05 00:00", "2026-01-07 00:00"]
+
+
+def test_dates_of_an_all_day_series_are_dates_everywhere() -> None:
+    """Whose reading counts is no matter where nothing is open."""
+    lines = ("RRULE:FREQ=DAILY;COUNT=3", "EXDATE;VALUE=DATE:20260106")
+    found = {
+        tuple(shown(series(*lines, start=date(2026, 1, 5), reading=r))) for r in (GOOGLE, ICALENDAR)
+    }
+    assert found == {("2026-01-05", "2026-01-07")}
+
+
+@pytest.mark.parametrize(
+    ("zone", "instant", "last"),
+    [
+        ("Europe/Berlin", "20260106T230000Z", "2026-01-07"),
+        ("Europe/Berlin", "20260106T225959Z", "2026-01-06"),
+        ("Pacific/Auckland", "20260106T110000Z", "2026-01-07"),
+        ("America/New_York", "20260107T045959Z", "2026-01-06"),
+        ("America/New_York", "20260107T050000Z", "2026-01-07"),
+        ("America/New_York", "20260107T000000Z", "2026-01-07"),
+        ("Europe/Berlin", "20260106T230000", "2026-01-06"),
+        ("Nowhere/At all", "20260106T230000Z", "2026-01-06"),
+        (None, "20260106T230000Z", "2026-01-06"),
+    ],
+)
+def test_an_instant_means_its_date_in_the_zone_of_an_all_day_series(
+    zone: str | None, instant: str, last: str
 ) -> None:
-    """Each repair names its property, what was mended, the line itself if no less, and how."""
-    (repair,) = Recurrence.parse([line], start).repairs
-    assert repair == Repair(property_name=name, text=line if text is None else text, action=action)
-
-
-@pytest.mark.parametrize(
-    ("lines", "start"),
-    [
-        (["RRULE:FREQ=DAILY;UNTIL=20260110T080000Z", "EXDATE:20260106T080000Z"], TIMED),
-        (["RRULE:FREQ=DAILY;UNTIL=20260110T080000", "EXDATE:20260106T080000"], NAIVE),
-        (["RRULE:FREQ=DAILY;UNTIL=20260110", "EXDATE:20260106", "RDATE:20260202"], DAY),
-        (["RRULE:FREQ=HOURLY", "RDATE;TZID=Europe/Paris:20260106T080000"], TIMED),
-    ],
-)
-def test_clean_lines_need_no_repair(lines: list[str], start: date | datetime) -> None:
-    """What the RFC allows is taken as it is."""
-    assert not Recurrence.parse(lines, start).repairs
-
-
-def test_a_zone_is_told_as_it_was_named() -> None:
-    """Without the quotes around it, and with all of its letters."""
-    (repair,) = Recurrence.parse(['RDATE;TZID="XX/No where":20260107T090000'], TIMED).repairs
-    assert repair.text == "TZID=XX/No where"
-
-
-def test_repairs_and_errors_quote_the_beginning_of_what_they_are_about() -> None:
-    """A line may be as long as a feed likes; eighty characters of it, or forty, are enough."""
-    (repair,) = Recurrence.parse([f"X-NOTE:{'x' * 99}"], TIMED).repairs
-    assert repair.text == f"X-NOTE:{'x' * 73}"
-    (repair,) = Recurrence.parse([f"RRULE:FREQ=DAILY;X-{'X' * 99}=1"], TIMED).repairs
-    assert len(repair.text) == 80
-    for line in (
-        "Y" * 99 + ":1",
-        "RRULE:FREQ=" + "Y" * 99,
-        "RRULE:FREQ=DAILY;BYDAY=" + "Y" * 99,
-        "RRULE:RSCALE=GREGORIAN;FREQ=DAILY;SKIP=" + "Y" * 99,
-        "RRULE:RSCALE=" + "Y" * 99,
-        "RRULE:FREQ=DAILY;WKST=" + "Y" * 99,
-        "RDATE:" + "Y" * 99,
-        "EXDATE:20260110T080000Z/" + "Y" * 99,
-        "RDATE;VALUE=PERIOD:20260110T080000Z/" + "Y" * 99,
-    ):
-        with pytest.raises(RecurrenceError) as caught:
-            Recurrence.parse([line], TIMED)
-        assert 0 < str(caught.value).count("Y") <= 40, line
-    with pytest.raises(RecurrenceError) as caught:
-        Recurrence.parse([f"RDATE:20260110T240000.{'7' * 99}"], TIMED)
-    assert str(caught.value) == f"no such time of day: '20260110T240000.{'7' * 24}'"
-
-
-@pytest.mark.parametrize("name", ["RRULE", "EXRULE"])
-def test_a_repeated_property_counts_once(name: str) -> None:
-    """The same rule twice is one rule, and is told."""
-    line = f"{name}:FREQ=WEEKLY"
-    series = Recurrence.parse([line, line, "RRULE:FREQ=DAILY"], DAY)
-    assert len(series.rules) + len(series.exrules) == 2
-    assert series.repairs == (
-        Repair(property_name=name, text=line, action="left out a repeated property"),
+    """Exchange writes local midnights in UTC; a midnight of UTC is a date as many write it."""
+    start = date(2026, 1, 5)
+    until = Recurrence.parse([f"RRULE:FREQ=DAILY;UNTIL={instant}"], start, zone=zone)
+    assert str(until.last()) == last
+    dated = Recurrence.parse([f"RDATE:{instant}"], start, zone=zone)
+    assert str(dated.last()) == last
+    without = Recurrence.parse(["RRULE:FREQ=DAILY;COUNT=9", f"EXDATE:{instant}"], start, zone=zone)
+    assert date.fromisoformat(last) not in list(without)
+    google = Recurrence.parse(
+        [f"RRULE:FREQ=DAILY;UNTIL={instant}"], start, zone=zone, reading=GOOGLE
     )
+    assert str(google.last()) == f"{instant[:4]}-{instant[4:6]}-{instant[6:8]}"
+    assert until.lines() == [f"RRULE:FREQ=DAILY;UNTIL={last.replace('-', '')}"]
 
 
-@pytest.mark.parametrize(
-    ("line", "message", "name", "column"),
+def test_readings_can_be_mixed() -> None:
+    """Each difference is a switch of its own."""
+    mixed = evolve(GOOGLE, name="ours", dates_are_midnights=False)
+    one = series(TUESDAYS, "EXDATE;VALUE=DATE:20260106", reading=mixed)
+    assert shown(one) == ["2026-01-05 09:00", "2026-01-13 09:00"]
+
+
+def test_series_of_other_readings_differ() -> None:
+    """The same lines are kept apart."""
+    assert series(TUESDAYS) != series(TUESDAYS, reading=ICALENDAR)
+
+
+FREQUENCIES = st.sampled_from(
     [
-        (
-            "RRULE:FREQ=DAILY;INTERVAL=0",
-            "expected a number of at least 1, found '0'",
-            "RRULE",
-            26,
-        ),
-        (
-            "  RRULE:FREQ=DAILY;BYDAY=XX",
-            "expected a weekday such as MO or -1FR, found 'XX'",
-            "RRULE",
-            25,
-        ),
-        ("EXRULE:FREQ=NEVER", "no such frequency: NEVER", "EXRULE", 12),
-        ("RRULE:FREQ=HOURLY", "an all-day series cannot be HOURLY", "RRULE", 0),
-        ("EXRULE:FREQ=MINUTELY", "an all-day series cannot be MINUTELY", "EXRULE", 0),
-        (
-            "EXDATE:20260106,2026010",
-            "expected a date such as 20260105T090000Z, found '2026010'",
-            "EXDATE",
-            16,
-        ),
-        (
-            "RDATE;VALUE=PERIOD:20260110T080000Z/PT2",
-            "expected a duration such as PT1H30M, found 'PT2'",
-            "RDATE",
-            19,
-        ),
-        (
-            "RDATE;VALUE=PERIOD:20260110T080000Z/-PT2H",
-            "a duration cannot be negative here: '-PT2H'",
-            "RDATE",
-            19,
-        ),
-        (
-            "RDATE;VALUE=PERIOD:20260110/20260109",
-            "a period cannot end before it begins: '20260110/20260109'",
-            "RDATE",
-            19,
-        ),
-        (
-            "EXDATE:20260110T080000Z/PT2H",
-            "EXDATE cannot hold a period: '20260110T080000Z/PT2H'",
-            "EXDATE",
-            7,
-        ),
-        (
-            "SUMMARY:Lunch",
-            "expected RRULE, EXRULE, RDATE or EXDATE, found SUMMARY",
-            "SUMMARY",
-            0,
-        ),
-        ("RDATE:X", "expected a date such as 20260105T090000Z, found 'X'", "RDATE", 6),
-        ("RDATE", "RDATE has no value", "RDATE", 5),
-        ("EXDATE;VALUE=DATE", "EXDATE has no value", "EXDATE", 17),
-    ],
+        "FREQ=WEEKLY;BYDAY=TU,FR",
+        "FREQ=DAILY;INTERVAL=3",
+        "FREQ=MONTHLY;BYMONTHDAY=15",
+        "FREQ=MONTHLY;BYDAY=-1SU",
+        "FREQ=YEARLY;BYMONTH=10",
+        "FREQ=WEEKLY",
+    ]
 )
-def test_what_cannot_be_mended_says_what_and_where(
-    line: str, message: str, name: str, column: int
+BOUNDS = st.sampled_from(
+    ["", ";COUNT=1", ";COUNT=3", ";UNTIL=20261025T003000Z", ";UNTIL=20261024T000000Z"]
+)
+
+
+@given(
+    FREQUENCIES,
+    BOUNDS,
+    st.integers(-72 * 4, 72 * 4),
+    st.integers(-96, 96),
+    st.integers(0, 200),
+    st.sampled_from([GOOGLE, ICALENDAR]),
+)
+def test_windows_answer_as_the_series_itself(
+    rule: str, bound: str, quarters: int, offset: int, length: int, reading: Reading
 ) -> None:
-    """An error says what was expected, and tells the property and the position in its line."""
-    with pytest.raises(RecurrenceError) as caught:
-        Recurrence.parse([line], DAY)
-    assert str(caught.value) == message
-    assert (caught.value.property_name, caught.value.column) == (name, column)
-
-
-def test_instants_beyond_the_calendar_are_refused() -> None:
-    """An RDATE that no datetime of the series' zone can name is an error, and the first is none."""
-    west, east = (
-        datetime(2026, 1, 5, 9, tzinfo=ZoneInfo(name)) for name in ("America/New_York", "UTC")
-    )
-    with pytest.raises(RecurrenceError) as caught:
-        Recurrence.parse(["RDATE:00010101T000000Z"], west)
-    assert str(caught.value) == (
-        "beyond the years 1 to 9999 in the series' zone: '00010101T000000Z'"
-    )
-    assert next(iter(Recurrence.parse(["RDATE:00010101T000000Z"], east))).year == 1
-
-
-def test_too_many_dates_or_rules_are_refused() -> None:
-    """A million dates, or a hundred rules, are no event."""
-    for name in ("RDATE", "EXDATE"):
-        with pytest.raises(RecurrenceError) as caught:
-            Recurrence.parse([f"{name};X=1:" + "20260101T000000Z," * 1_000_000], TIMED)
-        assert str(caught.value) == "more than 100000 dates"
-        assert (caught.value.property_name, caught.value.column) == (name, len(name) + 5)
-    for name in ("RRULE", "EXRULE"):
-        with pytest.raises(RecurrenceError) as caught:
-            Recurrence.parse([f"{name}:FREQ=DAILY;INTERVAL={n}" for n in range(1, 100)], TIMED)
-        assert str(caught.value) == "more than 64 different rules"
-        assert (caught.value.property_name, caught.value.column) == (name, 0)
-
-
-def test_a_rule_of_64_kilobytes_is_read() -> None:
-    """A long but valid rule gives its answer."""
-    rule = "RRULE:FREQ=DAILY;BYHOUR=" + ",".join(["9"] * 32_000)
-    assert next(iter(Recurrence.parse([rule], TIMED.astimezone(UTC)))) == datetime(
-        2026, 1, 5, 9, tzinfo=UTC
-    )
+    """Around a start that may be the second of two equal hours, however it lies to the window."""
+    change = int(datetime(2026, 10, 25, 1, tzinfo=UTC).timestamp())
+    begin = change + 900 * quarters
+    after = begin + 1800 * offset
+    start = datetime.fromtimestamp(begin, PARIS)
+    one = Recurrence.parse([f"RRULE:{rule}{bound}"], start, reading=reading)
+    expected = one.starts_between_utc(after, after + 1800 * length)
+    window = Window(kind_in(PARIS).clock, after, after + 1800 * length, reading=reading)
+    assert window.instants(read_rule(rule + bound)[0], begin) == expected
+    if bound:
+        every = [int(at.timestamp()) for at in one if isinstance(at, datetime)]
+        assert expected == [at for at in every if after <= at < after + 1800 * length]

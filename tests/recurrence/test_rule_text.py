@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from kloudsync.errors import RecurrenceError
-from kloudsync.recurrence import Frequency, Repair, Rule, WeekdayNumber
+from kloudsync.recurrence import Frequency, Recurrence, Repair, Rule, WeekdayNumber
 from kloudsync.recurrence.rule_text import read_rule
 
 
@@ -160,9 +162,6 @@ def test_count_and_until_are_both_kept() -> None:
             "expected a weekday such as MO or -1FR, found 'XX'",
             24,
         ),
-        ("FREQ=MONTHLY;BYDAY=53MO", "a month has at most five of a weekday", 13),
-        ("FREQ=WEEKLY;BYDAY=53MO", "a month has at most five of a weekday", 12),
-        ("FREQ=YEARLY;BYMONTH=1;BYDAY=6MO", "a month has at most five of a weekday", 22),
         ("FREQ=DAILY;BYMONTHDAY=1,2,32", "expected a number from -31 to 31, found '32'", 26),
         ("FREQ=DAILY;BYMONTHDAY=0", "0 is no position; they count from 1 or from -1", 22),
         ("FREQ=DAILY;BYSETPOS=1,2,0", "0 is no position; they count from 1 or from -1", 24),
@@ -208,3 +207,22 @@ def test_yearly_rules_number_weekdays_up_to_53() -> None:
     rule, repairs = read_rule("FREQ=YEARLY;BYDAY=53MO,-53TU")
     assert rule.by_day == (WeekdayNumber(-53, 1), WeekdayNumber(53, 0))
     assert not repairs
+
+
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [
+        ("FREQ=YEARLY;BYMONTH=10;BYDAY=6SA", []),
+        ("FREQ=MONTHLY;BYDAY=6SA;COUNT=3", []),
+        ("FREQ=MONTHLY;BYDAY=-6SA", []),
+        ("FREQ=MONTHLY;BYDAY=53MO;UNTIL=20990101T000000Z", []),
+        ("FREQ=MONTHLY;BYDAY=1SA,6SA;COUNT=2", ["2018-10-06", "2018-11-03"]),
+        ("FREQ=MONTHLY;BYDAY=6SA,-1MO;COUNT=2", ["2018-10-29", "2018-11-26"]),
+        ("FREQ=WEEKLY;BYDAY=6SA;COUNT=2", ["2018-10-06", "2018-10-13"]),
+    ],
+)
+def test_a_number_that_no_month_has_selects_nothing(rule: str, found: list[str]) -> None:
+    """RFC 5545 3.3.10 allows 1 to 53 everywhere; what is never met is no error."""
+    series = Recurrence.parse([f"RRULE:{rule}"], datetime(2018, 10, 6, 10, tzinfo=UTC))
+    assert [str(start)[:10] for start in series] == found
+    assert series.count() == len(found)

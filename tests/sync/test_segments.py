@@ -12,7 +12,7 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.state import CalendarState, SeriesLink
-from kloudsync.recurrence import Recurrence, rule_except_bound
+from kloudsync.recurrence import ICALENDAR, Recurrence, rule_except_bound
 from kloudsync.sync.segments import read_evidence
 from kloudsync.sync.series import DAY, Evidence, Segment
 
@@ -66,6 +66,7 @@ class Facts:
 
     told: SeriesFacts = field(factory=SeriesFacts)
     key = KEY
+    reading = ICALENDAR
 
     def series_facts(self, record: EventRecord) -> SeriesFacts:
         """Return the same of every master."""

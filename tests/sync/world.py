@@ -15,6 +15,7 @@ from kloudsync.http.retry import Retry
 from kloudsync.model.change import Added, Change, Deleted, Updated
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.providers.google.filters import Filters
+from kloudsync.recurrence import GOOGLE, Reading
 from kloudsync.sync.ports import Store
 from kloudsync.sync.report import SyncReport
 from kloudsync.testing.clock import ManualClock
@@ -33,6 +34,7 @@ class World:
         transport: Carries requests; the fake's own by default.
         page_size: Events per page.
         filters: What narrows the calendar down.
+        reading: Whose reading of recurrence lines counts.
         settings: Further arguments of the engine.
     """
 
@@ -45,6 +47,7 @@ class World:
         transport: Any = None,
         page_size: int = 2500,
         filters: Filters | None = None,
+        reading: Reading = GOOGLE,
         **settings: Any,
     ) -> None:
         self.fake = fake or FakeGoogle()
@@ -53,6 +56,7 @@ class World:
         self.calendar: FakeCalendar = self.fake.calendar()
         self.store = store
         self._runner = asyncio.Runner()
+        self._reading = reading
         carrier = transport or self.fake.transport()
         self._sync, self._plan, self.copy = self._wired(
             drive, carrier, page_size, filters or {}, settings
@@ -74,7 +78,9 @@ class World:
                 clock=clock,
                 retry=retry,
             )
-            source = google.calendar("primary", page_size=page_size, **filters)
+            source = google.calendar(
+                "primary", page_size=page_size, reading=self._reading, **filters
+            )
             engine = SyncEngine(source, self.store, **settings)
             return engine.sync, engine.plan, engine
         awaiting = AsyncGoogle(
@@ -83,7 +89,9 @@ class World:
             clock=clock,
             retry=retry,
         )
-        distant = awaiting.calendar("primary", page_size=page_size, **filters)
+        distant = awaiting.calendar(
+            "primary", page_size=page_size, reading=self._reading, **filters
+        )
         slow = AsyncSyncEngine(distant, self.store, **settings)
         return (
             lambda: self._runner.run(slow.sync()),

@@ -122,7 +122,7 @@ def _counted(held: Snapshot, counted: Counted) -> list[EventRecord]:
     rows = [row for row in held.rows if row.busy and (counted.declined or not row.declined)]
     if counted.tentative:
         return rows
-    return [row for row in rows if not _is_tentative(held.view.reading.event(row))]
+    return [row for row in rows if not _is_tentative(held.view.source.event(row))]
 
 
 def _is_tentative(event: Held) -> bool:

@@ -114,7 +114,8 @@ def _window(row: EventRecord, low: int, held: Snapshot, windows: Windows) -> Win
     if window is None:
         zone = zone_of(row, held.days)
         if zone is not None:
-            window = windows[key] = Window(kind_in(zone).clock, low, held.high)
+            reading = held.view.source.reading
+            window = windows[key] = Window(kind_in(zone).clock, low, held.high, reading=reading)
     return window
 
 

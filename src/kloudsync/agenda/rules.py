@@ -11,9 +11,9 @@ from kloudsync.errors import RecurrenceError
 from kloudsync.model.occurrence import length
 from kloudsync.model.record import EventRecord
 from kloudsync.model.view import CalendarView
-from kloudsync.recurrence import Recurrence, Rule, resolve_zone
+from kloudsync.recurrence import Reading, Recurrence, Rule, resolve_zone
 from kloudsync.recurrence.clocks import Clock
-from kloudsync.recurrence.kinds import ALL_DAY, kind_in
+from kloudsync.recurrence.kinds import ALL_DAY, Kind, kind_in
 from kloudsync.recurrence.rule import DAILY
 from kloudsync.recurrence.rule_text import read_rule
 from kloudsync.recurrence.strands import Strand
@@ -54,8 +54,11 @@ def rule_of(row: EventRecord, view: CalendarView, days: tzinfo) -> SeriesRule:
     Raises:
         RecurrenceError: A line cannot be repaired.
     """
+    lines, start, reading = row.recurrence or "", row.start or 0, view.source.reading
+    if row.all_day:
+        return _of_days(lines, start, length(row), row.zone, reading)
     zone = zone_of(row, days) or _offset_of(row, view)
-    return _compiled(row.recurrence or "", row.start or 0, length(row), row.all_day, zone)
+    return _timed(lines, start, length(row), zone, reading)
 
 
 def zone_of(row: EventRecord, days: tzinfo) -> tzinfo | None:
@@ -64,16 +67,45 @@ def zone_of(row: EventRecord, days: tzinfo) -> tzinfo | None:
 
 
 @lru_cache(KEPT)
-def _compiled(lines: str, start: int, seconds: int, all_day: int, zone: tzinfo) -> SeriesRule:
-    kind = ALL_DAY if all_day else kind_in(zone)
-    rule = _only_rule(lines, all_day)
-    if rule:
-        strand = Strand(rule, kind.clock.wall(start), kind.clock, is_date=kind.is_date)
-        return SeriesRule(strand.instants, kind.clock)
-    first, end = (_time(at, all_day, zone) for at in (start, start + seconds))
-    whole = Recurrence.parse(lines.split("\n"), first, end=end)
-    periods = whole if whole.periods else None
-    return SeriesRule(whole.starts_between_utc, kind.clock, periods)
+def _timed(lines: str, start: int, seconds: int, zone: tzinfo, reading: Reading) -> SeriesRule:
+    kind = kind_in(zone)
+    rule = _only_rule(lines, 0)
+    # Of two equal times on the clock a rule knows the first only.
+    if rule and not kind.clock.is_second(start):
+        alone = _alone(rule, start, kind, reading)
+        if alone:
+            return alone
+    first, end = (datetime.fromtimestamp(at, zone) for at in (start, start + seconds))
+    return _whole(Recurrence.parse(lines.split("\n"), first, end=end, reading=reading))
+
+
+@lru_cache(KEPT)
+def _of_days(
+    lines: str, start: int, seconds: int, zone: str | None, reading: Reading
+) -> SeriesRule:
+    rule = _only_rule(lines, 1)
+    until = rule and rule.until
+    in_zone = bool(zone and until and until.utc and reading.instants_in_zone)
+    if rule and not in_zone:
+        alone = _alone(rule, start, ALL_DAY, reading)
+        if alone:
+            return alone
+    first, end = (_EPOCH + timedelta(seconds=at) for at in (start, start + seconds))
+    series = Recurrence.parse(lines.split("\n"), first, end=end, zone=zone, reading=reading)
+    return _whole(series)
+
+
+def _alone(rule: Rule, start: int, kind: Kind, reading: Reading) -> SeriesRule | None:
+    """Compile a rule that is all that a series has; None where its start takes place beside it."""
+    strand = Strand(rule, kind.clock.wall(start), kind.clock, is_date=kind.is_date)
+    if reading.start_takes_place and not strand.instants(start, start + 1):
+        return None
+    return SeriesRule(strand.instants, kind.clock)
+
+
+def _whole(series: Recurrence) -> SeriesRule:
+    periods = series if series.periods else None
+    return SeriesRule(series.starts_between_utc, series.kind.clock, periods)
 
 
 def _only_rule(lines: str, all_day: int) -> Rule | None:
@@ -98,12 +130,6 @@ def steady_rule(lines: str) -> Rule | None:
     return rule if rule and Window.answers(rule) else None
 
 
-def _time(seconds: int, all_day: int, zone: tzinfo) -> date | datetime:
-    if all_day:
-        return _EPOCH + timedelta(seconds=seconds)
-    return datetime.fromtimestamp(seconds, zone)
-
-
 def _offset_of(row: EventRecord, view: CalendarView) -> tzinfo:
-    start = getattr(view.reading.event(row), "start", None)
+    start = getattr(view.source.event(row), "start", None)
     return (start.tzinfo if isinstance(start, datetime) else None) or UTC

@@ -53,7 +53,7 @@ class Occurrence(NamedTuple):
         record = self.record
         if record.kind != Kind.SERIES:
             return record.id
-        return self.view.reading.occurrence_id(record.id, self.slot, bool(record.all_day))
+        return self.view.source.occurrence_id(record.id, self.slot, bool(record.all_day))
 
     @property
     def slot_id(self) -> str:
@@ -65,7 +65,7 @@ class Occurrence(NamedTuple):
         if record.series is None or record.original is None:
             return self.id
         whole_day = bool(record.original_all_day)
-        return self.view.reading.occurrence_id(record.series, record.original, whole_day)
+        return self.view.source.occurrence_id(record.series, record.original, whole_day)
 
     @property
     def start(self) -> Time:
@@ -101,7 +101,7 @@ class Occurrence(NamedTuple):
     @property
     def event(self) -> Event:
         """The single event, series or exception that it shows, built anew at each access."""
-        event = self.view.reading.event(self.record)
+        event = self.view.source.event(self.record)
         assert isinstance(event, Event), "an agenda shows no cancelled occurrence"  # noqa: S101
         return event
 

@@ -9,10 +9,16 @@ from attrs import field, frozen
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
 from kloudsync.model.record import EventRecord
+from kloudsync.recurrence.reading import Reading
 
 
-class Reading(Protocol):
+class RecordReader(Protocol):
     """How a provider's records are read; every source can do it."""
+
+    @property
+    def reading(self) -> Reading:
+        """Whose reading of the recurrence lines counts."""
+        ...
 
     def event(self, record: EventRecord) -> Held:
         """Build the typed event of a record."""
@@ -29,11 +35,11 @@ class CalendarView:
 
     Attributes:
         key: Which calendar it is.
-        reading: How its records are read: its source.
+        source: Reads its records.
         zone: The name of the zone in which its days begin; None takes the zone that the
             store knows, and UTC where it knows none.
     """
 
     key: CalendarKey
-    reading: Reading = field(repr=False)
+    source: RecordReader = field(repr=False)
     zone: str | None = None

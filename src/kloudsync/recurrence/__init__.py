@@ -3,6 +3,7 @@
 from kloudsync.recurrence.bounds import Bound
 from kloudsync.recurrence.comparison import rule_except_bound, same_rule_except_bound
 from kloudsync.recurrence.interchange import to_rruleset
+from kloudsync.recurrence.reading import GOOGLE, ICALENDAR, Reading
 from kloudsync.recurrence.recurrence import Recurrence
 from kloudsync.recurrence.repairs import Repair
 from kloudsync.recurrence.rule import Frequency, Rule, Skip, WeekdayNumber
@@ -11,10 +12,13 @@ from kloudsync.recurrence.strands import WINDOW_LIMIT
 from kloudsync.recurrence.zones import resolve_zone
 
 __all__ = [
+    "GOOGLE",
+    "ICALENDAR",
     "WINDOW_LIMIT",
     "Bound",
     "Frequency",
     "Length",
+    "Reading",
     "Recurrence",
     "Repair",
     "Rule",

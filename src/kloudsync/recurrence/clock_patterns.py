@@ -11,7 +11,7 @@ from kloudsync.errors import UnboundedRecurrence
 from kloudsync.recurrence import masks
 from kloudsync.recurrence.gregorian import DAY, LAST_YEAR, year_of, year_start
 from kloudsync.recurrence.patterns import BARREN_YEARS, on_days
-from kloudsync.recurrence.year_days import YearDays
+from kloudsync.recurrence.year_days import CYCLE_DAYS, YearDays
 
 _KEPT_DAYS: Final = 1000
 # From so many days on, stepping by the interval is faster than looking at every day.
@@ -22,7 +22,8 @@ _MOST_EFFORT: Final = 20_000
 _KNOWN_DAY: Final = 10
 _NEW_DAY: Final = 20
 _NEW_YEAR: Final = 50
-_FEW_KINDS: Final = 100
+_FEW_KINDS: Final = 200
+_MOST_BARREN: Final = 20_000
 
 
 class ClockPattern:
@@ -62,14 +63,32 @@ class ClockPattern:
         self._times: dict[int, Sequence[int]] = {}
         self._counts: dict[tuple[int, int], int] = {}
         self._effort = 0
+        self._impossible: bool | None = None
         # After so many days the interval meets a midnight again as it did before.
         self._cycle = interval // gcd(interval, self._per_day)
         self._per_look = _KNOWN_DAY if self._cycle <= _FEW_KINDS else _NEW_DAY + self._most_listed
 
     def between(self, low: int, high: int, most: int) -> list[int]:
-        """List the first `most` wall times in `[low, high)`."""
+        """List the first `most` wall times in `[low, high)`.
+
+        Raises:
+            UnboundedRecurrence: Too many selected days in a row have none.
+        """
         days = self._selected(low // DAY, (high - 1) // DAY + 1)
-        return on_days(days, self._at, low, high, most)
+        barren = 0
+
+        def times(day: int) -> Sequence[int]:
+            nonlocal barren
+            found = self._at(day)
+            barren = 0 if found else barren + 1
+            if barren > _MOST_BARREN:
+                raise UnboundedRecurrence(
+                    "a rule below DAILY has its next occurrence too far away to be looked for",
+                    property_name="RRULE",
+                )
+            return found
+
+        return on_days(days, times, low, high, most)
 
     def count(self, low: int, high: int) -> int:
         """Count the wall times in `[low, high)`.
@@ -158,13 +177,24 @@ class ClockPattern:
         return met * len(self._offsets)
 
     def is_impossible(self) -> bool:
-        """Return whether no day is selected, or none of its times is ever met."""
+        """Return whether no day is selected, or none of its times is ever met; found out once."""
+        if self._impossible is None:
+            self._impossible = self._is_never_met()
+        return self._impossible
+
+    def _is_never_met(self) -> bool:
         if not self._offsets or self._days.is_impossible():
             return True
-        # Modulo this divisor, stepping by the interval never leaves the start's residue.
-        divisor = gcd(self._interval, self._per_day)
-        residue = self._start % divisor
-        return not any(unit % divisor == residue for unit in self._units)
+        # In time, steps of the interval meet whatever steps of this divisor meet in a cycle.
+        step = gcd(self._interval, self._per_day * CYCLE_DAYS)
+        apart = step // gcd(step, self._per_day)
+        if apart > _FEW_KINDS:
+            return False
+        met = {unit % step for unit in self._units}
+        return not any(
+            (self._start - day * self._per_day) % step in met and self._days.meets(day, apart)
+            for day in range(apart)
+        )
 
     def _selected(self, first: int, end: int) -> Iterator[int]:
         """Yield the selected days of a stretch, but not all that the interval leaps over."""

@@ -24,9 +24,9 @@ _COMPARED: Final = 8
 def truncated(series: Recurrence, before: int) -> Recurrence:
     """Return the series without the starts at and after an instant."""
     kind, exdates = series.kind, tuple(at for at in series.exdates if at < before)
-    start = kind.clock.to_utc([wall_of(series.start)])[0]
-    if not series.rules and start >= before:
-        # Without a rule the start is an occurrence, unless it is left out.
+    start = kind.instant(series.start)
+    if start >= before and (start in series.occurrences.dates or series.reading.start_takes_place):
+        # No end of a rule takes away a start that takes place by itself.
         exdates = tuple(sorted({*exdates, start}))
     return evolve(
         series,
@@ -54,6 +54,9 @@ def divided(series: Recurrence, at: int) -> tuple[Recurrence, Recurrence]:
     """Return the series before an instant, and that from it on."""
     head = truncated(series, at)
     first = _first_from(series, at)
+    own = series.kind.instant(series.start)
+    if at <= own and own in series.occurrences.dates:
+        return head, _cut_dates(series, at)
     start = series.kind.value(_wall_at(series, first))
     rules = tuple(
         rule
@@ -65,16 +68,18 @@ def divided(series: Recurrence, at: int) -> tuple[Recurrence, Recurrence]:
         for strand in series.occurrences.exstrands
         if (rule := _continued(strand, series.kind, first, wall_of(start)))
     )
-    tail = evolve(
+    tail = _cut_dates(series, at)
+    return head, evolve(tail, start=start, rules=rules, exrules=exrules)
+
+
+def _cut_dates(series: Recurrence, at: int) -> Recurrence:
+    """Return the series without dates before an instant."""
+    return evolve(
         series,
-        start=start,
-        rules=rules,
-        exrules=exrules,
         rdates=tuple(instant for instant in series.rdates if instant >= at),
         periods=tuple(pair for pair in series.periods if pair[0] >= at),
         exdates=tuple(instant for instant in series.exdates if instant >= at),
     )
-    return head, tail
 
 
 def _first_from(series: Recurrence, at: int) -> int:

@@ -34,7 +34,7 @@ def to_rruleset(series: Recurrence) -> rruleset:
         made.rrule(_rrule(rule, start, zone))
     for rule in series.exrules:
         made.exrule(_rrule(rule, start, zone))
-    if not series.rules:
+    if series.kind.instant(series.start) in series.occurrences.dates:
         made.rdate(start)
     for instant in series.rdates:
         made.rdate(_wall(instant, zone))

@@ -24,6 +24,7 @@ class OccurrenceSet:
     Attributes:
         strands: The rules.
         exstrands: The rules whose occurrences are left out.
+        dates: Ascending instants that take place beside the rules.
         between: Lists the instants with `after <= instant < before`, ascending.
     """
 
@@ -50,7 +51,7 @@ class OccurrenceSet:
         self.strands = strands
         self.exstrands = exstrands
         self._clock = clock
-        self._dates = dates
+        self.dates = dates
         self._exdates = frozenset(exdates)
         self._exdays = frozenset(exdays)
         self._excepts = bool(exdates or exdays)
@@ -61,15 +62,15 @@ class OccurrenceSet:
 
     @property
     def is_endless(self) -> bool:
-        """Return whether some rule has neither COUNT nor UNTIL."""
-        return any(strand.rule.is_endless for strand in self.strands)
+        """Return whether some rule has neither COUNT nor UNTIL, and occurs at all."""
+        return any(strand.is_endless for strand in self.strands)
 
     def _between(self, after: int, before: int) -> list[int]:
         if self._only is not None:
             found = self._only.instants(after, before)
         else:
-            first = bisect_left(self._dates, after)
-            united = set(self._dates[first : bisect_left(self._dates, before, first)])
+            first = bisect_left(self.dates, after)
+            united = set(self.dates[first : bisect_left(self.dates, before, first)])
             for strand in self.strands:
                 united.update(strand.instants(after, before))
             for strand in self.exstrands:
@@ -83,7 +84,7 @@ class OccurrenceSet:
         Raises:
             UnboundedRecurrence: The exceptions leave out everything for too long.
         """
-        dates = self._dates[bisect_left(self._dates, after) :]
+        dates = self.dates[bisect_left(self.dates, after) :]
         sources = [*(strand.stream(after) for strand in self.strands), iter(dates)]
         source = merge(*sources) if len(sources) > 1 else sources[0]
         last, left_out = -_EVER, 0
@@ -105,8 +106,8 @@ class OccurrenceSet:
         """
         for _ in range(_MOST_LEFT_OUT + len(self._exdates)):
             found = [strand.last_before(before) for strand in self.strands]
-            index = bisect_left(self._dates, before)
-            found.append(self._dates[index - 1] if index else None)
+            index = bisect_left(self.dates, before)
+            found.append(self.dates[index - 1] if index else None)
             last = max((instant for instant in found if instant is not None), default=None)
             if last is None or self._keeps(last):
                 return last
@@ -123,7 +124,7 @@ class OccurrenceSet:
         Raises:
             UnboundedRecurrence: There is no end, or counting takes too long.
         """
-        if any(strand.is_endless for strand in self.strands):
+        if self.is_endless:
             raise UnboundedRecurrence("a series without end cannot be counted")
         if self._only is not None and not self._exdays:
             left_out = sum(bool(self._only.instants(at, at + 1)) for at in self._exdates)

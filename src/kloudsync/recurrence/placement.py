@@ -22,7 +22,7 @@ def placed(start: Start, name: str | None) -> tuple[Start, bool]:
         RecurrenceError: The zone's clock cannot show the start.
     """
     if not isinstance(start, datetime):
-        return start, True
+        return start, name is None or resolve_zone(name) is not None
     if start.microsecond:
         start = start.replace(microsecond=0)
     if name is None:

@@ -1,246 +1,41 @@
-"""Reading all recurrence lines of an event, with their repairs."""
+"""Whose reading of recurrence lines counts, where RFC 5545 leaves it open or an owner departs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Final
 
-from attrs import evolve, frozen
-
-from kloudsync.errors import RecurrenceError
-from kloudsync.recurrence.clocks import Clock
-from kloudsync.recurrence.content_lines import ContentLine, read_lines
-from kloudsync.recurrence.gregorian import DAY, END_WALL, FIRST_WALL
-from kloudsync.recurrence.kinds import Floating, Kind, kind_in
-from kloudsync.recurrence.repairs import Repair
-from kloudsync.recurrence.rule import DAILY, Rule
-from kloudsync.recurrence.rule_text import read_rule
-from kloudsync.recurrence.stamps import Length, Stamp, read_length, read_stamp
-from kloudsync.recurrence.zones import resolve_zone, stated_offset
-
-MOST_RULES: Final = 64
-"""How many different RRULEs, and EXRULEs, a series may have."""
-
-MOST_DATES: Final = 100_000
-"""How many RDATEs, and EXDATEs, a series may have."""
-
-_IGNORED: Final = frozenset({"DTSTART", "DTEND", "DURATION", "DUE", "RECURRENCE-ID", "SEQUENCE"})
-_REPORTED_DATES: Final = 20
+from attrs import frozen
 
 
 @frozen(kw_only=True)
-class Parts:
-    """What the lines say.
+class Reading:
+    """How the owner of a calendar reads the recurrence lines that it holds.
+
+    The arithmetic of rules is the same for all. What differs is said here, by the source of
+    the lines, and travels with them; `attrs.evolve` makes another one.
 
     Attributes:
-        rules: RRULEs, each once.
-        exrules: EXRULEs, each once.
-        rdates: Ascending instants of RDATE.
-        periods: Durations of those RDATEs that have their own, by instant.
-        exdates: Ascending instants of EXDATE.
-        exdays: Ascending day numbers that EXDATE leaves out of a timed series as a whole.
-        repairs: What was mended.
+        name: What it is called; copies of a calendar are kept apart by it.
+        start_takes_place: Whether a start that no rule selects takes place, in addition to
+            what COUNT counts. RFC 5545 3.8.5.3 leaves that open.
+        dates_are_midnights: Whether a date in EXDATE or RDATE of a timed series means
+            midnight in UTC. Otherwise EXDATE leaves out the local day, and RDATE adds the
+            start's time of day.
+        instants_in_zone: Whether an instant in UNTIL, EXDATE or RDATE of an all-day series
+            means its date in the zone that is named for the series. Otherwise, and where no
+            zone is named, it means its date in UTC.
     """
 
-    rules: tuple[Rule, ...]
-    exrules: tuple[Rule, ...]
-    rdates: tuple[int, ...]
-    periods: tuple[tuple[int, Length], ...]
-    exdates: tuple[int, ...]
-    exdays: tuple[int, ...]
-    repairs: tuple[Repair, ...]
+    name: str
+    start_takes_place: bool = False
+    dates_are_midnights: bool = False
+    instants_in_zone: bool = True
 
 
-def read(lines: Iterable[str], clock: int, kind: Kind) -> Parts:
-    """Read recurrence lines.
+ICALENDAR: Final = Reading(name="icalendar")
+"""What RFC 5545 says, and where it says nothing what most software for iCalendar data does."""
 
-    Args:
-        lines: RRULE, EXRULE, RDATE and EXDATE lines, in any order.
-        clock: The second of the day at which the series starts.
-        kind: What sort of series it is.
-
-    Raises:
-        RecurrenceError: A line cannot be repaired.
-    """
-    reading = _Reading(clock, kind)
-    for line in read_lines(lines):
-        reading.line(line)
-    return reading.parts()
-
-
-class _Reading:
-    """The state of reading the lines of one event."""
-
-    def __init__(self, clock: int, kind: Kind) -> None:
-        self._clock = clock
-        self._kind = kind
-        self._rules: dict[Rule, None] = {}
-        self._exrules: dict[Rule, None] = {}
-        self._rdates: set[int] = set()
-        self._periods: dict[int, Length] = {}
-        self._exdates: set[int] = set()
-        self._exdays: set[int] = set()
-        self._repairs: list[Repair] = []
-
-    def line(self, line: ContentLine) -> None:
-        name = line.name
-        if name in {"RRULE", "EXRULE", ""}:
-            self._rule_line(line)
-        elif name in _IGNORED or name.startswith("X-"):
-            self._note(name, line.text, "left it out: it says nothing about the recurrence here")
-        elif name not in {"RDATE", "EXDATE"}:
-            raise RecurrenceError(
-                f"expected RRULE, EXRULE, RDATE or EXDATE, found {name[:40]}",
-                property_name=name[:40],
-                column=0,
-            )
-        elif not line.value.strip(" ,"):
-            self._note(name, line.text, "left out an empty property")
-        else:
-            self._date_line(line)
-
-    def parts(self) -> Parts:
-        return Parts(
-            rules=tuple(self._rules),
-            exrules=tuple(self._exrules),
-            rdates=tuple(sorted(self._rdates)),
-            periods=tuple(sorted(self._periods.items())),
-            exdates=tuple(sorted(self._exdates)),
-            exdays=tuple(sorted(self._exdays)),
-            repairs=tuple(self._repairs),
-        )
-
-    def _note(self, name: str, text: str, action: str) -> None:
-        self._repairs.append(Repair(property_name=name, text=text[:80], action=action))
-
-    def _rule_line(self, line: ContentLine) -> None:
-        name = line.name or "RRULE"
-        if not line.value.strip(" ;"):
-            self._note(name, line.text, "left out an empty property")
-            return
-        if line.value[:4].upper() == "DATE" or line.value[:6].upper() == "PERIOD":
-            self._note(name, line.text, "read as RDATE: the value holds dates")
-            self._date_line(next(read_lines([f"RDATE;VALUE={line.value}"])))
-            return
-        if not line.name:
-            self._note(name, line.text, "read as RRULE: the property's name is missing")
-        self._rule(name, line)
-
-    def _rule(self, name: str, line: ContentLine) -> None:
-        try:
-            rule, repairs = read_rule(line.value)
-        except RecurrenceError as error:
-            column = None if error.column is None else error.column + line.column
-            raise RecurrenceError(str(error), property_name=name, column=column) from error
-        self._repairs += [evolve(repair, property_name=name) for repair in repairs]
-        self._check_kind(name, rule)
-        rules = self._exrules if name == "EXRULE" else self._rules
-        if rule in rules:
-            self._note(name, line.text, "left out a repeated property")
-        rules[rule] = None
-        if len(rules) > MOST_RULES:
-            raise RecurrenceError(
-                f"more than {MOST_RULES} different rules", property_name=name, column=0
-            )
-
-    def _check_kind(self, name: str, rule: Rule) -> None:
-        if self._kind.is_date and rule.frequency > DAILY:
-            raise RecurrenceError(
-                f"an all-day series cannot be {rule.frequency.name}", property_name=name, column=0
-            )
-        until = rule.until
-        if until is None:
-            return
-        floating = isinstance(self._kind, Floating)
-        if self._kind.is_date and not until.is_date:
-            self._note(name, "UNTIL", "took its date: the series is all-day")
-        elif not self._kind.is_date and until.is_date:
-            self._note(name, "UNTIL", "took it as the end of that local day: the series is timed")
-        elif not self._kind.is_date and until.utc == floating:
-            clock = "the series has no zone" if floating else "in the series' zone"
-            self._note(name, "UNTIL", f"took it as local time: {clock}")
-
-    def _date_line(self, line: ContentLine) -> None:
-        held = len(self._rdates) + len(self._exdates) + len(self._exdays)
-        if held + line.value.count(",") >= MOST_DATES:
-            raise RecurrenceError(
-                f"more than {MOST_DATES} dates", property_name=line.name, column=line.column
-            )
-        clock = self._clock_of(line)
-        for item, column in _items(line):
-            try:
-                self._date(line.name, item, clock)
-            except RecurrenceError as error:
-                raise RecurrenceError(str(error), property_name=line.name, column=column) from error
-
-    def _clock_of(self, line: ContentLine) -> Clock:
-        """Return the clock that local values of the line are read from."""
-        name = line.parameters.get("TZID")
-        if name is None or self._kind.is_date or isinstance(self._kind, Floating):
-            return self._kind.clock
-        zone = resolve_zone(name)
-        if zone is not None:
-            return kind_in(zone).clock
-        offset = stated_offset(name)
-        stood_in = "the series' zone" if offset is None else "its offset"
-        self._note(line.name, f"TZID={name}", f"took {stood_in}: nobody knows this one")
-        return kind_in(offset).clock if offset else self._kind.clock
-
-    def _date(self, name: str, item: str, clock: Clock) -> None:
-        text, slash, tail = item.partition("/")
-        stamp = read_stamp(text.upper())
-        if slash and name == "EXDATE":
-            raise RecurrenceError(f"EXDATE cannot hold a period: {item[:40]!r}")
-        if name == "EXDATE" and stamp.is_date and not self._kind.is_date:
-            self._exdays.add(stamp.wall // DAY)
-            self._note_date(name, item, "leaves out the whole local day: the series is timed")
-            return
-        instant = self._instant(name, item, stamp, clock)
-        if name == "EXDATE":
-            self._exdates.add(instant)
-            return
-        self._rdates.add(instant)
-        if slash:
-            self._periods[instant] = self._length(name, item, tail.upper(), instant, clock)
-
-    def _instant(self, name: str, item: str, stamp: Stamp, clock: Clock) -> int:
-        kind = self._kind
-        wall = stamp.wall
-        if kind.is_date:
-            if not stamp.is_date:
-                self._note_date(name, item, "took its date: the series is all-day")
-            return wall - wall % DAY
-        if stamp.is_date:
-            self._note_date(name, item, "took the start's time of day: the series is timed")
-            return kind.clock.to_utc([wall + self._clock])[0]
-        if stamp.utc and isinstance(kind, Floating):
-            self._note_date(name, item, "took it as local time: the series has no zone")
-        instant = wall if stamp.utc else clock.to_utc([wall])[0]
-        if not FIRST_WALL <= kind.clock.wall(instant) < END_WALL:
-            raise RecurrenceError(f"beyond the years 1 to 9999 in the series' zone: {item[:40]!r}")
-        return instant
-
-    def _length(self, name: str, item: str, tail: str, start: int, clock: Clock) -> Length:
-        """Return the duration of a PERIOD, written as such or as an end."""
-        if tail[:1] in {"P", "+", "-"}:
-            return read_length(tail)
-        stamp = read_stamp(tail)
-        seconds = self._instant(name, item, stamp, clock) - start
-        if seconds < 0:
-            raise RecurrenceError(f"a period cannot end before it begins: {item[:40]!r}")
-        return Length(seconds // DAY, 0) if self._kind.is_date else Length(0, seconds)
-
-    def _note_date(self, name: str, item: str, action: str) -> None:
-        # A feed may hold thousands of the same fault, of which some are enough.
-        if len(self._repairs) < _REPORTED_DATES:
-            self._note(name, item, action)
-
-
-def _items(line: ContentLine) -> Iterator[tuple[str, int]]:
-    """Yield the values of a list, with their columns."""
-    column = line.column
-    for item in line.value.split(","):
-        text = item.strip()
-        if text:
-            yield text, column + len(item) - len(item.lstrip())
-        column += len(item) + 1
+GOOGLE: Final = Reading(
+    name="google", start_takes_place=True, dates_are_midnights=True, instants_in_zone=False
+)
+"""What Google Calendar shows, as its users report it; only the start is documented."""

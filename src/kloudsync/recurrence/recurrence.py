@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import Factory, field, frozen
 
@@ -16,8 +16,9 @@ from kloudsync.recurrence.edits import divided, truncated, written
 from kloudsync.recurrence.gregorian import DAY, END_WALL
 from kloudsync.recurrence.kinds import HASHABLE, Kind, Start, kind_of, wall_of
 from kloudsync.recurrence.occurrences import OccurrenceSet
+from kloudsync.recurrence.parts import Parts, read
 from kloudsync.recurrence.placement import length_of, placed
-from kloudsync.recurrence.reading import Parts, read
+from kloudsync.recurrence.reading import ICALENDAR, Reading
 from kloudsync.recurrence.repairs import Repair
 from kloudsync.recurrence.rule import Rule
 from kloudsync.recurrence.stamps import INSTANT, Length
@@ -29,7 +30,11 @@ _EVER: Final = END_WALL + 2 * DAY
 
 def _identity(start: Start) -> tuple[Start, tzinfo | None]:
     # Equal instants in different zones are equal datetimes, but make different series.
-    return start, start.tzinfo if isinstance(start, datetime) else None
+    return start, _zone_of(start)
+
+
+def _zone_of(start: Start) -> tzinfo | None:
+    return start.tzinfo if isinstance(start, datetime) else None
 
 
 def _kind(series: Recurrence) -> Kind:
@@ -38,17 +43,35 @@ def _kind(series: Recurrence) -> Kind:
 
 def _compiled(series: Recurrence) -> OccurrenceSet:
     wall, clock, is_date = wall_of(series.start), series.kind.clock, series.kind.is_date
-    dates = series.rdates
-    if not series.rules:
-        dates = tuple(sorted({*dates, clock.to_utc([wall])[0]}))
+    strands = tuple(Strand(rule, wall, clock, is_date=is_date) for rule in series.rules)
+    added, left_out = _start_apart(series, strands)
     return OccurrenceSet(
         clock,
-        strands=tuple(Strand(rule, wall, clock, is_date=is_date) for rule in series.rules),
+        strands=strands,
         exstrands=tuple(Strand(rule, wall, clock, is_date=is_date) for rule in series.exrules),
-        dates=dates,
-        exdates=series.exdates,
+        dates=tuple(sorted({*series.rdates, *added})) if added else series.rdates,
+        exdates=(*series.exdates, *left_out),
         exdays=series.exdays,
     )
+
+
+def _start_apart(
+    series: Recurrence, strands: tuple[Strand, ...]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the start where it takes place apart from the rules, and what it stands in for.
+
+    Rules name the first of two equal local times only, of which the start may be the second.
+    """
+    start = series.start
+    folded = isinstance(start, datetime) and start.fold
+    if not (folded or series.reading.start_takes_place) and strands:
+        return (), ()
+    ruled, own = series.kind.clock.to_utc([wall_of(start)])[0], series.kind.instant(start)
+    selected = any(strand.instants(ruled, ruled + 1) for strand in strands)
+    if selected:
+        return ((), ()) if own == ruled else ((own,), (ruled,))
+    takes_place = series.reading.start_takes_place or not strands
+    return ((own,) if takes_place else ()), ()
 
 
 @frozen(kw_only=True)
@@ -58,11 +81,12 @@ class Recurrence:
     Build one with `Recurrence.parse`. Starts are of the kind of `start`: dates where
     the series is all-day, naive datetimes where it has no zone, else aware datetimes in
     its zone. Rules step in wall time; a time that a spring gap skips moves forward by
-    the gap, and of a time that autumn doubles the first one counts (RFC 5545 3.3.5).
+    the gap, and of a time that autumn doubles the first one counts (RFC 5545 3.3.5), but
+    for the start itself, whose offset says which it is.
 
-    A start that its own rule does not select is no occurrence, as with Google and
-    dateutil (RFC 5545 3.8.5.3 leaves it open). Without any RRULE the start does count,
-    beside the RDATEs.
+    Whether a start that its own rule does not select takes place depends on whose reading
+    counts: not by that of iCalendar data, but at Google (RFC 5545 3.8.5.3 leaves it open).
+    Without any RRULE the start does count, beside the RDATEs.
 
     Attributes:
         start: DTSTART, in the series' zone.
@@ -78,7 +102,8 @@ class Recurrence:
             exact seconds.
         zone: The zone's name as given, or None.
         zone_known: False where the zone's name means nothing, so that the offset of
-            `start` stands in for it.
+            `start` stands in for it; UTC where all-day.
+        reading: Whose reading of the lines counts.
         repairs: What was read otherwise than it was written.
     """
 
@@ -92,6 +117,7 @@ class Recurrence:
     length: Length = INSTANT
     zone: str | None = None
     zone_known: bool = True
+    reading: Reading = ICALENDAR
     repairs: tuple[Repair, ...] = field(default=(), eq=False)
     kind: Kind = field(default=Factory(_kind, takes_self=True), init=False, eq=False, repr=False)
     occurrences: OccurrenceSet = field(
@@ -107,6 +133,7 @@ class Recurrence:
         end: Start | None = None,
         duration: str | timedelta | None = None,
         zone: str | None = None,
+        reading: Reading = ICALENDAR,
     ) -> Recurrence:
         """Read recurrence lines as calendars really send them.
 
@@ -122,7 +149,10 @@ class Recurrence:
                 clock, or a timedelta of exact time. An all-day series without either
                 has occurrences of one day, any other of no time.
             zone: The name of the zone in which the series steps, if other than that of
-                `start`; IANA, Windows or an offset. Ignored where all-day.
+                `start`; IANA, Windows or an offset. Where all-day it tells the date of
+                instants in UTC, such as an UNTIL of Exchange.
+            reading: Whose reading of the lines counts, where RFC 5545 leaves it open:
+                `GOOGLE` for those of a Google calendar.
 
         Raises:
             RecurrenceError: A line cannot be repaired, or the event ends before it
@@ -130,12 +160,13 @@ class Recurrence:
             UsageError: `end` and `duration` are both given, or `end` is of another kind.
         """
         texts = _texts(lines)
-        timed = isinstance(start, datetime)
-        tz = start.tzinfo if isinstance(start, datetime) else None
-        if sum(map(len, texts)) <= _KEPT_LENGTH and (tz is None or isinstance(tz, HASHABLE)):
+        given = _Given(end, duration, zone, reading)
+        identity = isinstance(start, datetime), _zone_of(start), _fold(start)
+        kept = identity[1] is None or isinstance(identity[1], HASHABLE)
+        if kept and sum(map(len, texts)) <= _KEPT_LENGTH:
             # Equal instants in different zones are equal datetimes, so the zone is a key too.
-            return _parse_kept(texts, start, (timed, tz), end, duration, zone)
-        return _parse(texts, start, end=end, duration=duration, zone=zone, kept=False)
+            return _parse_kept(texts, start, identity, given)
+        return _parse(texts, start, given, kept=False)
 
     def __iter__(self) -> Iterator[Start]:
         """Yield the starts in order, lazily, possibly without end.
@@ -163,7 +194,7 @@ class Recurrence:
         """
         kind = self.kind
         instants = self.occurrences.between(kind.instant(after), kind.instant(before))
-        if self.rdates:
+        if self.occurrences.dates:
             return self._values(instants)
         return kind.values(instants) if instants else []
 
@@ -242,7 +273,7 @@ class Recurrence:
 
     @property
     def is_endless(self) -> bool:
-        """Return whether some rule has neither COUNT nor UNTIL."""
+        """Return whether some rule has neither COUNT nor UNTIL, and occurs at all."""
         return self.occurrences.is_endless
 
     @property
@@ -336,12 +367,12 @@ class Recurrence:
 
     def _values(self, instants: list[int]) -> list[Start]:
         values = self.kind.values(instants)
-        if self.rdates:
+        if self.occurrences.dates:
             values = [self._folded(value, at) for value, at in zip(values, instants, strict=True)]
         return values
 
     def _folded(self, value: Start, instant: int) -> Start:
-        # Rules name the first of two equal local times only; an RDATE may name the second.
+        # Rules name the first of two equal local times only; an RDATE or the start may be the second.
         if isinstance(value, datetime) and self.kind.clock.is_second(instant):
             return value.replace(fold=1)
         return value
@@ -370,38 +401,48 @@ def _texts(lines: Iterable[object]) -> tuple[str, ...]:
     return tuple(texts)
 
 
+def _fold(start: Start) -> int:
+    return start.fold if isinstance(start, datetime) else 0
+
+
+class _Given(NamedTuple):
+    """What is said of a series beside its lines and its start; see `Recurrence.parse`."""
+
+    end: Start | None
+    duration: str | timedelta | None
+    zone: str | None
+    reading: Reading
+
+
 @lru_cache(8192)
-def _read_kept(texts: tuple[str, ...], clock: int, kind: Kind) -> Parts:
+def _read_kept(
+    texts: tuple[str, ...], clock: int, kind: Kind, reading: Reading, zone: str | None
+) -> Parts:
     # Many series share their lines.
-    return read(texts, clock, kind)
+    return read(texts, clock, kind, reading=reading, zone=zone)
 
 
 @lru_cache(8192)
 def _parse_kept(
     texts: tuple[str, ...],
     start: Start,
-    _identity: tuple[bool, tzinfo | None],
-    end: Start | None,
-    duration: str | timedelta | None,
-    zone: str | None,
+    _identity: tuple[bool, tzinfo | None, int],
+    given: _Given,
 ) -> Recurrence:
-    return _parse(texts, start, end=end, duration=duration, zone=zone, kept=True)
+    return _parse(texts, start, given, kept=True)
 
 
-def _parse(
-    texts: tuple[str, ...],
-    start: Start,
-    *,
-    end: Start | None,
-    duration: str | timedelta | None,
-    zone: str | None,
-    kept: bool,
-) -> Recurrence:
+def _parse(texts: tuple[str, ...], start: Start, given: _Given, *, kept: bool) -> Recurrence:
+    end, duration, zone, reading = given
     start, known = placed(start, zone)
     kind = kind_of(start)
     # Only an RDATE may want the start's time of day; all other lines are kept for any.
     clock = wall_of(start) % DAY if "DATE" in "".join(texts).upper() else 0
-    parts = _read_kept(texts, clock, kind) if kept else read(texts, clock, kind)
+    days = zone if kind.is_date else None
+    if kept:
+        parts = _read_kept(texts, clock, kind, reading, days)
+    else:
+        parts = read(texts, clock, kind, reading=reading, zone=days)
     return Recurrence(
         start=start,
         rules=parts.rules,
@@ -413,5 +454,6 @@ def _parse(
         length=length_of(kind, start, end, duration),
         zone=zone,
         zone_known=known,
+        reading=reading,
         repairs=parts.repairs,
     )

@@ -13,7 +13,6 @@ from kloudsync.recurrence.rule import (
     MONTHLY,
     OMIT,
     WEEKDAYS,
-    YEARLY,
     Frequency,
     Rule,
     Skip,
@@ -27,7 +26,6 @@ _BY_DAY: Final = re.compile(r"([+-]?[0-9]{1,3})(MO|TU|WE|TH|FR|SA|SU)")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 # Some clients write UNTIL as if it were a property; zones may hold colons, too.
 _ZONE: Final = re.compile(r"TZID=.*?:(?=[0-9]{4}-?[0-9]{2})")
-_MONTHLY_LIMIT: Final = 5
 _YEARLY_LIMIT: Final = 53
 _MOST: Final = 10**18
 
@@ -153,14 +151,9 @@ class _Reading:
             self.note("BYSECOND=60", "took the leap second for second 59")
 
     def _check_ordinals(self) -> None:
-        days, (text, column) = self.values["BYDAY"], self._parts["BYDAY"]
-        if not any(nth for nth, _ in days):
-            return
+        days, (text, _) = self.values["BYDAY"], self._parts["BYDAY"]
         frequency = self.values["FREQ"]
-        in_year = frequency is YEARLY and "BYMONTH" not in self.values
-        if not in_year and any(abs(nth) > _MONTHLY_LIMIT for nth, _ in days):
-            raise _error("a month has at most five of a weekday", column)
-        if frequency > MONTHLY:
+        if frequency > MONTHLY and any(nth for nth, _ in days):
             self.values["BYDAY"] = tuple(sorted({WeekdayNumber(0, day) for _, day in days}))
             self.note(text, f"dropped the numbers, which {frequency.name} has not")
 

@@ -150,6 +150,8 @@ class Strand:
 
     def last_before(self, before: int) -> int | None:
         """Return the last occurrence with `instant < before`, or None."""
+        if self._pattern.is_impossible():
+            return None
         low, high = self.clock.window(before - 1, before)
         slack = high - low
         wall = self._last_wall(min(high, self.end))
@@ -212,6 +214,8 @@ class Strand:
         return self.start + max(whole, 0) * interval * shortest * DAY
 
     def _end_by_count(self) -> int:
+        if self._pattern.is_impossible():
+            return self.start
         last = self._pattern.nth(self.start, self.rule.count or 1)
         return END_WALL if last is None else last + 1
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from functools import cache
+from math import gcd
+from typing import Final, NamedTuple
+
+from attrs import evolve
 
 from kloudsync.recurrence import masks
 from kloudsync.recurrence.gregorian import (
@@ -27,6 +31,14 @@ from kloudsync.recurrence.rule import (
     Skip,
     WeekdayNumber,
 )
+
+_CYCLE: Final = range(2000, 2400)
+"""Years after which the calendar repeats, weekdays included."""
+
+CYCLE_DAYS: Final = 146_097
+"""How many days these years have."""
+
+_CYCLES: Final = {YEARLY: 400, MONTHLY: 4800, WEEKLY: CYCLE_DAYS // 7, DAILY: CYCLE_DAYS}
 
 
 class DayParts(NamedTuple):
@@ -91,6 +103,7 @@ class YearDays:
         self.frequency: Frequency = min(rule.frequency, DAILY)
         self.interval: int = rule.interval if rule.frequency <= DAILY else 1
         self.parts = parts
+        self._made_of = rule, day
         self.week_start: int = rule.week_start
         self.skip: Skip = rule.skip
         self._nth_in_year = rule.frequency is YEARLY and not rule.by_month
@@ -98,6 +111,7 @@ class YearDays:
         self._selected: dict[YearShape, int] = {}
         self.years: dict[int, tuple[int, int, int]] = {}
         self._aligned: dict[tuple[YearShape, int], int] = {}
+        self._impossible: bool | None = None
 
     def _phases(self, day: int) -> tuple[int, int]:
         if self.frequency is YEARLY:
@@ -180,12 +194,37 @@ class YearDays:
 
     def per_cycle(self) -> int:
         """Return how many days 400 years have, where the interval is 1."""
-        years = range(2000, 2400)
-        return sum(self.selected(shape_of(year)).bit_count() for year in years)
+        return sum(self.selected(shape_of(year)).bit_count() for year in _CYCLE)
 
     def is_impossible(self) -> bool:
-        """Return whether no year has such a day."""
-        return not any(self.selected(shape) for shape in _all_shapes())
+        """Return whether no year has such a day, found out once."""
+        if self._impossible is None:
+            self._impossible = not self._occurs()
+        return self._impossible
+
+    def meets(self, day: int, step: int) -> bool:
+        """Return whether any such day lies a multiple of `step` days from a day.
+
+        Args:
+            day: A day number.
+            step: A divisor of `CYCLE_DAYS`.
+        """
+        for year in _CYCLE:
+            begin, end, mask = self.year(year)
+            if mask & masks.every(step, (day - begin) % step, end - begin):
+                return True
+        return False
+
+    def _occurs(self) -> bool:
+        if not any(self.selected(shape) for shape in _all_shapes()):
+            return False
+        if self.interval == 1:
+            return True
+        # In time, steps of the interval meet whatever steps of this divisor meet in a cycle.
+        rule, day = self._made_of
+        divisor = gcd(self.interval, _CYCLES[self.frequency])
+        common = YearDays(evolve(rule, interval=divisor), day, self.parts)
+        return any(common.year(year)[2] for year in _CYCLE)
 
     def _select(self, shape: YearShape) -> int:
         months, week_nos, year_days, month_days, weekdays = self.parts
@@ -269,9 +308,9 @@ class YearDays:
         return mask
 
 
-def _all_shapes() -> set[YearShape]:
-    # The calendar repeats after 400 years.
-    return {shape_of(year) for year in range(2000, 2400)}
+@cache
+def _all_shapes() -> frozenset[YearShape]:
+    return frozenset(map(shape_of, _CYCLE))
 
 
 def _union(sets: Iterable[int]) -> int:

@@ -13,7 +13,13 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord
 from kloudsync.model.times import DAY, Time, epoch, from_epoch
-from kloudsync.recurrence import Recurrence, rule_except_bound, same_rule_except_bound
+from kloudsync.recurrence import (
+    ICALENDAR,
+    Reading,
+    Recurrence,
+    rule_except_bound,
+    same_rule_except_bound,
+)
 from kloudsync.sync.series import Delay, End, Segment, Trim
 
 _PERIODS = {"YEARLY": 366 * DAY, "MONTHLY": 31 * DAY, "WEEKLY": 7 * DAY}
@@ -27,6 +33,11 @@ class FactSource(Protocol):
         """Which calendar this is."""
         ...
 
+    @property
+    def reading(self) -> Reading:
+        """Whose reading of recurrence lines counts."""
+        ...
+
     def series_facts(self, record: EventRecord) -> SeriesFacts:
         """Read what helps to link segments."""
         ...
@@ -36,13 +47,19 @@ class FactSource(Protocol):
         ...
 
 
-def rule_of(record: EventRecord) -> Recurrence | None:
-    """Return the recurrence of a series, or None where it cannot be read."""
+def rule_of(record: EventRecord, reading: Reading) -> Recurrence | None:
+    """Return the recurrence of a series, or None where it cannot be read.
+
+    Args:
+        record: The series.
+        reading: Whose reading of its lines counts.
+    """
     if record.start is None or record.recurrence is None:
         return None
     start = from_epoch(record.start, all_day=bool(record.all_day), zone=record.zone)
     try:
-        return Recurrence.parse(record.recurrence.split("\n"), start=start, zone=record.zone)
+        lines = record.recurrence.split("\n")
+        return Recurrence.parse(lines, start=start, zone=record.zone, reading=reading)
     except RecurrenceError:
         return None
 
@@ -55,7 +72,7 @@ def segment_of(record: EventRecord, source: FactSource) -> Segment:
         source: Reads the provider's own fields.
     """
     facts = source.series_facts(record)
-    rule = _ruled(rule_of(record))
+    rule = _ruled(rule_of(record, source.reading))
     last, following = (rule and _end(rule)) or (None, None)
     return Segment(
         id=record.id,
@@ -86,10 +103,13 @@ def named(segment: Segment, source: FactSource) -> Segment:
 
 
 def _ruled(rule: Recurrence | None) -> Recurrence | None:
-    """Return a series without dates of its own, which say nothing of where its rule ends."""
+    """Return a series without dates of its own, which say nothing of where its rule ends.
+
+    A start that no rule selects is one of them, which only iCalendar's reading leaves out.
+    """
     if rule is None or not rule.rules:
         return rule
-    return evolve(rule, rdates=(), periods=(), exdates=(), exdays=())
+    return evolve(rule, rdates=(), periods=(), exdates=(), exdays=(), reading=ICALENDAR)
 
 
 def _end(rule: Recurrence) -> tuple[int, int | None] | None:
@@ -132,7 +152,7 @@ def trim_of(before: EventRecord, after: EventRecord, source: FactSource) -> Trim
     moved = before.start != after.start or before.all_day != after.all_day
     if moved or before.recurrence == after.recurrence:
         return None
-    old, new = rule_of(before), rule_of(after)
+    old, new = rule_of(before, source.reading), rule_of(after, source.reading)
     if old is None or new is None or not same_rule_except_bound(old, new):
         return None
     segment = segment_of(after, source)
@@ -154,7 +174,7 @@ def _lost(old: Recurrence, segment: Segment, zone: str | None) -> int | None:
         return None
     last = from_epoch(segment.last, all_day=segment.all_day, zone=zone)
     try:
-        lost = evolve(old, rdates=(), periods=()).next_after(last)
+        lost = evolve(old, rdates=(), periods=(), reading=ICALENDAR).next_after(last)
     except UnboundedRecurrence:
         return None
     return None if lost is None else epoch(lost)
@@ -164,7 +184,7 @@ def delay_of(before: EventRecord, after: EventRecord, source: FactSource) -> Del
     """Return a series that begins later than before, or None where it does not."""
     if before.start is None or after.start is None or before.start >= after.start:
         return None
-    old, new = rule_of(before), rule_of(after)
+    old, new = rule_of(before, source.reading), rule_of(after, source.reading)
     if old is None or new is None or before.all_day != after.all_day:
         return None
     segment, was = segment_of(after, source), segment_of(before, source)
@@ -185,11 +205,17 @@ def _just_after(start: Time) -> Time:
     )
 
 
-def end_of(before: EventRecord, after: EventRecord) -> End | None:
-    """Return where a series ends, if its times changed and it is not endless."""
+def end_of(before: EventRecord, after: EventRecord, reading: Reading) -> End | None:
+    """Return where a series ends, if its times changed and it is not endless.
+
+    Args:
+        before: The series as it was.
+        after: The series as it is.
+        reading: Whose reading of its lines counts.
+    """
     if _times(before) == _times(after):
         return None
-    rule = rule_of(after)
+    rule = rule_of(after, reading)
     end = None if rule is None else _end(rule)
     if end is None:
         return None

@@ -101,14 +101,15 @@ def _verdict(
     before: EventRecord | None,
     same: Callable[[EventRecord, EventRecord], bool],
 ) -> Verdict | None:
-    """Return what a record means, or None where it is held to the letter already."""
+    """Return what a record means, or None where it is held already, as it is read now."""
     if record.kind == Kind.TOMBSTONE:
         return Verdict.DELETED
     if before is None:
         return Verdict.ADDED
-    if before.raw == record.raw:
+    if before == record:
         return None
-    return Verdict.SILENT if same(before, record) else Verdict.UPDATED
+    same_text = before.raw == record.raw
+    return Verdict.SILENT if same_text or same(before, record) else Verdict.UPDATED
 
 
 def has_passed(record: EventRecord, since: int) -> bool:

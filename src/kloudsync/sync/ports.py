@@ -33,6 +33,7 @@ from kloudsync.model.state import (
     SeriesLink,
     StagedCounts,
 )
+from kloudsync.recurrence.reading import Reading
 
 Caller_co = TypeVar("Caller_co", covariant=True)
 
@@ -297,6 +298,11 @@ class SourceDescription(Protocol):
         Where it does not, every pass lists in full and ends without a cursor, and what a listing
         lacks is gone: it matches no longer, or lies outside of what is listed.
         """
+        ...
+
+    @property
+    def reading(self) -> Reading:
+        """Whose reading of recurrence lines counts; a part of the fingerprint."""
         ...
 
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:

@@ -120,7 +120,7 @@ class _Look:
                 self.born.append(named(segment_of(after, self.source), self.source))
                 return
             before = _zoned(earlier, self.zone)
-            self.ends += _given(end_of(before, after))
+            self.ends += _given(end_of(before, after, self.source.reading))
             self.trims += _given(trim_of(before, after, self.source))
             self.delays += _given(delay_of(before, after, self.source))
 

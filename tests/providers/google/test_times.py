@@ -80,7 +80,14 @@ def test_a_time_is_a_date_or_an_instant(value: Item, time: Time) -> None:
         ),
         (
             {"start": {"date": "2026-11-27"}, "end": {"date": "2026-11-27"}},
-            (date(2026, 11, 27), date(2026, 11, 27)),
+            (date(2026, 11, 27), date(2026, 11, 28)),
+        ),
+        (
+            {
+                "start": {"dateTime": "2026-11-27t09:00:00z"},
+                "end": {"dateTime": "2026-11-27T09:00:00z"},
+            },
+            (datetime(2026, 11, 27, 9, tzinfo=UTC), datetime(2026, 11, 27, 9, tzinfo=UTC)),
         ),
     ],
 )

@@ -50,7 +50,7 @@ def test_all_day_series_are_dates() -> None:
 
 
 def test_dates_come_in_every_spelling() -> None:
-    """RDATE and EXDATE may be in UTC, in another zone, without one, or plain dates."""
+    """RDATE and EXDATE may be in UTC, in another zone, without one, or dates: midnights in UTC."""
     assert first(
         START,
         "EXDATE;TZID=America/New_York:20260328T040000",
@@ -62,7 +62,42 @@ def test_dates_come_in_every_spelling() -> None:
         "2026-03-27T09:00:00+01:00",
         "2026-03-30T09:00:00+02:00",
         "2026-04-01T15:00:00+02:00",
-        "2026-04-02T09:00:00+02:00",
+        "2026-04-02T02:00:00+02:00",
+    ]
+
+
+def test_an_exclusion_by_date_leaves_a_timed_occurrence() -> None:
+    """As midnight in UTC it names no occurrence of the morning."""
+    lines = ["RRULE:FREQ=DAILY;COUNT=2", "EXDATE;VALUE=DATE:20260328"]
+    assert len(first(START, *lines)) == 2
+
+
+def test_a_start_that_no_rule_selects_takes_place_beside_count() -> None:
+    """The start of a series is its first occurrence, whatever the rule says."""
+    assert first(START, "RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=2") == [
+        "2026-03-27T09:00:00+01:00",
+        "2026-03-30T09:00:00+02:00",
+        "2026-04-06T09:00:00+02:00",
+    ]
+
+
+def test_a_rule_that_is_over_before_its_start_leaves_the_start() -> None:
+    """A series whose UNTIL has passed shows once."""
+    assert first(START, "RRULE:FREQ=DAILY;UNTIL=20260301T000000Z") == [START.isoformat()]
+
+
+def test_an_excluded_start_does_not_take_place() -> None:
+    """EXDATE removes a start that no rule selects, too."""
+    lines = ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=1", "EXDATE;TZID=Europe/Paris:20260327T090000"]
+    assert first(START, *lines) == ["2026-03-30T09:00:00+02:00"]
+
+
+def test_a_start_in_the_second_of_two_equal_hours_stays_there() -> None:
+    """The offset of the start says which of two equal times it means."""
+    start = datetime(2026, 10, 25, 2, 30, tzinfo=PARIS, fold=1)
+    assert first(start, "RRULE:FREQ=DAILY;COUNT=2") == [
+        "2026-10-25T02:30:00+01:00",
+        "2026-10-26T02:30:00+01:00",
     ]
 
 
@@ -101,6 +136,12 @@ def test_counts_count_excluded_occurrences() -> None:
     """What EXDATE removes has used up its part of COUNT."""
     lines = ["RRULE:FREQ=DAILY;COUNT=9", "EXDATE:20260328T090000"]
     assert ruled_before(START, lines, datetime(2026, 3, 30, 9, tzinfo=PARIS)) == 3
+
+
+def test_a_start_that_no_rule_selects_uses_up_no_count() -> None:
+    """COUNT counts what the rule selects."""
+    lines = ["RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=9"]
+    assert ruled_before(START, lines, datetime(2026, 4, 6, 9, tzinfo=PARIS)) == 1
 
 
 def test_dates_of_a_split_series_go_to_their_halves() -> None:

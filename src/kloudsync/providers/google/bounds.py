@@ -9,7 +9,7 @@ from typing import Final
 
 from kloudsync.errors import UnboundedRecurrence
 from kloudsync.model.times import DAY, Time, epoch, is_all_day
-from kloudsync.recurrence import Recurrence
+from kloudsync.recurrence import GOOGLE, Reading, Recurrence
 
 _BY_UNTIL: Final = re.compile(
     r"(RRULE:[^\r\n]*);UNTIL=([0-9]{8})(?:T[0-9]{6}Z?)?((?:;[^\r\n]*)?)", re.IGNORECASE
@@ -18,7 +18,9 @@ _ANY_DAY: Final = date(2000, 1, 1)
 _ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def last_end(recurrence: str, start: Time, end: Time, zone: str | None) -> int | None:
+def last_end(
+    recurrence: str, start: Time, end: Time, zone: str | None, reading: Reading = GOOGLE
+) -> int | None:
     """Return when the last occurrence of a series has ended, in seconds since 1970.
 
     The answer may be two days late, which costs an index nothing: most series are bounded
@@ -29,6 +31,7 @@ def last_end(recurrence: str, start: Time, end: Time, zone: str | None) -> int |
         start: When the first occurrence begins.
         end: When the first occurrence ends, exclusive.
         zone: The name of the zone in which it recurs, or None.
+        reading: Whose reading of the lines counts.
 
     Returns:
         None where the series is endless.
@@ -43,7 +46,8 @@ def last_end(recurrence: str, start: Time, end: Time, zone: str | None) -> int |
         return max(epoch(day) + 2 * DAY - epoch(start), 0) + epoch(end)
     if until is None and _is_endless(recurrence, all_day):
         return None
-    rule = Recurrence.parse(recurrence.split("\n"), start, end=end, zone=zone)
+    lines = recurrence.split("\n")
+    rule = Recurrence.parse(lines, start, end=end, zone=zone, reading=reading)
     last = _expanded_end(rule, epoch(end))
     # Without a zone of its own it recurs in the calendar's, whose offset differs by hours.
     certain = all_day or (zone and rule.zone_known)

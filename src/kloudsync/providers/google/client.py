@@ -33,6 +33,7 @@ from kloudsync.providers.google.series.editor import AsyncSeriesEditor, SeriesEd
 from kloudsync.providers.google.service import google_setting
 from kloudsync.providers.google.source import GoogleCalendar
 from kloudsync.providers.google.window import GoogleWindow
+from kloudsync.recurrence import GOOGLE, Reading
 
 T = TypeVar("T")
 C_co = TypeVar("C_co", bound=Caller, covariant=True)
@@ -126,6 +127,7 @@ class Google(GoogleResources[Blocking]):
         calendar_id: str = "primary",
         *,
         page_size: int = LARGEST_PAGE,
+        reading: Reading = GOOGLE,
         **filters: Unpack[Filters],
     ) -> GoogleCalendar[Blocking]:
         """Return a calendar as a sync engine reads it.
@@ -133,6 +135,8 @@ class Google(GoogleResources[Blocking]):
         Args:
             calendar_id: The calendar; `primary` is the user's own.
             page_size: How many events to ask for at once: 1 to 2500.
+            reading: Whose reading of recurrence lines counts. Google's own is little
+                documented; `ICALENDAR` is that of RFC 5545. Another one is another copy.
             **filters: What narrows the calendar down, named as in `events.list`. Another
                 choice is another copy: the next sync fetches everything anew.
 
@@ -144,6 +148,7 @@ class Google(GoogleResources[Blocking]):
             calendar=calendar_id,
             account=self.account,
             page_size=page_size,
+            reading=reading,
             filters=filters,
         )
 
@@ -288,6 +293,7 @@ class AsyncGoogle(GoogleResources[Awaiting]):
         calendar_id: str = "primary",
         *,
         page_size: int = LARGEST_PAGE,
+        reading: Reading = GOOGLE,
         **filters: Unpack[Filters],
     ) -> GoogleCalendar[Awaiting]:
         """Return a calendar as a sync engine reads it.
@@ -295,6 +301,8 @@ class AsyncGoogle(GoogleResources[Awaiting]):
         Args:
             calendar_id: The calendar; `primary` is the user's own.
             page_size: How many events to ask for at once: 1 to 2500.
+            reading: Whose reading of recurrence lines counts. Google's own is little
+                documented; `ICALENDAR` is that of RFC 5545. Another one is another copy.
             **filters: What narrows the calendar down, named as in `events.list`. Another
                 choice is another copy: the next sync fetches everything anew.
 
@@ -306,6 +314,7 @@ class AsyncGoogle(GoogleResources[Awaiting]):
             calendar=calendar_id,
             account=self.account,
             page_size=page_size,
+            reading=reading,
             filters=filters,
         )
 

@@ -38,6 +38,7 @@ from kloudsync.providers.google.wire.access import AclRule
 from kloudsync.providers.google.wire.calendar_list import CalendarListEntry
 from kloudsync.providers.google.wire.codec import codec
 from kloudsync.providers.google.wire.settings import Setting
+from kloudsync.recurrence import GOOGLE, Reading
 
 Caller_co = TypeVar("Caller_co", covariant=True)
 M_co = TypeVar("M_co", bound=JSONObject, covariant=True)
@@ -103,6 +104,11 @@ class GoogleCollection(Generic[Caller_co, M_co]):
     def member(self, record: EventRecord) -> M_co:
         """Build the typed member of a record."""
         return codec.load(self.member_type, read_item(record.raw))
+
+    @property
+    def reading(self) -> Reading:
+        """Google's own; no member recurs."""
+        return GOOGLE
 
     def series_facts(self, record: EventRecord) -> SeriesFacts:  # noqa: ARG002 - there are none
         """Tell nothing: no member is a series."""

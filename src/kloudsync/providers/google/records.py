@@ -25,6 +25,7 @@ from kloudsync.providers.google.times import (
     seconds_of,
     zone_name,
 )
+from kloudsync.recurrence import GOOGLE, Reading
 
 # Plain integers, which every database binds as they are.
 _SINGLE: Final = int(Kind.SINGLE)
@@ -34,17 +35,18 @@ _CANCELLED: Final = int(Kind.CANCELLED)
 _TOMBSTONE: Final = int(Kind.TOMBSTONE)
 
 
-def read_record(item: Any, raw: str) -> EventRecord | Malformed:
+def read_record(item: Any, raw: str, reading: Reading = GOOGLE) -> EventRecord | Malformed:
     """Read one event of a page.
 
     Args:
         item: The event as decoded; anything, since services err.
         raw: The text that it was decoded from.
+        reading: Whose reading of recurrence lines counts.
     """
     event_id = None
     try:
         event_id = _id_of(item)
-        return _read(item, event_id, raw)
+        return _read(item, event_id, raw, reading)
     except Oddity as oddity:
         return Malformed(id=event_id, reason=str(oddity), raw=raw)
 
@@ -59,7 +61,7 @@ def _id_of(item: Any) -> str:
     return event_id
 
 
-def _read(item: Item, event_id: str, raw: str) -> EventRecord:
+def _read(item: Item, event_id: str, raw: str, reading: Reading) -> EventRecord:
     if item.get("status") == "cancelled":
         return _gone(item, event_id, raw)
     first, last = read_span(item)
@@ -87,7 +89,7 @@ def _read(item: Item, event_id: str, raw: str) -> EventRecord:
     )
     if item.get("recurringEventId"):
         return _exception(item, record)
-    return _series(item, record, first, last) if item.get("recurrence") else record
+    return _series(item, record, (first, last), reading) if item.get("recurrence") else record
 
 
 def _gone(item: Item, event_id: str, raw: str) -> EventRecord:
@@ -126,13 +128,15 @@ def _exception(item: Item, record: EventRecord) -> EventRecord:
     )
 
 
-def _series(item: Item, record: EventRecord, start: Time, end: Time) -> EventRecord:
+def _series(
+    item: Item, record: EventRecord, span: tuple[Time, Time], reading: Reading
+) -> EventRecord:
     lines = item["recurrence"]
     if not is_array(lines) or any(type(line) is not str for line in lines):
         raise Oddity("expected lines of text", "recurrence")
     recurrence = "\n".join(lines)
     try:
-        bound = last_end(recurrence, start, end, record.zone)
+        bound = last_end(recurrence, *span, record.zone, reading)
     except RecurrenceError as error:
         raise Oddity(str(error), "recurrence") from error
     return record._replace(

@@ -33,6 +33,7 @@ from kloudsync.providers.google.records import read_record
 from kloudsync.providers.google.refusal import why_refused
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
 from kloudsync.providers.google.translate import read_held
+from kloudsync.recurrence import GOOGLE, Reading
 
 Caller = TypeVar("Caller")
 Read = Callable[[Any, str], EventRecord | Malformed]
@@ -51,6 +52,7 @@ class GoogleCalendar(Generic[Caller]):
         account: The caller's name for the account; any stable text.
         page_size: How many events to ask for at once: 1 to 2500.
         filters: What narrows the calendar down.
+        reading: Whose reading of recurrence lines counts. Another one is another copy.
     """
 
     caller: Caller = field(repr=False)
@@ -58,6 +60,7 @@ class GoogleCalendar(Generic[Caller]):
     account: str = "default"
     page_size: int = LARGEST_PAGE
     filters: Filters = field(factory=Filters, converter=settled)
+    reading: Reading = GOOGLE
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no page could be asked for with."""
@@ -73,7 +76,7 @@ class GoogleCalendar(Generic[Caller]):
         """A digest of account, calendar and parameters; cursors are tied to it."""
         # How many events a page holds does not change which events a cursor speaks of.
         query = [pair for pair in self._listing(None, None).query if pair[0] != "maxResults"]
-        parts = ["google", self.account, self.calendar, *query]
+        parts = ["google", self.account, self.calendar, self.reading.name, *query]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
     @property
@@ -89,7 +92,11 @@ class GoogleCalendar(Generic[Caller]):
             position: `SourcePage.next` of the page before; None for the first page.
         """
         request = self._listing(cursor, position)
-        decode = read_page if self.incremental else partial(_read_unfollowed, self.filters)
+        read = partial(read_record, reading=self.reading)
+        if self.incremental:
+            decode = partial(read_page, read=read)
+        else:
+            decode = partial(_read_unfollowed, self.filters, read)
         return Operation(name="events.list", request=request, decode=decode)
 
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:
@@ -98,7 +105,7 @@ class GoogleCalendar(Generic[Caller]):
 
     def reread(self, raw: str) -> EventRecord | Malformed:
         """Read stored text again, as `page` does."""
-        return read_record(read_item(raw), raw)
+        return read_record(read_item(raw), raw, self.reading)
 
     def same(self, before: EventRecord, after: EventRecord) -> bool:
         """Tell whether two records have the same contents, apart from stamps that every re-send changes."""
@@ -161,10 +168,10 @@ def read_page(response: Response, read: Read = read_record) -> SourcePage:
     )
 
 
-def _read_unfollowed(filters: Filters, response: Response) -> SourcePage:
+def _read_unfollowed(filters: Filters, read: Read, response: Response) -> SourcePage:
     """Read a page of a listing whose token says nothing of what is listed."""
     since = filters.get("time_min")
-    page = read_page(response)
+    page = read_page(response, read)
     return evolve(page, cursor=None, since=None if since is None else epoch(since))
 
 

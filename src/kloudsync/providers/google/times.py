@@ -52,7 +52,8 @@ def read_span(item: Item) -> tuple[Time, Time]:
         raise Oddity("expected two dates or two times, found one of each", "end")
     if end < start:
         raise Oddity("the end is before the start", "end")
-    return start, end
+    # Imports have whole days that end where they start; a date without end takes its day.
+    return start, end if end > start else _later(start, _DAY)
 
 
 def read_time(value: Any, path: str) -> Time:
@@ -67,19 +68,27 @@ def read_time(value: Any, path: str) -> Time:
     if text is None:
         return _read_date(value.get("date"), path)
     try:
-        moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError) as error:
+        # RFC 3339, section 5.6: the Z may be lower case.
+        moment = datetime.fromisoformat(text.upper())
+    except (AttributeError, TypeError, ValueError) as error:
         raise Oddity(f"expected a time, found {text!r:.40}", f"{path}.dateTime") from error
     return moment if moment.tzinfo else _from_wall(moment, zone_name(value), path)
 
 
 def read_original(item: Item, event_id: str) -> Time | None:
-    """Read where the rule put an occurrence: from its own member, or else from its id."""
+    """Read where the rule put an occurrence: from its own member, or else from its id.
+
+    Where the member is an instant, as some clients write it for whole days, an id that names a
+    day knows better.
+    """
+    slot = parse_id(event_id).occurrence
+    named = None if slot is None else from_epoch(slot.start, all_day=slot.all_day)
     try:
-        return read_time(item.get("originalStartTime"), "originalStartTime")
+        original = read_time(item.get("originalStartTime"), "originalStartTime")
     except Oddity:
-        slot = parse_id(event_id).occurrence
-    return None if slot is None else from_epoch(slot.start, all_day=slot.all_day)
+        return named
+    of_day = named is not None and not isinstance(named, datetime)
+    return named if of_day and isinstance(original, datetime) else original
 
 
 def in_zone(time: Time, name: str | None) -> Time:

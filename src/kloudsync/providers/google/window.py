@@ -45,6 +45,7 @@ from kloudsync.providers.google.refusal import why_refused
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
 from kloudsync.providers.google.source import read_page
 from kloudsync.providers.google.translate import read_held
+from kloudsync.recurrence import GOOGLE, Reading
 
 Caller_co = TypeVar("Caller_co", bound=Blocking | Awaiting, covariant=True)
 
@@ -77,6 +78,11 @@ class GoogleWindow(Generic[Caller_co]):
     def __attrs_post_init__(self) -> None:
         """Refuse what no page could be asked for with."""
         self._listing(self._now(), None)
+
+    @property
+    def reading(self) -> Reading:
+        """Google's own, though no rule is ever read here."""
+        return GOOGLE
 
     @property
     def key(self) -> CalendarKey:

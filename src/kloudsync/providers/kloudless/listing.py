@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
@@ -14,6 +15,7 @@ from kloudsync.http.scan import ScannedPage, scan_page
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.providers.kloudless.records import read_record
 from kloudsync.providers.kloudless.times import Item, id_of
+from kloudsync.recurrence import ICALENDAR, Reading
 
 ITEMS: Final = "objects"
 """The member of every page that holds what it lists."""
@@ -38,17 +40,18 @@ class Listed:
     total: int | None
 
 
-def read_listing(response: Response, size: int | None) -> Listed:
+def read_listing(response: Response, size: int | None, reading: Reading = ICALENDAR) -> Listed:
     """Read a page of events.
 
     Args:
         response: The answer.
         size: How many events were asked for, or None.
+        reading: Whose reading of recurrence lines counts.
 
     Raises:
         DecodeError: The answer holds no list.
     """
-    page = scan_page(response.text, ITEMS, read_record)
+    page = scan_page(response.text, ITEMS, partial(read_record, reading=reading))
     if page.items is None:
         raise DecodeError("expected a page of events, found no list of objects")
     records, malformed = sort_out(page.items)

@@ -27,7 +27,7 @@ _NO_SERIES = frozenset({Kind.TOMBSTONE, Kind.SINGLE})
 
 
 @frozen(kw_only=True)
-class Reading:
+class AnswerReader:
     """Reads the answer to one request of a pass.
 
     Attributes:
@@ -79,7 +79,7 @@ class Reading:
 
     def events_listed(self, response: Response) -> SourcePage:
         """Read a page of events."""
-        listed = read_listing(response, self.rules.page_size)
+        listed = read_listing(response, self.rules.page_size, self.rules.reading)
         records, following = self._tied(listed.records), listed.next
         if following is not None:
             waiting = len(self.memory.waiting)
@@ -155,7 +155,7 @@ class Reading:
         known = self.place.calendar is not None or self.calendar != "primary"
         if calendar is not None and known and calendar not in self._names:
             return None
-        return read_activity(item, raw)
+        return read_activity(item, raw, self.rules.reading)
 
     def _tied(self, records: list[EventRecord]) -> list[EventRecord]:
         """Give exceptions that name no series theirs, or let them wait for it."""

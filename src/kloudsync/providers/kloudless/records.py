@@ -24,14 +24,14 @@ from kloudsync.providers.kloudless.times import (
     seconds_of,
     text_of,
 )
-from kloudsync.recurrence import Recurrence
+from kloudsync.recurrence import ICALENDAR, Reading, Recurrence
 from kloudsync.recurrence.zones import iana_name
 
 DELETED: Final = "delete"
 _CANCELLED: Final = "cancelled"
 
 
-def read_record(item: Any, raw: str) -> EventRecord | Malformed:
+def read_record(item: Any, raw: str, reading: Reading = ICALENDAR) -> EventRecord | Malformed:
     """Read one event of a listing.
 
     An exception whose series is not named comes with `series` None.
@@ -39,6 +39,7 @@ def read_record(item: Any, raw: str) -> EventRecord | Malformed:
     Args:
         item: The event as decoded; anything, since services err.
         raw: The text that it was decoded from.
+        reading: Whose reading of recurrence lines counts.
     """
     if not is_object(item):
         found = item.reason if isinstance(item, Unreadable) else f"found {type(item).__name__}"
@@ -47,14 +48,16 @@ def read_record(item: Any, raw: str) -> EventRecord | Malformed:
     if event_id is None or not is_storable(event_id):
         return Malformed(id=None, reason="expected an id @ id", raw=raw)
     try:
-        return _storable(_read(item, event_id))
+        return _storable(_read(item, event_id, reading))
     except (Oddity, RecurrenceError) as problem:
         return Malformed(id=event_id, reason=str(problem), raw=raw)
     except RecursionError:
         return Malformed(id=event_id, reason="the JSON is nested too deeply", raw=raw)
 
 
-def read_activity(item: Any, raw: str) -> EventRecord | Malformed | None:
+def read_activity(
+    item: Any, raw: str, reading: Reading = ICALENDAR
+) -> EventRecord | Malformed | None:
     """Read one object of activity; None where it is not about an event.
 
     The state after the change is all that counts, whatever the change is called.
@@ -62,9 +65,10 @@ def read_activity(item: Any, raw: str) -> EventRecord | Malformed | None:
     Args:
         item: The object as decoded; anything, since services err.
         raw: The text that it was decoded from.
+        reading: Whose reading of recurrence lines counts.
     """
     if not is_object(item):
-        return read_record(item, raw)
+        return read_record(item, raw, reading)
     metadata = item.get("metadata")
     if is_object(metadata) and not _is_event(metadata):
         return None
@@ -73,7 +77,7 @@ def read_activity(item: Any, raw: str) -> EventRecord | Malformed | None:
     if not is_object(metadata):
         # It tells that something changed but not what; a silent skip would lose the change.
         return Malformed(id=None, reason="expected an event @ metadata", raw=raw)
-    return read_record(metadata, raw)
+    return read_record(metadata, raw, reading)
 
 
 def is_activity(item: Any) -> bool:
@@ -136,7 +140,7 @@ def _original_or_none(item: Item) -> Time | None:
         return None
 
 
-def _read(item: Item, event_id: str) -> EventRecord:
+def _read(item: Item, event_id: str, reading: Reading) -> EventRecord:
     if item.get("status") == _CANCELLED:
         return _gone(item, event_id)
     first, last = read_span(item)
@@ -153,13 +157,9 @@ def _read(item: Item, event_id: str) -> EventRecord:
         uid=text_of(item, "ical_uid"),
     )
     lines = lines_of(item)
-    return _series(item, record, lines, first, last) if lines else _exception(item, record, first)
-
-
-def _series(
-    item: Item, record: EventRecord, lines: tuple[str, ...], start: Time, end: Time
-) -> EventRecord:
-    rule = Recurrence.parse(lines, start, end=end, zone=record.zone)
+    if not lines:
+        return _exception(item, record, first)
+    rule = Recurrence.parse(lines, first, end=last, zone=record.zone, reading=reading)
     return record._replace(
         kind=Kind.SERIES,
         recurrence="\n".join(lines),

@@ -7,6 +7,8 @@ from datetime import timedelta
 from attrs import field, frozen
 from attrs.validators import ge, gt
 
+from kloudsync.recurrence import ICALENDAR, Reading
+
 
 @frozen(kw_only=True)
 class Rules:
@@ -21,6 +23,9 @@ class Rules:
             hours, since a pass takes time itself.
         most_records: As many records in one go count as a stream that has lost its beginning.
             Below the documented 10,000, since more may be dropped while it is read.
+        reading: Whose reading of recurrence lines counts. Events come as the account's own
+            service holds them, and the account says which that is; `GOOGLE` is for those whose
+            `service` is `google_calendar`. Another one is another copy.
         page_size: How many objects to ask for at once; the service's own size where None. The
             largest size is not documented.
         subscription: The id of the subscription to use; None takes the account's own that
@@ -43,6 +48,7 @@ class Rules:
 
     oldest_cursor: timedelta = field(default=timedelta(hours=20), validator=gt(timedelta()))
     most_records: int = field(default=9_500, validator=ge(1))
+    reading: Reading = ICALENDAR
     page_size: int | None = 100
     subscription: str | None = None
     creates_subscription: bool = True

@@ -1,4 +1,4 @@
-"""A calendar behind Kloudless as the engine sees it: descriptions of requests, and their reading.
+"""A calendar behind Kloudless as the engine sees it: descriptions of requests, and their reader.
 
 Kloudless has no sync tokens. It has a listing of what is, and a stream of what happens; a
 full pass takes the newest cursor of the stream first, lists second, and then reads the
@@ -28,7 +28,7 @@ from kloudsync.model.state import Cursor
 from kloudsync.providers.kloudless.contents import read_facts, same_contents
 from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.place import Phase, Place
-from kloudsync.providers.kloudless.reading import Reading
+from kloudsync.providers.kloudless.reading import AnswerReader
 from kloudsync.providers.kloudless.records import is_activity, read_activity, read_record
 from kloudsync.providers.kloudless.resources.activity import ActivityStream
 from kloudsync.providers.kloudless.resources.calendars import Calendars
@@ -41,6 +41,7 @@ from kloudsync.providers.kloudless.untied import SeriesMemory, as_single, is_unt
 from kloudsync.providers.kloudless.wire.activity import ActivityPage
 from kloudsync.providers.kloudless.wire.codec import expect_done
 from kloudsync.providers.kloudless.wire.event import EventsPage
+from kloudsync.recurrence import Reading
 
 Caller = TypeVar("Caller")
 Answer = TypeVar("Answer")
@@ -81,6 +82,7 @@ class KloudlessCalendar(Generic[Caller]):
             self.calendar,
             str(self.version),
             self.rules.subscription,
+            self.rules.reading.name,
             *self.rules.list_parameters,
         ]
         return sha256(json.dumps(parts).encode()).hexdigest()
@@ -89,6 +91,11 @@ class KloudlessCalendar(Generic[Caller]):
     def incremental(self) -> bool:
         """Whether the service tells what changed since a pass: its stream of activity does."""
         return True
+
+    @property
+    def reading(self) -> Reading:
+        """Whose reading of recurrence lines counts."""
+        return self.rules.reading
 
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
         """Describe the next request of a pass.
@@ -127,9 +134,9 @@ class KloudlessCalendar(Generic[Caller]):
         """Read stored text again, as `page` does."""
         item = read_item(raw)
         if not is_activity(item):
-            record = read_record(item, raw)
+            record = read_record(item, raw, self.reading)
         else:
-            record = read_activity(item, raw) or Malformed(
+            record = read_activity(item, raw, self.reading) or Malformed(
                 id=None, reason="expected activity of an event", raw=raw
             )
         if isinstance(record, EventRecord) and is_untied(record):
@@ -182,7 +189,7 @@ class KloudlessCalendar(Generic[Caller]):
         )
 
     def _described(self, place: Place, now: float) -> Operation[SourcePage]:
-        reading = Reading(
+        reader = AnswerReader(
             place=place,
             sent_at=now,
             rules=self.rules,
@@ -192,20 +199,20 @@ class KloudlessCalendar(Generic[Caller]):
         match place.phase:
             case Phase.CALENDAR:
                 calendar = Calendars.get(self.calendar, account=self.account)
-                return _read_by(calendar, reading.calendar_found)
+                return _read_by(calendar, reader.calendar_found)
             case Phase.WATCH:
                 listing = Subscriptions.list(account=self.account)
-                return _read_by(listing, reading.subscriptions_found)
+                return _read_by(listing, reader.subscriptions_found)
             case Phase.SUBSCRIBE:
                 watched = [monitoring(place.calendar or self.calendar, self.version)]
                 created = Subscriptions.create(watched, account=self.account)
-                return _read_by(created, reading.subscription_created)
+                return _read_by(created, reader.subscription_created)
             case Phase.SEEK:
-                return _read_by(self._activity(place), reading.cursor_sought)
+                return _read_by(self._activity(place), reader.cursor_sought)
             case Phase.LIST:
-                return _read_by(self._events(place), reading.events_listed)
+                return _read_by(self._events(place), reader.events_listed)
             case Phase.READ:
-                return _read_by(self._activity(place), reading.activity_read)
+                return _read_by(self._activity(place), reader.activity_read)
 
     def _activity(self, place: Place) -> Operation[ActivityPage]:
         return ActivityStream.list(

@@ -62,6 +62,7 @@ from kloudsync.providers.kloudless.times import is_object, text_of
 from kloudsync.providers.kloudless.translate import read_held
 from kloudsync.providers.kloudless.untied import as_single, is_untied
 from kloudsync.providers.kloudless.wire.codec import expect_done
+from kloudsync.recurrence import Reading
 
 Caller_co = TypeVar("Caller_co", bound=Blocking | Awaiting, covariant=True)
 
@@ -99,6 +100,11 @@ class KloudlessWindow(Generic[Caller_co]):
     def __attrs_post_init__(self) -> None:
         """Refuse a window that could never hold anything."""
         self._now()
+
+    @property
+    def reading(self) -> Reading:
+        """Whose reading of recurrence lines counts, though windows hold no series."""
+        return self.rules.reading
 
     @property
     def key(self) -> CalendarKey:
@@ -147,7 +153,7 @@ class KloudlessWindow(Generic[Caller_co]):
 
     def reread(self, raw: str) -> EventRecord | Malformed:
         """Read stored text again, as `page` does."""
-        record = read_record(read_item(raw), raw)
+        record = read_record(read_item(raw), raw, self.reading)
         return record if isinstance(record, Malformed) else _alone(record)
 
     def same(self, before: EventRecord, after: EventRecord) -> bool:
@@ -188,7 +194,7 @@ class KloudlessWindow(Generic[Caller_co]):
             page_size=self.rules.page_size,
             extra=dict(self.rules.list_parameters),
         )
-        decode = partial(_read_events, bounds, self.rules.page_size)
+        decode = partial(_read_events, bounds, self.rules)
         return Operation(name=described.name, request=described.request, decode=decode)
 
 
@@ -199,9 +205,9 @@ def _read_zone(bounds: Bounds, response: Response) -> SourcePage:
     return bounds.bounded(SourcePage(records=(), next=_FIRST, zone=zone))
 
 
-def _read_events(bounds: Bounds, size: int | None, response: Response) -> SourcePage:
+def _read_events(bounds: Bounds, rules: Rules, response: Response) -> SourcePage:
     expect_done(response)
-    listed = read_listing(response, size)
+    listed = read_listing(response, rules.page_size, rules.reading)
     for record in listed.records:
         if record.kind == Kind.SERIES:
             raise DecodeError(

@@ -228,17 +228,45 @@ def test_a_rule_does_not_go_on_from_an_extra_date(
     assert starts(fake) == [la(1, 12), la(1, 19), la(1, 21, 15)]
 
 
-def test_a_whole_day_that_is_left_out_moves_with_the_date(
+def test_a_date_leaves_out_no_occurrence_of_a_timed_series(
     editor: Editor, fake: FakeGoogle, calendar: FakeCalendar
 ) -> None:
-    """An earlier hour of the same day leaves it where it is; past midnight it is the next one."""
+    """As midnight in UTC, moved along with the rest, it names no occurrence."""
     lines = ["RRULE:FREQ=DAILY;COUNT=5", "EXDATE;VALUE=DATE:20260114"]
     for series, to in (("early", la(1, 13, 8)), ("late", la(1, 14, 1))):
         calendar.create("Course", la(1, 12), event=series, recurrence=lines)
         editor.following(series, la(1, 13), Event(start=timed(to), summary=series))
     found = {name: [one[0] for one in whole_days(fake) if one[2] == name] for name in titles(fake)}
-    assert found["early"] == [la(1, 13, 8), la(1, 15, 8), la(1, 16, 8)]
-    assert found["late"] == [la(1, 14, 1), la(1, 16, 1), la(1, 17, 1)]
+    assert found["early"] == [la(1, day, 8) for day in range(13, 17)]
+    assert found["late"] == [la(1, day, 1) for day in range(14, 18)]
+
+
+def test_the_start_that_no_rule_selects_is_an_occurrence_like_any_other(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar
+) -> None:
+    """Edited from there on, the series is not divided; divided later, COUNT is the rule's alone."""
+    lines = ["RRULE:FREQ=WEEKLY;BYDAY=WE;COUNT=3"]
+    series = calendar.create("Course", la(1, 12), event="course", recurrence=lines)
+    shown = [la(1, 12), la(1, 14), la(1, 21), la(1, 28)]
+    assert starts(fake) == shown
+    editor.following(series, la(1, 12), RENAMED)
+    assert starts(fake) == shown
+    editor.following(series, la(1, 21), Event(location="elsewhere"))
+    assert starts(fake) == shown
+    editor.delete(series, la(1, 14))
+    assert starts(fake) == [la(1, 12), la(1, 21), la(1, 28)]
+
+
+def test_a_start_that_the_new_rule_does_not_select_is_refused(
+    editor: Editor, fake: FakeGoogle, calendar: FakeCalendar
+) -> None:
+    """The service would show it beside COUNT, which nobody asked for."""
+    lines = ["RRULE:FREQ=WEEKLY;BYDAY=MO,WE;COUNT=4"]
+    series = calendar.create("Course", la(1, 12), recurrence=lines)
+    before = fake.truth()
+    with pytest.raises(UsageError, match="has no occurrence at the new start"):
+        editor.following(series, la(1, 14), Event(start=timed(la(1, 15))))
+    assert fake.truth() == before
 
 
 def test_the_zone_in_which_an_occurrence_is_named_is_no_matter(

@@ -20,6 +20,7 @@ from kloudsync.providers.google.wire.conference import (
 )
 from kloudsync.providers.google.wire.event import Event
 from kloudsync.providers.google.wire.times import EventDateTime
+from kloudsync.recurrence import ICALENDAR
 
 _ONCE = ("RRULE:FREQ=DAILY;COUNT=1",)
 
@@ -88,7 +89,7 @@ def whole_change(series: Event, at: Time, changes: Event) -> Event:
     times = {name: value for name, value in given.items() if name in TIMES}
     change = read(given | merged(_own(series, rhythm, at, changes), times))
     after = changed(series, change)
-    if after.recurrence:
+    if after.recurrence and _fits(rhythm):
         _expect_fit(after)
     return change
 
@@ -155,11 +156,17 @@ def _with_conference(tail: Event, name: str) -> Event:
 
 def _expect_fit(tail: Event) -> None:
     rhythm = Rhythm.of(tail)
-    if not rhythm.has(rhythm.rule.start):
+    if not _fits(rhythm):
         raise UsageError(
             f"the rule has no occurrence at the new start {rhythm.rule.start.isoformat()}; "
             "pass the `recurrence` that goes with it"
         )
+
+
+def _fits(rhythm: Rhythm) -> bool:
+    """Tell whether the rule goes through the start, which the service shows in any case."""
+    rule = evolve(rhythm.rule, reading=ICALENDAR)
+    return evolve(rhythm, rule=rule).has(rule.start)
 
 
 def _zoned(given: EventDateTime, held: Any) -> EventDateTime:

@@ -14,7 +14,7 @@ from kloudsync.http.unset import Maybe
 from kloudsync.model.times import Time, epoch, from_epoch
 from kloudsync.providers.google.wire.event import Event
 from kloudsync.providers.google.wire.times import EventDateTime
-from kloudsync.recurrence import Recurrence, resolve_zone
+from kloudsync.recurrence import GOOGLE, ICALENDAR, Recurrence, resolve_zone
 
 _SECOND, _DAY = timedelta(seconds=1), timedelta(days=1)
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -47,7 +47,8 @@ class Rhythm:
             hint = f"an occurrence of {of}; pass that id" if of else "a single event"
             raise UsageError(f"{series.id or 'the event'} is no series but {hint}")
         start, zone = moment(series.start), _zone(series.start)
-        rule = Recurrence.parse(series.recurrence, start, end=moment(series.end), zone=zone)
+        end = moment(series.end)
+        rule = Recurrence.parse(series.recurrence, start, end=end, zone=zone, reading=GOOGLE)
         return cls(rule=rule, zone=zone)
 
     def has(self, slot: Time) -> bool:
@@ -121,7 +122,6 @@ class Rhythm:
             exdates=tuple(shift.instant(at) for at in tail.exdates),
             rdates=tuple(shift.instant(at) for at in tail.rdates),
             periods=tuple((shift.instant(at), length) for at, length in tail.periods),
-            exdays=tuple(day + shift.days for day in tail.exdays),
         )
         lines = on_weekday(moved.lines(), shift.old, shift.new)
         last = _ruled(tail).last() if tail.bound.until is not None else None
@@ -186,11 +186,6 @@ class Shift:
         """Tell whether all stay where they are: by the wall clock, and by its zone."""
         return self.old == self.new and self.zone == _clock(self.rhythm.rule.start)
 
-    @property
-    def days(self) -> int:
-        """Count the days between the old date of an occurrence and the new one."""
-        return (self.new.date() - self.old.date()).days
-
     def of(self, slot: Time) -> Time:
         """Move an occurrence."""
         if self.is_none:
@@ -249,7 +244,7 @@ def _clock(time: Time) -> tzinfo | None:
 
 def _ruled(series: Recurrence) -> Recurrence:
     """Leave the rules alone: an RDATE may be behind the end that they set, an EXDATE at it."""
-    return evolve(series, rdates=(), periods=(), exdates=(), exdays=())
+    return evolve(series, rdates=(), periods=(), exdates=(), exdays=(), reading=ICALENDAR)
 
 
 def _until(last: Time) -> str:

@@ -1,0 +1,439 @@
+"""Recurrence lines as calendars really send them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kloudsync.errors import RecurrenceError
+from kloudsync.recurrence import Length, Recurrence, Repair
+
+PARIS = ZoneInfo("Europe/Paris")
+TIMED = datetime(2026, 1, 5, 9, tzinfo=PARIS)
+NAIVE = datetime(2026, 1, 5, 9)
+DAY = date(2026, 1, 5)
+
+
+def starts(lines: list[str], start: date | datetime) -> list[str]:
+    """Return the starts as text, without seconds."""
+    return [str(moment)[:16] for moment in Recurrence.parse(lines, start)]
+
+
+@pytest.mark.parametrize(
+    ("until", "last"),
+    [
+        ("20260107T080000Z", "2026-01-07 09:00"),
+        ("20260107T075959Z", "2026-01-06 09:00"),
+        ("20260107T085959", "2026-01-06 09:00"),
+        ("20260107T090000", "2026-01-07 09:00"),
+        ("20260107", "2026-01-07 09:00"),
+        ("20260106T225959Z", "2026-01-06 09:00"),  # what Google writes for "before the 7th"
+        ("20260106T235959Z", "2026-01-06 09:00"),
+    ],
+)
+def test_until_of_a_timed_series_may_be_of_any_kind(until: str, last: str) -> None:
+    """A DATE lasts to the end of that local day, a time without Z is local, Z is UTC."""
+    found = starts([f"RRULE:FREQ=DAILY;UNTIL={until}"], TIMED)
+    assert found[-1] == last
+    assert Recurrence.parse([f"RRULE:FREQ=DAILY;UNTIL={until}"], TIMED).count() == len(found)
+
+
+@pytest.mark.parametrize("until", ["20260107", "20260107T000000Z", "20260107T235959"])
+def test_until_of_an_all_day_series_is_a_date(until: str) -> None:
+    """A time beside the date of an all-day UNTIL does not count."""
+    assert starts([f"RRULE:FREQ=DAILY;UNTIL={until}"], DAY)[-1] == "2026-01-07"
+
+
+@pytest.mark.parametrize("until", ["20260107T090000", "20260107T090000Z", "20260107"])
+def test_until_of_a_floating_series_is_local(until: str) -> None:
+    """A series without zone takes even an UNTIL in UTC as local, which dateutil refuses."""
+    assert starts([f"RRULE:FREQ=DAILY;UNTIL={until}"], NAIVE)[-1] == "2026-01-07 09:00"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "EXDATE:20260106T080000Z",
+        "EXDATE:20260106T090000",
+        "EXDATE;TZID=Europe/Paris:20260106T090000",
+        "EXDATE;TZID=Romance Standard Time:20260106T090000",
+        "EXDATE;TZID=America/New_York:20260106T030000",
+        "EXDATE;TZID=GMT-07:00:20260106T010000",
+        "EXDATE;TZID=Nowhere/Known:20260106T090000",
+        "EXDATE;VALUE=DATE:20260106",
+        "EXDATE:20260106T100000+0200",
+        "exdate;value=date:20260106",
+        "EXDATE:20260103T080000Z,,20260106T080000Z,",
+    ],
+)
+def test_exdates_match_instants_or_days_not_text(line: str) -> None:
+    """However an EXDATE is written, it leaves out the occurrence at that moment or day."""
+    expected = ["2026-01-05 09:00", "2026-01-07 09:00"]
+    assert starts(["RRULE:FREQ=DAILY;COUNT=3", line], TIMED) == expected
+
+
+@pytest.mark.parametrize("line", ["EXDATE:20260106", "EXDATE:20260106T000000Z"])
+def test_exdates_of_an_all_day_series_are_dates(line: str) -> None:
+    """A time beside the date of an all-day EXDATE does not count."""
+    assert starts([line, "RRULE:FREQ=DAILY;COUNT=3"], DAY) == ["2026-01-05", "2026-01-07"]
+
+
+@pytest.mark.parametrize(
+    ("line", "start", "expected"),
+    [
+        ("RDATE:20260110T080000Z", TIMED, "2026-01-10 09:00"),
+        ("RDATE;TZID=America/New_York:20260110T030000", TIMED, "2026-01-10 09:00"),
+        ("RDATE;VALUE=DATE:20260110", TIMED, "2026-01-10 09:00"),
+        ("RDATE;VALUE=PERIOD:20260110T080000Z/PT2H", TIMED, "2026-01-10 09:00"),
+        ("RDATE;VALUE=DATE:20260110", DAY, "2026-01-10"),
+        ("RDATE:20260110T120000Z", DAY, "2026-01-10"),
+        ("RDATE:20260110T120000Z", NAIVE, "2026-01-10 12:00"),
+        ("RDATE;TZID=Europe/Paris:20260110T120000", NAIVE, "2026-01-10 12:00"),
+        ("RRULE:DATE;TZID=Europe/Paris:20260110T020000", DAY, "2026-01-10"),
+    ],
+)
+def test_a_series_may_consist_of_dates(line: str, start: date | datetime, expected: str) -> None:
+    """Without a rule the start counts, beside the dates in whatever form they come."""
+    assert starts([line], start) == [str(start)[:16], expected]
+
+
+def test_periods_keep_their_own_duration() -> None:
+    """An RDATE that is a period has its own end; the others take the event's."""
+    lines = [
+        "RDATE;VALUE=PERIOD:20260110T080000Z/PT2H,20260111T080000Z/20260111T083000Z",
+        "RDATE:20260112T080000Z",
+    ]
+    series = Recurrence.parse(lines, TIMED, duration="PT1H")
+    spans = series.spans_between_utc(0, 1 << 40)
+    assert [(end - start) // 60 for start, end in spans] == [60, 120, 30, 60]
+    assert [length for _, length in series.periods] == [Length(0, 7200), Length(0, 1800)]
+
+
+@pytest.mark.parametrize(
+    ("period", "start", "length"),
+    [
+        ("20260110T080000Z/20260110T080000Z", TIMED, Length(0, 0)),
+        ("20260110T080000Z/20260110T100000", TIMED, Length(0, 3600)),
+        ("20260110/20260113", DAY, Length(3, 0)),
+        ("20260110T080000/20260110T083000", NAIVE, Length(0, 1800)),
+    ],
+)
+def test_the_end_of_a_period_is_read_like_its_start(
+    period: str, start: date | datetime, length: Length
+) -> None:
+    """In UTC or on the series' own clock, as a time or as a day, and no earlier than the start."""
+    series = Recurrence.parse([f"RDATE;VALUE=PERIOD:{period}"], start)
+    assert [own for _, own in series.periods] == [length]
+
+
+def test_the_end_of_a_period_is_on_the_clock_of_its_line() -> None:
+    """TZID counts for both halves of a value."""
+    line = "RDATE;VALUE=PERIOD;TZID=America/New_York:20260110T080000/20260110T083000"
+    assert Recurrence.parse([line], TIMED).periods[0][1] == Length(0, 1800)
+
+
+def test_a_mended_end_of_a_period_is_told_by_its_property() -> None:
+    """As its start is."""
+    line = "RDATE;VALUE=PERIOD:20260110T080000Z/20260111"
+    (repair,) = Recurrence.parse([line], TIMED).repairs
+    assert (repair.property_name, repair.text) == ("RDATE", "20260110T080000Z/20260111")
+
+
+def test_a_span_that_began_long_before_a_window_reaches_into_it() -> None:
+    """The longest duration counts in hours, whether it is written in days or not."""
+    lines = ["RDATE;VALUE=PERIOD:20260110T080000Z/PT60H"]
+    series = Recurrence.parse(lines, TIMED, duration="P1D")
+    (begin,) = (at for at, _ in series.periods)
+    late = begin + 59 * 3600
+    assert series.spans_between_utc(late, late + 1) == [(begin, begin + 60 * 3600)]
+
+
+def test_lines_may_come_in_any_order_and_number() -> None:
+    """Several rules add up; EXRULE and EXDATE take away; equal starts count once."""
+    lines = [
+        "EXDATE:20260108",
+        "RRULE:FREQ=WEEKLY;BYDAY=TH;COUNT=3",
+        "EXRULE:FREQ=MONTHLY;BYMONTHDAY=12",
+        "RDATE:20260109",
+        "RRULE:FREQ=WEEKLY;COUNT=3",
+        "RDATE:20260105",
+    ]
+    assert starts(lines, DAY) == [
+        "2026-01-05",
+        "2026-01-09",
+        "2026-01-15",
+        "2026-01-19",
+        "2026-01-22",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "start", "name", "text", "action"),
+    [
+        ("FREQ=DAILY", TIMED, "RRULE", None, "read as RRULE: the property's name is missing"),
+        ("RRULE:", TIMED, "RRULE", None, "left out an empty property"),
+        ("RRULE:;", TIMED, "RRULE", None, "left out an empty property"),
+        ("EXDATE:", TIMED, "EXDATE", None, "left out an empty property"),
+        ("RDATE;VALUE=DATE:,", TIMED, "RDATE", None, "left out an empty property"),
+        (
+            "DTSTART;TZID=Europe/Paris:20260105T090000",
+            TIMED,
+            "DTSTART",
+            None,
+            "left it out: it says nothing about the recurrence here",
+        ),
+        (
+            "X-GOOGLE-THING:1",
+            TIMED,
+            "X-GOOGLE-THING",
+            None,
+            "left it out: it says nothing about the recurrence here",
+        ),
+        ("EXRULE:FREQ=DAILY;", TIMED, "EXRULE", ";", "dropped the trailing semicolon"),
+        (
+            "RRULE:FREQ=DAILY;UNTIL=20260107",
+            TIMED,
+            "RRULE",
+            "UNTIL",
+            "took it as the end of that local day: the series is timed",
+        ),
+        (
+            "RRULE:FREQ=DAILY;UNTIL=20260107T090000",
+            TIMED,
+            "RRULE",
+            "UNTIL",
+            "took it as local time: in the series' zone",
+        ),
+        (
+            "RRULE:FREQ=DAILY;UNTIL=20260107T090000Z",
+            NAIVE,
+            "RRULE",
+            "UNTIL",
+            "took it as local time: the series has no zone",
+        ),
+        (
+            "EXRULE:FREQ=DAILY;UNTIL=20260107T090000",
+            DAY,
+            "EXRULE",
+            "UNTIL",
+            "took its date: the series is all-day",
+        ),
+        (
+            "RDATE;TZID=Nowhere:20260107T090000",
+            TIMED,
+            "RDATE",
+            "TZID=Nowhere",
+            "took the series' zone: nobody knows this one",
+        ),
+        (
+            "EXDATE;VALUE=DATE:20260107",
+            TIMED,
+            "EXDATE",
+            "20260107",
+            "leaves out the whole local day: the series is timed",
+        ),
+        (
+            "RDATE;VALUE=DATE:20260107",
+            TIMED,
+            "RDATE",
+            "20260107",
+            "took the start's time of day: the series is timed",
+        ),
+        (
+            "RDATE:20260107T090000Z",
+            DAY,
+            "RDATE",
+            "20260107T090000Z",
+            "took its date: the series is all-day",
+        ),
+        (
+            "EXDATE:20260107T090000Z",
+            NAIVE,
+            "EXDATE",
+            "20260107T090000Z",
+            "took it as local time: the series has no zone",
+        ),
+        (
+            "RRULE:DATE:20260107T090000",
+            TIMED,
+            "RRULE",
+            None,
+            "read as RDATE: the value holds dates",
+        ),
+        (
+            "rrule:period:20260107T090000Z/PT1H",
+            TIMED,
+            "RRULE",
+            None,
+            "read as RDATE: the value holds dates",
+        ),
+    ],
+)
+def test_what_is_mended_is_told(
+    line: str, start: date | datetime, name: str, text: str | None, action: str
+) -> None:
+    """Each repair names its property, what was mended, the line itself if no less, and how."""
+    (repair,) = Recurrence.parse([line], start).repairs
+    assert repair == Repair(property_name=name, text=line if text is None else text, action=action)
+
+
+@pytest.mark.parametrize(
+    ("lines", "start"),
+    [
+        (["RRULE:FREQ=DAILY;UNTIL=20260110T080000Z", "EXDATE:20260106T080000Z"], TIMED),
+        (["RRULE:FREQ=DAILY;UNTIL=20260110T080000", "EXDATE:20260106T080000"], NAIVE),
+        (["RRULE:FREQ=DAILY;UNTIL=20260110", "EXDATE:20260106", "RDATE:20260202"], DAY),
+        (["RRULE:FREQ=HOURLY", "RDATE;TZID=Europe/Paris:20260106T080000"], TIMED),
+    ],
+)
+def test_clean_lines_need_no_repair(lines: list[str], start: date | datetime) -> None:
+    """What the RFC allows is taken as it is."""
+    assert not Recurrence.parse(lines, start).repairs
+
+
+def test_a_zone_is_told_as_it_was_named() -> None:
+    """Without the quotes around it, and with all of its letters."""
+    (repair,) = Recurrence.parse(['RDATE;TZID="XX/No where":20260107T090000'], TIMED).repairs
+    assert repair.text == "TZID=XX/No where"
+
+
+def test_repairs_and_errors_quote_the_beginning_of_what_they_are_about() -> None:
+    """A line may be as long as a feed likes; eighty characters of it, or forty, are enough."""
+    (repair,) = Recurrence.parse([f"X-NOTE:{'x' * 99}"], TIMED).repairs
+    assert repair.text == f"X-NOTE:{'x' * 73}"
+    (repair,) = Recurrence.parse([f"RRULE:FREQ=DAILY;X-{'X' * 99}=1"], TIMED).repairs
+    assert len(repair.text) == 80
+    for line in (
+        "Y" * 99 + ":1",
+        "RRULE:FREQ=" + "Y" * 99,
+        "RRULE:FREQ=DAILY;BYDAY=" + "Y" * 99,
+        "RRULE:RSCALE=GREGORIAN;FREQ=DAILY;SKIP=" + "Y" * 99,
+        "RRULE:RSCALE=" + "Y" * 99,
+        "RRULE:FREQ=DAILY;WKST=" + "Y" * 99,
+        "RDATE:" + "Y" * 99,
+        "EXDATE:20260110T080000Z/" + "Y" * 99,
+        "RDATE;VALUE=PERIOD:20260110T080000Z/" + "Y" * 99,
+    ):
+        with pytest.raises(RecurrenceError) as caught:
+            Recurrence.parse([line], TIMED)
+        assert 0 < str(caught.value).count("Y") <= 40, line
+    with pytest.raises(RecurrenceError) as caught:
+        Recurrence.parse([f"RDATE:20260110T240000.{'7' * 99}"], TIMED)
+    assert str(caught.value) == f"no such time of day: '20260110T240000.{'7' * 24}'"
+
+
+@pytest.mark.parametrize("name", ["RRULE", "EXRULE"])
+def test_a_repeated_property_counts_once(name: str) -> None:
+    """The same rule twice is one rule, and is told."""
+    line = f"{name}:FREQ=WEEKLY"
+    series = Recurrence.parse([line, line, "RRULE:FREQ=DAILY"], DAY)
+    assert len(series.rules) + len(series.exrules) == 2
+    assert series.repairs == (
+        Repair(property_name=name, text=line, action="left out a repeated property"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "name", "column"),
+    [
+        (
+            "RRULE:FREQ=DAILY;INTERVAL=0",
+            "expected a number of at least 1, found '0'",
+            "RRULE",
+            26,
+        ),
+        (
+            "  RRULE:FREQ=DAILY;BYDAY=XX",
+            "expected a weekday such as MO or -1FR, found 'XX'",
+            "RRULE",
+            25,
+        ),
+        ("EXRULE:FREQ=NEVER", "no such frequency: NEVER", "EXRULE", 12),
+        ("RRULE:FREQ=HOURLY", "an all-day series cannot be HOURLY", "RRULE", 0),
+        ("EXRULE:FREQ=MINUTELY", "an all-day series cannot be MINUTELY", "EXRULE", 0),
+        (
+            "EXDATE:20260106,2026010",
+            "expected a date such as 20260105T090000Z, found '2026010'",
+            "EXDATE",
+            16,
+        ),
+        (
+            "RDATE;VALUE=PERIOD:20260110T080000Z/PT2",
+            "expected a duration such as PT1H30M, found 'PT2'",
+            "RDATE",
+            19,
+        ),
+        (
+            "RDATE;VALUE=PERIOD:20260110T080000Z/-PT2H",
+            "a duration cannot be negative here: '-PT2H'",
+            "RDATE",
+            19,
+        ),
+        (
+            "RDATE;VALUE=PERIOD:20260110/20260109",
+            "a period cannot end before it begins: '20260110/20260109'",
+            "RDATE",
+            19,
+        ),
+        (
+            "EXDATE:20260110T080000Z/PT2H",
+            "EXDATE cannot hold a period: '20260110T080000Z/PT2H'",
+            "EXDATE",
+            7,
+        ),
+        (
+            "SUMMARY:Lunch",
+            "expected RRULE, EXRULE, RDATE or EXDATE, found SUMMARY",
+            "SUMMARY",
+            0,
+        ),
+        ("RDATE:X", "expected a date such as 20260105T090000Z, found 'X'", "RDATE", 6),
+        ("RDATE", "RDATE has no value", "RDATE", 5),
+        ("EXDATE;VALUE=DATE", "EXDATE has no value", "EXDATE", 17),
+    ],
+)
+def test_what_cannot_be_mended_says_what_and_where(
+    line: str, message: str, name: str, column: int
+) -> None:
+    """An error says what was expected, and tells the property and the position in its line."""
+    with pytest.raises(RecurrenceError) as caught:
+        Recurrence.parse([line], DAY)
+    assert str(caught.value) == message
+    assert (caught.value.property_name, caught.value.column) == (name, column)
+
+
+def test_instants_beyond_the_calendar_are_refused() -> None:
+    """An RDATE that no datetime of the series' zone can name is an error, and the first is none."""
+    west, east = (
+        datetime(2026, 1, 5, 9, tzinfo=ZoneInfo(name)) for name in ("America/New_York", "UTC")
+    )
+    with pytest.raises(RecurrenceError) as caught:
+        Recurrence.parse(["RDATE:00010101T000000Z"], west)
+    assert str(caught.value) == (
+        "beyond the years 1 to 9999 in the series' zone: '00010101T000000Z'"
+    )
+    assert next(iter(Recurrence.parse(["RDATE:00010101T000000Z"], east))).year == 1
+
+
+def test_too_many_dates_or_rules_are_refused() -> None:
+    """A million dates, or a hundred rules, are no event."""
+    for name in ("RDATE", "EXDATE"):
+        with pytest.raises(RecurrenceError) as caught:
+            Recurrence.parse([f"{name};X=1:" + "20260101T000000Z," * 1_000_000], TIMED)
+        assert str(caught.value) == "more than 100000 dates"
+        assert (caught.value.property_name, caught.value.column) == (name, len(name) + 5)
+    for name in ("RRULE", "EXRULE"):
+        with pytest.raises(RecurrenceError) as caught:
+            Recurrence.parse([f"{name}:FREQ=DAILY;INTERVAL={n}" for n in range(1, 100)], TIMED)
+        assert str(caught.value) == "more than 64 different rules"
+        assert (caught.value.property_name, caught.value.column) == (name, 0)
+
+
+def test_a_rule_of_64_kilobytes_is_read() -> None:
+    """A long but valid rule gives its answer."""
+    rule = "RRULE:FREQ=DAILY;BYHOUR=" + ",".join(["9"] * 32_000)
+    assert next(iter(Recurrence.parse([rule], TIMED.astimezone(UTC)))) == datetime(
+        2026, 1, 5, 9, tzinfo=UTC
+    )
