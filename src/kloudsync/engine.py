@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache, partial
 from importlib.metadata import version
-from itertools import count
 
 from attrs import evolve
 
@@ -16,6 +15,7 @@ from kloudsync.calendar_copy import CalendarCopy
 from kloudsync.errors import UsageError
 from kloudsync.feed_walk import walk_awaiting
 from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.clock import entropy
 from kloudsync.http.drive import run
 from kloudsync.http.drives import AwaitingDrive, BlockingDrive
 from kloudsync.model.calendar import CalendarKey
@@ -24,15 +24,14 @@ from kloudsync.model.event import Held
 from kloudsync.model.occurrence import Interval, Occurrence, Skipped
 from kloudsync.model.state import CalendarState, Quarantined
 from kloudsync.model.view import CalendarView
-from kloudsync.sync.engine import Engine, Settings
+from kloudsync.sync.engine import Engine
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Source, Store
 from kloudsync.sync.progress import Hook, silence
 from kloudsync.sync.rehearsal import Rehearsal
 from kloudsync.sync.report import SyncReport
 from kloudsync.sync.series import WRITTEN_APART
-
-_RUNS = count(1)
+from kloudsync.sync.settings import Settings
 
 
 @cache
@@ -40,20 +39,19 @@ def _version() -> str:
     return version("kloudsync")
 
 
-def owner_name(chance: Callable[[], float]) -> str:
+def owner_name(entropy: Callable[[int], bytes]) -> str:
     """Return a name for a run in leases: another for every run of every process and machine.
 
     Two runs of one object, in two threads, tasks or forked processes, have to exclude each
     other like any two workers; so they must not share a name.
 
     Args:
-        chance: Draws a random number in [0, 1).
+        entropy: Returns so many bytes that nobody can guess.
     """
-    return f"{os.getpid()}-{next(_RUNS)}-{int(chance() * 2**48):012x}"
+    return f"{os.getpid()}-{entropy(16).hex()}"
 
 
 def _settings(
-    chance: Callable[[], float],
     mass_deletion: MassDeletion | None,
     lease_ttl: float,
     written_apart: timedelta,
@@ -61,7 +59,7 @@ def _settings(
     if written_apart < timedelta():
         raise UsageError(f"two writes are never {written_apart} apart; give no less than none")
     return Settings(
-        owner=partial(owner_name, chance),
+        owner=partial(owner_name, entropy),
         version=_version(),
         lease_ttl=lease_ttl,
         mass_deletion=mass_deletion or MassDeletion(),
@@ -86,7 +84,7 @@ def _expect(source: object, store: object, wanted: type, engine: str) -> None:
         kinds = ("a blocking client", "an Async client")
         needs, found = kinds if wanted is Blocking else reversed(kinds)
         raise UsageError(f"{engine} needs a calendar of {needs}; this one is of {found}")
-    if not hasattr(store, "acquire"):
+    if not hasattr(store, "unit"):
         raise UsageError(
             f"{engine} needs a store, such as SQLiteStore('calendars.db'), not "
             f"{type(store).__name__}"
@@ -130,7 +128,7 @@ class SyncEngine(CalendarCopy):
         _expect(source, store, Blocking, "SyncEngine")
         super().__init__(source, store)
         ports = BlockingDrive(source.caller)
-        settings = _settings(source.caller.ports.chance, mass_deletion, lease_ttl, written_apart)
+        settings = _settings(mass_deletion, lease_ttl, written_apart)
         self._engine = Engine(source=source, store=store, ports=ports, settings=settings, hook=hook)
 
     def sync(self) -> SyncReport:
@@ -197,7 +195,7 @@ class AsyncSyncEngine:
         self._store = store
         self._copy = CalendarCopy(source, store)
         self._ports = AwaitingDrive(source.caller)
-        settings = _settings(source.caller.ports.chance, mass_deletion, lease_ttl, written_apart)
+        settings = _settings(mass_deletion, lease_ttl, written_apart)
         self._engine = Engine(
             source=source, store=store, ports=self._ports, settings=settings, hook=hook
         )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import ParamSpec, Protocol, TypeVar
+from functools import partial
+from typing import ParamSpec, Protocol, TypeAlias, TypeVar
 
-from attrs import frozen
+from attrs import define, frozen
 
 from kloudsync.errors import LeaseHeld, LeaseLost
 from kloudsync.model.state import Lease
+
+logger: logging.Logger = logging.getLogger("kloudsync.leases")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,11 +24,15 @@ class LeaseStore(Protocol):
     """Where workers agree on who may write."""
 
     def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
-        """Take a lease that is free, expired, or already the owner's; None if another holds it.
+        """Take a lease that is free or expired; None if anybody holds it, whatever they are called.
 
-        Each success raises the fence, except a renewal by the same owner. Until somebody takes
-        it over or it is given back, an expired lease still allows writes.
+        Each success raises the fence. Until somebody takes it over or it is given back, an
+        expired lease still allows writes.
         """
+        ...
+
+    def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease | None:
+        """Hold a lease for longer, expired or not; None if it was given back or overtaken."""
         ...
 
     def release(self, lease: Lease) -> None:
@@ -42,6 +50,23 @@ class LeasePorts(Protocol):
     def now(self) -> datetime:
         """Return the current time, aware, in UTC."""
         ...
+
+
+@define
+class Tenure:
+    """A lease for the time of a block of work.
+
+    Attributes:
+        lease: The right to write.
+        is_over: Whether the work gave it back already, in a transaction of its own.
+    """
+
+    lease: Lease
+    is_over: bool = False
+
+
+Take: TypeAlias = Callable[[str], Lease | None]
+"""Takes a lease for an owner; None if somebody holds it."""
 
 
 @frozen(kw_only=True)
@@ -65,24 +90,29 @@ class Leasing:
     loss: str
 
     @asynccontextmanager
-    async def held(self, owner: str) -> AsyncGenerator[Lease, None]:
-        """Hold the lease for a block of work.
+    async def held(self, owner: str, take: Take | None = None) -> AsyncGenerator[Tenure, None]:
+        """Hold the lease for a block of work, and give it back unless the block did.
+
+        Giving back is a politeness: where it fails, that is logged, others wait until the lease
+        runs out, and neither the work nor its error is lost.
 
         Args:
             owner: Names this run; no two runs may share a name.
+            take: Takes the lease for an owner as `LeaseStore.acquire` does, with whatever else
+                belongs into that transaction; `acquire` alone by default.
 
         Raises:
             LeaseHeld: Another worker holds it.
         """
-        taken: list[Lease] = []
+        taken: list[Tenure] = []
 
-        def take() -> None:
+        def note() -> None:
             # Noted at once, so that a run cancelled at this very moment gives it back.
-            lease = self._acquire(owner)
-            taken.extend(() if lease is None else (lease,))
+            lease = (take or partial(self.acquire, self.store))(owner)
+            taken.extend(() if lease is None else (Tenure(lease),))
 
         try:
-            await self.ports.run(take)
+            await self.ports.run(note)
             if not taken:
                 raise LeaseHeld(
                     f"another worker {self.work}; try again when it is done, "
@@ -90,8 +120,13 @@ class Leasing:
                 )
             yield taken[0]
         finally:
-            for lease in taken:
-                await self.ports.run(self.store.release, lease)
+            for tenure in taken:
+                if not tenure.is_over:
+                    await self._give_back(tenure.lease)
+
+    def acquire(self, store: LeaseStore, owner: str) -> Lease | None:
+        """Take the lease in a store, or in a transaction of it; None if somebody holds it."""
+        return store.acquire(self.name, owner, ttl=self.ttl, now=self._now())
 
     async def renew(self, lease: Lease) -> None:
         """Hold a lease for longer.
@@ -99,16 +134,20 @@ class Leasing:
         Raises:
             LeaseLost: It ran out, and another worker took over.
         """
-        renewed = await self.ports.run(self._acquire, lease.owner)
-        if renewed is not None and renewed.fence != lease.fence:
-            # Whoever took over is done already; nobody shall wait for a lease taken by mistake.
-            await self.ports.run(self.store.release, renewed)
-            renewed = None
-        if renewed is None:
+        if await self.ports.run(self.store.renew, lease, ttl=self.ttl, now=self._now()) is None:
             raise LeaseLost(
                 f"the lease on {self.name} ran out and another worker took over; {self.loss}"
             )
 
-    def _acquire(self, owner: str) -> Lease | None:
-        now = self.ports.now().timestamp()
-        return self.store.acquire(self.name, owner, ttl=self.ttl, now=now)
+    async def _give_back(self, lease: Lease) -> None:
+        try:
+            await self.ports.run(self.store.release, lease)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the work is done
+            logger.warning(
+                "a lease could not be given back (%s); others wait for up to %.0f s",
+                type(error).__name__,
+                self.ttl,
+            )
+
+    def _now(self) -> float:
+        return self.ports.now().timestamp()

@@ -8,6 +8,7 @@ from typing import Any
 from kloudsync.calendar_copy import CalendarCopy
 from kloudsync.engine import owner_name
 from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.clock import entropy
 from kloudsync.http.drive import run
 from kloudsync.http.drives import AwaitingDrive, BlockingDrive
 from kloudsync.mirror.mirror import Mirror as MirrorEngine
@@ -133,7 +134,7 @@ def _engine(
     ports: MirrorPorts,
     **settings: Any,
 ) -> MirrorEngine:
-    owner = partial(owner_name, sink.caller.ports.chance)
+    owner = partial(owner_name, entropy)
     return MirrorEngine(
         calendar=calendar, sink=sink, store=store, ports=ports, owner=owner, **settings
     )

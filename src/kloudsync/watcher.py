@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from datetime import datetime
 from typing import ParamSpec, TypeVar
@@ -12,6 +11,7 @@ from attrs import evolve, field, frozen
 from kloudsync.engine import AsyncSyncEngine, SyncEngine, owner_name
 from kloudsync.errors import UsageError
 from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.clock import entropy as unguessable
 from kloudsync.http.drive import run
 from kloudsync.http.drives import AwaitingDrive, BlockingDrive
 from kloudsync.http.operation import Operation
@@ -80,7 +80,7 @@ class Watcher:
         address: str,
         also: Mapping[Topic, Callable[[], object]] | None = None,
         policy: WatchPolicy | None = None,
-        entropy: Entropy = os.urandom,
+        entropy: Entropy = unguessable,
     ) -> None:
         self._watch = _Watch.of(
             push,
@@ -155,7 +155,7 @@ class AsyncWatcher:
         address: str,
         also: Mapping[Topic, Callable[[], Awaitable[object]]] | None = None,
         policy: WatchPolicy | None = None,
-        entropy: Entropy = os.urandom,
+        entropy: Entropy = unguessable,
     ) -> None:
         self._watch = _Watch.of(
             push,
@@ -204,7 +204,7 @@ class _Ports:
 class _Watch:
     """What both colours of watcher share."""
 
-    chance: Callable[[], float]
+    entropy: Entropy
     tending: Tending
     rounds: Rounds[SyncReport | None]
 
@@ -226,9 +226,9 @@ class _Watch:
             _expect_further(topic, syncs)
         push.expect_address(address)
         chosen = policy or WatchPolicy()
-        owner = owner_name(ports.chance)
+        owner = owner_name(ports.entropy)
         return cls(
-            chance=ports.chance,
+            entropy=ports.entropy,
             tending=Tending(
                 service=push, store=store, ports=ports, address=address, owner=owner, policy=chosen
             ),
@@ -249,7 +249,7 @@ class _Watch:
         return await self._tending().tend(())
 
     def _tending(self) -> Tending:
-        return evolve(self.tending, owner=owner_name(self.chance))
+        return evolve(self.tending, owner=owner_name(self.entropy))
 
 
 def _expect_own(key: CalendarKey, push: PushDescription) -> None:

@@ -66,10 +66,10 @@ def hold(
     lease = store.acquire(str(key), "test", ttl=60, now=0)
     assert lease is not None
     checkpoint = Checkpoint(full=True, fingerprint="f")
-    store.begin(key, lease, checkpoint)
+    store.begin(key, lease, checkpoint, since=store.state(key))
     staged = [StagedRecord(record, Verdict.ADDED) for record in records]
-    store.stage(key, lease, staged, checkpoint=checkpoint)
-    store.commit(key, lease, cursor=None, zone=zone, now=1)
+    store.stage(key, lease, staged, checkpoint=checkpoint, since=store.state(key))
+    store.commit(key, lease, cursor=None, zone=zone, now=1, since=store.state(key))
     store.release(lease)
 
 

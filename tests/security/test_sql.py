@@ -27,7 +27,8 @@ SENDING = frozenset({"all", "one", "run", "many", "stream", "execute", "executem
 SAFE = frozenset({"places", "len"})
 """Functions that return question marks and numbers."""
 ARGUED: dict[str, dict[str, str]] = {
-    "postgres/schema.py": {"schema": "quoted by the driver as an identifier"},
+    "postgres/session.py": {"ids": "one of the statements of `sql/staged.py`"},
+    "sqlite/session.py": {"ids": "one of the statements of `sql/staged.py`"},
     "sql/staged.py": {
         "trait": "one of two literals, given where the module is loaded",
         "sql": "one of the module's own statements",
@@ -119,13 +120,20 @@ def test_hostile_names_are_only_names(tmp_path: Path, text: str) -> None:
     """Ids, calendars, owners and consumers may hold anything, and mean nothing to the database."""
     key = CalendarKey("google", text, text)
     with SQLiteStore(tmp_path / "calendars.db") as store:
-        Worker(store).sync(added(single("kept", raw="kept")))
+        worker = Worker(store)
+        worker.sync(added(single("kept", raw="kept")))
         lease = store.acquire(str(key), text, ttl=10.0, now=0.0)
         assert lease is not None
         checkpoint = Checkpoint(full=True, fingerprint=text, position=text)
-        store.begin(key, lease, checkpoint)
-        store.stage(key, lease, [added(single(text, raw=text))], checkpoint=checkpoint)
-        store.commit(key, lease, cursor=None, zone=text, now=1.0)
+        store.begin(key, lease, checkpoint, since=store.state(key))
+        store.stage(
+            key,
+            lease,
+            [added(single(text, raw=text))],
+            checkpoint=checkpoint,
+            since=store.state(key),
+        )
+        store.commit(key, lease, cursor=None, zone=text, now=1.0, since=store.state(key))
         assert [record.id for record in store.events(key)] == [text]
         assert len(store.changes(text, limit=10, key=key)) == 1
-        assert Worker(store).ids() == ["kept"]
+        assert worker.ids() == ["kept"]

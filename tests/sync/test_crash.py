@@ -149,16 +149,18 @@ def replace(calendar: FakeCalendar, _fake: FakeGoogle, series: str) -> None:
 def test_what_was_found_to_be_gone_leaves_the_pass_where_it_was(
     store: Store, change: Callable[[FakeCalendar, FakeGoogle, str], None]
 ) -> None:
-    """A run that dies before its commit has read every page, and the heir reads none of them again."""
+    """A run of several pages that dies before its commit has read them all; the heir reads none again."""
     fake = FakeGoogle()
     calendar = fake.calendar()
     series = calendar.create("Review", DAY, DAY + HOUR, recurrence=["RRULE:FREQ=DAILY"])
     calendar.edit_this(series, DAY + timedelta(days=3), summary="Guest")
-    with World("blocking", store, fake=fake) as world:
+    with World("blocking", store, fake=fake, page_size=2) as world:
         world.sync()
         change(calendar, fake, series)
+        for number in range(4):
+            calendar.create(f"Other {number}", DAY, DAY + HOUR)
         dying = CrashingStore(store, "commit", after=False).as_store()
-        with World("blocking", dying, fake=fake) as mortal, pytest.raises(Crash):
+        with World("blocking", dying, fake=fake, page_size=2) as mortal, pytest.raises(Crash):
             mortal.sync()
         world.clock.sleep(300)
         fake.requests.clear()

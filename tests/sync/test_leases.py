@@ -15,7 +15,6 @@ from tests.sync.world import World
 
 from kloudsync.engine import AsyncSyncEngine
 from kloudsync.errors import LeaseHeld, LeaseLost
-from kloudsync.model.state import Lease
 from kloudsync.providers.google.client import AsyncGoogle
 from kloudsync.stores import MemoryStore
 from kloudsync.sync.ports import Store
@@ -78,17 +77,17 @@ def test_a_worker_that_was_overtaken_leaves_no_lease_behind(
 
 
 class Slow:
-    """A store whose `acquire` waits in its thread until it is let go on."""
+    """A store whose units of work wait in their thread until they are let go on."""
 
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
         self.reached, self.go_on = threading.Event(), threading.Event()
 
-    def acquire(self, *args: Any, **kwargs: Any) -> Lease | None:
-        """Wait, then take the lease."""
+    def unit(self, *args: Any, **kwargs: Any) -> Any:
+        """Wait, then do the work, such as to take the lease."""
         self.reached.set()
         self.go_on.wait(10)
-        return self._store.acquire(*args, **kwargs)
+        return self._store.unit(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Any:
         """Return everything else as it is."""

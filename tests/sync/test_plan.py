@@ -6,8 +6,9 @@ import pytest
 from attrs import evolve
 
 from kloudsync.model.record import EventRecord, Kind, Verdict
+from kloudsync.model.staging import has_passed
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, StagedCounts
-from kloudsync.sync.plan import MassDeletion, has_passed, judge, next_pass
+from kloudsync.sync.plan import MassDeletion, judge, next_pass
 
 QUERY, OTHER = "query", "another query"
 SYNCED = CalendarState(passes=3, cursor=Cursor(token="t", fingerprint=QUERY))

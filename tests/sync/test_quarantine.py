@@ -152,9 +152,10 @@ def commit(
     lease = store.acquire(str(key), "old", ttl=60, now=world.clock.now().timestamp())
     assert lease is not None
     checkpoint = Checkpoint(full=False, fingerprint=state.cursor.fingerprint)
-    store.begin(key, lease, checkpoint)
-    store.stage(key, lease, staged, quarantined=quarantined, checkpoint=checkpoint)
-    store.commit(key, lease, cursor=state.cursor, zone=None, now=0.0)
+    store.begin(key, lease, checkpoint, since=state)
+    begun = store.state(key)
+    store.stage(key, lease, staged, quarantined=quarantined, checkpoint=checkpoint, since=begun)
+    store.commit(key, lease, cursor=state.cursor, zone=None, now=0.0, since=begun)
     store.release(lease)
 
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from kloudsync.http.perform import Attempt
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.state import Checkpoint, StagedCounts
+from kloudsync.model.state import CalendarState, Checkpoint, StagedCounts
 from kloudsync.sync.report import SyncReport
 from kloudsync.sync.tally import Tally
+from kloudsync.sync.transactions import Closed
 
 KEY = CalendarKey("google", "default", "primary")
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -18,7 +19,8 @@ FULL = Checkpoint(full=True, fingerprint="query", pages=3, reason="first sync")
 
 def report(tally: Tally, counts: StagedCounts, *, held: bool = False) -> SyncReport:
     """Report a full pass of three pages."""
-    return tally.report(KEY, FULL, counts, committed=not held, held=held, finished_at=LATER)
+    closed = Closed(state=CalendarState(), counts=counts, held=held)
+    return tally.report(KEY, FULL, closed, committed=not held, finished_at=LATER)
 
 
 def test_what_means_nothing_to_readers_is_unchanged() -> None:

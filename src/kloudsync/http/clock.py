@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import time
 from datetime import UTC, datetime
@@ -55,3 +56,11 @@ class SystemClock:
     async def pause(self, seconds: float) -> None:
         """Suspend the calling task."""
         await asyncio.sleep(seconds)
+
+
+def entropy(size: int) -> bytes:
+    """Return so many bytes that nobody can guess and no machine ever repeats.
+
+    Not the dice: programs seed those, and a machine that is restored twice rolls the same.
+    """
+    return os.urandom(size)

@@ -127,16 +127,16 @@ class Mirror:
             APIError: The sink answered with an error that concerns all writes. What was
                 written until then is in the ledger, and the next push goes on from there.
         """
-        async with self._leasing.held(self.owner()) as lease:
-            return await self._push(lease)
+        async with self._leasing.held(self.owner()) as tenure:
+            return await self._push(tenure.lease)
 
     async def reconcile(self) -> PushReport:
         """Compare with what the sink really shows, correct the ledger, and push.
 
         Raises what `push` raises.
         """
-        async with self._leasing.held(self.owner()) as lease:
-            return await self._reconcile(lease)
+        async with self._leasing.held(self.owner()) as tenure:
+            return await self._reconcile(tenure.lease)
 
     async def withdraw(self) -> PushReport:
         """Cancel at the sink whatever is still to come; what has begun stays.
@@ -144,8 +144,8 @@ class Mirror:
         The ledger keeps what was cancelled, so that a later push is not taken for stale.
         Raises what `push` raises; the next try goes on from there.
         """
-        async with self._leasing.held(self.owner()) as lease:
-            return await self._withdraw(lease)
+        async with self._leasing.held(self.owner()) as tenure:
+            return await self._withdraw(tenure.lease)
 
     async def plan(self, *, reconciled: bool = False) -> PushReport:
         """Say what `push` would write, or `reconcile`, and write nothing."""

@@ -12,13 +12,18 @@ from typing import TypeAlias
 from attrs import define, field
 
 from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
-from kloudsync.model.state import Quarantined, StagedCounts
+from kloudsync.model.state import Checkpoint, Quarantined, StagedCounts
 
 Visible: TypeAlias = Mapping[str, EventRecord]
 """What readers of a calendar see, by id."""
 
 LARGEST_IMPORT = 50
 """Of more series with one creation stamp than this, none is a half of another."""
+
+_OCCURRENCES = frozenset({Kind.EXCEPTION, Kind.CANCELLED})
+
+EASTERNMOST = 14 * 3600
+"""By so many seconds midnight of a date comes before midnight in UTC at most."""
 
 
 @define
@@ -57,12 +62,39 @@ class StagedPass:
         bad = {one.id for one in self.quarantine.values() if one.id is not None}
         return self.staged.keys() | self.seen | bad
 
-    def unseen(self, visible: Visible, limit: int) -> list[str]:
-        """Return up to `limit` ids that are held but that the pass has not met."""
-        return sorted(visible.keys() - self.met())[:limit]
+    def copy(self) -> StagedPass:
+        """Return another pass that has met the same."""
+        return StagedPass(dict(self.staged), set(self.seen), dict(self.quarantine))
 
-    def orphans(self, visible: Visible, limit: int) -> list[str]:
-        """Return up to `limit` occurrences whose series goes, or becomes a single event."""
+    def unseen(self, visible: Visible) -> list[str]:
+        """Return the ids that are held but that the pass has not met, in order."""
+        return sorted(visible.keys() - self.met())
+
+    def missing(self, visible: Visible, checkpoint: Checkpoint | None) -> list[str]:
+        """Return what a full listing lacks, but for what ended before it begins."""
+        if checkpoint is None or not checkpoint.full:
+            return []
+        return _not_passed(self.unseen(visible), visible, checkpoint)
+
+    def left(self, visible: Visible, checkpoint: Checkpoint | None) -> list[str]:
+        """Return the orphans, but for what ended before the listing begins."""
+        return _not_passed(self.orphans(visible), visible, checkpoint)
+
+    def beyond(self, visible: Visible, series: str, original: int) -> list[str]:
+        """Return the occurrences of a series from an instant on that the pass has not met."""
+        met = self.met()
+        return sorted(
+            one.id
+            for one in visible.values()
+            if one.series == series
+            and one.kind in _OCCURRENCES
+            and one.original is not None
+            and one.original >= original
+            and one.id not in met
+        )
+
+    def orphans(self, visible: Visible) -> list[str]:
+        """Return the occurrences whose series goes, or becomes a single event, in order."""
         gone = {
             one.record.id
             for one in self.staged.values()
@@ -70,15 +102,13 @@ class StagedPass:
         }
         met = self.met()
         left = (one.id for one in visible.values() if one.series in gone and one.id not in met)
-        return sorted(left)[:limit]
+        return sorted(left)
 
     def occurrences_of(self, visible: Visible, series: Collection[str]) -> list[str]:
         """Return the occurrences with records of their own that series have as things stand."""
         after = {**visible, **{id_: one.record for id_, one in self.staged.items()}}
         return sorted(
-            one.id
-            for one in after.values()
-            if one.series in series and one.kind in {Kind.EXCEPTION, Kind.CANCELLED}
+            one.id for one in after.values() if one.series in series and one.kind in _OCCURRENCES
         )
 
     def changed_series(self) -> Iterator[EventRecord]:
@@ -154,3 +184,27 @@ def share_lineage(family: Sequence[EventRecord]) -> bool:
     """Tell whether a family is one by its lineage already, perhaps with more members."""
     lineages = {record.lineage for record in family}
     return len(lineages) == 1 and None not in lineages
+
+
+def _not_passed(ids: Iterable[str], visible: Visible, checkpoint: Checkpoint | None) -> list[str]:
+    since = None if checkpoint is None else checkpoint.since
+    return [one for one in ids if not has_passed(visible[one], since)]
+
+
+def tombstones(ids: Iterable[str]) -> Iterator[StagedRecord]:
+    """Yield the deletion of records that nobody sent."""
+    for id_ in ids:
+        yield StagedRecord(EventRecord(id_, Kind.TOMBSTONE, ""), Verdict.DELETED)
+
+
+def has_passed(record: EventRecord, since: int | None) -> bool:
+    """Tell whether an event ended before an instant, wherever its days begin.
+
+    Args:
+        record: The event.
+        since: Seconds since 1970; nothing ended before None.
+    """
+    if since is None or record.last_end is None:
+        return False
+    earliest = EASTERNMOST if record.all_day else 0
+    return record.last_end - earliest <= since

@@ -71,6 +71,14 @@ class CalendarState:
     zone: str | None = None
     synced_at: float | None = None
 
+    def is_where(self, since: CalendarState) -> bool:
+        """Tell whether nobody moved the calendar on since a state of it was read."""
+        return (self.passes, self.cursor, self.checkpoint) == (
+            since.passes,
+            since.cursor,
+            since.checkpoint,
+        )
+
 
 @frozen(kw_only=True)
 class Lease:

@@ -93,8 +93,8 @@ class Tending:
             LeaseLost: Another worker took over.
             StoreError: The store failed.
         """
-        async with self._leasing.held(self.owner) as lease:
-            return await self._tend(wanted, lease)
+        async with self._leasing.held(self.owner) as tenure:
+            return await self._tend(wanted, tenure.lease)
 
     async def _tend(self, wanted: Collection[Topic], lease: Lease) -> ChannelReport:
         tally = _Tally()

@@ -1,28 +1,29 @@
 """The engine: walk the pages of a calendar, judge them, and commit the pass as a whole.
 
 Written once, as coroutines over ports. It knows no provider, no database and
-no event loop; everything it decides is a pure function in `plan` and `series`.
+no event loop; everything it decides is a pure function in `plan` and `series`,
+and everything that it writes is a unit of work in `transactions`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import ParamSpec, Protocol, TypeVar
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
 from kloudsync.errors import APIError, DecodeError, ResyncLoop
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Attempt, Watch
-from kloudsync.leasing import LeaseStore, Leasing
+from kloudsync.leasing import LeaseStore, Leasing, Tenure
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
-from kloudsync.model.record import EventRecord, Kind, Malformed, StagedRecord, Verdict
-from kloudsync.model.state import Checkpoint, Cursor, Lease, Quarantined, SeriesLink, StagedCounts
-from kloudsync.sync.log import log_failure, log_report, log_unread
-from kloudsync.sync.plan import MassDeletion, Pass, has_passed, judge, next_pass
-from kloudsync.sync.ports import PassStore, SourceDescription
+from kloudsync.model.state import CalendarState, Checkpoint, Cursor, Lease, Quarantined
+from kloudsync.sync.log import log_failure, log_report
+from kloudsync.sync.plan import Pass, next_pass
+from kloudsync.sync.ports import SourceDescription
 from kloudsync.sync.progress import (
     CursorDropped,
     Hook,
@@ -32,39 +33,35 @@ from kloudsync.sync.progress import (
     RunFinished,
     TryMade,
 )
-from kloudsync.sync.report import Split, SyncReport, Truncation
-from kloudsync.sync.segments import read_evidence
-from kloudsync.sync.series import WRITTEN_APART, End
-from kloudsync.sync.splits import find_splits
+from kloudsync.sync.report import SyncReport
+from kloudsync.sync.settings import Settings
 from kloudsync.sync.tally import Tally
+from kloudsync.sync.transactions import (
+    Closed,
+    Ending,
+    EngineUnit,
+    ListingCutOff,
+    Opening,
+    Standing,
+    Transactions,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-_SWEEP = 500
-"""How many deletions are staged at once."""
 
 _LONGEST_WALK = 100_000
 """A listing of more pages than this is a service that goes in circles."""
 
 
-class EngineStore(PassStore, LeaseStore, Protocol):
-    """The roles of a store that the engine itself uses."""
+class EngineStore(LeaseStore, Protocol):
+    """What the engine itself asks of a store, besides units of work."""
 
-    def links(self, key: CalendarKey) -> list[SeriesLink]:
-        """Return the known links between segments of split series."""
+    def unit(self, work: Callable[[EngineUnit], T], *, durable: bool = False) -> T:
+        """Run a function within one transaction."""
         ...
 
-    def quarantined(self, key: CalendarKey) -> list[Quarantined]:
-        """Return what could not be understood."""
-        ...
-
-    def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
-        """Return the series that begin in a window."""
-        ...
-
-    def moved_beyond(self, key: CalendarKey, series: str, start: int) -> list[str]:
-        """Return exceptions and cancelled occurrences of a series from a slot on."""
+    def forget(self, key: CalendarKey, lease: Lease) -> None:
+        """Remove a calendar as if it had never been synced."""
         ...
 
 
@@ -84,34 +81,26 @@ class EnginePorts(Protocol):
         ...
 
 
-@frozen(kw_only=True)
-class Settings:
-    """How the engine behaves.
-
-    Attributes:
-        owner: Names a run in leases; each call returns another name.
-        version: The version of kloudsync, kept with what it could not understand.
-        lease_ttl: Seconds after which a silent worker's lease may be taken over; renewed
-            with every page.
-        most_resyncs: How often one run falls back to a full pass before it gives up.
-        mass_deletion: When a pass that deletes much is held.
-        written_apart: So many seconds may lie between the writes of a client that divides a
-            series by itself.
-        rehearsed: Whether the store only rehearses, so that nothing is ever committed.
-    """
-
-    owner: Callable[[], str]
-    version: str
-    lease_ttl: float = 120.0
-    most_resyncs: int = 2
-    mass_deletion: MassDeletion = MassDeletion()
-    written_apart: float = WRITTEN_APART
-    rehearsed: bool = False
-
-
 @frozen
 class _CursorRefused(Exception):
     reason: str
+
+
+@define
+class _Run:
+    """One run of the engine.
+
+    Attributes:
+        tenure: The lease, for the time of the run.
+        standing: How far the calendar has come.
+        misread: What other versions could not understand, and this one has not tried yet.
+        tally: What the run has counted.
+    """
+
+    tenure: Tenure
+    standing: Standing
+    misread: list[Quarantined]
+    tally: Tally
 
 
 @frozen(kw_only=True)
@@ -135,9 +124,10 @@ class Engine:
             TransportError: No answer arrived, after the last try.
             StoreError: The store failed. In every case it is as after its last commit.
         """
-        tally = Tally(self.ports.now())
-        async with self._leasing.held(self.settings.owner()) as lease:
-            report = await self._run(lease, tally)
+        tally, opened = Tally(self.ports.now()), list[Opening]()
+        take = partial(self._open, opened)
+        async with self._leasing.held(self.settings.owner(), take) as tenure:
+            report = await self._run(opened[0], tenure, tally)
         log_report(report)
         self.hook(RunFinished(calendar=self.source.key, report=report))
         return report
@@ -149,8 +139,8 @@ class Engine:
             LeaseHeld: A worker is syncing it.
             StoreError: The store failed, and is as before.
         """
-        async with self._leasing.held(self.settings.owner()) as lease:
-            await self.ports.run(self.store.forget, self.source.key, lease)
+        async with self._leasing.held(self.settings.owner()) as tenure:
+            await self.ports.run(self.store.forget, self.source.key, tenure.lease)
 
     @property
     def _leasing(self) -> Leasing:
@@ -164,91 +154,107 @@ class Engine:
             loss="nothing of this run was committed",
         )
 
-    async def _run(self, lease: Lease, tally: Tally) -> SyncReport:
+    @property
+    def _transactions(self) -> Transactions:
+        return Transactions(source=self.source, settings=self.settings)
+
+    def _open(self, opened: list[Opening], owner: str) -> Lease | None:
+        """Take the lease and look at what the run begins with, in one transaction."""
+
+        def work(unit: EngineUnit) -> Opening | None:
+            lease = self._leasing.acquire(unit, owner)
+            return None if lease is None else self._transactions.open(unit, lease)
+
+        opening = self.store.unit(work)
+        if opening is None:
+            return None
+        opened.append(opening)
+        return opening.lease
+
+    async def _run(self, opening: Opening, tenure: Tenure, tally: Tally) -> SyncReport:
+        standing = Standing(lease=opening.lease, state=opening.state)
         try:
-            return await self._passes(lease, tally)
+            return await self._passes(_Run(tenure, standing, list(opening.misread), tally))
         except BaseException as error:
             log_failure(self.source.key, error)
             self.hook(RunFailed(calendar=self.source.key, error=error))
             raise
 
-    async def _passes(self, lease: Lease, tally: Tally) -> SyncReport:
+    async def _passes(self, run: _Run) -> SyncReport:
         """Run passes until the copy is the calendar as it is now.
 
         A pass that goes on where an earlier run was cut off ends with the calendar as it
         was when that run began; the delta from there to the present follows at once.
         """
-        report = await self._unrefused_pass(lease, tally)
+        report = await self._unrefused_pass(run)
         if not (report.resumed and report.committed):
             return report
-        return report.followed_by(await self._unrefused_pass(lease, tally))
+        return report.followed_by(await self._unrefused_pass(run))
 
-    async def _unrefused_pass(self, lease: Lease, tally: Tally) -> SyncReport:
+    async def _unrefused_pass(self, run: _Run) -> SyncReport:
         refused: str | None = None
         for _ in range(self.settings.most_resyncs + 1):
-            state = await self.ports.run(self.store.state, self.source.key)
-            walk = next_pass(state, self.source.fingerprint, refused)
+            walk = next_pass(run.standing.state, self.source.fingerprint, refused)
             try:
-                return await self._pass(walk, lease, tally, first=state.passes == 0)
+                return await self._pass(walk, run)
             except _CursorRefused as refusal:
                 refused = refusal.reason
                 self.hook(CursorDropped(calendar=self.source.key, reason=refused))
-                await self.ports.run(self.store.discard, self.source.key, lease)
+                await self._drop(run)
         raise ResyncLoop(
             f"{self.source.key}: the service refused its own new cursor "
             f"{self.settings.most_resyncs + 1} times in a row (last: {refused}); "
             "the store keeps the last good state; try again later"
         )
 
-    async def _pass(self, walk: Pass, lease: Lease, tally: Tally, *, first: bool) -> SyncReport:
-        key, checkpoint = self.source.key, walk.checkpoint
-        tally.begin(resumed=walk.resumed)
+    async def _pass(self, walk: Pass, run: _Run) -> SyncReport:
+        run.tally.begin(resumed=walk.resumed)
         self.hook(
             PassStarted(
-                calendar=key, full=checkpoint.full, reason=checkpoint.reason, resumed=walk.resumed
+                calendar=self.source.key,
+                full=walk.checkpoint.full,
+                reason=walk.checkpoint.reason,
+                resumed=walk.resumed,
             )
         )
-        if not walk.resumed:
-            await self.ports.run(self.store.begin, key, lease, checkpoint)
-            # A full listing holds what was quarantined once more, unless it is gone.
-            if not checkpoint.full:
-                await self._retry_quarantined(checkpoint, lease)
-        checkpoint = await self._walk(walk, lease, tally, first=first)
-        await self._sweep(checkpoint, lease)
-        return await self._commit(checkpoint, lease, tally, first=first)
-
-    async def _walk(self, walk: Pass, lease: Lease, tally: Tally, *, first: bool) -> Checkpoint:
-        checkpoint = walk.checkpoint
+        checkpoint, page = walk.checkpoint, SourcePage(records=())
+        read = await self._reread(walk, run)
         visited = {checkpoint.position}
         while not checkpoint.complete:
-            checkpoint = await self._turn(walk.cursor, checkpoint, lease, tally, first=first)
+            page = await self._fetch(walk.cursor, checkpoint.position, run.tally)
+            checkpoint, page, read = _moved_on(checkpoint, page), _joined(read, page), None
+            if checkpoint.complete and checkpoint.pages == 1:
+                self._tell_page(checkpoint, page, run)
+                break
+            await self._stage(page, checkpoint, run)
+            self._tell_page(checkpoint, page, run)
             if checkpoint.position is not None:
                 self._refuse_circles(checkpoint.position, visited)
-                await self._leasing.renew(lease)
-        return checkpoint
+                await self._leasing.renew(run.standing.lease)
+        return await self._close(walk, page, checkpoint, run)
 
-    async def _turn(
-        self,
-        cursor: Cursor | None,
-        checkpoint: Checkpoint,
-        lease: Lease,
-        tally: Tally,
-        *,
-        first: bool,
-    ) -> Checkpoint:
-        """Fetch a page and stage it; what it held is forgotten before the next one arrives."""
-        page = await self._fetch(cursor, checkpoint.position, tally)
-        checkpoint = _moved_on(checkpoint, page)
-        await self._stage(page, checkpoint, lease, tally, first=first)
+    async def _reread(self, walk: Pass, run: _Run) -> SourcePage | None:
+        """Return what other versions could not understand, as this one reads it.
+
+        A full listing holds it once more, unless it is gone.
+        """
+        misread, run.misread = run.misread, []
+        if not misread or walk.resumed or walk.checkpoint.full:
+            return None
+        read = await self._unit(lambda unit: self._transactions.reread(unit, misread))
+        if read is None:
+            raise _CursorRefused("what can be read at last may be gone by now")
+        return read
+
+    def _tell_page(self, checkpoint: Checkpoint, page: SourcePage, run: _Run) -> None:
         self.hook(
             PageStaged(
                 calendar=self.source.key,
                 pages=checkpoint.pages,
-                events=tally.events,
+                events=run.tally.events,
                 total=page.total,
             )
         )
-        return checkpoint
 
     def _refuse_circles(self, position: str, visited: set[str | None]) -> None:
         if position in visited or len(visited) > _LONGEST_WALK:
@@ -264,198 +270,79 @@ class Engine:
             self.hook(TryMade(calendar=self.source.key, attempt=attempt))
 
         try:
-            return await self.ports.send(self.source.page(cursor, position), watch)
+            page = await self.ports.send(self.source.page(cursor, position), watch)
         except APIError as error:
             reason = self.source.refused(error, cursor, position)
             if reason is None:
                 raise
             raise _CursorRefused(reason) from error
+        tally.events += len(page.records)
+        return page
 
-    async def _stage(
-        self,
-        page: SourcePage,
-        checkpoint: Checkpoint,
-        lease: Lease,
-        tally: Tally,
-        *,
-        first: bool,
-    ) -> None:
-        key = self.source.key
-        ids = [record.id for record in page.records]
-        left = await self._left_by(page.gone)
-        held = {} if first else await self.ports.run(self.store.records, key, ids)
-        staged = (
-            {}
-            if first or checkpoint.pages == 1
-            else await self.ports.run(self.store.staged, key, ids)
-        )
-        judged = judge([*left, *page.records], held, staged, self.source.same)
-        quarantined = [self._quarantined(one) for one in page.malformed]
-        tally.events += len(ids)
-        tally.unchanged += len(judged.seen)
-        tally.quarantined += quarantined
-        await self.ports.run(
-            self.store.stage,
-            key,
-            lease,
-            judged.staged,
-            seen=judged.seen,
-            quarantined=quarantined,
-            checkpoint=checkpoint,
-        )
-
-    async def _left_by(self, series: Sequence[str]) -> list[EventRecord]:
-        """Return tombstones for what series leave behind that end within a pass."""
-        if not series:
-            return []
-        ids = await self.ports.run(self.store.occurrences_of, self.source.key, series)
-        return [EventRecord(one, Kind.TOMBSTONE, "") for one in ids]
-
-    def _quarantined(self, one: Malformed) -> Quarantined:
-        return Quarantined(id=one.id, reason=one.reason, raw=one.raw, version=self.settings.version)
-
-    async def _retry_quarantined(self, checkpoint: Checkpoint, lease: Lease) -> None:
-        """Read again what an earlier version could not understand.
-
-        What had no id could not be told as gone, and an occurrence goes untold with its series:
-        whether those are still there, only a full listing can say.
-        """
-        key, version = self.source.key, self.settings.version
-        held_back = await self.ports.run(self.store.quarantined, key)
-        again = [(one, self.source.reread(one.raw)) for one in held_back if one.version != version]
-        read = [(one, record) for one, record in again if isinstance(record, EventRecord)]
-        if not read:
-            return
-        records = [record for _, record in read]
-        wanted = {one.id for one in records} | {one.series for one in records if one.series}
-        held = await self.ports.run(self.store.records, key, sorted(wanted))
-        if any(one.id is None or _is_alone(record, held) for one, record in read):
-            raise _CursorRefused("what can be read at last may be gone by now")
-        judged = judge(records, held, {}, self.source.same)
-        await self.ports.run(
-            self.store.stage, key, lease, judged.staged, seen=judged.seen, checkpoint=checkpoint
-        )
-
-    async def _sweep(self, checkpoint: Checkpoint, lease: Lease) -> None:
-        """Stage the deletions that no tombstone tells."""
-        key = self.source.key
-        if checkpoint.full and checkpoint.cursor is None and self.source.incremental:
-            await self._expect_whole(lease)
-        while checkpoint.full and (ids := await self.ports.run(self.store.unseen, key, _SWEEP)):
-            await self._delete(await self._missed(ids, checkpoint, lease), checkpoint, lease)
-        while ids := await self.ports.run(self.store.orphans, key, _SWEEP):
-            await self._delete(ids, checkpoint, lease)
-
-    async def _expect_whole(self, lease: Lease) -> None:
-        """Refuse to take what a listing lacks for deleted if it ended without a cursor.
-
-        A service that lists a calendar whole says where its changes go on. One that does not
-        may have stopped anywhere.
-        """
-        key = self.source.key
-        if await self.ports.run(self.store.unseen, key, 1):
-            await self.ports.run(self.store.discard, key, lease)
-            raise DecodeError(
-                f"{key}: the listing ended without a cursor, and lacks events that are held; "
-                "nothing was taken for deleted, and the next run lists it again"
+    async def _stage(self, page: SourcePage, checkpoint: Checkpoint, run: _Run) -> None:
+        """Stage a page of several; what it held is forgotten before the next one arrives."""
+        standing = run.standing
+        run.tally.take(
+            await self._unit(
+                lambda unit: self._transactions.stage(unit, standing, page, checkpoint)
             )
+        )
+        run.standing = standing.at(checkpoint)
 
-    async def _missed(
-        self, ids: Sequence[str], checkpoint: Checkpoint, lease: Lease
-    ) -> Sequence[str]:
-        """Keep what ended before the listing begins as if it had been seen; return the others."""
-        if checkpoint.since is None:
-            return ids
-        key = self.source.key
-        held = await self.ports.run(self.store.records, key, ids)
-        past = {one.id for one in held.values() if has_passed(one, checkpoint.since)}
-        await self.ports.run(self.store.stage, key, lease, (), seen=past, checkpoint=checkpoint)
-        return [one for one in ids if one not in past]
-
-    async def _delete(self, ids: Sequence[str], checkpoint: Checkpoint, lease: Lease) -> None:
-        gone = [StagedRecord(EventRecord(one, Kind.TOMBSTONE, ""), Verdict.DELETED) for one in ids]
-        await self.ports.run(self.store.stage, self.source.key, lease, gone, checkpoint=checkpoint)
-
-    async def _delete_beyond(
-        self, ends: Sequence[End], checkpoint: Checkpoint, lease: Lease
-    ) -> None:
-        """Stage the deletion of occurrences that lie beyond where their series ends now.
-
-        Those that another segment took over came again in this pass, with their new series.
-        Those that did not went with a segment that nobody here ever saw: it was split off
-        and deleted between two syncs, and only its own id was told as gone.
-        """
-        for end in ends:
-            ids = await self.ports.run(self._left_beyond, end)
-            if ids:
-                await self._delete(ids, checkpoint, lease)
-
-    def _left_beyond(self, end: End) -> list[str]:
-        key = self.source.key
-        ids = self.store.moved_beyond(key, end.series, end.beyond)
-        met = self.store.met(key, ids)
-        return [one for one in ids if one not in met]
-
-    async def _commit(
-        self,
-        checkpoint: Checkpoint,
-        lease: Lease,
-        tally: Tally,
-        *,
-        first: bool,
+    async def _close(
+        self, walk: Pass, page: SourcePage, checkpoint: Checkpoint, run: _Run
     ) -> SyncReport:
-        key = self.source.key
-        apart = self.settings.written_apart
-        evidence = await self.ports.run(
-            read_evidence, self.store, self.source, first=first, apart=apart
-        )
-        log_unread(key, evidence.unread)
-        if not checkpoint.full:
-            await self._delete_beyond(evidence.ends, checkpoint, lease)
-        counts = await self.ports.run(self.store.counts, key)
-        if self.source.incremental and self.settings.mass_deletion.holds(counts):
-            await self.ports.run(self.store.discard, key, lease)
-            return self._report(tally, checkpoint, counts, held=True)
-        findings = find_splits(evidence)
-        state = await self.ports.run(self.store.state, key)
+        before, steps = run.standing, self._transactions
         now = self.ports.now().timestamp()
-        await self.ports.run(
-            self.store.commit,
-            key,
-            lease,
-            cursor=_cursor(checkpoint),
-            zone=checkpoint.zone,
-            links=findings.links,
-            announce=findings.announced,
-            now=now,
-        )
-        lag = None if state.synced_at is None else now - state.synced_at
-        report = self._report(tally, checkpoint, counts, held=False)
-        zone = checkpoint.zone or state.zone
-        links = findings.announced
-        return evolve(
-            report,
-            splits=tuple(split for link in links if (split := Split.of(link, zone)) is not None),
-            truncations=tuple(Truncation.of(link, zone) for link in links if link.new is None),
-            lag=lag,
-        )
+        ending = Ending(checkpoint=checkpoint, now=now, last=not walk.resumed)
+
+        def work(unit: EngineUnit) -> Closed:
+            if checkpoint.pages == 1 and not walk.resumed:
+                return steps.close_page(unit, before, page, ending)
+            return steps.close(unit, before, ending)
+
+        def close() -> Closed:
+            closed = self.store.unit(work, durable=True)
+            # Noted at once: whatever happens now, the lease is not ours any more.
+            run.tenure.is_over = ending.last and not closed.held
+            return closed
+
+        try:
+            closed = await self.ports.run(close)
+        except ListingCutOff:
+            await self._drop(run)
+            raise DecodeError(
+                f"{self.source.key}: the listing ended without a cursor, and lacks events that "
+                "are held; nothing was taken for deleted, and the next run lists it again"
+            ) from None
+        run.tally.take(closed.taken)
+        run.standing = evolve(before, state=closed.state)
+        return self._report(before.state, checkpoint, closed, run.tally)
+
+    async def _drop(self, run: _Run) -> None:
+        """Throw away what is staged, if anything is."""
+        standing = run.standing
+        if standing.state.checkpoint is not None:
+            await self._unit(lambda unit: self._transactions.drop(unit, standing))
+            run.standing = standing.at(None)
+
+    async def _unit(self, work: Callable[[EngineUnit], T]) -> T:
+        return await self.ports.run(self.store.unit, work)
 
     def _report(
-        self,
-        tally: Tally,
-        checkpoint: Checkpoint,
-        counts: StagedCounts,
-        *,
-        held: bool,
+        self, before: CalendarState, checkpoint: Checkpoint, closed: Closed, tally: Tally
     ) -> SyncReport:
-        return tally.report(
+        report = tally.report(
             self.source.key,
             checkpoint,
-            counts,
-            committed=not (held or self.settings.rehearsed),
-            held=held,
+            closed,
+            committed=not (closed.held or self.settings.rehearsed),
             finished_at=self.ports.now(),
         )
+        synced_at = closed.state.synced_at
+        if closed.held or before.synced_at is None or synced_at is None:
+            return report
+        return evolve(report, lag=synced_at - before.synced_at)
 
 
 def _moved_on(checkpoint: Checkpoint, page: SourcePage) -> Checkpoint:
@@ -471,12 +358,12 @@ def _moved_on(checkpoint: Checkpoint, page: SourcePage) -> Checkpoint:
     )
 
 
-def _is_alone(record: EventRecord, held: Mapping[str, EventRecord]) -> bool:
-    """Tell whether a record is an occurrence of a series that is not held."""
-    return record.series is not None and record.series not in held
-
-
-def _cursor(checkpoint: Checkpoint) -> Cursor | None:
-    if checkpoint.cursor is None:
-        return None
-    return Cursor(token=checkpoint.cursor, fingerprint=checkpoint.fingerprint)
+def _joined(read: SourcePage | None, page: SourcePage) -> SourcePage:
+    """Return a page with what was read again in front of it."""
+    if read is None:
+        return page
+    return evolve(
+        page,
+        records=[*read.records, *page.records],
+        malformed=[*read.malformed, *page.malformed],
+    )

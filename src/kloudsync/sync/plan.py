@@ -10,8 +10,6 @@ from attrs.validators import and_, ge, le
 from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, StagedCounts
 
-_EASTERNMOST = 14 * 3600
-
 
 @frozen(kw_only=True)
 class Pass:
@@ -110,18 +108,6 @@ def _verdict(
         return None
     same_text = before.raw == record.raw
     return Verdict.SILENT if same_text or same(before, record) else Verdict.UPDATED
-
-
-def has_passed(record: EventRecord, since: int) -> bool:
-    """Tell whether an event ended before an instant, wherever its days begin.
-
-    Args:
-        record: The event.
-        since: Seconds since 1970.
-    """
-    # Midnight of a date comes up to 14 hours before midnight in UTC.
-    earliest = _EASTERNMOST if record.all_day else 0
-    return record.last_end is not None and record.last_end - earliest <= since
 
 
 @frozen(kw_only=True)

@@ -5,13 +5,15 @@ check a store against them. Store methods block; the Async engine calls them in
 a worker thread.
 
 Every write names the lease that allows it, and a store refuses a lease whose
-fence was overtaken with `LeaseLost`. Every method is one transaction: a crash
-inside leaves the store as it was before the call.
+fence was overtaken with `LeaseLost`. What moves a pass on names the state that it
+goes on from besides, and another one is refused alike: a lease saves requests, and
+what is right never hangs on it, nor on a clock. Every method is one transaction, and
+`Store.unit` makes one of several: a crash inside leaves the store as it was before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -36,6 +38,7 @@ from kloudsync.model.state import (
 from kloudsync.recurrence.reading import Reading
 
 Caller_co = TypeVar("Caller_co", covariant=True)
+T = TypeVar("T")
 
 
 class PassStore(Protocol):
@@ -51,8 +54,26 @@ class PassStore(Protocol):
         """Return a calendar's state; the default state for one never seen."""
         ...
 
-    def begin(self, key: CalendarKey, lease: Lease, checkpoint: Checkpoint) -> None:
-        """Throw away whatever is staged and start a pass at a checkpoint."""
+    def begin(
+        self, key: CalendarKey, lease: Lease, checkpoint: Checkpoint, *, since: CalendarState
+    ) -> None:
+        """Throw away whatever is staged and start a pass at a checkpoint.
+
+        Args:
+            key: The calendar.
+            lease: The right to write.
+            checkpoint: Where the pass begins. From now on something may be staged; where a
+                calendar has no checkpoint, nothing is.
+            since: The state that the pass goes on from.
+
+        Raises:
+            LeaseLost: The lease was overtaken, or the calendar has another state: another
+                cursor or checkpoint, or more passes.
+        """
+        ...
+
+    def misread(self, key: CalendarKey, version: str) -> list[Quarantined]:
+        """Return what other versions than this one could not understand, or could not either."""
         ...
 
     def records(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
@@ -68,6 +89,7 @@ class PassStore(Protocol):
         seen: Iterable[str] = (),
         quarantined: Iterable[Quarantined] = (),
         checkpoint: Checkpoint,
+        since: CalendarState,
     ) -> None:
         """Stage records and move the checkpoint on, together.
 
@@ -80,9 +102,29 @@ class PassStore(Protocol):
                 call staged for them is taken back.
             quarantined: What could not be understood. A quarantined id counts as seen.
             checkpoint: How far the pass has come with this.
+            since: The state that the pass goes on from; `LeaseLost` where it is another.
 
         The iterables may be consumed within the transaction: they may ask readers of the store,
         but not write to it. What they raise comes through, and nothing of the call is kept.
+        """
+        ...
+
+    def delete_missing(self, key: CalendarKey, lease: Lease) -> None:
+        """Stage the deletion of whatever is visible and not met, if the pass under way is full.
+
+        Where its checkpoint says since when it lists, what ended before then is left alone.
+        """
+        ...
+
+    def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:
+        """Stage the deletion of what `orphans` names, but for what ended before the listing begins."""
+        ...
+
+    def delete_beyond(self, key: CalendarKey, lease: Lease, series: str, original: int) -> None:
+        """Stage the deletion of visible occurrences that a pass has not met.
+
+        These are the exceptions and cancelled occurrences of a series whose `original` is not
+        before an instant, in seconds since 1970.
         """
         ...
 
@@ -146,8 +188,12 @@ class PassStore(Protocol):
         links: Sequence[SeriesLink] = (),
         announce: Sequence[SeriesLink] = (),
         now: float,
+        since: CalendarState,
     ) -> None:
         """Make the staged pass visible and write the feed, all or nothing.
+
+        A pass that was never begun holds nothing, and is a pass. `since` is the state that the
+        pass goes on from; `LeaseLost` where it is another.
 
         One feed entry is written per staged record whose verdict is not SILENT, in staging
         order, then one per announced link: a split, or a truncation where `new` is None.
@@ -196,10 +242,6 @@ class EventReader(Protocol):
 
     def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return the series whose first start is in [start, end), in no particular order."""
-        ...
-
-    def moved_beyond(self, key: CalendarKey, series: str, start: int) -> list[str]:
-        """Return which exceptions and cancelled occurrences of a series have `original >= start`, by id."""
         ...
 
     def links(self, key: CalendarKey) -> list[SeriesLink]:
@@ -270,8 +312,28 @@ class ChangeFeed(Protocol):
         ...
 
 
-class Store(PassStore, LeaseStore, EventReader, ChangeFeed, Protocol):
+class Unit(PassStore, LeaseStore, EventReader, ChangeFeed, Protocol):
+    """A store as one transaction sees it, with all its roles."""
+
+
+class Store(Unit, Protocol):
     """Everything that the engine and its readers need, in one object."""
+
+    def unit(self, work: Callable[[Unit], T], *, durable: bool = False) -> T:
+        """Run a function within one transaction, and return what it returns.
+
+        Args:
+            work: Is given the open transaction as a store of its own, which sees what it wrote
+                and is good until the function returns. It waits for nothing but the database;
+                what it raises comes through, and nothing that it wrote is kept.
+            durable: Whether what was written has to survive a power failure, with all that was
+                committed before.
+
+        Raises:
+            StoreError: This thread is writing to the store already. What is begun within a
+                write is refused before it begins, and the outer write goes on.
+        """
+        ...
 
     def close(self) -> None:
         """Release files and connections."""

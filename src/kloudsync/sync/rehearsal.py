@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from attrs import define, evolve, field
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, StagedRecord
-from kloudsync.model.staging import StagedPass
+from kloudsync.model.staging import StagedPass, tombstones
 from kloudsync.model.state import (
     CalendarState,
     Checkpoint,
@@ -19,6 +20,9 @@ from kloudsync.model.state import (
     StagedCounts,
 )
 from kloudsync.sync.ports import Store
+from kloudsync.sync.transactions import EngineUnit
+
+T = TypeVar("T")
 
 
 @define
@@ -31,21 +35,37 @@ class Rehearsal:
     store: Store
     _state: CalendarState
     _under_way: StagedPass = field(factory=StagedPass, init=False)
+    _checkpoint: Checkpoint | None = field(default=None, init=False)
 
     def state(self, key: CalendarKey) -> CalendarState:  # noqa: ARG002 - the port's shape
         """Return the calendar's state, without any pass under way."""
         return evolve(self._state, checkpoint=None)
 
+    def unit(self, work: Callable[[EngineUnit], T], *, durable: bool = False) -> T:  # noqa: ARG002
+        """Run a function over what is held and rehearsed."""
+        return work(self)
+
     def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease:
         """Grant: nothing is written that others could disturb."""
         return Lease(name=name, owner=owner, fence=0, expires_at=now + ttl)
 
+    def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease:
+        """Grant it for longer."""
+        return evolve(lease, expires_at=now + ttl)
+
     def release(self, lease: Lease) -> None:
         """Do nothing."""
 
-    def begin(self, key: CalendarKey, lease: Lease, checkpoint: Checkpoint) -> None:  # noqa: ARG002
+    def begin(
+        self,
+        key: CalendarKey,  # noqa: ARG002 - the port's shape
+        lease: Lease,  # noqa: ARG002
+        checkpoint: Checkpoint,
+        *,
+        since: CalendarState,  # noqa: ARG002
+    ) -> None:
         """Forget what is staged."""
-        self._under_way = StagedPass()
+        self._under_way, self._checkpoint = StagedPass(), checkpoint
 
     def forget(self, key: CalendarKey, lease: Lease) -> None:
         """Forget nothing: this is a rehearsal."""
@@ -69,10 +89,37 @@ class Rehearsal:
         *,
         seen: Iterable[str] = (),
         quarantined: Iterable[Quarantined] = (),
-        checkpoint: Checkpoint,  # noqa: ARG002
+        checkpoint: Checkpoint,
+        since: CalendarState,  # noqa: ARG002
     ) -> None:
         """Keep records in memory."""
         self._under_way.stage(staged, seen, quarantined)
+        self._checkpoint = checkpoint
+
+    def delete_missing(self, key: CalendarKey, lease: Lease) -> None:  # noqa: ARG002
+        """Rehearse the deletion of what a full listing lacks."""
+        gone = self._under_way.missing(self._visible(key), self._checkpoint)
+        self._under_way.stage(tombstones(gone))
+
+    def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:  # noqa: ARG002
+        """Rehearse the deletion of occurrences whose series is none any more."""
+        gone = self._under_way.left(self._visible(key), self._checkpoint)
+        self._under_way.stage(tombstones(gone))
+
+    def delete_beyond(
+        self,
+        key: CalendarKey,
+        lease: Lease,  # noqa: ARG002
+        series: str,
+        original: int,
+    ) -> None:
+        """Rehearse the deletion of occurrences of a series from an instant on."""
+        gone = self._under_way.beyond(self._visible(key), series, original)
+        self._under_way.stage(tombstones(gone))
+
+    def misread(self, key: CalendarKey, version: str) -> list[Quarantined]:
+        """Return what other versions than this one could not understand."""
+        return self.store.misread(key, version)
 
     def met(self, key: CalendarKey, ids: Sequence[str]) -> set[str]:  # noqa: ARG002
         """Return which of these ids the pass met."""
@@ -80,11 +127,11 @@ class Rehearsal:
 
     def unseen(self, key: CalendarKey, limit: int) -> list[str]:
         """Return ids that the pass did not meet."""
-        return self._under_way.unseen(self._visible(key), limit)
+        return self._under_way.unseen(self._visible(key))[:limit]
 
     def orphans(self, key: CalendarKey, limit: int) -> list[str]:
         """Return occurrences of series that the pass deletes."""
-        return self._under_way.orphans(self._visible(key), limit)
+        return self._under_way.orphans(self._visible(key))[:limit]
 
     def occurrences_of(self, key: CalendarKey, series: Sequence[str]) -> list[str]:
         """Return the occurrences that these series would have."""
@@ -115,6 +162,7 @@ class Rehearsal:
         links: Sequence[SeriesLink] = (),
         announce: Sequence[SeriesLink] = (),
         now: float,
+        since: CalendarState,
     ) -> None:
         """Write nothing: this is a rehearsal."""
 
@@ -129,10 +177,6 @@ class Rehearsal:
     def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return the series that begin in a window."""
         return self.store.beginning(key, start, end)
-
-    def moved_beyond(self, key: CalendarKey, series: str, start: int) -> list[str]:
-        """Return exceptions and cancelled occurrences of a series from a slot on."""
-        return self.store.moved_beyond(key, series, start)
 
     def _visible(self, key: CalendarKey) -> dict[str, EventRecord]:
         return {record.id: record for record in self.store.events(key)}

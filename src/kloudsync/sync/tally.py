@@ -8,8 +8,9 @@ from attrs import define, field
 
 from kloudsync.http.perform import Attempt
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.state import Checkpoint, Quarantined, StagedCounts
-from kloudsync.sync.report import SyncReport
+from kloudsync.model.state import Checkpoint, Quarantined
+from kloudsync.sync.report import Split, SyncReport, Truncation
+from kloudsync.sync.transactions import Closed, Taken
 
 
 @define
@@ -49,14 +50,18 @@ class Tally:
             self.retries += 1
             self.waited += attempt.wait
 
+    def take(self, taken: Taken) -> None:
+        """Count what a page meant."""
+        self.unchanged += taken.unchanged
+        self.quarantined += taken.quarantined
+
     def report(
         self,
         calendar: CalendarKey,
         checkpoint: Checkpoint,
-        counts: StagedCounts,
+        closed: Closed,
         *,
         committed: bool,
-        held: bool,
         finished_at: datetime,
     ) -> SyncReport:
         """Return what a pass did that ends here.
@@ -64,11 +69,12 @@ class Tally:
         Args:
             calendar: The calendar.
             checkpoint: The pass.
-            counts: What it staged.
+            closed: How it ended.
             committed: Whether the store has a new state.
-            held: Whether it waits to be confirmed.
             finished_at: The present, in UTC.
         """
+        counts, zone = closed.counts, closed.state.zone
+        splits = (Split.of(link, zone) for link in closed.announced)
         return SyncReport(
             calendar=calendar,
             committed=committed,
@@ -79,9 +85,13 @@ class Tally:
             updated=counts.updated,
             deleted=counts.deleted,
             unchanged=self.unchanged + counts.silent,
+            splits=tuple(split for split in splits if split is not None),
+            truncations=tuple(
+                Truncation.of(link, zone) for link in closed.announced if link.new is None
+            ),
             resync_reason=checkpoint.reason,
             quarantined=tuple(self.quarantined),
-            held=counts if held else None,
+            held=counts if closed.held else None,
             pages=checkpoint.pages,
             requests=self.requests,
             retries=self.retries,

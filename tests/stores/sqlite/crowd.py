@@ -16,15 +16,18 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 from kloudsync.engine import SyncEngine
 from kloudsync.errors import LeaseHeld, LeaseLost
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.state import Cursor, Lease, SeriesLink
+from kloudsync.model.state import Lease
 from kloudsync.providers.google.client import Google
 from kloudsync.stores import SQLiteStore
+
+T = TypeVar("T")
 
 WORKERS = 8
 TTL = 0.5
@@ -46,29 +49,37 @@ class JournalingStore(SQLiteStore):
         """Write a line, whole or not at all."""
         os.write(self._journal, (json.dumps(words) + "\n").encode())
 
+    def unit(self, work: Callable[[Any], T], *, durable: bool = False) -> T:
+        """Note whom a lease was given to, and each commit, once the unit of work is done."""
+        noted: list[tuple[object, ...]] = []
+        answer = super().unit(lambda unit: work(Noting(unit, noted)), durable=durable)
+        for words in noted:
+            self.note(*words)
+        return answer
+
+
+class Noting:
+    """An open transaction that remembers what it was asked to do."""
+
+    def __init__(self, unit: Any, noted: list[tuple[object, ...]]) -> None:
+        self._unit = unit
+        self._noted = noted
+
     def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
-        """Note whom a lease is given to."""
-        lease = super().acquire(name, owner, ttl=ttl, now=now)
+        """Remember whom a lease is given to."""
+        lease: Lease | None = self._unit.acquire(name, owner, ttl=ttl, now=now)
         if lease is not None:
-            self.note("lease", name, lease.fence, f"{os.getpid()} {owner}")
+            self._noted.append(("lease", name, lease.fence, f"{os.getpid()} {owner}"))
         return lease
 
-    def commit(
-        self,
-        key: CalendarKey,
-        lease: Lease,
-        *,
-        cursor: Cursor | None,
-        zone: str | None,
-        links: Sequence[SeriesLink] = (),
-        announce: Sequence[SeriesLink] = (),
-        now: float,
-    ) -> None:
-        """Note a commit that succeeded."""
-        super().commit(
-            key, lease, cursor=cursor, zone=zone, links=links, announce=announce, now=now
-        )
-        self.note("commit", lease.name, lease.fence, str(os.getpid()))
+    def commit(self, key: CalendarKey, lease: Lease, **given: Any) -> None:
+        """Remember a commit."""
+        self._unit.commit(key, lease, **given)
+        self._noted.append(("commit", lease.name, lease.fence, str(os.getpid())))
+
+    def __getattr__(self, name: str) -> Any:
+        """Return everything else as it is."""
+        return getattr(self._unit, name)
 
 
 def work(base_url: str, file: Path, journal: Path, seed: str, calendars: Sequence[str]) -> None:

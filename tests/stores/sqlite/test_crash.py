@@ -31,7 +31,7 @@ def page():
 worker = Worker(store)
 worker.begin()
 worker.stage(updated(single("a", raw="2")))
-store.stage(KEY, worker.lease, page(), checkpoint=worker.checkpoint)
+store.stage(KEY, worker.lease, page(), checkpoint=worker.checkpoint, since=worker.state)
 """
 
 AFTER_STAGE = f"""

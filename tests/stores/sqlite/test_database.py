@@ -122,7 +122,7 @@ def test_readers_do_not_wait(path: Path) -> None:
                 assert reader.submit(store.window, KEY, 0, 10**9).result(10)
             yield added(single("b"))
 
-        store.stage(KEY, worker.lease, page(), checkpoint=worker.checkpoint)
+        store.stage(KEY, worker.lease, page(), checkpoint=worker.checkpoint, since=worker.state)
         worker.commit()
         assert worker.ids() == ["a", "b"]
 

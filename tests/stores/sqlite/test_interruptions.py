@@ -46,7 +46,7 @@ def test_a_write_within_a_write_is_refused(store: SQLiteStore, nested: str) -> N
         assert worker.ids() == ["a"]
         yield added(single("b"))
 
-    store.stage(KEY, worker.lease, page(), checkpoint=worker.checkpoint)
+    store.stage(KEY, worker.lease, page(), checkpoint=worker.checkpoint, since=worker.state)
     worker.commit()
     assert worker.ids() == ["a", "b"]
     assert len(store.changes("crm", limit=10)) == 3

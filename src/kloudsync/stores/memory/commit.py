@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.record import StagedRecord, Verdict
+from kloudsync.model.record import EventRecord, Verdict
 from kloudsync.model.staging import StagedPass
 from kloudsync.model.state import CalendarState, Cursor, FeedKind, FeedRecord, Lease, SeriesLink
 from kloudsync.stores.memory.feed import Feed
 from kloudsync.stores.memory.leases import Leases
 from kloudsync.stores.memory.shelf import Shelf
+from kloudsync.stores.moving import expect_unmoved
 
 _FEED_KINDS = {
     Verdict.ADDED: FeedKind.ADDED,
@@ -32,44 +33,64 @@ class Commits(Leases, Feed):
         links: Sequence[SeriesLink] = (),
         announce: Sequence[SeriesLink] = (),
         now: float,
+        since: CalendarState,
     ) -> None:
         """Make the staged pass visible and write the feed, all or nothing."""
-        with self._lock:
+        with self._turn():
             self._admit(lease)
-            shelf = self._owned(key)
-            for one in list(shelf.under_way.meaningful(shelf.visible)):
-                self._publish(key, shelf, one, now)
-            for link in announce:
-                self._announce(key, link, now)
-            shelf.links.update((link.old, link) for link in links)
-            shelf.settle_quarantine()
-            shelf.under_way = StagedPass()
-            shelf.state = CalendarState(
-                passes=shelf.state.passes + 1,
-                cursor=cursor,
-                zone=zone or shelf.state.zone,
-                synced_at=now,
+            shelf = self._shelf(key)
+            expect_unmoved(key, shelf.state, since)
+            head = self._content.head
+            told = [*_told(key, shelf, head, now)]
+            told += _announced(key, announce, head + len(told), now)
+            self._put(
+                shelves=self._shelve(
+                    key,
+                    state=CalendarState(
+                        passes=shelf.state.passes + 1,
+                        cursor=cursor,
+                        zone=zone or shelf.state.zone,
+                        synced_at=now,
+                    ),
+                    visible=_visible(shelf),
+                    links={**shelf.links, **{link.old: link for link in links}},
+                    quarantine=shelf.settled_quarantine(),
+                    under_way=StagedPass(),
+                ),
+                feed=(*self._content.feed, *told),
+                head=head + len(told),
             )
 
-    def _publish(self, key: CalendarKey, shelf: Shelf, staged: StagedRecord, now: float) -> None:
-        record, verdict = staged
-        before = shelf.visible.pop(record.id, None)
+
+def _visible(shelf: Shelf) -> dict[str, EventRecord]:
+    """Return what readers see once the pass is committed."""
+    after = dict(shelf.visible)
+    for record, verdict in shelf.under_way.staged.values():
+        after.pop(record.id, None)
         if verdict != Verdict.DELETED:
-            shelf.visible[record.id] = record
-        if verdict == Verdict.SILENT:
-            return
-        self._append(
-            FeedRecord(
-                position=self._head + 1,
-                key=key,
-                kind=_FEED_KINDS[Verdict(verdict)],
-                recorded_at=now,
-                before=None if verdict == Verdict.ADDED else before,
-                after=None if verdict == Verdict.DELETED else record,
-            )
+            after[record.id] = record
+    return after
+
+
+def _told(key: CalendarKey, shelf: Shelf, head: int, now: float) -> Iterator[FeedRecord]:
+    """Yield the entries of the records of a pass."""
+    meaningful = shelf.under_way.meaningful(shelf.visible)
+    told = (one for one in meaningful if one.verdict != Verdict.SILENT)
+    for position, (record, verdict) in enumerate(told, head + 1):
+        yield FeedRecord(
+            position=position,
+            key=key,
+            kind=_FEED_KINDS[Verdict(verdict)],
+            recorded_at=now,
+            before=None if verdict == Verdict.ADDED else shelf.visible.get(record.id),
+            after=None if verdict == Verdict.DELETED else record,
         )
 
-    def _announce(self, key: CalendarKey, link: SeriesLink, now: float) -> None:
+
+def _announced(
+    key: CalendarKey, links: Iterable[SeriesLink], head: int, now: float
+) -> Iterator[FeedRecord]:
+    """Yield the entries of splits and truncations."""
+    for position, link in enumerate(links, head + 1):
         kind = FeedKind.TRUNCATED if link.new is None else FeedKind.SPLIT
-        position = self._head + 1
-        self._append(FeedRecord(position=position, key=key, kind=kind, recorded_at=now, link=link))
+        yield FeedRecord(position=position, key=key, kind=kind, recorded_at=now, link=link)

@@ -21,56 +21,37 @@ class Events(Role):
 
     def events(self, key: CalendarKey) -> Iterator[EventRecord]:
         """Yield every visible record of a calendar, cancelled occurrences included, by id."""
-        with self._lock:
-            return iter([record for _, record in sorted(self._shelf(key).visible.items())])
+        return iter([record for _, record in sorted(self._shelf(key).visible.items())])
 
     def window(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return single events, series and exceptions that may touch a window."""
-        with self._lock:
-            return [one for one in self._shelf(key).visible.values() if touches(one, start, end)]
+        return [one for one in self._shelf(key).visible.values() if touches(one, start, end)]
 
     def moved(self, key: CalendarKey, start: int, end: int) -> list[RecurrenceId]:
         """Return which exceptions and cancelled occurrences have their `original` in [start, end)."""
-        with self._lock:
-            return [
-                RecurrenceId(one.id, one.series, one.original, one.original_all_day)
-                for one in self._shelf(key).visible.values()
-                if one.kind in _MOVED and one.original is not None and start <= one.original < end
-            ]
+        return [
+            RecurrenceId(one.id, one.series, one.original, one.original_all_day)
+            for one in self._shelf(key).visible.values()
+            if one.kind in _MOVED and one.original is not None and start <= one.original < end
+        ]
 
     def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return the series whose first start is in [start, end)."""
-        with self._lock:
-            return [
-                one
-                for one in self._shelf(key).visible.values()
-                if one.kind == Kind.SERIES and one.start is not None and start <= one.start < end
-            ]
-
-    def moved_beyond(self, key: CalendarKey, series: str, start: int) -> list[str]:
-        """Return which exceptions and cancelled occurrences of a series have `original >= start`."""
-        with self._lock:
-            return sorted(
-                one.id
-                for one in self._shelf(key).visible.values()
-                if one.kind in _MOVED
-                and one.series == series
-                and one.original is not None
-                and one.original >= start
-            )
+        return [
+            one
+            for one in self._shelf(key).visible.values()
+            if one.kind == Kind.SERIES and one.start is not None and start <= one.start < end
+        ]
 
     def links(self, key: CalendarKey) -> list[SeriesLink]:
         """Return the known links between segments of split series, earliest slot first."""
-        with self._lock:
-            return sorted(self._shelf(key).links.values(), key=lambda link: (link.at, link.old))
+        return sorted(self._shelf(key).links.values(), key=lambda link: (link.at, link.old))
 
     def quarantined(self, key: CalendarKey) -> list[Quarantined]:
         """Return what could not be understood."""
-        with self._lock:
-            return [one for _, one in sorted(self._shelf(key).quarantine.items())]
+        return [one for _, one in sorted(self._shelf(key).quarantine.items())]
 
     def calendars(self) -> list[CalendarKey]:
         """Return the calendars of which a pass was committed, in a stable order."""
-        with self._lock:
-            known = [key for key, shelf in self._shelves.items() if shelf.state.passes]
+        known = [key for key, shelf in self._content.shelves.items() if shelf.state.passes]
         return sorted(known, key=astuple)

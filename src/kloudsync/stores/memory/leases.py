@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from kloudsync.errors import LeaseLost
 from kloudsync.model.state import Lease
-from kloudsync.stores.memory.role import Role, Tenure
+from kloudsync.stores.memory.content import Tenure
+from kloudsync.stores.memory.role import Role
 
 
 class Leases(Role):
-    """The part of the store that lets one worker at a time write."""
+    """The part of the store in which workers agree on who may write."""
 
     def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
-        """Take a lease that is free, expired, or already the owner's; None if another holds it."""
-        with self._lock:
-            tenure = self._tenures.get(name, Tenure(0, None))
-            holder = tenure.holder
-            renewal = holder is not None and holder.owner == owner
-            if holder is not None and holder.expires_at > now and not renewal:
+        """Take a lease that is free or expired; None if anybody holds it."""
+        with self._turn():
+            tenure = self._content.tenures.get(name, Tenure(0, None))
+            if tenure.holder is not None and tenure.holder.expires_at > now:
                 return None
-            fence = tenure.fence if renewal else tenure.fence + 1
-            lease = Lease(name=name, owner=owner, fence=fence, expires_at=now + ttl)
-            self._tenures[name] = Tenure(fence, lease)
+            lease = Lease(name=name, owner=owner, fence=tenure.fence + 1, expires_at=now + ttl)
+            self._let(lease.name, Tenure(lease.fence, lease))
             return lease
+
+    def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease | None:
+        """Hold a lease for longer; None if it was given back or overtaken."""
+        with self._turn():
+            if not self._holds(lease):
+                return None
+            renewed = evolve(lease, expires_at=now + ttl)
+            self._let(lease.name, Tenure(lease.fence, renewed))
+            return renewed
 
     def release(self, lease: Lease) -> None:
         """Give a lease back; does nothing if it was overtaken."""
-        with self._lock:
+        with self._turn():
             if self._holds(lease):
-                self._tenures[lease.name] = Tenure(lease.fence, None)
+                self._let(lease.name, Tenure(lease.fence, None))
+
+    def _let(self, name: str, tenure: Tenure) -> None:
+        self._put(tenures={**self._content.tenures, name: tenure})
 
     def _admit(self, lease: Lease) -> None:
         if not self._holds(lease):
@@ -37,5 +49,5 @@ class Leases(Role):
             )
 
     def _holds(self, lease: Lease) -> bool:
-        tenure = self._tenures.get(lease.name)
+        tenure = self._content.tenures.get(lease.name)
         return tenure is not None and tenure.holder is not None and tenure.fence == lease.fence

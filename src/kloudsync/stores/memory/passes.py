@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from attrs import evolve
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import StagedRecord
+from kloudsync.model.staging import StagedPass, tombstones
 from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined
 from kloudsync.stores.memory.leases import Leases
+from kloudsync.stores.memory.shelf import Shelf
+from kloudsync.stores.moving import expect_unmoved
 
 
 class Passes(Leases):
@@ -17,14 +20,16 @@ class Passes(Leases):
 
     def state(self, key: CalendarKey) -> CalendarState:
         """Return a calendar's state; the default state for one never seen."""
-        with self._lock:
-            return self._shelf(key).state
+        return self._shelf(key).state
 
-    def begin(self, key: CalendarKey, lease: Lease, checkpoint: Checkpoint) -> None:
+    def begin(
+        self, key: CalendarKey, lease: Lease, checkpoint: Checkpoint, *, since: CalendarState
+    ) -> None:
         """Throw away whatever is staged and start a pass at a checkpoint."""
-        with self._lock:
+        with self._turn():
             self._admit(lease)
-            self._owned(key).begin(checkpoint)
+            expect_unmoved(key, self.state(key), since)
+            self._restart(key, checkpoint)
 
     def stage(
         self,
@@ -35,25 +40,57 @@ class Passes(Leases):
         seen: Iterable[str] = (),
         quarantined: Iterable[Quarantined] = (),
         checkpoint: Checkpoint,
+        since: CalendarState,
     ) -> None:
         """Stage records and move the checkpoint on, together."""
-        with self._lock:
+        with self._turn():
             self._admit(lease)
-            shelf = self._owned(key)
-            shelf.under_way.stage(list(staged), list(seen), list(quarantined))
-            shelf.state = evolve(shelf.state, checkpoint=checkpoint)
+            shelf = self._shelf(key)
+            expect_unmoved(key, shelf.state, since)
+            under_way = shelf.under_way.copy()
+            under_way.stage(list(staged), list(seen), list(quarantined))
+            state = evolve(shelf.state, checkpoint=checkpoint)
+            self._put(shelves=self._shelve(key, state=state, under_way=under_way))
+
+    def delete_missing(self, key: CalendarKey, lease: Lease) -> None:
+        """Stage the deletion of what a full listing lacks."""
+        self._delete(
+            key, lease, lambda one: one.under_way.missing(one.visible, one.state.checkpoint)
+        )
+
+    def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:
+        """Stage the deletion of occurrences whose series is none any more."""
+        self._delete(key, lease, lambda one: one.under_way.left(one.visible, one.state.checkpoint))
+
+    def delete_beyond(self, key: CalendarKey, lease: Lease, series: str, original: int) -> None:
+        """Stage the deletion of occurrences of a series from an instant on."""
+        self._delete(key, lease, lambda one: one.under_way.beyond(one.visible, series, original))
 
     def discard(self, key: CalendarKey, lease: Lease) -> None:
         """Throw away whatever is staged, checkpoint included."""
-        with self._lock:
+        with self._turn():
             self._admit(lease)
-            self._owned(key).begin(None)
+            self._restart(key, None)
 
     def forget(self, key: CalendarKey, lease: Lease) -> None:
         """Remove a calendar as if it had never been synced."""
-        with self._lock:
+        with self._turn():
             self._admit(lease)
-            self._shelves.pop(key, None)
-            self._feed = [entry for entry in self._feed if entry.key != key]
-            for known in [known for known in self._consumers if known[1] == key]:
-                del self._consumers[known]
+            held = self._content
+            self._put(
+                shelves={one: shelf for one, shelf in held.shelves.items() if one != key},
+                feed=tuple(entry for entry in held.feed if entry.key != key),
+                consumers={one: at for one, at in held.consumers.items() if one[1] != key},
+            )
+
+    def _restart(self, key: CalendarKey, checkpoint: Checkpoint | None) -> None:
+        state = evolve(self.state(key), checkpoint=checkpoint)
+        self._put(shelves=self._shelve(key, state=state, under_way=StagedPass()))
+
+    def _delete(self, key: CalendarKey, lease: Lease, find: Callable[[Shelf], list[str]]) -> None:
+        with self._turn():
+            self._admit(lease)
+            shelf = self._shelf(key)
+            under_way = shelf.under_way.copy()
+            under_way.stage(tombstones(find(shelf)))
+            self._put(shelves=self._shelve(key, under_way=under_way))

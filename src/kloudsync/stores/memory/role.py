@@ -2,43 +2,66 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from threading import RLock
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock, get_ident
+from typing import Any
 
-from attrs import frozen
+from attrs import evolve
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.channel import Channel, Standing, Topic
-from kloudsync.model.state import FeedRecord, Lease
-from kloudsync.model.writes import LedgerEntry
+from kloudsync.stores.memory.content import Content
 from kloudsync.stores.memory.shelf import Shelf
-
-
-@frozen
-class Tenure:
-    """The last fence of a lease, and who holds it now, if anybody."""
-
-    fence: int
-    holder: Lease | None
+from kloudsync.stores.nesting import nested
 
 
 class Role:
-    """A group of store methods over what the store holds; one caller at a time."""
+    """A group of store methods over what the store holds.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._lock = RLock()
-        self._shelves: dict[CalendarKey, Shelf] = {}
-        self._feed: list[FeedRecord] = []
-        self._head = 0
-        self._consumers: dict[tuple[str, CalendarKey | None], int] = {}
-        self._tenures: dict[str, Tenure] = {}
-        self._channels: dict[str, Channel] = {}
-        self._standings: dict[Topic, Standing] = {}
-        self._ledgers: defaultdict[str, dict[str, LedgerEntry]] = defaultdict(dict)
+    Whatever is written is built aside and takes effect with one assignment, the last thing
+    that a method does: readers need no lock, and an interrupt leaves what was there before.
+    """
+
+    _content: Content
+
+    def _turn(self) -> AbstractContextManager[object]:
+        """Keep other writers out."""
+        raise NotImplementedError
+
+    def _put(self, **members: Any) -> None:
+        """Hold other members from now on, all of them at once."""
+        self._content = evolve(self._content, **members)
 
     def _shelf(self, key: CalendarKey) -> Shelf:
-        return self._shelves.get(key) or Shelf()
+        return self._content.shelves.get(key) or Shelf()
 
-    def _owned(self, key: CalendarKey) -> Shelf:
-        return self._shelves.setdefault(key, Shelf())
+    def _shelve(self, key: CalendarKey, **members: Any) -> dict[CalendarKey, Shelf]:
+        """Return the calendars as they are with other members of one."""
+        return {**self._content.shelves, key: evolve(self._shelf(key), **members)}
+
+
+class Turns:
+    """Whose turn it is to write: one thread at a time, and nobody within their own turn."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._holder: int | None = None
+
+    @contextmanager
+    def taken(self) -> Generator[None]:
+        """Wait for the turn, and keep it for a block of work.
+
+        Raises:
+            StoreError: This thread has the turn already: it writes within a write.
+        """
+        if self._lock.locked() and self._holder == get_ident():
+            raise nested("the store in memory")
+        with self._lock:
+            self._holder = get_ident()
+            yield
+            self._holder = None
+
+
+def given() -> AbstractContextManager[None]:
+    """Take no turn: whoever writes has it already."""
+    return nullcontext()

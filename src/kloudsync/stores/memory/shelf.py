@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from attrs import define, evolve, field
+from collections.abc import Mapping
+
+from attrs import field, frozen
 
 from kloudsync.model.record import EventRecord
 from kloudsync.model.staging import StagedPass
-from kloudsync.model.state import CalendarState, Checkpoint, Quarantined, SeriesLink
+from kloudsync.model.state import CalendarState, Quarantined, SeriesLink
 
 
-@define
+@frozen(kw_only=True)
 class Shelf:
-    """One calendar.
+    """One calendar; a write makes another one of it.
 
     Attributes:
         state: How far it has come.
@@ -22,18 +24,13 @@ class Shelf:
     """
 
     state: CalendarState = field(factory=CalendarState)
-    visible: dict[str, EventRecord] = field(factory=dict[str, EventRecord])
-    links: dict[str, SeriesLink] = field(factory=dict[str, SeriesLink])
-    quarantine: dict[str, Quarantined] = field(factory=dict[str, Quarantined])
+    visible: Mapping[str, EventRecord] = field(factory=dict[str, EventRecord])
+    links: Mapping[str, SeriesLink] = field(factory=dict[str, SeriesLink])
+    quarantine: Mapping[str, Quarantined] = field(factory=dict[str, Quarantined])
     under_way: StagedPass = field(factory=StagedPass)
 
-    def begin(self, checkpoint: Checkpoint | None) -> None:
-        """Forget the pass under way."""
-        self.under_way = StagedPass()
-        self.state = evolve(self.state, checkpoint=checkpoint)
-
-    def settle_quarantine(self) -> None:
-        """Drop what the pass understood after all, and keep what it could not understand."""
+    def settled_quarantine(self) -> dict[str, Quarantined]:
+        """Return it without what the pass understood after all, with what it could not understand."""
         now = self.under_way
         checkpoint = self.state.checkpoint
         full = checkpoint is not None and checkpoint.full
@@ -41,4 +38,4 @@ class Shelf:
         old = {} if full else self.quarantine
         kept = {name: one for name, one in old.items() if one.id not in understood}
         new = {name: one for name, one in now.quarantine.items() if one.id not in now.staged}
-        self.quarantine = kept | new
+        return kept | new

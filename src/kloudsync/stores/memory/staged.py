@@ -6,62 +6,58 @@ from collections.abc import Iterator, Sequence
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord
-from kloudsync.model.state import StagedCounts
+from kloudsync.model.state import Quarantined, StagedCounts
 from kloudsync.stores.memory.role import Role
 
 
 class Staged(Role):
     """The part of the store that answers questions about the pass under way."""
 
+    def misread(self, key: CalendarKey, version: str) -> list[Quarantined]:
+        """Return what other versions than this one could not understand."""
+        held = sorted(self._shelf(key).quarantine.items())
+        return [one for _, one in held if one.version != version]
+
     def records(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
         """Return the visible records with these ids; absent ids are left out."""
-        with self._lock:
-            visible = self._shelf(key).visible
-            return {id_: visible[id_] for id_ in ids if id_ in visible}
+        visible = self._shelf(key).visible
+        return {id_: visible[id_] for id_ in ids if id_ in visible}
 
     def staged(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
         """Return the records that this pass staged so far for these ids."""
-        with self._lock:
-            return self._shelf(key).under_way.records(ids)
+        return self._shelf(key).under_way.records(ids)
 
     def met(self, key: CalendarKey, ids: Sequence[str]) -> set[str]:
         """Return which of these ids this pass staged, saw unchanged or could not understand."""
-        with self._lock:
-            return self._shelf(key).under_way.met().intersection(ids)
+        return self._shelf(key).under_way.met().intersection(ids)
 
     def unseen(self, key: CalendarKey, limit: int) -> list[str]:
         """Return up to `limit` ids that are visible but that this pass has not met."""
-        with self._lock:
-            shelf = self._shelf(key)
-            return shelf.under_way.unseen(shelf.visible, limit)
+        shelf = self._shelf(key)
+        return shelf.under_way.unseen(shelf.visible)[:limit]
 
     def orphans(self, key: CalendarKey, limit: int) -> list[str]:
         """Return up to `limit` occurrences that a deleted series leaves behind."""
-        with self._lock:
-            shelf = self._shelf(key)
-            return shelf.under_way.orphans(shelf.visible, limit)
+        shelf = self._shelf(key)
+        return shelf.under_way.orphans(shelf.visible)[:limit]
 
     def occurrences_of(self, key: CalendarKey, series: Sequence[str]) -> list[str]:
         """Return the exceptions and cancelled occurrences that these series have so far."""
-        with self._lock:
-            shelf = self._shelf(key)
-            return shelf.under_way.occurrences_of(shelf.visible, set(series))
+        shelf = self._shelf(key)
+        return shelf.under_way.occurrences_of(shelf.visible, set(series))
 
     def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
         """Yield each series that this pass staged as added or updated: as visible now, and as staged."""
-        with self._lock:
-            shelf = self._shelf(key)
-            changed = shelf.under_way.changed_series()
-            return iter([(shelf.visible.get(one.id), one) for one in changed])
+        shelf = self._shelf(key)
+        changed = shelf.under_way.changed_series()
+        return iter([(shelf.visible.get(one.id), one) for one in changed])
 
     def staged_families(self, key: CalendarKey) -> Iterator[list[EventRecord]]:
         """Yield series that belong together by `lineage`, then those by `created` alone."""
-        with self._lock:
-            shelf = self._shelf(key)
-            return iter(list(shelf.under_way.families(shelf.visible)))
+        shelf = self._shelf(key)
+        return iter(list(shelf.under_way.families(shelf.visible)))
 
     def counts(self, key: CalendarKey) -> StagedCounts:
         """Return what committing now would do."""
-        with self._lock:
-            shelf = self._shelf(key)
-            return shelf.under_way.counts(shelf.visible)
+        shelf = self._shelf(key)
+        return shelf.under_way.counts(shelf.visible)

@@ -12,9 +12,10 @@ from kloudsync.stores.memory.events import Events
 from kloudsync.stores.memory.ledger import Ledgers
 from kloudsync.stores.memory.passes import Passes
 from kloudsync.stores.memory.staged import Staged
+from kloudsync.stores.memory.unit import Units
 
 
-class MemoryStore(Passes, Staged, Commits, Events, Channels, Ledgers, ProcessBudgets):
+class MemoryStore(Units, Passes, Staged, Commits, Events, Channels, Ledgers, ProcessBudgets):
     """A store that lives as long as its process.
 
     It is quick, it is safe to use from several threads, and it forgets everything

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from threading import Lock
+from threading import Lock, local
 from typing import TypeVar
 
 import psycopg
@@ -15,6 +15,7 @@ from psycopg import sql
 from psycopg.pq import TransactionStatus
 
 from kloudsync.errors import StoreError, UsageError
+from kloudsync.stores.nesting import nested
 from kloudsync.stores.postgres.faults import translated
 from kloudsync.stores.postgres.schema import expect_version, is_current, migrate
 from kloudsync.stores.postgres.session import Connection, PostgresSession
@@ -64,6 +65,7 @@ class PostgresDatabase:
         self._held = _Pool()
         self._inherited: list[_Pool] = []
         self._closed = False
+        self._thread = local()
         try:
             self._open()
         except BaseException:
@@ -76,9 +78,15 @@ class PostgresDatabase:
 
         All of them are durable, unless the server was told otherwise.
         """
+        if getattr(self._thread, "writes", False):
+            raise nested(self._place)
         with self._writing() as session:
             expect_version(session, self._place)
-            yield session
+            self._thread.writes = True
+            try:
+                yield session
+            finally:
+                self._thread.writes = False
 
     @contextmanager
     def reading(self) -> Generator[PostgresSession]:

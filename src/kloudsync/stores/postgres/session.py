@@ -12,7 +12,7 @@ from psycopg import sql as composed
 
 from kloudsync.model.record import StagedRecord
 from kloudsync.stores.bounds import placement
-from kloudsync.stores.sql.columns import LOADED
+from kloudsync.stores.sql.columns import BURIED, LOADED
 from kloudsync.stores.sql.session import Row
 
 Connection: TypeAlias = psycopg.Connection[Row]
@@ -24,6 +24,10 @@ _REPLACE = f"""
 UPDATE event SET {", ".join(f"{column} = ?" for column in LOADED)}
 WHERE calendar = ? AND born = ? AND id = ?
 """
+_BURY = f"""
+INSERT INTO event (calendar, born, id, {", ".join(BURIED)})
+SELECT ?::bigint, ?::bigint, gone.id, {", ".join(map(str, BURIED.values()))}
+FROM """
 # The planner knows a table as it was when last analyzed, and autovacuum comes long after a first sync.
 _OUTGROWN = """
 SELECT pg_relation_size(oid) > 4 * greatest(relpages, 32) * current_setting('block_size')::bigint
@@ -97,3 +101,8 @@ class PostgresSession:
                     copy.write_row((calendar, born, *version))
         if self.one(_OUTGROWN) == (True,):
             self.run("ANALYZE event")
+
+    def bury(self, first: int, calendar: int, born: int, ids: str, *values: Any) -> None:
+        """Insert a tombstone for each id that a statement answers with, in the order of ids."""
+        del first  # The sequence never falls back.
+        self.run(f"{_BURY}({ids}) gone ORDER BY gone.id", calendar, born, *values)

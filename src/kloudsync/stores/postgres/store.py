@@ -6,18 +6,10 @@ from types import TracebackType
 from typing import Self
 
 from kloudsync.stores.postgres.database import PostgresDatabase
-from kloudsync.stores.sql.budgets import Budgets
-from kloudsync.stores.sql.channels import Channels
-from kloudsync.stores.sql.commit import Commits
-from kloudsync.stores.sql.events import Events
-from kloudsync.stores.sql.feed import Feed
-from kloudsync.stores.sql.leases import Leases
-from kloudsync.stores.sql.ledger import Ledgers
-from kloudsync.stores.sql.passes import Passes
-from kloudsync.stores.sql.staged import Staged
+from kloudsync.stores.sql.unit import Roles, Units
 
 
-class PostgresStore(Passes, Staged, Commits, Leases, Events, Feed, Channels, Ledgers, Budgets):
+class PostgresStore(Units, Roles):
     """A store in a PostgreSQL database, for workers on any number of machines.
 
     Everything lives in one schema of its own, which is created if it is not there.

@@ -56,7 +56,7 @@ UNKNOWN = Shelf(number=0, held=0, first_ref=0, state=CalendarState())
 
 def find(session: Session, key: CalendarKey) -> Shelf:
     """Return a calendar's row, or `UNKNOWN`."""
-    row = session.one(_FIND, *_named(key))
+    row = session.one(_FIND, *named(key))
     if row is None:
         return UNKNOWN
     number, passes, held, first_ref, token, fingerprint, checkpoint, zone, synced_at = row
@@ -78,7 +78,7 @@ def claim(session: Session, key: CalendarKey) -> Shelf:
     """Return a calendar's row, which is created if it is not there."""
     shelf = find(session, key)
     if shelf is UNKNOWN:
-        session.run(_CREATE, *_named(key))
+        session.run(_CREATE, *named(key))
         shelf = find(session, key)
     return shelf
 
@@ -110,5 +110,6 @@ def packed(checkpoint: Checkpoint | None) -> str | None:
     return None if checkpoint is None else json.dumps(asdict(checkpoint))
 
 
-def _named(key: CalendarKey) -> tuple[str, str, str, str]:
+def named(key: CalendarKey) -> tuple[str, str, str, str]:
+    """Return what a calendar's row is found by."""
     return key.provider, key.account, key.calendar, key.query

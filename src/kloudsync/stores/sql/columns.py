@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kloudsync.model.record import Kind, Verdict
+
 RECORD = (
     "id",
     "kind",
@@ -25,6 +27,19 @@ RECORD = (
 
 LOADED = ("verdict", "bucket", "until", *RECORD)
 """What is bound for each staged record."""
+
+
+BURIED = {
+    "verdict": int(Verdict.DELETED),
+    "kind": int(Kind.TOMBSTONE),
+    "until": 1,
+    "all_day": 0,
+    "busy": 1,
+    "declined": 0,
+    "original_all_day": 0,
+    "raw": "''",
+}
+"""The columns of a tombstone that nobody sent, but for its id and those without a value."""
 
 
 def listed(columns: tuple[str, ...], alias: str) -> str:

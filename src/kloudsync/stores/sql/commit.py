@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from attrs import asdict
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.state import Cursor, FeedKind, Lease, SeriesLink
+from kloudsync.model.state import CalendarState, Cursor, FeedKind, Lease, SeriesLink
+from kloudsync.stores.moving import expect_unmoved
 from kloudsync.stores.sql.calendars import Shelf, admit, claim
 from kloudsync.stores.sql.feed import CODES
 from kloudsync.stores.sql.passes import forget_marks
 from kloudsync.stores.sql.session import Role, Session
+from kloudsync.stores.sql.staged import staged_in
 
 # Locked first: entries become visible in the order of their positions, whoever commits.
 _LOCK_HEAD = "UPDATE head SET position = position"
@@ -92,6 +94,7 @@ class Commits(Role):
         links: Sequence[SeriesLink] = (),
         announce: Sequence[SeriesLink] = (),
         now: float,
+        since: CalendarState,
     ) -> None:
         """Make the staged pass visible and write the feed, all or nothing."""
         # Readers of the feed may act on a position as soon as they see it, so it must not be
@@ -99,11 +102,9 @@ class Commits(Role):
         with self._database.writing(durable=True) as session:
             admit(session, lease)
             shelf = claim(session, key)
-            _settle_quarantine(session, shelf)
-            _tell(session, shelf, announce, now)
-            held = _supersede(session, shelf)
+            expect_unmoved(key, shelf.state, since)
+            held = _publish(session, shelf, announce, now)
             session.many(_LINK, ((shelf.number, one.old, one.at, pack(one)) for one in links))
-            forget_marks(session, shelf)
             session.run(
                 _RAISE_PASSES,
                 shelf.under_way,
@@ -121,13 +122,27 @@ def pack(link: SeriesLink) -> str:
     return json.dumps(asdict(link))
 
 
-def _of(shelf: Shelf) -> tuple[int, int, int]:
-    return shelf.number, shelf.under_way, shelf.first_ref
+def _publish(session: Session, shelf: Shelf, announce: Sequence[SeriesLink], now: float) -> int:
+    """Make what a pass staged visible, and tell it; return how many records are visible then."""
+    if shelf.state.checkpoint is None:
+        # Nothing is staged.
+        _tell(session, shelf, None, announce, now)
+        return shelf.held
+    _settle_quarantine(session, shelf)
+    _tell(session, shelf, _TELL if shelf.held else _TELL_ALL, announce, now)
+    held = _supersede(session, shelf)
+    forget_marks(session, shelf)
+    return held
 
 
-def _tell(session: Session, shelf: Shelf, announce: Sequence[SeriesLink], now: float) -> None:
+def _tell(
+    session: Session, shelf: Shelf, records: str | None, announce: Sequence[SeriesLink], now: float
+) -> None:
+    if records is None and not announce:
+        return
     session.run(_LOCK_HEAD)
-    session.run(_TELL if shelf.held else _TELL_ALL, now, *_of(shelf))
+    if records is not None:
+        session.run(records, now, *staged_in(shelf))
     for link in announce:
         kind = FeedKind.TRUNCATED if link.new is None else FeedKind.SPLIT
         session.run(_ANNOUNCE, shelf.number, CODES[kind], now, pack(link))
@@ -138,11 +153,11 @@ def _supersede(session: Session, shelf: Shelf) -> int:
     """Retire old versions and tombstones; return how many records are visible now."""
     gone = 0
     if shelf.held:
-        gone += session.run(_FORGET_SILENT, *_of(shelf))
-        gone += session.run(_SUPERSEDE, shelf.under_way, *_of(shelf))
-    come: dict[bool, int] = {bool(row[0]): row[1] for row in session.all(_COME, *_of(shelf))}
+        gone += session.run(_FORGET_SILENT, *staged_in(shelf))
+        gone += session.run(_SUPERSEDE, shelf.under_way, *staged_in(shelf))
+    come: dict[bool, int] = {bool(row[0]): row[1] for row in session.all(_COME, *staged_in(shelf))}
     if come.get(False):
-        session.run(_BURY, *_of(shelf))
+        session.run(_BURY, *staged_in(shelf))
     return shelf.held - gone + come.get(True, 0)
 
 

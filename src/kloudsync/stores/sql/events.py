@@ -33,10 +33,6 @@ _BEGINNING = f"""
 SELECT {_E} FROM event e INDEXED BY event_started WHERE {_VISIBLE} AND e.kind = 2
 AND e.start >= ? AND e.start < ?
 """
-_MOVED_BEYOND = f"""
-SELECT e.id FROM event e INDEXED BY event_series WHERE {_VISIBLE} AND e.kind IN (3, 4)
-AND e.series = ? AND e.series IS NOT NULL AND e.original >= ? ORDER BY e.id
-"""
 _LINKS = "SELECT body FROM link WHERE calendar = ? ORDER BY at, old"
 _QUARANTINED = """
 SELECT id, reason, raw, version FROM quarantine WHERE calendar = ? AND staged = 0 ORDER BY slot
@@ -80,13 +76,6 @@ class Events(Role):
             shelf = find(session, key)
             rows = session.each(_BEGINNING, shelf.number, shelf.passes, start, end)
             return list(map(record_of, rows))
-
-    def moved_beyond(self, key: CalendarKey, series: str, start: int) -> list[str]:
-        """Return which exceptions and cancelled occurrences of a series have `original >= start`."""
-        with self._database.reading() as session:
-            shelf = find(session, key)
-            rows = session.all(_MOVED_BEYOND, shelf.number, shelf.passes, series, start)
-        return [id_ for (id_,) in rows]
 
     def links(self, key: CalendarKey) -> list[SeriesLink]:
         """Return the known links between segments of split series, earliest slot first."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from kloudsync.model.state import Lease
 from kloudsync.stores.sql.session import Role
 
-_KNOW = "INSERT INTO lease (name, fence, expires_at) VALUES (?, 0, 0) ON CONFLICT DO NOTHING"
 _TAKE = """
-UPDATE lease SET fence = CASE WHEN owner = ? THEN fence ELSE fence + 1 END, owner = ?, expires_at = ?
-WHERE name = ? AND (owner IS NULL OR owner = ? OR expires_at <= ?)
+INSERT INTO lease (name, owner, fence, expires_at) VALUES (?, ?, 1, ?)
+ON CONFLICT (name) DO UPDATE SET
+    fence = lease.fence + 1, owner = excluded.owner, expires_at = excluded.expires_at
+WHERE lease.owner IS NULL OR lease.expires_at <= ?
 """
 _FENCE = "SELECT fence FROM lease WHERE name = ?"
+_RENEW = "UPDATE lease SET expires_at = ? WHERE name = ? AND fence = ? AND owner IS NOT NULL"
 _RELEASE = "UPDATE lease SET owner = NULL WHERE name = ? AND fence = ?"
 
 
@@ -18,14 +22,20 @@ class Leases(Role):
     """The part of a store in which workers agree on who may write."""
 
     def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
-        """Take a lease that is free, expired, or already the owner's; None if another holds it."""
+        """Take a lease that is free or expired; None if anybody holds it."""
         with self._database.writing() as session:
-            session.run(_KNOW, name)
-            if not session.run(_TAKE, owner, owner, now + ttl, name, owner, now):
+            if not session.run(_TAKE, name, owner, now + ttl, now):
                 return None
             row = session.one(_FENCE, name)
             fence = row[0] if row else 0
         return Lease(name=name, owner=owner, fence=fence, expires_at=now + ttl)
+
+    def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease | None:
+        """Hold a lease for longer; None if it was given back or overtaken."""
+        with self._database.writing() as session:
+            if not session.run(_RENEW, now + ttl, lease.name, lease.fence):
+                return None
+        return evolve(lease, expires_at=now + ttl)
 
     def release(self, lease: Lease) -> None:
         """Give a lease back; does nothing if it was overtaken."""

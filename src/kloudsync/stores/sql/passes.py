@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import StagedRecord
 from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined
+from kloudsync.stores.moving import expect_unmoved
 from kloudsync.stores.sql.calendars import Shelf, admit, claim, find, packed
 from kloudsync.stores.sql.session import Role, Row, Session
+from kloudsync.stores.sql.staged import BEYOND, lacking_in, orphans_in, staged_in, unmet
 
 _BEGIN = "UPDATE calendar SET checkpoint = ?, first_ref = ? WHERE calendar = ?"
 _MOVE_ON = "UPDATE calendar SET checkpoint = ? WHERE calendar = ?"
-_UNSTAGE = "DELETE FROM event NOT INDEXED WHERE calendar = ? AND born = ? AND ref >= ?"
+# By the calendar, whose rows are as many as they are; by number, those of all others come along.
+_UNSTAGE = "DELETE FROM event INDEXED BY event_id WHERE calendar = ? AND born = ?"
 _UNSTAGE_ONE = "DELETE FROM event INDEXED BY event_id WHERE calendar = ? AND born = ? AND id = ?"
 _ANY_STAGED = "SELECT 1 FROM event NOT INDEXED WHERE calendar = ? AND born = ? AND ref >= ? LIMIT 1"
 _SEE = "INSERT INTO seen (calendar, id) VALUES (?, ?) ON CONFLICT DO NOTHING"
@@ -43,13 +47,24 @@ class Passes(Role):
         with self._database.reading() as session:
             return find(session, key).state
 
-    def begin(self, key: CalendarKey, lease: Lease, checkpoint: Checkpoint) -> None:
+    def begin(
+        self, key: CalendarKey, lease: Lease, checkpoint: Checkpoint, *, since: CalendarState
+    ) -> None:
         """Throw away whatever is staged and start a pass at a checkpoint."""
-        self._restart(key, lease, checkpoint)
+        with self._database.writing() as session:
+            admit(session, lease)
+            shelf = claim(session, key)
+            expect_unmoved(key, shelf.state, since)
+            _unstage(session, shelf)
+            session.run(_BEGIN, packed(checkpoint), session.next_ref(), shelf.number)
 
     def discard(self, key: CalendarKey, lease: Lease) -> None:
         """Throw away whatever is staged, checkpoint included."""
-        self._restart(key, lease, None)
+        with self._database.writing() as session:
+            admit(session, lease)
+            shelf = find(session, key)
+            _unstage(session, shelf)
+            session.run(_MOVE_ON, None, shelf.number)
 
     def forget(self, key: CalendarKey, lease: Lease) -> None:
         """Remove a calendar as if it had never been synced."""
@@ -68,23 +83,54 @@ class Passes(Role):
         seen: Iterable[str] = (),
         quarantined: Iterable[Quarantined] = (),
         checkpoint: Checkpoint,
+        since: CalendarState,
     ) -> None:
         """Stage records and move the checkpoint on, together."""
         with self._database.writing() as session:
             admit(session, lease)
             shelf = claim(session, key)
+            expect_unmoved(key, shelf.state, since)
             _see(session, shelf, list(seen))
             session.load(shelf.first_ref, shelf.number, shelf.under_way, staged)
             session.many(_QUARANTINE, _payloads(shelf, quarantined))
             session.run(_MOVE_ON, packed(checkpoint), shelf.number)
 
-    def _restart(self, key: CalendarKey, lease: Lease, checkpoint: Checkpoint | None) -> None:
+    def delete_missing(self, key: CalendarKey, lease: Lease) -> None:
+        """Stage the deletion of what a full listing lacks."""
         with self._database.writing() as session:
             admit(session, lease)
-            shelf = claim(session, key)
-            session.run(_UNSTAGE, shelf.number, shelf.under_way, shelf.first_ref)
-            forget_marks(session, shelf)
-            session.run(_BEGIN, packed(checkpoint), session.next_ref(), shelf.number)
+            shelf = find(session, key)
+            checkpoint = shelf.state.checkpoint
+            if checkpoint is not None and checkpoint.full and shelf.held:
+                lacking, bound = lacking_in(checkpoint)
+                _bury(session, shelf, lacking, *unmet(shelf), *bound)
+
+    def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:
+        """Stage the deletion of occurrences whose series is none any more."""
+        with self._database.writing() as session:
+            admit(session, lease)
+            shelf = find(session, key)
+            if shelf.held:
+                left, bound = orphans_in(shelf.state.checkpoint)
+                _bury(session, shelf, left, *staged_in(shelf), *unmet(shelf), *bound)
+
+    def delete_beyond(self, key: CalendarKey, lease: Lease, series: str, original: int) -> None:
+        """Stage the deletion of occurrences of a series from an instant on."""
+        with self._database.writing() as session:
+            admit(session, lease)
+            shelf = find(session, key)
+            _bury(session, shelf, BEYOND, *unmet(shelf), series, original)
+
+
+def _bury(session: Session, shelf: Shelf, ids: str, *values: Any) -> None:
+    session.bury(shelf.first_ref, shelf.number, shelf.under_way, ids, *values)
+
+
+def _unstage(session: Session, shelf: Shelf) -> None:
+    """Remove what a pass staged; a calendar without a checkpoint has nothing staged."""
+    if shelf.state.checkpoint is not None:
+        session.run(_UNSTAGE, shelf.number, shelf.under_way)
+        forget_marks(session, shelf)
 
 
 def forget_marks(session: Session, shelf: Shelf) -> None:

@@ -55,6 +55,18 @@ class Session(Protocol):
         """
         ...
 
+    def bury(self, first: int, calendar: int, born: int, ids: str, *values: Any) -> None:
+        """Insert a tombstone for each id that a statement answers with, in the order of ids.
+
+        Args:
+            first: As `next_ref` said when the pass began.
+            calendar: The calendar's number.
+            born: The pass, which has no versions with these ids.
+            ids: The statement, whose only column is `id`.
+            values: What is bound to its places.
+        """
+        ...
+
 
 class Database(Protocol):
     """Where sessions come from."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Verdict, record_of
-from kloudsync.model.staging import LARGEST_IMPORT, share_lineage
-from kloudsync.model.state import StagedCounts
-from kloudsync.stores.sql.calendars import Shelf, find
+from kloudsync.model.staging import EASTERNMOST, LARGEST_IMPORT, share_lineage
+from kloudsync.model.state import Checkpoint, Quarantined, StagedCounts
+from kloudsync.stores.sql.calendars import Shelf, find, named
 from kloudsync.stores.sql.columns import RECORD, listed, places
 from kloudsync.stores.sql.session import Role, Row, Session
 
@@ -30,22 +30,29 @@ _RECORDS = f"SELECT {_E} FROM event e INDEXED BY event_id WHERE {_VISIBLE} AND e
 _STAGED_RECORDS = (
     f"SELECT {_E} FROM event e INDEXED BY event_id WHERE e.calendar = ? AND e.born = ? AND e.id IN "
 )
+_MISREAD = """
+SELECT q.id, q.reason, q.raw, q.version
+FROM calendar c JOIN quarantine q ON q.calendar = c.calendar AND q.staged = 0 AND q.version <> ?
+WHERE c.provider = ? AND c.account = ? AND c.name = ? AND c.query = ? ORDER BY q.slot
+"""
 _MET = (
     "SELECT id FROM event INDEXED BY event_id WHERE calendar = ? AND born = ? AND id IN ",
     "SELECT id FROM seen WHERE calendar = ? AND id IN ",
     "SELECT id FROM quarantine WHERE calendar = ? AND staged = 1 AND id IN ",
 )
-_UNSEEN = f"""
-SELECT e.id FROM event e INDEXED BY event_id WHERE {_VISIBLE} AND {_NOT_STAGED} AND {_NOT_SEEN}
-ORDER BY e.id LIMIT ?
-"""
-_ORPHANS = f"""
+_UNMET = f"{_VISIBLE} AND {_NOT_STAGED} AND {_NOT_SEEN}"
+_LACKING = f"SELECT e.id FROM event e INDEXED BY event_id WHERE {_UNMET}"
+_LEFT = f"""
 SELECT e.id FROM event n NOT INDEXED CROSS JOIN event e INDEXED BY event_series
 WHERE {_STAGED} AND (n.verdict = 3 OR n.kind = 1)
-AND {_VISIBLE} AND e.series = n.id AND e.series IS NOT NULL AND e.kind IN (3, 4)
-AND {_NOT_STAGED} AND {_NOT_SEEN}
-ORDER BY e.id LIMIT ?
-"""
+AND {_UNMET} AND e.series = n.id AND e.series IS NOT NULL AND e.kind IN (3, 4)"""
+_UP_TO = " ORDER BY e.id LIMIT ?"
+# As `has_passed` says it.
+_NOT_PASSED = f" AND (e.last_end IS NULL OR e.last_end - {EASTERNMOST:d} * e.all_day > ?)"
+BEYOND = f"""
+SELECT e.id FROM event e INDEXED BY event_series
+WHERE {_UNMET} AND e.series = ? AND e.series IS NOT NULL AND e.kind IN (3, 4) AND e.original >= ?"""
+"""The visible occurrences of a series from an instant on that a pass has not met."""
 _SERIES = f"""
 SELECT {_N}, {_E} FROM event n NOT INDEXED
 LEFT JOIN event e INDEXED BY event_id ON e.calendar = n.calendar AND e.id = n.id AND e.born < n.born AND e.died IS NULL
@@ -111,6 +118,14 @@ _BY_CREATED = _families("created"), _first_families("created"), _members("create
 class Staged(Role):
     """The part of a store that answers questions about the pass under way."""
 
+    def misread(self, key: CalendarKey, version: str) -> list[Quarantined]:
+        """Return what other versions than this one could not understand."""
+        with self._database.reading() as session:
+            rows = session.all(_MISREAD, version, *named(key))
+        return [
+            Quarantined(id=id_, reason=reason, raw=raw, version=by) for id_, reason, raw, by in rows
+        ]
+
     def records(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
         """Return the visible records with these ids; absent ids are left out."""
         with self._database.reading() as session:
@@ -138,7 +153,7 @@ class Staged(Role):
         """Return up to `limit` ids that are visible but that this pass has not met."""
         with self._database.reading() as session:
             shelf = find(session, key)
-            rows = session.all(_UNSEEN, shelf.number, shelf.passes, shelf.under_way, limit)
+            rows = session.all(_LACKING + _UP_TO, *unmet(shelf), limit)
         return [id_ for (id_,) in rows]
 
     def orphans(self, key: CalendarKey, limit: int) -> list[str]:
@@ -147,8 +162,7 @@ class Staged(Role):
             shelf = find(session, key)
             if not shelf.held:
                 return []
-            visible = (shelf.number, shelf.passes)
-            rows = session.all(_ORPHANS, *_of(shelf), *visible, shelf.under_way, limit)
+            rows = session.all(_LEFT + _UP_TO, *staged_in(shelf), *unmet(shelf), limit)
         return [id_ for (id_,) in rows]
 
     def occurrences_of(self, key: CalendarKey, series: Sequence[str]) -> list[str]:
@@ -170,8 +184,8 @@ class Staged(Role):
         """Return what committing now would do."""
         with self._database.reading() as session:
             shelf = find(session, key)
-            tally = dict[int, int](session.all(_TALLY, *_of(shelf)))
-            going = session.one(_GOING, *_of(shelf)) if shelf.held else None
+            tally = dict[int, int](session.all(_TALLY, *staged_in(shelf)))
+            going = session.one(_GOING, *staged_in(shelf)) if shelf.held else None
         return StagedCounts(
             added=tally.get(Verdict.ADDED, 0),
             updated=tally.get(Verdict.UPDATED, 0),
@@ -182,8 +196,31 @@ class Staged(Role):
         )
 
 
-def _of(shelf: Shelf) -> tuple[int, int, int]:
+def staged_in(shelf: Shelf) -> tuple[int, int, int]:
+    """Return what is bound where a statement goes through the versions of a pass."""
     return shelf.number, shelf.under_way, shelf.first_ref
+
+
+def unmet(shelf: Shelf) -> tuple[int, int, int]:
+    """Return what is bound where a statement goes through what is visible and not met."""
+    return shelf.number, shelf.passes, shelf.under_way
+
+
+def lacking_in(checkpoint: Checkpoint) -> tuple[str, tuple[int, ...]]:
+    """Return the statement that names what a full listing lacks, and what else is bound to it."""
+    return _before(_LACKING, checkpoint)
+
+
+def orphans_in(checkpoint: Checkpoint | None) -> tuple[str, tuple[int, ...]]:
+    """Return the statement that names what series leave behind, and what else is bound to it."""
+    return _before(_LEFT, checkpoint)
+
+
+def _before(statement: str, checkpoint: Checkpoint | None) -> tuple[str, tuple[int, ...]]:
+    """Leave out what ended before a listing begins."""
+    if checkpoint is None or checkpoint.since is None:
+        return statement, ()
+    return statement + _NOT_PASSED, (checkpoint.since,)
 
 
 def _by_id(
@@ -203,7 +240,7 @@ def _among(
 
 def _series(session: Session, shelf: Shelf) -> Iterator[tuple[EventRecord | None, EventRecord]]:
     width = len(RECORD)
-    for row in session.stream(_SERIES, *_of(shelf)):
+    for row in session.stream(_SERIES, *staged_in(shelf)):
         before = None if row[width] is None else record_of(row[width:])
         yield before, record_of(row[:width])
 
@@ -221,7 +258,7 @@ def _groups(
     groups, first_groups, members = statements
     after = (shelf.number, shelf.under_way, shelf.under_way, shelf.under_way)
     if shelf.held:
-        found = session.all(groups, *after, *_of(shelf), most)
+        found = session.all(groups, *after, *staged_in(shelf), most)
     else:
         found = session.all(first_groups, shelf.number, shelf.under_way, most)
     for (trait,) in found:

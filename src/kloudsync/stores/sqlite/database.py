@@ -11,6 +11,7 @@ from typing import TypeVar
 from weakref import ref
 
 from kloudsync.errors import StoreError
+from kloudsync.stores.nesting import nested
 from kloudsync.stores.sqlite.faults import PRIMARY, translated
 from kloudsync.stores.sqlite.files import MEMORY, identity, make_private, place_of
 from kloudsync.stores.sqlite.forks import carry, expect_own, watch
@@ -173,10 +174,7 @@ class SQLiteDatabase:
         """Let one thread at a time in, and each only once."""
         with self._turn:
             if self._is_taken:
-                raise StoreError(
-                    f"{self._place} is being written to by this very thread; a signal handler, a "
-                    "finalizer or a callback has to leave its write for later"
-                )
+                raise nested(self._place)
             stay = _Stay()
             try:
                 self._stay = ref(stay)

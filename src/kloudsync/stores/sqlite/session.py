@@ -8,7 +8,7 @@ from typing import Any
 
 from kloudsync.model.record import StagedRecord
 from kloudsync.stores.bounds import placement
-from kloudsync.stores.sql.columns import LOADED, places
+from kloudsync.stores.sql.columns import BURIED, LOADED, places
 from kloudsync.stores.sql.session import Row
 
 _COLUMNS = ("ref", "calendar", "born", *LOADED)
@@ -18,6 +18,10 @@ INSERT INTO event ({", ".join(_COLUMNS)}) VALUES ({places(_COLUMNS)})
 ON CONFLICT (calendar, id, born) DO UPDATE SET
 {", ".join(f"{column} = excluded.{column}" for column in LOADED)}
 """
+_BURY = f"""
+INSERT INTO event (ref, calendar, born, id, {", ".join(BURIED)})
+SELECT ? + row_number() OVER (ORDER BY gone.id), ?, ?, gone.id, {", ".join(map(str, BURIED.values()))}
+FROM """
 _NEXT = "SELECT coalesce(max(ref), 0) + 1 FROM event"
 
 
@@ -77,3 +81,8 @@ class SQLiteSession:
                 for ref, (record, verdict) in numbered
             ),
         )
+
+    def bury(self, first: int, calendar: int, born: int, ids: str, *values: Any) -> None:
+        """Insert a tombstone for each id that a statement answers with, in the order of ids."""
+        before = max(first, self.next_ref()) - 1
+        self.run(f"{_BURY}({ids}) gone", before, calendar, born, *values)

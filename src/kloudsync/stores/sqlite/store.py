@@ -6,19 +6,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from kloudsync.stores.sql.budgets import Budgets
-from kloudsync.stores.sql.channels import Channels
-from kloudsync.stores.sql.commit import Commits
-from kloudsync.stores.sql.events import Events
-from kloudsync.stores.sql.feed import Feed
-from kloudsync.stores.sql.leases import Leases
-from kloudsync.stores.sql.ledger import Ledgers
-from kloudsync.stores.sql.passes import Passes
-from kloudsync.stores.sql.staged import Staged
+from kloudsync.stores.sql.unit import Roles, Units
 from kloudsync.stores.sqlite.database import SQLiteDatabase
 
 
-class SQLiteStore(Passes, Staged, Commits, Leases, Events, Feed, Channels, Ledgers, Budgets):
+class SQLiteStore(Units, Roles):
     """A store in one SQLite file, for any number of threads and processes of one machine.
 
     The file is created for its owner alone (mode 0600). Commits survive the end of the

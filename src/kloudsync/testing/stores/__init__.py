@@ -25,11 +25,13 @@ from kloudsync.testing.stores.ledger import LedgerContract
 from kloudsync.testing.stores.passes import PassContract
 from kloudsync.testing.stores.quarantine import QuarantineContract
 from kloudsync.testing.stores.readers import ReaderContract
+from kloudsync.testing.stores.units import CompareAndSetContract, UnitContract
 
 __all__ = [
     "BudgetContract",
     "ChannelContract",
     "CommitContract",
+    "CompareAndSetContract",
     "DurableStoreContract",
     "FamilyContract",
     "FeedContract",
@@ -39,10 +41,13 @@ __all__ = [
     "QuarantineContract",
     "ReaderContract",
     "StoreContract",
+    "UnitContract",
 ]
 
 
 class StoreContract(
+    UnitContract,
+    CompareAndSetContract,
     PassContract,
     CommitContract,
     FamilyContract,

@@ -134,12 +134,20 @@ class Agreement(RuleBasedStateMachine):
         if lease is not None:
             self.leases[key] = lease
 
-    @rule(key=keys, full=st.booleans())
-    def begin(self, key: CalendarKey, full: bool) -> None:
+    @rule(key=keys)
+    def renew(self, key: CalendarKey) -> None:
+        """Hold a lease for longer."""
+        self.now += 10
+        lease = self.leases[key]
+        self.both(lambda store: store.renew(lease, ttl=50.0, now=self.now))
+
+    @rule(key=keys, full=st.booleans(), since=st.none() | instants)
+    def begin(self, key: CalendarKey, full: bool, since: int | None) -> None:
         """Begin a pass."""
         self.full[key] = full
-        lease, checkpoint = self.leases[key], Checkpoint(full=full, fingerprint="q")
-        self.both(lambda store: store.begin(key, lease, checkpoint))
+        checkpoint = Checkpoint(full=full, fingerprint="q", since=since)
+        lease = self.leases[key]
+        self.both(lambda store: store.begin(key, lease, checkpoint, since=store.state(key)))
 
     @rule(
         key=keys,
@@ -154,7 +162,13 @@ class Agreement(RuleBasedStateMachine):
         checkpoint = Checkpoint(full=self.full.get(key, False), fingerprint="q", position="p")
         self.both(
             lambda store: store.stage(
-                key, self.leases[key], page, seen=seen, quarantined=bad, checkpoint=checkpoint
+                key,
+                self.leases[key],
+                page,
+                seen=seen,
+                quarantined=bad,
+                checkpoint=checkpoint,
+                since=store.state(key),
             )
         )
 
@@ -178,8 +192,17 @@ class Agreement(RuleBasedStateMachine):
                 links=kept,
                 announce=told,
                 now=self.now,
+                since=store.state(key),
             )
         )
+
+    @rule(key=keys, series=ids, original=instants)
+    def sweep(self, key: CalendarKey, series: str, original: int) -> None:
+        """Stage the deletions that no tombstone tells."""
+        lease = self.leases[key]
+        self.both(lambda store: store.delete_beyond(key, lease, series, original))
+        self.both(lambda store: store.delete_orphans(key, lease))
+        self.both(lambda store: store.delete_missing(key, lease))
 
     @rule(key=keys)
     def discard(self, key: CalendarKey) -> None:
@@ -243,6 +266,7 @@ def _state(key: CalendarKey, store: Store) -> dict[str, Any]:
         "families": list(store.staged_families(key)),
         "links": store.links(key),
         "quarantined": store.quarantined(key),
+        "misread": store.misread(key, "1"),
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from kloudsync.model.state import Lease
 from kloudsync.sync.ports import Store
 from kloudsync.testing.stores.suite import Suite
@@ -9,7 +11,7 @@ from kloudsync.testing.stores.worker import take
 
 
 class LeaseContract(Suite):
-    """What `acquire` and `release` promise."""
+    """What `acquire`, `renew` and `release` promise."""
 
     def test_acquire(self, store: Store) -> None:
         """A free lease is granted until its time is over."""
@@ -28,12 +30,32 @@ class LeaseContract(Suite):
         assert new.fence > old.fence
         assert store.acquire("calendar", "a", ttl=60.0, now=61.0) is None
 
+    def test_nobody_is_known_by_name(self, store: Store) -> None:
+        """Whoever calls itself like the holder is somebody else: names may repeat."""
+        take(store, "calendar", "a", now=0.0)
+        assert store.acquire("calendar", "a", ttl=60.0, now=1.0) is None
+
     def test_renewal(self, store: Store) -> None:
-        """The owner renews without a new fence, expired or not, while nobody took it."""
+        """The holder renews without a new fence, expired or not, while nobody took it."""
         lease = take(store, "calendar", "a", now=0.0)
-        renewed = take(store, "calendar", "a", now=50.0)
-        assert (renewed.fence, renewed.expires_at) == (lease.fence, 110.0)
-        assert take(store, "calendar", "a", now=500.0).fence == lease.fence
+        for now in (50.0, 500.0):
+            renewed = store.renew(lease, ttl=60.0, now=now)
+            assert renewed == evolve(lease, expires_at=now + 60.0)
+        assert store.acquire("calendar", "b", ttl=60.0, now=559.9) is None
+
+    def test_overtaken_renewal(self, store: Store) -> None:
+        """Only a renewal with the fence of now renews."""
+        old = take(store, "calendar", "a", now=0.0)
+        new = take(store, "calendar", "a", now=60.0)
+        assert store.renew(old, ttl=600.0, now=61.0) is None
+        store.release(new)
+        assert store.renew(new, ttl=600.0, now=62.0) is None
+        assert take(store, "calendar", "b", now=63.0).fence > new.fence
+
+    def test_unknown_renewal(self, store: Store) -> None:
+        """What was never granted cannot be renewed."""
+        lease = Lease(name="none", owner="a", fence=1, expires_at=0.0)
+        assert store.renew(lease, ttl=60.0, now=0.0) is None
 
     def test_release(self, store: Store) -> None:
         """A lease given back is free at once, and its next holder has a higher fence."""

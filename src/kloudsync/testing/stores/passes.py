@@ -11,6 +11,7 @@ from kloudsync.model.record import StagedRecord
 from kloudsync.model.state import CalendarState, StagedCounts
 from kloudsync.sync.ports import Store
 from kloudsync.testing.stores.records import (
+    HOUR,
     added,
     bad,
     cancelled,
@@ -195,6 +196,61 @@ class PassContract(Suite):
         worker.commit()
         assert worker.ids() == ["id-03"]
 
+    def test_delete_missing(self, worker: Worker) -> None:
+        """What a full listing lacks goes, by id, whatever else it met or could not understand."""
+        worker.sync(*(added(single(id_)) for id_ in "fedcba"))
+        worker.begin(full=True)
+        worker.stage(updated(single("b", raw="2")), seen=["a"], quarantined=[bad("e")])
+        worker.store.delete_missing(KEY, worker.lease)
+        assert worker.counts == StagedCounts(updated=1, deleted=3, held=6)
+        assert worker.store.unseen(KEY, 10) == []
+        worker.commit()
+        assert worker.ids() == ["a", "b", "e"]
+        assert [entry.before for entry in worker.feed()[7:]] == [single(one) for one in "cdf"]
+
+    def test_delete_nothing_missing(self, worker: Worker) -> None:
+        """A delta lacks nothing, nor does a pass that was not begun."""
+        worker.sync(added(single("a")))
+        worker.store.delete_missing(KEY, worker.lease)
+        worker.begin()
+        worker.store.delete_missing(KEY, worker.lease)
+        assert worker.counts == StagedCounts(held=1)
+
+    def test_delete_missing_within_a_listing(self, worker: Worker) -> None:
+        """What ended before a listing begins is not missing, wherever its days begin."""
+        day = 86_400
+        dated = [single(f"d{n}", n * day, day)._replace(all_day=1) for n in range(3)]
+        timed = [single(f"t{n}", n * day, day) for n in range(3)]
+        left = exception("x", "s", 0, start=0)
+        endless = series("s", 0)
+        worker.sync(*map(added, [*dated, *timed, left, endless]))
+        worker.begin(full=True, since=2 * day - 14 * HOUR)
+        worker.stage(deleted("s"))
+        worker.store.delete_missing(KEY, worker.lease)
+        worker.store.delete_orphans(KEY, worker.lease)
+        worker.commit()
+        assert worker.ids() == ["d0", "d1", "t0", "x"]
+
+    def test_delete_beyond(self, worker: Worker) -> None:
+        """Occurrences of one series go from a slot on, unless the pass met them."""
+        held = [
+            exception("s_2", "s", 2000, start=10),
+            cancelled("s_1", "s", 1000),
+            exception("s_0", "s", 999, start=10**6),
+            exception("s_3", "s", 3000),
+            exception("s_4", "s", 4000),
+            exception("t_1", "t", 2000),
+            series("s", 1500),
+        ]
+        worker.sync(*map(added, held))
+        worker.begin()
+        worker.stage(updated(exception("s_3", "t", 3000)), seen=["s_4"])
+        worker.store.delete_beyond(KEY, worker.lease, "s", 1000)
+        worker.store.delete_beyond(OTHER, worker.lease, "s", 0)
+        assert worker.counts == StagedCounts(updated=1, deleted=2, held=7, implied=1)
+        worker.commit()
+        assert worker.ids() == ["s", "s_0", "s_3", "s_4", "t_1"]
+
     def test_orphans(self, worker: Worker) -> None:
         """Orphans are visible occurrences, neither staged nor seen, of a series staged as deleted."""
         worker.sync(
@@ -210,6 +266,9 @@ class PassContract(Suite):
         worker.stage(deleted("s_1"), seen=["s_2"])
         assert worker.store.orphans(KEY, 10) == ["s_3", "s_9"]
         assert worker.store.orphans(KEY, 1) == ["s_3"]
+        worker.store.delete_orphans(KEY, worker.lease)
+        worker.commit()
+        assert worker.ids() == ["s_0", "s_2", "t", "t_1", "u"]
 
     def test_orphans_of_a_series_that_is_none_any_more(self, worker: Worker) -> None:
         """An event without its rule has no occurrences."""
@@ -308,7 +367,9 @@ class PassContract(Suite):
             raise KeyError("half a page")
 
         with pytest.raises(KeyError, match="half a page"):
-            worker.store.stage(KEY, worker.lease, broken(), checkpoint=worker.checkpoint)
+            worker.store.stage(
+                KEY, worker.lease, broken(), checkpoint=worker.checkpoint, since=before
+            )
         assert worker.state == before
         assert worker.counts == StagedCounts(added=1)
 

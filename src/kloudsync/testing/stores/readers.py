@@ -190,25 +190,6 @@ class ReaderContract(Suite):
             RecurrenceId("s_3", "s", 1999, 1),
         ]
 
-    def test_moved_beyond(self, worker: Worker) -> None:
-        """Those of one series are found from a slot on, by id, until they go."""
-        held = [
-            exception("s_2", "s", 2000, start=10),
-            cancelled("s_1", "s", 1000),
-            exception("s_0", "s", 999, start=10**6),
-            exception("t_1", "t", 2000),
-            series("s", 1500),
-        ]
-        worker.sync(*map(added, held))
-        assert worker.store.moved_beyond(KEY, "s", 1000) == ["s_1", "s_2"]
-        assert worker.store.moved_beyond(KEY, "s", 1001) == ["s_2"]
-        assert worker.store.moved_beyond(OTHER, "s", 0) == []
-        worker.begin()
-        worker.stage(deleted("s_2"), updated(exception("s_1", "s", 3000)))
-        assert worker.store.moved_beyond(KEY, "s", 1001) == ["s_2"]
-        worker.commit()
-        assert worker.store.moved_beyond(KEY, "s", 1001) == ["s_1"]
-
     def test_beginning(self, worker: Worker) -> None:
         """Visible series are found by where they begin, however long they go on."""
         held = [series("a", 1000), series("b", 1999, last_end=5000), series("c", 2000)]

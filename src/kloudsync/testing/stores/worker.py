@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from kloudsync.leasing import LeaseStore
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, StagedRecord
 from kloudsync.model.state import (
@@ -23,7 +24,7 @@ KEY = CalendarKey("google", "owner", "primary")
 OTHER = CalendarKey("google", "owner", "team@example.com")
 
 
-def take(store: Store, name: str, owner: str = "worker", *, now: float = 0.0) -> Lease:
+def take(store: LeaseStore, name: str, owner: str = "worker", *, now: float = 0.0) -> Lease:
     """Acquire a lease that must be there for the taking."""
     lease = store.acquire(name, owner, ttl=60.0, now=now)
     assert lease is not None
@@ -31,7 +32,7 @@ def take(store: Store, name: str, owner: str = "worker", *, now: float = 0.0) ->
 
 
 class Worker:
-    """The holder of a calendar's lease.
+    """The holder of a calendar's lease, who knows how far the calendar has come.
 
     Args:
         store: The store under test.
@@ -41,6 +42,7 @@ class Worker:
 
     Attributes:
         full: Whether the pass under way lists the whole calendar.
+        since: Since when it lists, or None where it has no such bound.
     """
 
     def __init__(
@@ -51,13 +53,19 @@ class Worker:
         self.lease: Lease = lease or take(store, str(key))
         self.pages: int = pages
         self.full: bool = False
+        self.since: int | None = None
 
     @property
     def checkpoint(self) -> Checkpoint:
         """How far the pass has come."""
         position = f"page-{self.pages}" if self.pages else None
         return Checkpoint(
-            full=self.full, fingerprint="query", position=position, pages=self.pages, reason="test"
+            full=self.full,
+            fingerprint="query",
+            position=position,
+            pages=self.pages,
+            reason="test",
+            since=self.since,
         )
 
     @property
@@ -70,10 +78,10 @@ class Worker:
         """What committing now would do."""
         return self.store.counts(self.key)
 
-    def begin(self, *, full: bool = False) -> None:
-        """Start a pass."""
-        self.full, self.pages = full, 0
-        self.store.begin(self.key, self.lease, self.checkpoint)
+    def begin(self, *, full: bool = False, since: int | None = None) -> None:
+        """Start a pass, perhaps one that lists from an instant on."""
+        self.full, self.since, self.pages = full, since, 0
+        self.store.begin(self.key, self.lease, self.checkpoint, since=self.state)
 
     def stage(
         self,
@@ -90,6 +98,7 @@ class Worker:
             seen=seen,
             quarantined=quarantined,
             checkpoint=self.checkpoint,
+            since=self.state,
         )
 
     def commit(
@@ -110,6 +119,7 @@ class Worker:
             links=links,
             announce=announce,
             now=now,
+            since=self.state,
         )
 
     def prune(self, before: float) -> int:

@@ -1,0 +1,50 @@
+"""Everything that the store in memory holds, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.channel import Channel, Standing, Topic
+from kloudsync.model.state import FeedRecord, Lease
+from kloudsync.model.writes import LedgerEntry
+from kloudsync.stores.memory.shelf import Shelf
+
+_NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
+
+
+@frozen
+class Tenure:
+    """The last fence of a lease, and who holds it now, if anybody."""
+
+    fence: int
+    holder: Lease | None
+
+
+@frozen(kw_only=True)
+class Content:
+    """What a store holds at one moment; a write makes another one of it.
+
+    Attributes:
+        shelves: Each calendar's part.
+        feed: The change feed, oldest entry first.
+        head: The position given last.
+        consumers: How far each reader of the feed has come.
+        tenures: The leases, by name.
+        channels: The push channels, by id.
+        standings: What is due, by topic.
+        ledgers: What mirrors wrote, by mirror and key.
+    """
+
+    shelves: Mapping[CalendarKey, Shelf] = field(default=_NOTHING)
+    feed: tuple[FeedRecord, ...] = ()
+    head: int = 0
+    consumers: Mapping[tuple[str, CalendarKey | None], int] = field(default=_NOTHING)
+    tenures: Mapping[str, Tenure] = field(default=_NOTHING)
+    channels: Mapping[str, Channel] = field(default=_NOTHING)
+    standings: Mapping[Topic, Standing] = field(default=_NOTHING)
+    ledgers: Mapping[str, Mapping[str, LedgerEntry]] = field(default=_NOTHING)

@@ -1,0 +1,64 @@
+"""A unit of work over the store in memory: all its roles, over a value of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TypeVar
+
+from kloudsync.errors import StoreError
+from kloudsync.stores.memory.channels import Channels
+from kloudsync.stores.memory.commit import Commits
+from kloudsync.stores.memory.content import Content
+from kloudsync.stores.memory.events import Events
+from kloudsync.stores.memory.ledger import Ledgers
+from kloudsync.stores.memory.passes import Passes
+from kloudsync.stores.memory.role import Role, Turns, given
+from kloudsync.stores.memory.staged import Staged
+
+T = TypeVar("T")
+
+
+class MemoryUnit(Passes, Staged, Commits, Events, Channels, Ledgers):
+    """The store as one transaction sees it; what it writes is the store's once the unit is done."""
+
+    def __init__(self, content: Content) -> None:
+        self._draft: Content | None = content
+
+    @property
+    def _content(self) -> Content:
+        if self._draft is None:
+            raise StoreError("the unit of work is over; what it was given is good within it alone")
+        return self._draft
+
+    @_content.setter
+    def _content(self, content: Content) -> None:
+        self._draft = content
+
+    def finished(self) -> Content:
+        """Return what the store is to hold, and let nobody write any more."""
+        content, self._draft = self._content, None
+        return content
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return given()
+
+
+class Units(Role):
+    """The part of the store in memory that runs units of work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._content = Content()
+        self._turns = Turns()
+
+    def unit(self, work: Callable[[MemoryUnit], T], *, durable: bool = False) -> T:  # noqa: ARG002
+        """Run a function within one transaction; what it raises leaves no trace."""
+        with self._turn():
+            unit = MemoryUnit(self._content)
+            answer = work(unit)
+            self._content = unit.finished()
+            return answer
+
+    def _turn(self) -> AbstractContextManager[None]:
+        return self._turns.taken()

@@ -1,0 +1,75 @@
+"""A unit of work: all roles of a store, over one open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from kloudsync.errors import StoreError
+from kloudsync.stores.sql.budgets import Budgets
+from kloudsync.stores.sql.channels import Channels
+from kloudsync.stores.sql.commit import Commits
+from kloudsync.stores.sql.events import Events
+from kloudsync.stores.sql.feed import Feed
+from kloudsync.stores.sql.leases import Leases
+from kloudsync.stores.sql.ledger import Ledgers
+from kloudsync.stores.sql.passes import Passes
+from kloudsync.stores.sql.session import Role, Session
+from kloudsync.stores.sql.staged import Staged
+
+T = TypeVar("T")
+
+
+class Roles(Passes, Staged, Commits, Leases, Events, Feed, Channels, Ledgers, Budgets):
+    """Everything that a store in SQL does."""
+
+
+class OneSession:
+    """A database whose every transaction is the one that is open, until that ends."""
+
+    def __init__(self, session: Session) -> None:
+        self._session: Session | None = session
+
+    @contextmanager
+    def reading(self) -> Generator[Session]:
+        """Give the open transaction, which sees what it wrote."""
+        yield self._open()
+
+    @contextmanager
+    def writing(self, *, durable: bool = False) -> Generator[Session]:  # noqa: ARG002
+        """Give the open transaction; whoever opened it said what it has to survive."""
+        yield self._open()
+
+    def iterate(self, work: Callable[[Session], Iterator[T]]) -> Iterator[T]:
+        """Yield from the open transaction."""
+        yield from work(self._open())
+
+    def close(self) -> None:
+        """Let nobody write any more."""
+        self._session = None
+
+    def _open(self) -> Session:
+        if self._session is None:
+            raise StoreError("the unit of work is over; what it was given is good within it alone")
+        return self._session
+
+
+class Unit(Roles):
+    """A store as one transaction sees it."""
+
+    def __init__(self, database: OneSession) -> None:
+        self._database = database
+
+
+class Units(Role):
+    """The part of a store that runs units of work."""
+
+    def unit(self, work: Callable[[Unit], T], *, durable: bool = False) -> T:
+        """Run a function within one transaction; what it raises leaves no trace."""
+        with self._database.writing(durable=durable) as session:
+            database = OneSession(session)
+            try:
+                return work(Unit(database))
+            finally:
+                database.close()

@@ -1,0 +1,35 @@
+"""How the engine behaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import frozen
+
+from kloudsync.sync.plan import MassDeletion
+from kloudsync.sync.series import WRITTEN_APART
+
+
+@frozen(kw_only=True)
+class Settings:
+    """How the engine behaves.
+
+    Attributes:
+        owner: Names a run in leases; each call returns another name.
+        version: The version of kloudsync, kept with what it could not understand.
+        lease_ttl: Seconds after which a silent worker's lease may be taken over; renewed
+            with every page.
+        most_resyncs: How often one run falls back to a full pass before it gives up.
+        mass_deletion: When a pass that deletes much is held.
+        written_apart: So many seconds may lie between the writes of a client that divides a
+            series by itself.
+        rehearsed: Whether the store only rehearses, so that nothing is ever committed.
+    """
+
+    owner: Callable[[], str]
+    version: str
+    lease_ttl: float = 120.0
+    most_resyncs: int = 2
+    mass_deletion: MassDeletion = MassDeletion()
+    written_apart: float = WRITTEN_APART
+    rehearsed: bool = False

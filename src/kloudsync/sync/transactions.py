@@ -1,0 +1,332 @@
+"""What a run does in the store: plain functions of an open unit of work.
+
+A run opens in one transaction and closes in another. Pages are fetched and decoded between
+them; what is left for here is to compare and to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from attrs import evolve, field, frozen
+
+from kloudsync.leasing import LeaseStore
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.page import SourcePage
+from kloudsync.model.record import EventRecord, Kind, Malformed
+from kloudsync.model.state import (
+    CalendarState,
+    Checkpoint,
+    Cursor,
+    Lease,
+    Quarantined,
+    SeriesLink,
+    StagedCounts,
+)
+from kloudsync.sync.log import log_unread
+from kloudsync.sync.plan import Judged, judge
+from kloudsync.sync.ports import PassStore, SourceDescription
+from kloudsync.sync.segments import read_evidence
+from kloudsync.sync.series import Evidence, Findings, Unread
+from kloudsync.sync.settings import Settings
+from kloudsync.sync.splits import find_splits
+
+
+class EngineUnit(PassStore, LeaseStore, Protocol):
+    """What the engine asks of an open transaction."""
+
+    def links(self, key: CalendarKey) -> list[SeriesLink]:
+        """Return the known links between segments of split series."""
+        ...
+
+    def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
+        """Return the series that begin in a window."""
+        ...
+
+
+class ListingCutOff(Exception):
+    """A listing ended without a cursor, and lacks what is held."""
+
+
+@frozen(kw_only=True)
+class Opening:
+    """What a run begins with.
+
+    Attributes:
+        lease: The right to write.
+        state: How far the calendar has come.
+        misread: What other versions than this one could not understand.
+    """
+
+    lease: Lease
+    state: CalendarState
+    misread: Sequence[Quarantined] = ()
+
+
+@frozen(kw_only=True)
+class Standing:
+    """Where a run stands, which each of its writes names.
+
+    Attributes:
+        lease: The right to write.
+        state: How far the calendar has come, as this run left it.
+    """
+
+    lease: Lease
+    state: CalendarState
+
+    @property
+    def first(self) -> bool:
+        """Whether no pass was ever committed, so that nothing is held."""
+        return self.state.passes == 0
+
+    def at(self, checkpoint: Checkpoint | None) -> Standing:
+        """Return where the run stands with another checkpoint."""
+        return evolve(self, state=evolve(self.state, checkpoint=checkpoint))
+
+
+@frozen(kw_only=True)
+class Taken:
+    """What a page meant.
+
+    Attributes:
+        unchanged: How many of its records are held as they are.
+        quarantined: What could not be understood.
+    """
+
+    unchanged: int = 0
+    quarantined: Sequence[Quarantined] = ()
+
+
+@frozen(kw_only=True)
+class Ending:
+    """How a pass is to end.
+
+    Attributes:
+        checkpoint: How far it has come.
+        now: Seconds since 1970.
+        last: Whether the run ends with it, and gives the lease back.
+    """
+
+    checkpoint: Checkpoint
+    now: float
+    last: bool
+
+
+@frozen(kw_only=True)
+class Closed:
+    """How a pass ended.
+
+    Attributes:
+        state: How far the calendar has come.
+        counts: What the pass meant.
+        announced: The splits and truncations that it told.
+        held: Whether nothing was committed, since it deletes too much.
+        taken: What its only page meant; nothing where its pages were staged before.
+    """
+
+    state: CalendarState
+    counts: StagedCounts = field(factory=StagedCounts)
+    announced: Sequence[SeriesLink] = ()
+    held: bool = False
+    taken: Taken = field(factory=Taken)
+
+
+@frozen(kw_only=True)
+class Transactions:
+    """What a run does in the store, each method within one unit of work.
+
+    Attributes:
+        source: Reads the provider's own fields.
+        settings: How the engine behaves.
+    """
+
+    source: SourceDescription
+    settings: Settings
+
+    def open(self, unit: EngineUnit, lease: Lease) -> Opening:
+        """Look at what a run begins with."""
+        key = self.source.key
+        misread = unit.misread(key, self.settings.version)
+        return Opening(lease=lease, state=unit.state(key), misread=misread)
+
+    def reread(self, unit: EngineUnit, misread: Sequence[Quarantined]) -> SourcePage | None:
+        """Read again what other versions could not understand; None where it may be gone by now.
+
+        What had no id could not be told as gone, and an occurrence goes untold with its series:
+        whether those are still there, only a full listing can say.
+        """
+        answers = [(one, self.source.reread(one.raw)) for one in misread]
+        read = [(one, record) for one, record in answers if isinstance(record, EventRecord)]
+        known = {record.id for _, record in read}
+        known |= unit.records(
+            self.source.key, sorted({record.series for _, record in read if record.series})
+        ).keys()
+        if any(one.id is None or _is_alone(record, known) for one, record in read):
+            return None
+        still = [record for _, record in answers if isinstance(record, Malformed)]
+        return SourcePage(records=[record for _, record in read], malformed=still)
+
+    def stage(
+        self, unit: EngineUnit, standing: Standing, page: SourcePage, checkpoint: Checkpoint
+    ) -> Taken:
+        """Judge a page and stage what it means.
+
+        Args:
+            unit: The open transaction.
+            standing: Where the run stands.
+            page: What the page holds.
+            checkpoint: How far the pass has come with it.
+        """
+        key, lease = self.source.key, standing.lease
+        judged = self._judged(unit, standing, page, checkpoint)
+        quarantined = [self._quarantined(one) for one in page.malformed]
+        if checkpoint.pages == 1:
+            unit.begin(key, lease, checkpoint, since=standing.state)
+            standing = standing.at(checkpoint)
+        unit.stage(
+            key,
+            lease,
+            judged.staged,
+            seen=judged.seen,
+            quarantined=quarantined,
+            checkpoint=checkpoint,
+            since=standing.state,
+        )
+        return Taken(unchanged=len(judged.seen), quarantined=quarantined)
+
+    def close_page(
+        self, unit: EngineUnit, standing: Standing, page: SourcePage, ending: Ending
+    ) -> Closed:
+        """Commit a pass of one page, of which nothing was staged before; see `close`."""
+        checkpoint = ending.checkpoint
+        if checkpoint.full or page.records or page.malformed or page.gone:
+            taken = self.stage(unit, standing, page, checkpoint)
+            return evolve(self.close(unit, standing.at(checkpoint), ending), taken=taken)
+        # Nothing will be staged, so that nothing has to be asked.
+        if standing.state.checkpoint is not None:
+            self.drop(unit, standing)
+            standing = standing.at(None)
+        return self._commit(unit, standing, ending, Closed(state=standing.state))
+
+    def close(self, unit: EngineUnit, standing: Standing, ending: Ending) -> Closed:
+        """Commit a pass whose pages are staged, and give the lease back.
+
+        Raises:
+            ListingCutOff: What the pass lacks may be there all the same.
+        """
+        key, full = self.source.key, ending.checkpoint.full
+        self._sweep(unit, standing, ending.checkpoint)
+        counts = unit.counts(key)
+        evidence = Evidence(first=standing.first)
+        if counts.added or counts.updated:
+            evidence = self._evidence(unit, first=standing.first)
+            if evidence.ends and not full:
+                self._delete_beyond(unit, standing, evidence)
+                counts = unit.counts(key)
+        if self.source.incremental and self.settings.mass_deletion.holds(counts):
+            self.drop(unit, standing)
+            return Closed(state=standing.at(None).state, counts=counts, held=True)
+        found = self._findings(evidence)
+        closed = Closed(state=standing.state, counts=counts, announced=found.announced)
+        return self._commit(unit, standing, ending, closed, found.links)
+
+    def drop(self, unit: EngineUnit, standing: Standing) -> None:
+        """Throw away what is staged."""
+        unit.discard(self.source.key, standing.lease)
+
+    def _judged(
+        self, unit: EngineUnit, standing: Standing, page: SourcePage, checkpoint: Checkpoint
+    ) -> Judged:
+        key = self.source.key
+        ids = [record.id for record in page.records]
+        gone = unit.occurrences_of(key, page.gone) if page.gone else ()
+        left = [EventRecord(one, Kind.TOMBSTONE, "") for one in gone]
+        held = {} if standing.first else unit.records(key, ids)
+        alone = standing.first or checkpoint.pages == 1
+        staged = {} if alone else unit.staged(key, ids)
+        return judge([*left, *page.records], held, staged, self.source.same)
+
+    def _quarantined(self, one: Malformed) -> Quarantined:
+        return Quarantined(id=one.id, reason=one.reason, raw=one.raw, version=self.settings.version)
+
+    def _sweep(self, unit: EngineUnit, standing: Standing, checkpoint: Checkpoint) -> None:
+        """Stage the deletions that no tombstone tells.
+
+        A service that tells changes says at the end of a listing where they go on. One that does
+        not may have stopped anywhere.
+        """
+        key = self.source.key
+        if standing.first:
+            return
+        ends = checkpoint.cursor is not None or not self.source.incremental
+        if checkpoint.full and not ends and unit.unseen(key, 1):
+            raise ListingCutOff
+        unit.delete_missing(key, standing.lease)
+        unit.delete_orphans(key, standing.lease)
+
+    def _evidence(self, unit: EngineUnit, *, first: bool) -> Evidence:
+        """Read what a pass tells of series."""
+        apart = self.settings.written_apart
+        evidence = read_evidence(unit, self.source, first=first, apart=apart)
+        log_unread(self.source.key, evidence.unread)
+        return evidence
+
+    def _findings(self, evidence: Evidence) -> Findings:
+        """Tell splits and truncations; a comfort, whose absence stops no commit."""
+        try:
+            return find_splits(evidence)
+        except Exception as error:  # noqa: BLE001 - whatever series can look like
+            log_unread(self.source.key, [Unread(series="", error=error)])
+            return Findings()
+
+    def _delete_beyond(self, unit: EngineUnit, standing: Standing, evidence: Evidence) -> None:
+        """Stage the deletion of occurrences that lie beyond where their series ends now.
+
+        Those that another segment took over came again in this pass, with their new series.
+        Those that did not went with a segment that nobody here ever saw: it was split off
+        and deleted between two syncs, and only its own id was told as gone.
+        """
+        for end in evidence.ends:
+            unit.delete_beyond(self.source.key, standing.lease, end.series, end.beyond)
+
+    def _commit(
+        self,
+        unit: EngineUnit,
+        standing: Standing,
+        ending: Ending,
+        closed: Closed,
+        links: Sequence[SeriesLink] = (),
+    ) -> Closed:
+        after = _committed(standing.state, ending)
+        unit.commit(
+            self.source.key,
+            standing.lease,
+            cursor=after.cursor,
+            zone=ending.checkpoint.zone,
+            links=links,
+            announce=closed.announced,
+            now=ending.now,
+            since=standing.state,
+        )
+        if ending.last:
+            unit.release(standing.lease)
+        return evolve(closed, state=after)
+
+
+def _committed(state: CalendarState, ending: Ending) -> CalendarState:
+    """Return the state that a commit leaves."""
+    checkpoint, token = ending.checkpoint, ending.checkpoint.cursor
+    fingerprint = checkpoint.fingerprint
+    return CalendarState(
+        passes=state.passes + 1,
+        cursor=None if token is None else Cursor(token=token, fingerprint=fingerprint),
+        zone=checkpoint.zone or state.zone,
+        synced_at=ending.now,
+    )
+
+
+def _is_alone(record: EventRecord, known: Collection[str]) -> bool:
+    """Tell whether a record is an occurrence of a series that is not held."""
+    return record.series is not None and record.series not in known
