@@ -31,3 +31,16 @@ def listing(*listings: list[Any], cursor: str | None = "next") -> httpx.MockTran
         return httpx.Response(200, json={"items": items, "nextSyncToken": cursor})
 
     return httpx.MockTransport(answer)
+
+
+def deltas(*passes: list[list[Any]]) -> httpx.MockTransport:
+    """Return a service whose runs find these pages of items, one run after the other."""
+    pages = [(page, at + 1 < len(run)) for run in passes for at, page in enumerate(run)]
+    left = iter(pages)
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        items, goes_on = next(left)
+        token = {"nextPageToken": f"p{id(items)}"} if goes_on else {"nextSyncToken": "t"}
+        return httpx.Response(200, json={"items": items, "timeZone": "America/Los_Angeles"} | token)
+
+    return httpx.MockTransport(answer)

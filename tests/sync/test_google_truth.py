@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.cases import cases, rows
+from tests.cases import cases
 
 from kloudsync import Google, SyncEngine
 from kloudsync.errors import UsageError
@@ -17,23 +17,6 @@ from kloudsync.stores import MemoryStore, SQLiteStore
 from kloudsync.sync.ports import Store
 
 MOST_REQUESTS = 10
-
-
-def _rows(kind: str, *numbers: int) -> tuple[str, ...]:
-    return tuple(f"{kind}-{number:02}" for number in numbers)
-
-
-OPEN: Mapping[str, str] = {
-    **dict.fromkeys(
-        _rows("sparse", 1, 2, 3, 4, 5, 6, 7, 11),
-        "a bare stub at a slot that its series still has is a cancelled occurrence",
-    ),
-    **dict.fromkeys(
-        _rows("leftover", 1, 2, 3, 4, 5, 7, 8, 9, 12),
-        "a cancelled occurrence goes with its series",
-    ),
-}
-"""Rows that the product does not live through yet, and why; each is taken out when it does."""
 
 _GONE = {
     "error": {
@@ -175,19 +158,9 @@ def live_through(row: Mapping[str, Any], store: Store) -> None:
 
 
 @pytest.mark.parametrize("row", cases("google_truth.json"))
-def test_a_copy_shows_what_google_shows(
-    row: Mapping[str, Any], store: Store, request: pytest.FixtureRequest
-) -> None:
+def test_a_copy_shows_what_google_shows(row: Mapping[str, Any], store: Store) -> None:
     """Occurrences, busy time, what is held and what the feed tells, after every sync."""
-    if row["id"] in OPEN:
-        request.applymarker(pytest.mark.xfail(reason=OPEN[row["id"]], strict=True))
     try:
         live_through(row, store)
     except UsageError:
         assert row.get("or_refusal")
-
-
-def test_no_row_waits_that_is_not_there() -> None:
-    """What is listed as waiting is a row, unless the rows are absent."""
-    known = {row["id"] for row in rows("google_truth.json")}
-    assert not known or OPEN.keys() <= known

@@ -104,6 +104,25 @@ class StagedPass:
         left = (one.id for one in visible.values() if one.series in gone and one.id not in met)
         return sorted(left)
 
+    def bare_cancellations(self) -> list[EventRecord]:
+        """Return the staged tombstones that name a place in a series, by id."""
+        staged = (one.record for _, one in sorted(self.staged.items()))
+        return [one for one in staged if one.kind == Kind.TOMBSTONE and one.original is not None]
+
+    def segments(self, visible: Visible, lineages: Collection[str]) -> list[EventRecord]:
+        """Return the series of some lineages as they are after the commit, by start."""
+        found = (one for one in self._series_after(visible) if one.lineage in lineages)
+        return sorted(found, key=by_start)
+
+    def strays(self, visible: Visible) -> list[str]:
+        """Return the cancelled occurrences that the commit leaves without their series, by id."""
+        series = {one.id for one in self._series_after(visible)}
+        staged = {id_: one.record for id_, one in self.staged.items()}
+        lost = {id_ for id_ in staged if id_ in visible} - series
+        told = (one for one in staged.values() if one.series not in series)
+        left = (one for id_, one in visible.items() if id_ not in staged and one.series in lost)
+        return sorted(one.id for one in (*told, *left) if one.kind == Kind.CANCELLED)
+
     def occurrences_of(self, visible: Visible, series: Collection[str]) -> list[str]:
         """Return the occurrences with records of their own that series have as things stand."""
         after = {**visible, **{id_: one.record for id_, one in self.staged.items()}}
@@ -138,7 +157,7 @@ class StagedPass:
                 groups[value].append(record)
         for _, members in sorted(groups.items()):
             if len(members) > 1:
-                yield sorted(members, key=lambda one: (one.start or 0, one.id))
+                yield sorted(members, key=by_start)
 
     def _series_after(self, visible: Visible) -> Iterator[EventRecord]:
         for record in visible.values():
@@ -208,3 +227,8 @@ def has_passed(record: EventRecord, since: int | None) -> bool:
         return False
     earliest = EASTERNMOST if record.all_day else 0
     return record.last_end - earliest <= since
+
+
+def by_start(series: EventRecord) -> tuple[int, str]:
+    """Return what sorts the series of a family."""
+    return series.start or 0, series.id

@@ -231,7 +231,34 @@ class Engine:
             if checkpoint.position is not None:
                 self._refuse_circles(checkpoint.position, visited)
                 await self._leasing.renew(run.standing.lease)
+        if await self._may_have_shifted(checkpoint, run):
+            checkpoint = await self._look_again(checkpoint, run)
         return await self._close(walk, page, checkpoint, run)
+
+    async def _may_have_shifted(self, checkpoint: Checkpoint, run: _Run) -> bool:
+        """Tell whether what a full listing of several pages lacks may have moved past its reader."""
+        if not (self.source.shifts and checkpoint.full and checkpoint.pages > 1):
+            return False
+        if checkpoint.cursor is None or run.standing.first:
+            return False
+        return await self._unit(self._transactions.lacks)
+
+    async def _look_again(self, checkpoint: Checkpoint, run: _Run) -> Checkpoint:
+        """Stage what changed since the first page of a listing.
+
+        A run that is cut off meanwhile looks again from the beginning.
+        """
+        cursor = Cursor(token=checkpoint.cursor or "", fingerprint=checkpoint.fingerprint)
+        position: str | None = None
+        visited: set[str | None] = {None}
+        while True:
+            page = await self._fetch(cursor, position, run.tally)
+            checkpoint, position = _looked_on(checkpoint, page), page.next
+            await self._stage(page, checkpoint, run)
+            if position is None:
+                return checkpoint
+            self._refuse_circles(position, visited)
+            await self._leasing.renew(run.standing.lease)
 
     async def _reread(self, walk: Pass, run: _Run) -> SourcePage | None:
         """Return what other versions could not understand, as this one reads it.
@@ -355,6 +382,16 @@ def _moved_on(checkpoint: Checkpoint, page: SourcePage) -> Checkpoint:
         cursor=page.cursor,
         zone=page.zone or checkpoint.zone,
         since=page.since,
+    )
+
+
+def _looked_on(checkpoint: Checkpoint, page: SourcePage) -> Checkpoint:
+    """Return how far a pass has come that is complete but for what changed meanwhile."""
+    return evolve(
+        checkpoint,
+        pages=checkpoint.pages + 1,
+        cursor=page.cursor or checkpoint.cursor,
+        zone=page.zone or checkpoint.zone,
     )
 
 

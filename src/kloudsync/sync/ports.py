@@ -156,6 +156,29 @@ class PassStore(Protocol):
         """
         ...
 
+    def bare_cancellations(self, key: CalendarKey) -> list[EventRecord]:
+        """Return the tombstones that this pass staged with an `original`, by id.
+
+        Their ids name a place where a series may have an occurrence; as their `series` they have
+        a lineage.
+        """
+        ...
+
+    def segments(self, key: CalendarKey, lineages: Sequence[str]) -> list[EventRecord]:
+        """Return the series of these lineages as they would be if the pass were committed now.
+
+        They come by start, then by id.
+        """
+        ...
+
+    def strays(self, key: CalendarKey) -> list[str]:
+        """Return the cancelled occurrences that a commit would leave without their series, by id.
+
+        These are those that the pass staged, and visible ones whose series it staged as deleted
+        or as a single event, whether or not it met them.
+        """
+        ...
+
     def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
         """Yield each series that this pass staged as added or updated: as visible now, and as staged.
 
@@ -365,6 +388,14 @@ class SourceDescription(Protocol):
     @property
     def reading(self) -> Reading:
         """Whose reading of recurrence lines counts; a part of the fingerprint."""
+        ...
+
+    @property
+    def shifts(self) -> bool:
+        """Whether a listing pages over what goes on changing, so that what moves may be on no page.
+
+        Before such a listing is taken for whole, what changed since its first page is read.
+        """
         ...
 
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:

@@ -133,6 +133,18 @@ class Rehearsal:
         """Return occurrences of series that the pass deletes."""
         return self._under_way.orphans(self._visible(key))[:limit]
 
+    def bare_cancellations(self, key: CalendarKey) -> list[EventRecord]:  # noqa: ARG002
+        """Return the staged tombstones that name a place in a series."""
+        return self._under_way.bare_cancellations()
+
+    def segments(self, key: CalendarKey, lineages: Sequence[str]) -> list[EventRecord]:
+        """Return the series of these lineages as they would be."""
+        return self._under_way.segments(self._visible(key), set(lineages))
+
+    def strays(self, key: CalendarKey) -> list[str]:
+        """Return the cancelled occurrences that would be left without their series."""
+        return self._under_way.strays(self._visible(key))
+
     def occurrences_of(self, key: CalendarKey, series: Sequence[str]) -> list[str]:
         """Return the occurrences that these series would have."""
         return self._under_way.occurrences_of(self._visible(key), set(series))

@@ -24,6 +24,7 @@ from kloudsync.model.state import (
     SeriesLink,
     StagedCounts,
 )
+from kloudsync.sync.cancellations import read_cancelled
 from kloudsync.sync.log import log_unread
 from kloudsync.sync.plan import Judged, judge
 from kloudsync.sync.ports import PassStore, SourceDescription
@@ -43,6 +44,9 @@ class EngineUnit(PassStore, LeaseStore, Protocol):
     def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return the series that begin in a window."""
         ...
+
+
+_CANCELLATIONS = frozenset({Kind.CANCELLED, Kind.TOMBSTONE})
 
 
 class ListingCutOff(Exception):
@@ -196,6 +200,11 @@ class Transactions:
         )
         return Taken(unchanged=len(judged.seen), quarantined=quarantined)
 
+    def lacks(self, unit: EngineUnit) -> bool:
+        """Tell whether a full listing lacks what is held, or leaves occurrences without a series."""
+        key = self.source.key
+        return bool(unit.unseen(key, 1) or unit.orphans(key, 1))
+
     def close_page(
         self, unit: EngineUnit, standing: Standing, page: SourcePage, ending: Ending
     ) -> Closed:
@@ -203,7 +212,10 @@ class Transactions:
         checkpoint = ending.checkpoint
         if checkpoint.full or page.records or page.malformed or page.gone:
             taken = self.stage(unit, standing, page, checkpoint)
-            return evolve(self.close(unit, standing.at(checkpoint), ending), taken=taken)
+            standing = standing.at(checkpoint)
+            if any(record.kind in _CANCELLATIONS for record in page.records):
+                self._settle(unit, standing, checkpoint)
+            return evolve(self._close(unit, standing, ending), taken=taken)
         # Nothing will be staged, so that nothing has to be asked.
         if standing.state.checkpoint is not None:
             self.drop(unit, standing)
@@ -216,6 +228,10 @@ class Transactions:
         Raises:
             ListingCutOff: What the pass lacks may be there all the same.
         """
+        self._settle(unit, standing, ending.checkpoint)
+        return self._close(unit, standing, ending)
+
+    def _close(self, unit: EngineUnit, standing: Standing, ending: Ending) -> Closed:
         key, full = self.source.key, ending.checkpoint.full
         self._sweep(unit, standing, ending.checkpoint)
         counts = unit.counts(key)
@@ -250,6 +266,34 @@ class Transactions:
 
     def _quarantined(self, one: Malformed) -> Quarantined:
         return Quarantined(id=one.id, reason=one.reason, raw=one.raw, version=self.settings.version)
+
+    def _settle(self, unit: EngineUnit, standing: Standing, checkpoint: Checkpoint) -> None:
+        """Decide what cancellations mean, which no page can tell by itself."""
+        key = self.source.key
+        stubs = unit.bare_cancellations(key)
+        lineages = sorted({one.series for one in stubs if one.series is not None})
+        series = unit.segments(key, lineages) if lineages else []
+        zone, reading = checkpoint.zone or standing.state.zone, self.source.reading
+        found = list(read_cancelled(stubs, series, zone=zone, reading=reading))
+        ids = [record.id for record in found]
+        held = {} if standing.first or not ids else unit.records(key, ids)
+        self._restage(unit, standing, checkpoint, judge(found, held, {}, self.source.same))
+        strays = [EventRecord(one, Kind.TOMBSTONE, "") for one in unit.strays(key)]
+        self._restage(unit, standing, checkpoint, judge(strays, {}, {}, self.source.same))
+
+    def _restage(
+        self, unit: EngineUnit, standing: Standing, checkpoint: Checkpoint, judged: Judged
+    ) -> None:
+        """Put something else in the place of what is staged."""
+        if judged.staged or judged.seen:
+            unit.stage(
+                self.source.key,
+                standing.lease,
+                judged.staged,
+                seen=judged.seen,
+                checkpoint=checkpoint,
+                since=standing.state,
+            )
 
     def _sweep(self, unit: EngineUnit, standing: Standing, checkpoint: Checkpoint) -> None:
         """Stage the deletions that no tombstone tells.

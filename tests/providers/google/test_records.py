@@ -116,14 +116,20 @@ def test_an_original_start_that_is_left_out_is_read_from_the_id(item: Item) -> N
         {"id": "gone", "status": "cancelled"},
         SINGLE | {"status": "cancelled"},
         SERIES | {"status": "cancelled"},
-        {"id": "base_20261124T170000Z", "status": "cancelled"},
         {"id": "gone", "status": "cancelled", "recurringEventId": "base"},
         {"id": "gone", "status": "cancelled", "recurringEventId": 5, "start": "?"},
     ],
 )
 def test_other_cancelled_events_are_tombstones(item: Item) -> None:
-    """Whole events, complete or bare, and occurrences beyond the end of their series are gone."""
+    """Whole events, complete or bare, are gone."""
     assert record(item) == EventRecord(item["id"], Kind.TOMBSTONE, json.dumps(item))
+
+
+def test_a_bare_cancellation_notes_the_slot_that_its_id_names() -> None:
+    """Whether a series still has it, the end of the pass tells."""
+    read = record({"id": "base_20261124T170000Z", "status": "cancelled"})
+
+    assert (read.kind, read.series, read.original) == (Kind.TOMBSTONE, "base", 1795539600)
 
 
 def test_an_all_day_event_counts_from_midnight_in_utc() -> None:

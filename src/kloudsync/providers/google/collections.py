@@ -83,6 +83,11 @@ class GoogleCollection(Generic[Caller_co, M_co]):
         """Whether the service tells what changed since a pass: for every list."""
         return True
 
+    @property
+    def shifts(self) -> bool:
+        """Whether what moves while a listing is read may be on none of its pages: as of calendars."""
+        return True
+
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
         """Describe the fetch of a page; see `GoogleCalendar.page`."""
         listing = self.describe(None if cursor is None else cursor.token, position)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from kloudsync.http.scan import read_item
 from kloudsync.model.page import SeriesFacts
-from kloudsync.model.record import EventRecord
+from kloudsync.model.record import EventRecord, Kind
 from kloudsync.providers.google.ids import parse_id
 from kloudsync.providers.google.times import Item, Oddity, is_object, read_time
 
@@ -23,6 +23,8 @@ def same_contents(before: EventRecord, after: EventRecord) -> bool:
     """
     if before.raw == after.raw:
         return True
+    if before.kind == after.kind == Kind.CANCELLED:
+        return _slot(before) == _slot(after)
     if before.kind != after.kind or before.start != after.start or before.end != after.end:
         return False
     return _contents(before) == _contents(after)
@@ -41,6 +43,11 @@ def read_facts(record: EventRecord) -> SeriesFacts:
         sequence=sequence if type(sequence) is int else 0,
         slot=None if slot is None else slot.start,
     )
+
+
+def _slot(cancelled: EventRecord) -> tuple[str | None, int | None, int]:
+    """Return all that a cancelled occurrence says, in whatever form it was told."""
+    return cancelled.series, cancelled.original, cancelled.original_all_day
 
 
 def _contents(record: EventRecord) -> Item:

@@ -13,7 +13,7 @@ from kloudsync.http.scan import Unreadable
 from kloudsync.model.record import EventRecord, Kind, Malformed, is_storable, record_of
 from kloudsync.model.times import Time, is_all_day
 from kloudsync.providers.google.bounds import last_end
-from kloudsync.providers.google.ids import base_of
+from kloudsync.providers.google.ids import base_of, parse_id
 from kloudsync.providers.google.times import (
     Item,
     Oddity,
@@ -93,15 +93,11 @@ def _read(item: Item, event_id: str, raw: str, reading: Reading) -> EventRecord:
 
 
 def _gone(item: Item, event_id: str, raw: str) -> EventRecord:
-    """Read a cancelled event: an occurrence of a living series, or else something deleted.
-
-    Only the id of a deleted event is promised. Occurrences beyond the new end of a
-    truncated series come without the id of their series and are gone like any other.
-    """
+    """Read a cancelled event: an occurrence of a living series, or else something deleted."""
     series = _text(item, "recurringEventId")
     original = read_original(item, event_id) if series else None
     if original is None:
-        return EventRecord(event_id, _TOMBSTONE, raw)
+        return _stub(event_id, raw)
     return EventRecord(
         event_id,
         _CANCELLED,
@@ -110,6 +106,26 @@ def _gone(item: Item, event_id: str, raw: str) -> EventRecord:
         original=seconds_of(original, "originalStartTime"),
         original_all_day=int(is_all_day(original)),
         uid=_text(item, "iCalUID"),
+    )
+
+
+def _stub(event_id: str, raw: str) -> EventRecord:
+    """Read a cancellation that tells no series.
+
+    Only the id of a deleted event is promised. Occurrences come so that were cancelled, and so do
+    those beyond the new end of a truncated series; where an id may be that of an occurrence, its
+    slot is noted, and the end of the pass decides.
+    """
+    base, _, slot = parse_id(event_id)
+    if slot is None:
+        return EventRecord(event_id, _TOMBSTONE, raw)
+    return EventRecord(
+        event_id,
+        _TOMBSTONE,
+        raw,
+        series=base,
+        original=slot.start,
+        original_all_day=int(slot.all_day),
     )
 
 

@@ -84,6 +84,11 @@ class GoogleCalendar(Generic[Caller]):
         """Whether the service tells what changed since a pass: not of a search, or without deletions."""
         return is_followed(self.calendar, self.filters)
 
+    @property
+    def shifts(self) -> bool:
+        """Whether what moves while a listing is read may be on none of its pages: an inference from its page tokens."""
+        return self.incremental
+
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
         """Describe the fetch of a page.
 

@@ -24,8 +24,8 @@ from kloudsync.model.event import (
     SingleEvent,
     Tombstone,
 )
-from kloudsync.model.record import EventRecord
-from kloudsync.model.times import Time
+from kloudsync.model.record import EventRecord, Kind
+from kloudsync.model.times import Time, from_epoch
 from kloudsync.providers.google.members import MEMBERS, read_conference, write_conference
 from kloudsync.providers.google.times import (
     Item,
@@ -64,9 +64,15 @@ def read_held(record: EventRecord) -> Held:
         DecodeError: The record was not read from Google, or is a tombstone.
     """
     event = read_event(read_item(record.raw))
-    if isinstance(event, Tombstone):
+    if not isinstance(event, Tombstone):
+        return event
+    if record.kind != Kind.CANCELLED or record.series is None or record.original is None:
         raise DecodeError(f"{record.id} is deleted, and so there is no event to show")
-    return event
+    # Its own text does not say whose occurrence it is; the engine found out.
+    original = from_epoch(record.original, all_day=bool(record.original_all_day))
+    return CancelledOccurrence(
+        id=record.id, series=record.series, original_start=original, raw=event.raw
+    )
 
 
 def write_event(event: Received) -> Item:

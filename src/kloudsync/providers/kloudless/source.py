@@ -97,6 +97,11 @@ class KloudlessCalendar(Generic[Caller]):
         """Whose reading of recurrence lines counts."""
         return self.rules.reading
 
+    @property
+    def shifts(self) -> bool:
+        """Whether what moves while a listing is read may be on none of its pages: its activity is read in any case."""
+        return False
+
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
         """Describe the next request of a pass.
 

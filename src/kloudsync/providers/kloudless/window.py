@@ -130,6 +130,11 @@ class KloudlessWindow(Generic[Caller_co]):
         """Whether the service tells what changed since a pass: never, with bounds."""
         return False
 
+    @property
+    def shifts(self) -> bool:
+        """Whether what moves while a listing is read may be on none of its pages: it may, but nothing tells."""
+        return False
+
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:  # noqa: ARG002 - there are no deltas
         """Describe the next request of a pass.
 

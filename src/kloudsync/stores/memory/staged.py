@@ -41,6 +41,20 @@ class Staged(Role):
         shelf = self._shelf(key)
         return shelf.under_way.orphans(shelf.visible)[:limit]
 
+    def bare_cancellations(self, key: CalendarKey) -> list[EventRecord]:
+        """Return the tombstones that this pass staged with an `original`, by id."""
+        return self._shelf(key).under_way.bare_cancellations()
+
+    def segments(self, key: CalendarKey, lineages: Sequence[str]) -> list[EventRecord]:
+        """Return the series of these lineages as they would be if the pass were committed now."""
+        shelf = self._shelf(key)
+        return shelf.under_way.segments(shelf.visible, set(lineages))
+
+    def strays(self, key: CalendarKey) -> list[str]:
+        """Return the cancelled occurrences that a commit would leave without their series."""
+        shelf = self._shelf(key)
+        return shelf.under_way.strays(shelf.visible)
+
     def occurrences_of(self, key: CalendarKey, series: Sequence[str]) -> list[str]:
         """Return the exceptions and cancelled occurrences that these series have so far."""
         shelf = self._shelf(key)

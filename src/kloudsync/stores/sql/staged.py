@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Verdict, record_of
-from kloudsync.model.staging import EASTERNMOST, LARGEST_IMPORT, share_lineage
+from kloudsync.model.staging import EASTERNMOST, LARGEST_IMPORT, by_start, share_lineage
 from kloudsync.model.state import Checkpoint, Quarantined, StagedCounts
 from kloudsync.stores.sql.calendars import Shelf, find, named
 from kloudsync.stores.sql.columns import RECORD, listed, places
@@ -79,6 +79,24 @@ _OCCURRENCES_OF = f"""
 SELECT e.id FROM event e INDEXED BY event_series
 WHERE e.calendar = ? AND e.died IS NULL AND {_AFTER} AND e.kind IN (3, 4)
 AND e.series IS NOT NULL AND e.series IN """
+
+_BARE = f"""
+SELECT {_N} FROM event n NOT INDEXED
+WHERE {_STAGED} AND n.verdict = 3 AND n.original IS NOT NULL ORDER BY n.id
+"""
+_SEGMENTS = f"""
+SELECT {_E} FROM event e INDEXED BY event_lineage
+WHERE e.calendar = ? AND e.kind = 2 AND e.died IS NULL AND {_AFTER} AND e.lineage IN """
+_STRAYS = f"""
+SELECT n.id FROM event n NOT INDEXED
+WHERE {_STAGED} AND n.verdict <> 3 AND n.kind = 4 AND NOT EXISTS (
+    SELECT 1 FROM event e INDEXED BY event_id
+    WHERE e.calendar = n.calendar AND e.id = n.series AND e.died IS NULL AND e.kind = 2 AND {_AFTER})
+UNION
+SELECT e.id FROM event n NOT INDEXED CROSS JOIN event e INDEXED BY event_series
+WHERE {_STAGED} AND (n.verdict = 3 OR n.kind = 1)
+AND {_VISIBLE} AND {_NOT_STAGED} AND e.series = n.id AND e.series IS NOT NULL AND e.kind = 4
+"""
 
 
 def _families(trait: str) -> str:
@@ -165,12 +183,36 @@ class Staged(Role):
             rows = session.all(_LEFT + _UP_TO, *staged_in(shelf), *unmet(shelf), limit)
         return [id_ for (id_,) in rows]
 
+    def bare_cancellations(self, key: CalendarKey) -> list[EventRecord]:
+        """Return the tombstones that this pass staged with an `original`, by id."""
+        with self._database.reading() as session:
+            rows = session.all(_BARE, *staged_in(find(session, key)))
+        return [record_of(row) for row in rows]
+
+    def segments(self, key: CalendarKey, lineages: Sequence[str]) -> list[EventRecord]:
+        """Return the series of these lineages as they would be if the pass were committed now."""
+        with self._database.reading() as session:
+            shelf = find(session, key)
+            rows = list(_among(session, _SEGMENTS, _committed(shelf), lineages))
+        return sorted(map(record_of, rows), key=by_start)
+
+    def strays(self, key: CalendarKey) -> list[str]:
+        """Return the cancelled occurrences that a commit would leave without their series."""
+        with self._database.reading() as session:
+            shelf = find(session, key)
+            told, left = (
+                (*staged_in(shelf), *_committed(shelf)[1:]),
+                (*staged_in(shelf), *unmet(shelf)),
+            )
+            return sorted(id_ for (id_,) in session.all(_STRAYS, *told, *left))
+
     def occurrences_of(self, key: CalendarKey, series: Sequence[str]) -> list[str]:
         """Return the exceptions and cancelled occurrences that these series have so far."""
         with self._database.reading() as session:
             shelf = find(session, key)
-            after = (shelf.number, shelf.under_way, shelf.under_way, shelf.under_way)
-            return sorted(id_ for (id_,) in _among(session, _OCCURRENCES_OF, after, series))
+            return sorted(
+                id_ for (id_,) in _among(session, _OCCURRENCES_OF, _committed(shelf), series)
+            )
 
     def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
         """Yield each series that this pass staged as added or updated: as visible now, and as staged."""
@@ -204,6 +246,11 @@ def staged_in(shelf: Shelf) -> tuple[int, int, int]:
 def unmet(shelf: Shelf) -> tuple[int, int, int]:
     """Return what is bound where a statement goes through what is visible and not met."""
     return shelf.number, shelf.passes, shelf.under_way
+
+
+def _committed(shelf: Shelf) -> tuple[int, int, int, int]:
+    """Return what is bound where a statement sees a calendar as it will be after the commit."""
+    return shelf.number, shelf.under_way, shelf.under_way, shelf.under_way
 
 
 def lacking_in(checkpoint: Checkpoint) -> tuple[str, tuple[int, ...]]:
@@ -256,7 +303,7 @@ def _groups(
     session: Session, shelf: Shelf, statements: tuple[str, str, str], most: int
 ) -> Iterator[list[EventRecord]]:
     groups, first_groups, members = statements
-    after = (shelf.number, shelf.under_way, shelf.under_way, shelf.under_way)
+    after = _committed(shelf)
     if shelf.held:
         found = session.all(groups, *after, *staged_in(shelf), most)
     else:

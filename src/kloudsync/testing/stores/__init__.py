@@ -15,6 +15,7 @@ how to open the same store again.
 from __future__ import annotations
 
 from kloudsync.testing.stores.budgets import BudgetContract
+from kloudsync.testing.stores.cancellations import CancellationContract
 from kloudsync.testing.stores.channels import ChannelContract
 from kloudsync.testing.stores.commits import CommitContract
 from kloudsync.testing.stores.durability import DurableStoreContract
@@ -29,6 +30,7 @@ from kloudsync.testing.stores.units import CompareAndSetContract, UnitContract
 
 __all__ = [
     "BudgetContract",
+    "CancellationContract",
     "ChannelContract",
     "CommitContract",
     "CompareAndSetContract",
@@ -51,6 +53,7 @@ class StoreContract(
     PassContract,
     CommitContract,
     FamilyContract,
+    CancellationContract,
     QuarantineContract,
     ReaderContract,
     FeedContract,

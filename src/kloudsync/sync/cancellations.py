@@ -1,0 +1,59 @@
+"""What a bare cancellation means: an occurrence that is cancelled, or something that is gone. Pure.
+
+A service may tell that an occurrence of a living series was cancelled by no more than its id, and
+tells in the very same form what lies beyond the new end of a series. Which of the two it is, shows
+when the pass is complete: an occurrence that its series still has is cancelled, and nothing else is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from kloudsync.errors import RecurrenceError
+from kloudsync.model.record import EventRecord, Kind
+from kloudsync.recurrence import Reading
+from kloudsync.sync.cuts import rule_of
+
+_DAY = 86_400
+
+
+def is_open(record: EventRecord) -> bool:
+    """Tell whether a record is a cancellation that only names where a series may have an occurrence."""
+    return record.kind == Kind.TOMBSTONE and record.original is not None
+
+
+def read_cancelled(
+    stubs: Iterable[EventRecord],
+    series: Sequence[EventRecord],
+    *,
+    zone: str | None,
+    reading: Reading,
+) -> Iterator[EventRecord]:
+    """Yield the cancelled occurrences among bare cancellations, as such.
+
+    Args:
+        stubs: Cancellations that name their slot, with what the ids of all segments of the series
+            have in common as their `series`.
+        series: The series of these lineages as they are at the end of the pass.
+        zone: The calendar's zone, for series that name none.
+        reading: Whose reading of recurrence lines counts.
+    """
+    for stub in stubs:
+        segment = next((one for one in series if _has(one, stub, zone, reading)), None)
+        if segment is not None:
+            yield stub._replace(kind=int(Kind.CANCELLED), series=segment.id)
+
+
+def _has(series: EventRecord, stub: EventRecord, zone: str | None, reading: Reading) -> bool:
+    if series.lineage != stub.series or stub.original is None:
+        return False
+    if bool(series.all_day) != bool(stub.original_all_day):
+        return False
+    zoned = series if series.zone or series.all_day else series._replace(zone=zone)
+    rule = rule_of(zoned, reading)
+    try:
+        return rule is not None and stub.original in rule.starts_between_utc(
+            stub.original, stub.original + (_DAY if series.all_day else 1)
+        )
+    except RecurrenceError:
+        return False
