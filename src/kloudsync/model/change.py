@@ -60,6 +60,11 @@ class Updated(FeedEntry):
         """The provider's id of what changed."""
         return self.after.id
 
+    @property
+    def event(self) -> Held:
+        """The event as it is now, as other changes of an event call theirs."""
+        return self.after
+
     def __str__(self) -> str:
         """Say in a line what happened, without contents."""
         return f"updated {_named(self.after)}"

@@ -1,7 +1,9 @@
-"""Which occurrences a series has, by plain dateutil.
+"""Which occurrences a series has, by plain dateutil and what Google makes of it.
 
 This is the fakes' own reading of recurrence rules. It shares nothing with
-`kloudsync.recurrence`, so that each can be judged by the other.
+`kloudsync.recurrence`, so that each can be judged by the other. Google shows the start of a
+series also where no rule selects it, beside COUNT, and reads a date among the dates and
+exclusions of a timed series as midnight in UTC.
 """
 
 import heapq
@@ -48,17 +50,22 @@ def has_slot(start: Moment, lines: Sequence[str], slot: Moment) -> bool:
 def ruled_before(start: Moment, lines: Sequence[str], slot: Moment) -> int:
     """Count what a COUNT counts: occurrences of the rule before `slot`, excluded ones too."""
     end = _wall_of(slot, start)
-    rules = [line for line in lines if is_rule(line)]
-    return sum(1 for _ in takewhile(lambda wall: _shown(wall, start) < end, _walls(start, rules)))
+    counted = takewhile(lambda wall: _shown(wall, start) < end, _each_once(_ruled(start, lines)))
+    return sum(1 for _ in counted)
 
 
 def _walls(start: Moment, lines: Sequence[str]) -> Iterator[Wall]:
-    rules = [_rule(line, start) for line in lines if is_rule(line)]
-    extra = iter(sorted(_dates("RDATE", start, lines)))
-    if not rules:
-        extra = heapq.merge([_wall_of(start, start)], extra)
+    dates = sorted([_wall_of(start, start), *_dates("RDATE", start, lines)])
+    return _each_once([*_ruled(start, lines), iter(dates)])
+
+
+def _ruled(start: Moment, lines: Sequence[str]) -> list[Iterator[Wall]]:
+    return [_rule(line, start) for line in lines if is_rule(line)]
+
+
+def _each_once(sources: Sequence[Iterator[Wall]]) -> Iterator[Wall]:
     former: Wall | None = None
-    for wall in heapq.merge(*rules, extra):
+    for wall in heapq.merge(*sources):
         if wall != former:
             yield wall
         former = wall
@@ -138,9 +145,10 @@ def _dates(name: str, start: Moment, lines: Sequence[str]) -> Iterator[Wall]:
 
 def _wall_text(text: str, start: Moment, zone: str | None = None) -> Wall:
     """Read a date or date-time of a recurrence line in the wall time of the series."""
-    if "T" not in text or not isinstance(start, datetime):
-        hours = start.time() if isinstance(start, datetime) else time.min
-        return datetime.combine(_date(text[:8]), hours)
+    if not isinstance(start, datetime):
+        return datetime.combine(_date(text[:8]), time.min)
+    if "T" not in text:
+        text = f"{text[:8]}T000000Z"
     wall = datetime.strptime(text[:15], "%Y%m%dT%H%M%S")  # noqa: DTZ007 - a wall time has no zone
     if text.endswith("Z"):
         return wall.replace(tzinfo=UTC).astimezone(start.tzinfo).replace(tzinfo=None)
@@ -167,9 +175,10 @@ def _shown(wall: Wall, start: Moment) -> Wall:
 
 
 def _moment(wall: Wall, start: Moment) -> Moment:
-    if isinstance(start, datetime):
-        return settle(wall.replace(tzinfo=start.tzinfo))
-    return wall.date()
+    if not isinstance(start, datetime):
+        return wall.date()
+    # Of a time that the clock shows twice the start alone says which it means.
+    return start if wall == _wall_of(start, start) else settle(wall.replace(tzinfo=start.tzinfo))
 
 
 def split_dates(start: Moment, lines: Sequence[str], slot: Moment) -> tuple[list[str], list[str]]:

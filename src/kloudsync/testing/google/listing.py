@@ -1,6 +1,7 @@
 """Pages of events: `events.list` and `events.instances`."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from kloudsync.testing.exchange import Reply
 from kloudsync.testing.faults import Fault, FaultKind
@@ -8,7 +9,7 @@ from kloudsync.testing.google import conferences, expansion, oracle
 from kloudsync.testing.google.book import Book, etag, milliseconds
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.call import JSON, Call
-from kloudsync.testing.google.encoding import Resource, encode
+from kloudsync.testing.google.encoding import Resource, decode, encode
 from kloudsync.testing.google.filters import Filter, check_delta, read_filter
 from kloudsync.testing.google.ids import occurrence_id
 from kloudsync.testing.google.rows import Kind, Row
@@ -65,8 +66,25 @@ def _walk(call: Call, calendar: FakeCalendar, mark: int | None) -> tuple[Walk, i
     def late(since: int) -> tuple[list[bytes], int]:
         return _items(call, book, chosen, since), book.mark
 
-    follow = late if call.service.live_paging else None
-    return call.service.walks.start(Walk(scope=scope, items=items, mark=book.mark, late=follow)), 0
+    def living() -> list[tuple[Any, bytes]]:
+        return _by_start(book, _items(call, book, chosen, None))
+
+    walk = Walk(scope=scope, items=items, mark=book.mark)
+    if call.service.shifting_pages and mark is None:
+        walk.living = living
+    elif call.service.live_paging:
+        walk.late = late
+    return call.service.walks.start(walk), 0
+
+
+def _by_start(book: Book, items: list[bytes]) -> list[tuple[Any, bytes]]:
+    """Sort events by start, and say for each what puts it there; bare cancellations come first."""
+    found: list[tuple[Any, bytes]] = []
+    for item in items:
+        event = decode(item)
+        begins = book.order(book.moment(event, "start")) if "start" in event else None
+        found.append(((begins is not None, begins, event["id"]), item))
+    return sorted(found)
 
 
 def _items(call: Call, book: Book, chosen: Filter, mark: int | None) -> list[bytes]:

@@ -49,6 +49,9 @@ class FakeGoogle:
         faults: The faults to commit; may be replaced at any time.
         live_paging: Whether changes made while a list is read appear on its later pages too.
             They are part of the next delta in any case.
+        shifting_pages: Whether the pages of a full list are places in the calendar as it is when
+            each of them is asked for, in order of start, as page tokens in the wild suggest: what
+            is moved in front of its reader is on no page.
         accounts: Who may ask, and what they may see.
         clock: What tells the present.
         walks: The lists being read page by page.
@@ -76,6 +79,7 @@ class FakeGoogle:
         self.faults: Faults = faults or Faults()
         self.requests: list[RequestLine] = []
         self.live_paging = False
+        self.shifting_pages = False
         self.walks: Walks = Walks()
         self.channels: Channels = Channels(self.clock, seed)
         self.preferences: Preferences = Preferences()

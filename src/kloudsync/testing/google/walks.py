@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable
+from typing import Any
 
 import attrs
 
@@ -22,6 +23,9 @@ class Walk:
         late: Draws up what changed since a stamp, for lists that follow changes.
         seen: The stamp up to which changes were followed.
         number: Its number among all lists of the service.
+        living: Draws up the list as it is now, with what each item is sorted by; then a page token
+            is a place in that order, and what moves in front of it is on no later page.
+        places: What the last item before a page was sorted by, by the number of items before it.
     """
 
     scope: str
@@ -30,14 +34,27 @@ class Walk:
     late: Callable[[int], tuple[list[bytes], int]] | None = None
     seen: int = 0
     number: int = 0
+    living: Callable[[], list[tuple[Any, bytes]]] | None = None
+    places: dict[int, Any] = attrs.field(factory=dict[int, Any])
 
     def page(self, start: int, size: int) -> tuple[list[bytes], int | None]:
         """Cut a page out; answers with its items and where the next one starts, if any."""
+        if self.living is not None:
+            return self._living_page(self.living(), start, size)
         if self.late is not None and start > 0 and start + size >= len(self.items):
             more, self.seen = self.late(self.seen)
             self.items.extend(more)
         end = start + size
         return self.items[start:end], end if end < len(self.items) else None
+
+    def _living_page(
+        self, items: list[tuple[Any, bytes]], start: int, size: int
+    ) -> tuple[list[bytes], int | None]:
+        rest = [one for one in items if not start or one[0] > self.places[start]]
+        if len(rest) <= size:
+            return [item for _, item in rest], None
+        self.places[start + size] = rest[size - 1][0]
+        return [item for _, item in rest[:size]], start + size
 
 
 class Walks:
