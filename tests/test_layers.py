@@ -33,7 +33,7 @@ OWNERS = {
     "uuid": ["http/clock.py", "stores/sqlite*", "stores/postgres*"],
     "socket": ["http/transport.py"],
     "ssl": ["http/transport.py"],
-    "asyncio": ["http/clock.py", "http/transport.py", "stores/threaded.py", "http/drives.py"],
+    "asyncio": ["http/clock.py", "http/transport.py", "stores/threaded.py", "http/threads.py"],
     "threading": [
         "http/budgets.py",
         "http/transport.py",

@@ -22,7 +22,7 @@ from attrs import frozen
 from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.feed_walk import walk, walk_awaiting
 from kloudsync.http.caller import Awaiting, Blocking
-from kloudsync.http.drives import in_thread
+from kloudsync.http.threads import in_thread
 from kloudsync.model.record import EventRecord
 from kloudsync.model.state import FeedKind, FeedRecord
 from kloudsync.sync.ports import Source, SourceDescription, Store

@@ -24,6 +24,7 @@ KloudsyncError
 │   ├── RateLimited             too many requests; `retry_after` says how long to wait where known
 │   └── ServiceUnavailable      the service failed or is down
 ├── DecodeError                 the service answered something that is not what it documents
+│   └── AnswerTooLong           an answer of more bytes than are read
 ├── SyncError                   the engine cannot go on
 │   ├── ResyncLoop              cursors were refused again right after full passes
 │   ├── LeaseHeld               another worker is syncing this calendar
@@ -147,11 +148,13 @@ class TransportError(KloudsyncError):
 
     Attributes:
         operation: The name of the operation that was performed, such as `events.list`.
+        sent: Whether the request may have reached the service; False where it surely did not.
     """
 
-    def __init__(self, message: str, *, operation: str | None = None) -> None:
+    def __init__(self, message: str, *, operation: str | None = None, sent: bool = True) -> None:
         super().__init__(message)
         self.operation = operation
+        self.sent = sent
 
 
 class ConnectFailed(TransportError):
@@ -276,6 +279,10 @@ class DecodeError(KloudsyncError):
         self.operation = operation
         self.problems = problems
         self.response = response
+
+
+class AnswerTooLong(DecodeError):
+    """The answer has more bytes than are read; asking for less at once may help."""
 
 
 class SyncError(KloudsyncError):

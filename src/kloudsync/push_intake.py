@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kloudsync.http.clock import Clock, SystemClock
-from kloudsync.http.drives import in_thread
+from kloudsync.http.threads import in_thread
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Topic
 from kloudsync.providers.google.push import unwrap as unwrap_google

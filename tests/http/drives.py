@@ -215,3 +215,7 @@ class Renewing:
         if token == self.current:
             self.current = None
         return True
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return the token."""
+        return () if self.current is None else (self.current,)

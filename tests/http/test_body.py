@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kloudsync.errors import ConnectFailed, DecodeError
+from kloudsync.errors import AnswerTooLong, ConnectFailed, DecodeError
 from kloudsync.http.body import Body
 
 
@@ -82,3 +82,24 @@ def test_a_gzip_bomb_never_unfolds(monkeypatch: pytest.MonkeyPatch) -> None:
         assert tracemalloc.get_traced_memory()[1] < 6 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_bytes_that_unpack_to_nothing_count_on_the_wire(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One long member without content is as long as what was received."""
+    monkeypatch.setattr("kloudsync.http.body.LARGEST_ANSWER", 1000)
+    head = zlib.compressobj(wbits=31).flush(zlib.Z_SYNC_FLUSH)
+    empty_block = b"\x00\x00\x00\xff\xff"
+    with pytest.raises(AnswerTooLong):
+        read(head + empty_block * 1000, "gzip")
+
+
+def test_members_without_content_have_an_end() -> None:
+    """Each takes time, and none fills the memory."""
+    with pytest.raises(DecodeError, match="more than 4096 members"):
+        read(gzip.compress(b"") * 5000, "gzip", 20)
+
+
+def test_a_body_of_many_blocks_is_read() -> None:
+    """Packers that work in blocks write a member for each."""
+    packed = b"".join(gzip.compress(b"block") for _ in range(4000))
+    assert read(packed, "gzip", 4096) == b"block" * 4000

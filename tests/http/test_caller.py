@@ -5,7 +5,7 @@ from tests.http.drives import Script, awaiting_ports, blocking_ports, reading, s
 
 from kloudsync.http.auth import Flow
 from kloudsync.http.caller import Awaiting, Blocking
-from kloudsync.http.message import Request
+from kloudsync.http.message import Request, Response
 from kloudsync.http.perform import Attempt, Timeouts
 from kloudsync.http.retry import Retry
 
@@ -17,7 +17,7 @@ def service() -> Script:
 
 def greeting() -> Flow[str]:
     """Describe a flow of one request."""
-    answer = yield Request(method="POST", path="https://login.example.com/token")
+    answer: Response = yield Request(method="POST", path="https://login.example.com/token")
     return answer.text
 
 

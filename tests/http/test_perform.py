@@ -454,7 +454,7 @@ def test_a_function_that_returns_no_bare_token_is_refused_without_repeating_it(
 
 def asking(url: str = TOKEN_URL) -> Flow[str]:
     """Describe a flow of one request that returns the text of its answer."""
-    answer = yield Request(method="POST", path=url)
+    answer: Response = yield Request(method="POST", path=url)
     return answer.text
 
 

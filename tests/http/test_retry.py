@@ -28,7 +28,7 @@ policies = st.builds(
     first_delay=seconds,
     longest_delay=seconds,
     longest_retry_after=seconds,
-    deadline=seconds,
+    deadline=st.floats(min_value=0.001, max_value=1e6),
 )
 chances = st.floats(min_value=0, max_value=1, exclude_max=True)
 

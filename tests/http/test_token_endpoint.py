@@ -16,7 +16,7 @@ from kloudsync.errors import (
     PermissionDenied,
     Unauthorized,
 )
-from kloudsync.http.auth import Flow
+from kloudsync.http.auth import Flow, Once
 from kloudsync.http.message import Request, Response
 from kloudsync.http.token_endpoint import TokenEndpoint, Tokens
 
@@ -33,8 +33,7 @@ ENDPOINT = TokenEndpoint(
 
 def finish(flow: Flow[Tokens], response: Response) -> Tokens:
     """Answer a flow's one request."""
-    request = next(flow)
-    assert isinstance(request, Request)
+    next(flow)
     try:
         flow.send(response)
     except StopIteration as stop:
@@ -50,8 +49,9 @@ def read(body: bytes, status: int = 200) -> Tokens:
 
 def sent(flow: Flow[Tokens]) -> dict[str, list[str]]:
     """Return the form fields of a flow's request."""
-    request = next(flow)
+    step = next(flow)
     flow.close()
+    request = step.request if isinstance(step, Once) else step
     assert isinstance(request, Request)
     assert (request.method, request.path, request.query) == ("POST", TOKEN_URL, ())
     return parse_qs((request.body or b"").decode(), strict_parsing=True)

@@ -8,6 +8,8 @@ from typing import Any, cast
 
 import httpx
 
+from kloudsync.http.secret import Secret
+
 ACCESS = "planted-access-token"
 REFRESH = "planted-refresh-token"
 CLIENT_SECRET = "planted-client-secret"
@@ -43,7 +45,12 @@ def told(error: BaseException) -> list[str]:
 
 def shown(*roots: object) -> list[str]:
     """Return the repr and text of every object of the library that these lead to."""
-    return [text for held in _reachable(roots) for text in (repr(held), str(held))]
+    return [text for held in _reachable(roots) for text in _texts(held)]
+
+
+def _texts(held: object) -> tuple[str, ...]:
+    # A secret is a text, so that it can be sent; what is hidden is how it is shown in others.
+    return (repr(held),) if isinstance(held, Secret) else (repr(held), str(held))
 
 
 def _reachable(roots: Iterable[object]) -> Iterator[object]:

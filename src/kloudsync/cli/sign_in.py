@@ -10,8 +10,9 @@ from urllib.parse import quote
 import typer
 
 from kloudsync.cli.token_file import TokenFile
+from kloudsync.cli.token_lock import TokenLock
 from kloudsync.errors import UsageError
-from kloudsync.http.oauth import RefreshedToken
+from kloudsync.http.oauth import RefreshedToken, RenewalLease
 from kloudsync.providers.google.scopes import SYNC
 from kloudsync.providers.google.service import TOKEN_VARIABLE
 
@@ -46,4 +47,11 @@ def _kept(file: TokenFile) -> RefreshedToken:
             f"there is no token: set {TOKEN_VARIABLE} in the environment, "
             f"or run `kloudsync login google`, which keeps one in {file.path}"
         )
-    return RefreshedToken(grant.endpoint, grant.tokens, keep=partial(file.keep, grant), scopes=SYNC)
+    return RefreshedToken(
+        grant.endpoint,
+        grant.tokens,
+        load=file.tokens,
+        keep=partial(file.keep, grant),
+        lease=RenewalLease(TokenLock(file.path), file.path.name),
+        scopes=SYNC,
+    )

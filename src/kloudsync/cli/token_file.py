@@ -67,6 +67,11 @@ class TokenFile:
         except OSError as error:
             raise UsageError(f"{self.path} cannot be written: {error.strerror}") from error
 
+    def tokens(self) -> Tokens | None:
+        """Return the tokens of the grant as it is now; another process may have renewed them."""
+        grant = self.read()
+        return None if grant is None else grant.tokens
+
     def keep(self, grant: Grant, tokens: Tokens) -> None:
         """Put new tokens in the place of a grant's old ones."""
         self.write(evolve(grant, tokens=tokens))

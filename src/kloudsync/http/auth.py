@@ -7,18 +7,50 @@ answered with responses, so that one text serves blocking and awaiting clients.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Iterable
 from datetime import datetime
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
+from attrs.validators import gt
 
 from kloudsync.errors import UsageError
-from kloudsync.http.message import Request, Response
+from kloudsync.http.message import Request
+from kloudsync.http.secret import Secret
 
 T = TypeVar("T")
-Flow: TypeAlias = Generator[Request | Awaitable[object], Response, T]
-"""Requests, each answered by `send`; an awaitable of the caller's own is awaited and not answered."""
+
+
+@frozen
+class Once:
+    """A request that spends what it carries, such as a code or a refresh token of one use.
+
+    It is sent again only where it surely was not processed.
+    """
+
+    request: Request
+
+
+@frozen
+class Work:
+    """A function that may block, such as one of a store; answered with what it returns."""
+
+    do: Callable[[], object]
+
+
+@frozen
+class Pause:
+    """A wait, in seconds."""
+
+    seconds: float = field(validator=gt(0))
+
+
+Step: TypeAlias = Request | Once | Work | Pause | Awaitable[object]
+Flow: TypeAlias = Generator[Step, Any, T]
+"""Steps, each answered by `send`: a request by its response, work and awaitables by their results.
+
+A step that fails raises its error where it was yielded, so that a flow can tidy up.
+"""
 
 TokenSource: TypeAlias = Callable[[], str | Awaitable[str]]
 
@@ -41,6 +73,10 @@ class Auth(Protocol):
 
     def rejected(self, token: str) -> bool:
         """Hear that a token was answered with 401; tell whether another try can help."""
+        ...
+
+    def secrets(self) -> Iterable[str]:
+        """Return all that it holds and that no error may repeat: tokens old and new, keys."""
         ...
 
 
@@ -66,7 +102,7 @@ def _no_refresh() -> Flow[None]:
 class FixedToken:
     """A token that never changes, such as an API key or one from an environment variable."""
 
-    _token: str = field(repr=False)
+    _token: str = field(repr=False, converter=Secret)
     scheme: str = "Bearer"
 
     def __attrs_post_init__(self) -> None:
@@ -84,6 +120,10 @@ class FixedToken:
     def rejected(self, token: str) -> bool:  # noqa: ARG002 - there is only the one
         """Give up: there is no other token."""
         return False
+
+    def secrets(self) -> Iterable[str]:
+        """Return the token."""
+        return (self._token,)
 
 
 @frozen
@@ -107,6 +147,10 @@ class CalledToken:
     def rejected(self, token: str) -> bool:  # noqa: ARG002 - asked again in any case
         """Ask the function once more; it may have a newer token."""
         return True
+
+    def secrets(self) -> Iterable[str]:
+        """Return nothing: what the function returned last is known to whoever sent it."""
+        return ()
 
 
 def as_auth(token: str | TokenSource | Auth, scheme: str = "Bearer") -> Auth:

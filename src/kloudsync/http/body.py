@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import zlib
 
-from kloudsync.errors import ConnectFailed, DecodeError
+from kloudsync.errors import AnswerTooLong, ConnectFailed, DecodeError
 
 LARGEST_ANSWER = 64 * 1024 * 1024
-"""Answers longer than this many decoded bytes are refused before they fill the memory."""
+"""Answers longer than this many bytes, decoded or on the wire, are refused before their end."""
+
+MOST_MEMBERS = 4096
+"""Members of one gzip body; files that are packed in blocks have one per 64 KiB of content."""
 
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 # Larger pieces take twice the time: the system hands out fresh memory for each of them.
@@ -37,20 +40,23 @@ class Body:
         self._member = zlib.decompressobj(_GZIP_WINDOW)
         self._begun = False
         self._pieces: list[bytes] = []
-        self._size = 0
+        self._size = self._received = self._members = 0
 
     def add(self, chunk: bytes) -> None:
         """Take the next chunk.
 
         Raises:
-            DecodeError: The body grew too long, or is not what its encoding says.
+            AnswerTooLong: The body grew too long.
+            DecodeError: It is not what its encoding says.
         """
+        # What unpacks to nothing fills no memory, but takes time for as long as it comes.
+        self._received += len(chunk)
         if self._zipped:
             self._unpack(chunk)
         else:
             self._keep(chunk)
-        if self._size > LARGEST_ANSWER:
-            raise DecodeError(
+        if max(self._size, self._received) > LARGEST_ANSWER:
+            raise AnswerTooLong(
                 f"the answer is longer than {LARGEST_ANSWER} bytes; ask for smaller pages"
             )
 
@@ -68,10 +74,16 @@ class Body:
         self._pieces.append(piece)
         self._size += len(piece)
 
+    def _begin_member(self) -> None:
+        self._members += 1
+        if self._members >= MOST_MEMBERS:
+            raise DecodeError(f"the answer's gzip has more than {MOST_MEMBERS} members")
+        self._member = zlib.decompressobj(_GZIP_WINDOW)
+
     def _unpack(self, packed: bytes) -> None:
         while packed and self._size <= LARGEST_ANSWER:
             if self._member.eof:  # a gzip file may hold several members (RFC 1952, section 2.2)
-                self._member = zlib.decompressobj(_GZIP_WINDOW)
+                self._begin_member()
             self._begun = True
             room = LARGEST_ANSWER + 1 - self._size
             try:

@@ -6,11 +6,8 @@ it in one step; the awaiting side calls stores in worker threads.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from contextvars import copy_context
 from datetime import datetime
-from functools import partial
 from typing import ParamSpec, TypeVar
 
 from attrs import frozen
@@ -18,24 +15,10 @@ from attrs import frozen
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Watch
+from kloudsync.http.threads import in_thread
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-async def in_thread(method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call a method that blocks, in a worker thread.
-
-    A call that has begun runs to its end, also if the awaiting task is cancelled, which learns
-    of it only then: whoever tidies up meets no thread that is still at work.
-    """
-    work = partial(copy_context().run, partial(method, *args, **kwargs))
-    call = asyncio.get_running_loop().run_in_executor(None, work)
-    try:
-        return await asyncio.shield(call)
-    except asyncio.CancelledError:
-        await asyncio.wait((call,))
-        raise
 
 
 @frozen

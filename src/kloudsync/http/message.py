@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from attrs import evolve, field, frozen
 
 from kloudsync.errors import UsageError
+from kloudsync.http.secret import SecretBytes
 
 QueryValue = str | int | float | bool | None
 Query = tuple[tuple[str, str], ...]
@@ -180,4 +181,5 @@ def json_request(
 def form_request(location: str, fields: Mapping[str, str]) -> Request:
     """Describe a POST of form fields, as OAuth token endpoints want them."""
     headers = Headers((("Content-Type", "application/x-www-form-urlencoded"),))
-    return Request(method="POST", path=location, headers=headers, body=urlencode(fields).encode())
+    body = SecretBytes(urlencode(fields).encode())
+    return Request(method="POST", path=location, headers=headers, body=body)

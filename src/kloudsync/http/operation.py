@@ -27,6 +27,8 @@ class Operation(Generic[T_co]):
         price: What the call costs with another request in its place, such as that of a later
             page; as much as this one where None.
         settle: Asked when an error answer would end the call; None where errors just stand.
+        smaller: Describes the same call for less at once, which is performed in its place where
+            the answer is too long to be read; None, or None in answer, where there is none.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Operation(Generic[T_co]):
     cost: int = 1
     price: Callable[[Request], int] | None = field(default=None, repr=False)
     settle: Settle[T_co] | None = field(default=None, repr=False)
+    smaller: Callable[[], Operation[T_co] | None] | None = field(default=None, repr=False)
 
 
 @frozen(kw_only=True)

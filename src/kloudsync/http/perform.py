@@ -2,42 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 from attrs.validators import gt
 
 from kloudsync.errors import (
+    AnswerTooLong,
     APIError,
     DecodeError,
     KloudsyncError,
     RateLimited,
-    ServiceUnavailable,
+    TimedOut,
     TransportError,
     Unauthorized,
 )
-from kloudsync.http.auth import Auth, Flow, expect_bare
-from kloudsync.http.censor import censor
+from kloudsync.http.auth import Auth, Flow, Once, Pause, Step, Work, expect_bare
+from kloudsync.http.censor import censored
+from kloudsync.http.clocks import CallClock
 from kloudsync.http.limits import Limiter
 from kloudsync.http.log import describe, logger, outcome
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.operation import Answer, Operation
-from kloudsync.http.retry import Retry, parse_retry_after
+from kloudsync.http.retry import Retry
+from kloudsync.http.secret import Secret
 from kloudsync.http.service import Service
+from kloudsync.http.token_endpoint import OPERATION, expect_able, is_unprocessed
 
 T = TypeVar("T")
 
 
 @frozen
 class Timeouts:
-    """How long each phase of a try may take, in seconds."""
+    """How long a call and its parts may take, in seconds.
+
+    Attributes:
+        connect: Making a connection.
+        read: Each wait for bytes.
+        total: One try from its first byte to the last of the answer, however little comes at
+            a time. A try also ends where `Retry.deadline` or `call` does.
+        call: Everything: waiting for a budget, fetching a token, all tries and pauses. Leases
+            should outlast it.
+    """
 
     connect: float = field(default=5.0, validator=gt(0))
     read: float = field(default=30.0, validator=gt(0))
+    total: float = field(default=120.0, validator=gt(0))
+    call: float = field(default=210.0, validator=gt(0))
 
 
 @frozen(kw_only=True)
@@ -77,8 +91,19 @@ class Ports(Protocol):
         """Wait."""
         ...
 
-    def exclusive(self) -> AbstractAsyncContextManager[object]:
-        """Keep other tasks and threads out while a token is fetched."""
+    async def run(self, method: Callable[[], T]) -> T:
+        """Call a function that blocks."""
+        ...
+
+    async def renew(
+        self, needed: Callable[[], bool], work: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
+        """Do work that all who need it wait for, once, and to its end whoever gives up waiting.
+
+        Args:
+            needed: Whether it still has to be done; another task or thread may have done it.
+            work: What to do.
+        """
         ...
 
     def now(self) -> datetime:
@@ -102,7 +127,7 @@ class Setting:
         service: The vendor's service.
         auth: How requests are authorised; None for calls that need no credentials.
         retry: When failed tries are repeated.
-        timeouts: How long each phase of a try may take.
+        timeouts: How long a call and its parts may take.
         limiter: The budget that tries are taken from.
     """
 
@@ -112,6 +137,19 @@ class Setting:
     retry: Retry = Retry()
     timeouts: Timeouts = Timeouts()
 
+    def secrets(self) -> Iterable[str]:
+        """Return what no error may repeat."""
+        return () if self.auth is None else self.auth.secrets()
+
+    def clock(self, now: float) -> CallClock:
+        """Return the clocks of a call that begins now."""
+        return CallClock(
+            total=self.timeouts.total,
+            deadline=self.retry.deadline,
+            call=self.timeouts.call,
+            began=now,
+        )
+
 
 async def perform(
     operation: Operation[T], setting: Setting, ports: Ports, watch: Watch | None = None
@@ -120,39 +158,255 @@ async def perform(
 
     Raises:
         TransportError: No answer arrived, after the last try.
-        APIError: The service answered with an error that retries did not mend.
+        APIError: The service answered with an error that retries did not mend; `RateLimited`
+            also where a budget has no room before the call's time is over.
         DecodeError: The answer is not what the service documents.
     """
-    started = ports.monotonic()
-    attempt = 1
-    reauthorised = False
-    while True:
+    call = _Call(setting, ports, setting.clock(ports.monotonic()), watch)
+    try:
+        return await call.perform(operation)
+    except KloudsyncError as error:
+        censored(error, call.secrets())
+        raise
+
+
+async def follow(flow: Flow[T], setting: Setting, ports: Ports) -> T:
+    """Run a flow of requests to its end, with the client's retries, and return its result."""
+    try:
+        return await _follow(flow, _Call(setting, ports, setting.clock(ports.monotonic())))
+    except KloudsyncError as error:
+        censored(error, setting.secrets())
+        raise
+
+
+class _Rejected(Exception):
+    def __init__(self, error: Unauthorized, *, renewable: bool) -> None:
+        super().__init__()
+        self.error = error
+        self.renewable = renewable
+
+
+@define
+class _Call:
+    """One call, with all that its tries have in common."""
+
+    setting: Setting
+    ports: Ports
+    clock: CallClock
+    watch: Watch | None = None
+    token: str | None = field(default=None, init=False, repr=False)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what no error of this call may repeat."""
+        return (*self.setting.secrets(), *(() if self.token is None else (self.token,)))
+
+    async def perform(self, operation: Operation[T]) -> Answer[T]:
+        attempt = 1
+        reauthorised = False
+        while True:
+            await self._prepare(operation, attempt)
+            try:
+                return await self._try(operation, attempt)
+            except AnswerTooLong as too_long:
+                smaller = operation.smaller() if operation.smaller is not None else None
+                self._tell(operation, attempt, too_long, None if smaller is None else 0.0)
+                if smaller is None:
+                    raise
+                operation = smaller
+            except (_Rejected, KloudsyncError) as failure:
+                if isinstance(failure, _Rejected):
+                    error: KloudsyncError = failure.error
+                    # One silent repeat with a new token; a second 401 is the service's last word.
+                    wait = 0.0 if failure.renewable and not reauthorised else None
+                    reauthorised = True
+                else:
+                    error = failure
+                    wait = self._pause(failure, attempt, repeatable=operation.repeatable)
+                self._tell(operation, attempt, error, wait)
+                if wait is None:
+                    settled = _settlement(operation, error, attempt)
+                    if isinstance(settled, Answer):
+                        return settled
+                    return await self.perform(settled)
+                if wait:
+                    await self.ports.sleep(wait)
+            attempt += 1
+
+    async def _prepare(self, operation: Operation[T], attempt: int) -> None:
+        """Wait for the budget and see to a token; what fails here is not tried again.
+
+        The budget comes first: waiting for it could outlast a token. Requests for tokens have
+        retries of their own.
+        """
         try:
-            return await _try(operation, setting, ports, attempt, watch)
-        except (_Rejected, KloudsyncError) as failure:
-            if isinstance(failure, _Rejected):
-                error: KloudsyncError = failure.error
-                # One silent repeat with a new token; a second 401 is the service's last word.
-                wait = 0.0 if failure.renewable and not reauthorised else None
-                reauthorised = True
+            await self._wait_for_budget(operation)
+            self.token = await self._token(operation.request)
+        except KloudsyncError as error:
+            self._tell(operation, attempt, error, None)
+            raise
+
+    async def _try(self, operation: Operation[T], attempt: int) -> Answer[T]:
+        setting, token = self.setting, self.token
+        request = operation.request
+        if token is not None and setting.auth is not None:
+            value = Secret(f"{setting.auth.scheme} {token}")
+            request = request.with_headers({"Authorization": value})
+        response = await self.send(request, operation.name)
+        setting.limiter.settle(operation.cost, response, self.ports.now().timestamp())
+        logger.debug("%s: %s answered %d", operation.name, describe(request), response.status)
+        if response.status >= 300 and response.status != 304:
+            error = setting.service.decode_error(response, operation.name, self.ports.now())
+            if isinstance(error, Unauthorized) and setting.auth is not None and token is not None:
+                raise _Rejected(error, renewable=setting.auth.rejected(token))
+            raise error
+        decoded = _decoded(operation, response)
+        if self.watch is not None:
+            self.watch(Attempt(operation=operation.name, number=attempt, status=response.status))
+        return Answer(value=decoded, response=response, attempts=attempt)
+
+    async def _token(self, request: Request) -> str | None:
+        auth, ports = self.setting.auth, self.ports
+        if auth is None or not _is_own_host(request, self.setting.service):
+            return None
+        token = auth.token(ports.now())
+        if token is None:
+            await ports.renew(lambda: auth.token(ports.now()) is None, lambda: self._renew(auth))
+            token = auth.token(ports.now())
+        settled = Secret(
+            await ports.resolve(token) if isinstance(token, Awaitable) else token or ""
+        )
+        expect_bare(settled)
+        return settled
+
+    async def _renew(self, auth: Auth) -> None:
+        # With clocks of its own: others wait for it too, and this call may be given up meanwhile.
+        ports = self.ports
+        call = _Call(self.setting, ports, self.setting.clock(ports.monotonic()))
+        await _follow(auth.refresh(ports.now()), call)
+
+    async def _wait_for_budget(self, operation: Operation[T]) -> None:
+        limiter, ports = self.setting.limiter, self.ports
+        ticket = limiter.enter(operation.cost, ports.now().timestamp())
+        try:
+            while wait := limiter.reserve(ticket, ports.now().timestamp()):
+                self._expect_time_for(wait, operation.name)
+                logger.debug("%s: waiting %.1f s for the budget", operation.name, wait)
+                await ports.sleep(wait)
+        except BaseException:
+            # Cancelled, interrupted or out of time: those behind must not wait for somebody who
+            # is gone.
+            limiter.leave(ticket)
+            raise
+
+    def _expect_time_for(self, wait: float, operation: str) -> None:
+        if self.clock.allows(wait, self.ports.monotonic()):
+            return
+        service = self.setting.service.name
+        raise RateLimited(
+            f"{service} {operation}: the budget of calls has no room within "
+            f"{self.clock.call:.0f} s (Timeouts.call), and nothing was sent; "
+            f"try again in {wait:.0f} s",
+            status=429,
+            provider=service,
+            operation=operation,
+            reason="budget",
+            retry_after=wait,
+        )
+
+    def _pause(self, error: KloudsyncError, attempt: int, *, repeatable: bool) -> float | None:
+        now = self.ports.monotonic()
+        wait = self.setting.retry.delay(
+            error,
+            repeatable=repeatable,
+            attempt=attempt,
+            elapsed=self.clock.elapsed(now),
+            chance=self.ports.chance(),
+        )
+        return wait if wait is not None and self.clock.allows(wait, now) else None
+
+    async def fetch(self, request: Request, *, once: bool) -> Response:
+        """Fetch what a flow asks for, with retries."""
+        attempt = 1
+        self.clock = self.clock.anew()
+        while True:
+            try:
+                response = await self.send(request, OPERATION)
+                expect_able(response, self.setting.service.name, self.ports.now())
+            except (TransportError, APIError) as error:
+                wait = self._pause(error, attempt, repeatable=not once or is_unprocessed(error))
+                if wait is None:
+                    raise
+                await self.ports.sleep(wait)
+                attempt += 1
             else:
-                error = failure
-                wait = setting.retry.delay(
-                    error,
-                    repeatable=operation.repeatable,
-                    attempt=attempt,
-                    elapsed=ports.monotonic() - started,
-                    chance=ports.chance(),
-                )
-        _tell(watch, operation, attempt, error, wait)
-        if wait is None:
-            settled = _settlement(operation, error, attempt)
-            if isinstance(settled, Answer):
-                return settled
-            return await perform(settled, setting, ports, watch)
-        if wait:
-            await ports.sleep(wait)
-        attempt += 1
+                return response
+
+    async def send(self, request: Request, operation: str) -> Response:
+        """Send one request and read its answer, within the time that is left."""
+        complete = _completed(request, self.setting.service)
+        try:
+            timeouts = self._time_for_try()
+            url = complete.url(self.setting.service.base_url)
+            return await self.ports.exchange(complete, url, timeouts)
+        except (TransportError, DecodeError) as error:
+            error.operation = operation
+            error.args = (f"{self.setting.service.name} {operation}: {error.args[0]}",)
+            raise
+
+    def _time_for_try(self) -> Timeouts:
+        left = self.clock.begin_try(self.ports.monotonic())
+        if left <= 0:
+            raise TimedOut("the call's time was over before it could be sent", sent=False)
+        return evolve(self.setting.timeouts, total=left)
+
+    def _tell(
+        self,
+        operation: Operation[T],
+        attempt: int,
+        error: KloudsyncError,
+        wait: float | None,
+    ) -> None:
+        censored(error, self.secrets())
+        answered = isinstance(error, (APIError, DecodeError)) and error.response
+        status = answered.status if answered else None
+        name = operation.name
+        if wait is not None:
+            logger.info(
+                "%s: try %d failed, next in %.1f s: %s", name, attempt, wait, outcome(error)
+            )
+        if self.watch is not None:
+            told = Attempt(operation=name, number=attempt, status=status, error=error, wait=wait)
+            self.watch(told)
+
+
+async def _follow(flow: Flow[T], call: _Call) -> T:
+    try:
+        step = next(flow)
+        while True:
+            try:
+                answer = await _answer(step, call)
+            except Exception as error:  # noqa: BLE001 - the flow's own to handle, or to let out
+                step = flow.throw(error)
+            else:
+                step = flow.send(answer)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+
+
+async def _answer(step: Step, call: _Call) -> object:
+    match step:
+        case Request():
+            return await call.fetch(step, once=False)
+        case Once():
+            return await call.fetch(step.request, once=True)
+        case Work():
+            return await call.ports.run(step.do)
+        case Pause():
+            await call.ports.sleep(step.seconds)
+            return None
+        case _:
+            return await call.ports.resolve(step)
 
 
 def _settlement(
@@ -165,134 +419,24 @@ def _settlement(
     raise error
 
 
-class _Rejected(Exception):
-    def __init__(self, error: Unauthorized, *, renewable: bool) -> None:
-        super().__init__()
-        self.error = error
-        self.renewable = renewable
-
-
-async def _try(
-    operation: Operation[T], setting: Setting, ports: Ports, attempt: int, watch: Watch | None
-) -> Answer[T]:
-    # The budget first: waiting for it could outlast a token.
-    await _within_budget(operation, setting, ports)
-    request = operation.request
-    token: str | None = None
-    if setting.auth is not None and _is_own_host(request, setting.service):
-        token = await _token(setting.auth, setting, ports)
-        request = request.with_headers({"Authorization": f"{setting.auth.scheme} {token}"})
-    response = await _send(request, operation.name, setting, ports)
-    setting.limiter.settle(operation.cost, response, ports.now().timestamp())
-    logger.debug("%s: %s answered %d", operation.name, describe(request), response.status)
-    if response.status >= 300 and response.status != 304:
-        error = setting.service.decode_error(response, operation.name, ports.now())
-        if token is not None:
-            censor(error, token)
-        if isinstance(error, Unauthorized) and setting.auth is not None and token is not None:
-            raise _Rejected(error, renewable=setting.auth.rejected(token))
-        raise error
-    value = _decoded(operation, response)
-    if watch is not None:
-        watch(Attempt(operation=operation.name, number=attempt, status=response.status))
-    return Answer(value=value, response=response, attempts=attempt)
-
-
-async def _token(auth: Auth, setting: Setting, ports: Ports) -> str:
-    token = auth.token(ports.now())
-    if token is None:
-        async with ports.exclusive():
-            # Another task or thread may have fetched it while this one waited.
-            token = auth.token(ports.now())
-            if token is None:
-                await follow(auth.refresh(ports.now()), setting, ports)
-                token = auth.token(ports.now())
-    settled = await ports.resolve(token) if isinstance(token, Awaitable) else token
-    expect_bare(settled or "")
-    return settled or ""
-
-
-async def follow(flow: Flow[T], setting: Setting, ports: Ports) -> T:
-    """Run a flow of requests to its end, with the client's retries, and return its result."""
+def _decoded(operation: Operation[T], response: Response) -> T:
     try:
-        step = next(flow)
-        while True:
-            if isinstance(step, Request):
-                step = flow.send(await _fetch(step, setting, ports))
-            else:
-                await ports.resolve(step)
-                step = next(flow)
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-
-
-async def _fetch(request: Request, setting: Setting, ports: Ports) -> Response:
-    started = ports.monotonic()
-    attempt = 1
-    while True:
-        try:
-            response = await _send(request, "oauth.token", setting, ports)
-            _expect_able(response, setting.service, ports.now())
-        except (TransportError, APIError) as error:
-            wait = setting.retry.delay(
-                error,
-                repeatable=True,
-                attempt=attempt,
-                elapsed=ports.monotonic() - started,
-                chance=ports.chance(),
-            )
-            if wait is None:
-                raise
-            await ports.sleep(wait)
-            attempt += 1
-        else:
-            return response
-
-
-def _expect_able(response: Response, service: Service, now: datetime) -> None:
-    if response.status != 429 and response.status < 500:
-        return
-    leaf = RateLimited if response.status == 429 else ServiceUnavailable
-    raise leaf(
-        f"{service.name}: the token endpoint answered {response.status}; try again later",
-        status=response.status,
-        provider=service.name,
-        operation="oauth.token",
-        retry_after=parse_retry_after(response.headers.get("Retry-After"), now),
-        response=response,
-    )
-
-
-async def _within_budget(operation: Operation[T], setting: Setting, ports: Ports) -> None:
-    limiter = setting.limiter
-    ticket = limiter.enter(operation.cost, ports.now().timestamp())
-    try:
-        while wait := limiter.reserve(ticket, ports.now().timestamp()):
-            logger.debug("%s: waiting %.1f s for the budget", operation.name, wait)
-            await ports.sleep(wait)
-    except BaseException:
-        # Cancelled or interrupted: those behind must not wait for somebody who is gone.
-        limiter.leave(ticket)
+        return operation.decode(response)
+    except DecodeError as error:
+        error.operation = operation.name
+        error.response = response
         raise
 
 
-async def _send(request: Request, operation: str, setting: Setting, ports: Ports) -> Response:
-    service = setting.service
+def _completed(request: Request, service: Service) -> Request:
+    # What a service wants with each request may name people or hold keys: nobody else gets it.
     own = _is_own_host(request, service)
-    fields = service.headers if own else Headers()
-    headers = fields.merged({"Accept": "application/json"})
-    complete = evolve(
+    headers = Headers((*(service.headers.pairs if own else ()), ("Accept", "application/json")))
+    return evolve(
         request,
         headers=headers.merged(dict(request.headers.pairs)),
         query=request.query + (service.query if own else ()),
     )
-    try:
-        return await ports.exchange(complete, complete.url(service.base_url), setting.timeouts)
-    except (TransportError, DecodeError) as error:
-        error.operation = operation
-        error.args = (f"{service.name} {operation}: {error.args[0]}",)
-        raise
 
 
 def _is_own_host(request: Request, service: Service) -> bool:
@@ -308,31 +452,3 @@ def _origin(url: str) -> tuple[str, str | None, int | None] | None:
         return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme]
     except (ValueError, KeyError):
         return None
-
-
-def _decoded(operation: Operation[T], response: Response) -> T:
-    try:
-        return operation.decode(response)
-    except DecodeError as error:
-        error.operation = operation.name
-        error.response = response
-        raise
-
-
-def _tell(
-    watch: Watch | None,
-    operation: Operation[T],
-    attempt: int,
-    error: KloudsyncError,
-    wait: float | None,
-) -> None:
-    answered = isinstance(error, (APIError, DecodeError)) and error.response
-    status = answered.status if answered else None
-    if wait is not None:
-        logger.info(
-            "%s: try %d failed, next in %.1f s: %s", operation.name, attempt, wait, outcome(error)
-        )
-    if watch is not None:
-        watch(
-            Attempt(operation=operation.name, number=attempt, status=status, error=error, wait=wait)
-        )

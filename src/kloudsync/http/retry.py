@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from attrs import field, frozen
-from attrs.validators import ge
+from attrs.validators import ge, gt
 
 from kloudsync.errors import (
     APIError,
@@ -31,14 +31,15 @@ class Retry:
         longest_delay: Upper bound of any computed wait, in seconds.
         longest_retry_after: The longest wait that a service may ask for, in seconds; where it
             asks for more, the error is raised at once, with `retry_after` set.
-        deadline: Seconds from the first try after which no further try starts.
+        deadline: Seconds for all tries and the pauses between them, from the first byte sent.
+            Waiting for a budget does not count; see `Timeouts.call`.
     """
 
     attempts: int = field(default=4, validator=ge(1))
     first_delay: float = field(default=0.5, validator=ge(0))
     longest_delay: float = field(default=32.0, validator=ge(0))
     longest_retry_after: float = field(default=90.0, validator=ge(0))
-    deadline: float = field(default=180.0, validator=ge(0))
+    deadline: float = field(default=180.0, validator=gt(0))
 
     def delay(
         self,
@@ -55,32 +56,33 @@ class Retry:
             error: Why the try failed.
             repeatable: Whether the call may be sent twice.
             attempt: The number of the try that failed, from 1.
-            elapsed: Seconds since the first try began.
+            elapsed: Seconds since the first byte was sent.
             chance: A random number in [0, 1) that spreads the waits of many clients.
         """
         if attempt >= self.attempts or not is_transient(error, repeatable=repeatable):
             return None
         delay = self._wait(error, attempt, chance)
-        return None if delay is None or elapsed + delay > self.deadline else delay
+        return None if delay is None or elapsed + delay >= self.deadline else delay
 
     def _wait(self, error: KloudsyncError, attempt: int, chance: float) -> float | None:
         asked = error.retry_after if isinstance(error, APIError) else None
-        if asked is not None:
-            return None if asked > self.longest_retry_after else max(0.0, asked)
+        if asked is not None and asked > self.longest_retry_after:
+            return None
         doublings = min(attempt - 1, 64)  # beyond, the power would leave the range of floats
         ceiling: float = min(self.longest_delay, self.first_delay * 2.0**doublings)
-        # Half fixed, half random: waits never collapse to nothing, and never align.
-        return ceiling * (0.5 + chance / 2)
+        # Half fixed, half random: waits never collapse to nothing, and never align. Services
+        # that ask for no wait at all, or for one that is over, are not hammered either.
+        return max(ceiling * (0.5 + chance / 2), asked or 0.0)
 
 
 def is_transient(error: KloudsyncError, *, repeatable: bool) -> bool:
     """Tell whether the same call may succeed later.
 
-    A rate limit means that nothing was done, so any call may be repeated. After
-    a lost connection or a failing service the fate of the call is unknown, so
-    only a repeatable one is.
+    A rate limit, or a connection that never was, means that nothing was done, so any call
+    may be repeated. After a lost connection or a failing service the fate of the call is
+    unknown, so only a repeatable one is.
     """
-    if isinstance(error, RateLimited):
+    if isinstance(error, RateLimited) or (isinstance(error, TransportError) and not error.sent):
         return True
     return repeatable and isinstance(error, (ServiceUnavailable, TransportError))
 

@@ -19,17 +19,33 @@ from kloudsync.errors import (
     BadRequest,
     ConsentRequired,
     DecodeError,
+    KloudsyncError,
     PermissionDenied,
+    RateLimited,
+    ServiceUnavailable,
+    TransportError,
     Unauthorized,
     UsageError,
 )
-from kloudsync.http.auth import Flow, expect_bare
+from kloudsync.http.auth import Flow, Once, expect_bare
+from kloudsync.http.censor import SHORTEST
 from kloudsync.http.message import Response, form_request
+from kloudsync.http.retry import parse_retry_after
+from kloudsync.http.secret import Secret, secret
 
 OPERATION = "oauth.token"
 
 _SECRETS = ("client_secret", "refresh_token", "code", "code_verifier")
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+
+_PASSING: dict[str, type[APIError]] = {
+    "internal_failure": ServiceUnavailable,
+    "server_error": ServiceUnavailable,
+    "temporarily_unavailable": ServiceUnavailable,
+    "rate_limit_exceeded": RateLimited,
+    "slow_down": RateLimited,
+}
+"""Codes that pass by themselves, whatever status they come with (RFC 6749, section 4.1.2.1)."""
 
 _LEAVES: dict[str, tuple[type[APIError], str]] = {
     "invalid_grant": (ConsentRequired, "a person has to grant access again"),
@@ -52,8 +68,8 @@ class Tokens:
             was asked for (RFC 6749, section 5.1).
     """
 
-    access_token: str = field(repr=False)
-    refresh_token: str | None = field(default=None, repr=False)
+    access_token: str = field(repr=False, converter=Secret)
+    refresh_token: str | None = field(default=None, repr=False, converter=secret)
     expires_at: datetime | None = None
     scopes: frozenset[str] | None = None
 
@@ -67,13 +83,16 @@ class TokenEndpoint:
         url: The absolute URL of the endpoint.
         client_id: The id that the service gave the application.
         client_secret: The secret that goes with it; None for public clients.
+        single_use: Whether a refresh token may be good for one use. A renewal whose answer is
+            lost is then not repeated: services that see a token twice may revoke the grant.
         includes: For scopes that include others, which; a wider scope satisfies a narrower wish.
     """
 
     provider: str
     url: str
     client_id: str
-    client_secret: str | None = field(default=None, repr=False)
+    client_secret: str | None = field(default=None, repr=False, converter=secret)
+    single_use: bool = True
     includes: Mapping[str, frozenset[str]] = field(factory=dict[str, frozenset[str]], repr=False)
 
     def refresh(self, refresh_token: str, now: datetime) -> Flow[Tokens]:
@@ -82,8 +101,8 @@ class TokenEndpoint:
         Raises:
             ConsentRequired: The refresh token was revoked, has lapsed or was used before.
         """
-        fields = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        tokens = yield from self._ask(fields, now)
+        fields = {"grant_type": "refresh_token", "refresh_token": Secret(refresh_token)}
+        tokens = yield from self._ask(fields, now, once=self.single_use)
         return tokens if tokens.refresh_token else evolve(tokens, refresh_token=refresh_token)
 
     def exchange(
@@ -97,6 +116,9 @@ class TokenEndpoint:
     ) -> Flow[Tokens]:
         """Turn the code of a person's consent into tokens (RFC 6749, section 4.1.3).
 
+        A code whose answer is lost is not sent again: a service that sees it twice should
+        revoke what it issued. Ask the person again then.
+
         Args:
             code: What the redirect brought; good for one exchange within minutes.
             redirect_uri: The address that the consent was asked with.
@@ -109,11 +131,11 @@ class TokenEndpoint:
         """
         fields = {
             "grant_type": "authorization_code",
-            "code": code,
+            "code": Secret(code),
             "redirect_uri": redirect_uri,
-            "code_verifier": verifier,
+            "code_verifier": Secret(verifier),
         }
-        return self._ask({**(extra or {}), **fields}, now)
+        return self._ask({**(extra or {}), **fields}, now, once=True)
 
     def client_credentials(self, scopes: Iterable[str], now: datetime) -> Flow[Tokens]:
         """Fetch tokens of the application itself (RFC 6749, section 4.4)."""
@@ -127,12 +149,13 @@ class TokenEndpoint:
         implied = (self.includes.get(scope, nothing) for scope in tokens.scopes)
         return frozenset(wanted) - tokens.scopes.union(*implied)
 
-    def _ask(self, fields: Mapping[str, str], now: datetime) -> Flow[Tokens]:
+    def _ask(self, fields: Mapping[str, str], now: datetime, *, once: bool = False) -> Flow[Tokens]:
         client = {"client_id": self.client_id}
         if self.client_secret is not None:
             client["client_secret"] = self.client_secret
         given = {name: value for name, value in fields.items() if value}
-        response = yield form_request(self.url, {**client, **given})
+        request = form_request(self.url, {**client, **given})
+        response: Response = yield Once(request) if once else request
         if not 200 <= response.status < 300:
             raise self._refusal(response, {**client, **given})
         return _tokens(_members(response), now)
@@ -151,6 +174,47 @@ class TokenEndpoint:
             reason=reason,
             response=response,
         )
+
+
+def expect_able(response: Response, provider: str, now: datetime) -> None:
+    """Refuse an answer that says no more than that another try may succeed.
+
+    Raises:
+        RateLimited: There were too many requests.
+        ServiceUnavailable: The service failed, or says that it does for a while.
+    """
+    status, code = response.status, None
+    if 200 <= status < 300:
+        return
+    told = _text(_members(response, tolerant=True).get("error"))
+    if told in _PASSING:
+        code, leaf = told, _PASSING[told]
+    elif status == 429 or status >= 500:
+        leaf = RateLimited if status == 429 else ServiceUnavailable
+    else:
+        return
+    found = f"{status} ({code})" if code else str(status)
+    raise leaf(
+        f"{provider}: the token endpoint answered {found}; try again later",
+        status=status,
+        provider=provider,
+        operation=OPERATION,
+        reason=code,
+        retry_after=parse_retry_after(response.headers.get("Retry-After"), now),
+        response=response,
+    )
+
+
+def is_unprocessed(error: KloudsyncError) -> bool:
+    """Tell whether a request surely left what it carries unspent.
+
+    It was never sent, or the service itself says that it did nothing for now.
+    """
+    if isinstance(error, TransportError):
+        return not error.sent
+    if isinstance(error, ServiceUnavailable):
+        return error.reason in _PASSING or (error.status == 503 and error.retry_after is not None)
+    return isinstance(error, RateLimited)
 
 
 def _members(response: Response, *, tolerant: bool = False) -> Mapping[str, Any]:
@@ -191,7 +255,8 @@ def _tokens(members: Mapping[str, Any], now: datetime) -> Tokens:
 def _code(value: object, given: Mapping[str, str]) -> str | None:
     """Return the code of an error, unless it is something that quotes what was sent."""
     code = _text(value) or ""
-    secrets = [given[name] for name in _SECRETS if name in given]
+    # What is shorter than any credential is a part of many a code.
+    secrets = [given[name] for name in _SECRETS if len(given.get(name, "")) >= SHORTEST]
     quotes = any(secret in code for secret in secrets)
     return code if _CODE.fullmatch(code) and not quotes else None
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import datetime
 from functools import cache
+from math import inf
 from ssl import SSLContext
 from typing import Any, TypeVar
 
@@ -25,10 +25,13 @@ from kloudsync.http.clock import Clock, SystemClock
 from kloudsync.http.log import quiet_target
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.perform import Timeouts
+from kloudsync.http.threads import in_thread
 
 T = TypeVar("T")
 
 _TIMEOUT, _CONNECT = "TimeoutException", ("ConnectError", "NetworkError")
+_UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout")
+"""What fails before the first byte of a request is sent."""
 _PROTOCOL = "ProtocolError"
 _LIBRARY_FAILURES = ("HTTPError", "InvalidURL", "StreamError", "CookieConflict")
 
@@ -39,24 +42,31 @@ def _ssl_context() -> SSLContext:
     return httpx.create_ssl_context()
 
 
-def _own_client() -> httpx.Client:
-    def quieten(request: httpx.Request) -> None:
-        def trace(event: str, _: object) -> None:
+class _End(threading.local):
+    """When the try of the present thread has to be over, on the ports' clock."""
+
+    at: float = inf
+
+
+def _own_client(left: Callable[[], float]) -> httpx.Client:
+    def hear(request: httpx.Request) -> None:
+        def trace(event: str, info: Mapping[str, Any]) -> None:
             _hide_target(request, event)
+            _bound_reads(event, info, left)
 
         request.extensions = {**request.extensions, "trace": trace}
 
-    return httpx.Client(verify=_ssl_context(), event_hooks={"request": [quieten]})
+    return httpx.Client(verify=_ssl_context(), event_hooks={"request": [hear]})
 
 
 def _own_async_client() -> httpx.AsyncClient:
-    async def quieten(request: httpx.Request) -> None:
+    async def hear(request: httpx.Request) -> None:
         async def trace(event: str, _: object) -> None:
             _hide_target(request, event)
 
         request.extensions = {**request.extensions, "trace": trace}
 
-    return httpx.AsyncClient(verify=_ssl_context(), event_hooks={"request": [quieten]})
+    return httpx.AsyncClient(verify=_ssl_context(), event_hooks={"request": [hear]})
 
 
 def _hide_target(request: httpx.Request, event: str) -> None:
@@ -71,28 +81,61 @@ def _hide_target(request: httpx.Request, event: str) -> None:
         request.url = url.copy_with(raw_path=target.encode())
 
 
+def _bound_reads(event: str, info: Mapping[str, Any], left: Callable[[], float]) -> None:
+    """Let no read of a connection that was made just now outlast the try that it is for.
+
+    The library reads a whole head before it hands anything on: status line, header fields and
+    early hints can come a byte at a time for ever, each within the timeout of a read.
+    """
+    if not event.endswith(("connect_tcp.complete", "start_tls.complete")):
+        return
+    stream = info["return_value"]
+    read = stream.read
+
+    def read_in_time(max_bytes: int, timeout: float | None = None) -> bytes:
+        most = _expect_time(left())
+        chunk: bytes = read(max_bytes, most if timeout is None else min(timeout, most))
+        return chunk
+
+    stream.read = read_in_time
+
+
+def _expect_time(left: float) -> float:
+    if left <= 0:
+        raise TimedOut("no complete answer in time (Timeouts.total)")
+    return left
+
+
 class BlockingPorts:
     """The outside world of a blocking client; may be used by several threads at once."""
 
     def __init__(self, client: Any = None, clock: Clock | None = None) -> None:
         self._owned = client is None
-        self._client: Any = _own_client() if client is None else client
+        self._client: Any = _own_client(self._left) if client is None else client
         self._clock = clock or SystemClock()
         self._lock = threading.RLock()
+        self._end = _End()
         _expect(self._client, asynchronous=False)
 
     async def exchange(self, request: Request, url: str, timeouts: Timeouts) -> Response:
         """Send one request and read its answer whole."""
         _expect_open(self._client)
         failures = _failures(self._client)
+        self._end.at = self._clock.monotonic() + timeouts.total
         try:
             with self._client.stream(**_arguments(request, url, timeouts)) as answer:
                 body = _body(answer)
                 for chunk in answer.iter_bytes() if _is_read(answer) else answer.iter_raw():
                     body.add(chunk)
+                    _expect_time(self._left())
                 return _response(answer, body.finish())
         except failures as error:
             raise _translated(error, self._client) from _shown(error)
+        finally:
+            self._end.at = inf
+
+    def _left(self) -> float:
+        return self._end.at - self._clock.monotonic()
 
     async def resolve(self, promised: Awaitable[T]) -> T:
         """Refuse to wait for what only an event loop can finish."""
@@ -107,11 +150,17 @@ class BlockingPorts:
         """Block the thread."""
         self._clock.sleep(seconds)
 
-    @asynccontextmanager
-    async def exclusive(self) -> AsyncGenerator[None]:
-        """Keep other threads out."""
+    async def run(self, method: Callable[[], T]) -> T:
+        """Call a function that blocks."""
+        return method()
+
+    async def renew(
+        self, needed: Callable[[], bool], work: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
+        """Do work in one thread while the others wait for it."""
         with self._lock:
-            yield
+            if needed():
+                await work()
 
     def now(self) -> datetime:
         """Return the current time, aware, in UTC."""
@@ -138,18 +187,23 @@ class AwaitingPorts:
         self._owned = client is None
         self._client: Any = _own_async_client() if client is None else client
         self._clock = clock or SystemClock()
-        self._lock = asyncio.Lock()
+        self._renewal: asyncio.Task[None] | None = None
         _expect(self._client, asynchronous=True)
 
     async def exchange(self, request: Request, url: str, timeouts: Timeouts) -> Response:
         """Send one request and read its answer whole."""
         _expect_open(self._client)
         failures = _failures(self._client)
+        end = self._clock.monotonic() + timeouts.total
         try:
-            async with self._client.stream(**_arguments(request, url, timeouts)) as answer:
+            async with (
+                asyncio.timeout(timeouts.total),
+                self._client.stream(**_arguments(request, url, timeouts)) as answer,
+            ):
                 body = _body(answer)
                 async for chunk in answer.aiter_bytes() if _is_read(answer) else answer.aiter_raw():
                     body.add(chunk)
+                    _expect_time(end - self._clock.monotonic())
                 return _response(answer, body.finish())
         except failures as error:
             raise _translated(error, self._client) from _shown(error)
@@ -162,9 +216,20 @@ class AwaitingPorts:
         """Suspend the task."""
         await self._clock.pause(seconds)
 
-    def exclusive(self) -> asyncio.Lock:
-        """Keep other tasks out."""
-        return self._lock
+    async def run(self, method: Callable[[], T]) -> T:
+        """Call a function that blocks, in a worker thread."""
+        return await in_thread(method)
+
+    async def renew(
+        self, needed: Callable[[], bool], work: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
+        """Do work in a task of its own, which goes on if those who wait for it are cancelled."""
+        if self._renewal is None or self._renewal.done():
+            if not needed():
+                return
+            self._renewal = asyncio.create_task(work())
+            self._renewal.add_done_callback(_heard)
+        await asyncio.shield(self._renewal)
 
     def now(self) -> datetime:
         """Return the current time, aware, in UTC."""
@@ -184,6 +249,12 @@ class AwaitingPorts:
             await self._client.aclose()
 
 
+def _heard(task: asyncio.Task[None]) -> None:
+    # If all who waited were cancelled, nobody asks for what went wrong: the next call finds out.
+    if not task.cancelled():
+        task.exception()
+
+
 def _expect(client: Any, *, asynchronous: bool) -> None:
     if hasattr(client, "aclose") is not asynchronous:
         kind = "an AsyncClient" if asynchronous else "a Client"
@@ -196,12 +267,13 @@ def _expect_open(client: Any) -> None:
 
 
 def _arguments(request: Request, url: str, timeouts: Timeouts) -> dict[str, Any]:
+    connect, read = min(timeouts.connect, timeouts.total), min(timeouts.read, timeouts.total)
     return {
         "method": request.method,
         "url": url,
         "headers": list(request.headers.merged({"Accept-Encoding": "gzip"}).pairs),
         "content": request.body,
-        "timeout": (timeouts.connect, timeouts.read, timeouts.read, timeouts.connect),
+        "timeout": (connect, read, read, connect),
         # A redirect would carry the credentials along; it is answered as an error instead.
         "follow_redirects": False,
     }
@@ -242,10 +314,11 @@ def _translated(error: Exception, client: Any) -> TransportError:
     library = _library(client)
     told = "" if _quotes(error) else str(error)
     cause = f"{type(error).__name__}: {told}" if told else type(error).__name__
+    sent = not any(ancestor.__name__ in _UNSENT for ancestor in type(error).__mro__)
     if isinstance(error, (getattr(library, _TIMEOUT), TimeoutError)):
-        return TimedOut(f"no complete answer in time ({cause})")
+        return TimedOut(f"no complete answer in time ({cause})", sent=sent)
     if isinstance(error, (*(getattr(library, name) for name in _CONNECT), OSError)):
-        return ConnectFailed(f"the connection failed ({cause})")
+        return ConnectFailed(f"the connection failed ({cause})", sent=sent)
     return TransportError(f"the exchange failed ({cause})")
 
 

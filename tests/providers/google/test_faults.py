@@ -98,7 +98,7 @@ ONCE: dict[str, Act] = {
     "refused": broken(httpx.ConnectError("connection refused")),
 }
 
-HARMLESS = {name for name in ONCE if name[0] == "4"}
+HARMLESS = {name for name in ONCE if name[0] == "4"} | {"refused"}
 """Refusals that mean that nothing was done, so that any call may be repeated."""
 
 FOR_EVER: dict[str, tuple[Act, type[KloudsyncError], str]] = {

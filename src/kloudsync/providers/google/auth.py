@@ -40,6 +40,8 @@ def google_endpoint(
         url=url,
         client_id=client_id,
         client_secret=client_secret,
+        # Good for as long as the grant: Google issues no new one when it is used.
+        single_use=False,
         includes=INCLUDES,
     )
 

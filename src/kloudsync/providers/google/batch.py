@@ -20,6 +20,7 @@ from kloudsync.errors import (
     Unauthorized,
     UsageError,
 )
+from kloudsync.http.censor import censored
 from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Answer, Operation
 from kloudsync.http.perform import Ports, Setting, perform
@@ -174,16 +175,17 @@ class _Rounds(Generic[T]):
         if response is None:
             problem = "the answer to the batch has no part for this call"
             return TransportError(f"{operation.name}: {problem}", operation=operation.name)
+        secrets = self._setting.secrets()
         if response.status >= 300 and response.status != 304:
             service = self._setting.service
-            return service.decode_error(response, operation.name, self._ports.now())
+            error = service.decode_error(response, operation.name, self._ports.now())
+            return censored(error, secrets)
         try:
             value = operation.decode(response)
-        except DecodeError as error:
-            error.operation, error.response = operation.name, response
-            return error
         except KloudsyncError as error:
-            return error
+            if isinstance(error, DecodeError):
+                error.operation, error.response = operation.name, response
+            return censored(error, secrets)
         return Answer(value=value, response=response, attempts=attempt)
 
     def _delays(self, numbers: list[int], attempt: int, elapsed: float) -> dict[int, float]:

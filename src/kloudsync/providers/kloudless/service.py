@@ -22,7 +22,7 @@ TOKEN_VARIABLE: Final = "KLOUDSYNC_KLOUDLESS_TOKEN"  # noqa: S105 - the variable
 API_KEY_VARIABLE: Final = "KLOUDSYNC_KLOUDLESS_API_KEY"
 BASE_URL_VARIABLE: Final = "KLOUDSYNC_KLOUDLESS_BASE_URL"
 
-PATIENCE: Final = Timeouts(read=90.0)
+PATIENCE: Final = Timeouts(read=90.0, total=150.0)
 """The service itself may ask the upstream service again for 30 s within one request."""
 
 
