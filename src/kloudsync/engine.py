@@ -131,18 +131,23 @@ class SyncEngine(CalendarCopy):
         settings = _settings(mass_deletion, lease_ttl, written_apart)
         self._engine = Engine(source=source, store=store, ports=ports, settings=settings, hook=hook)
 
-    def sync(self) -> SyncReport:
+    def sync(self, *, full: bool = False) -> SyncReport:
         """Bring the store to the calendar's present state, and say what changed.
+
+        Args:
+            full: Whether to list the whole calendar, though changes could be asked for. Consumers
+                hear of real differences only; for whoever doubts a copy.
 
         Raises:
             LeaseHeld: Another worker is syncing this calendar.
             LeaseLost: The lease ran out and another worker took over.
             ResyncLoop: The service refused its own new cursors several times in a row.
+            IdentityMismatch: The copy is that of another person's calendar.
             APIError: The service answered with a lasting error; the leaf says which.
             TransportError: No answer arrived, after the last try.
             StoreError: The store failed. In every case it is as after its last commit.
         """
-        return run(self._engine.sync())
+        return run(self._engine.sync(full=full))
 
     def plan(self) -> SyncReport:
         """Say what `sync` would change now, and write nothing.
@@ -200,9 +205,9 @@ class AsyncSyncEngine:
             source=source, store=store, ports=self._ports, settings=settings, hook=hook
         )
 
-    async def sync(self) -> SyncReport:
+    async def sync(self, *, full: bool = False) -> SyncReport:
         """Bring the store to the calendar's present state; see `SyncEngine.sync`."""
-        return await self._engine.sync()
+        return await self._engine.sync(full=full)
 
     async def plan(self) -> SyncReport:
         """Say what `sync` would change now, and write nothing."""

@@ -301,6 +301,10 @@ class LeaseLost(SyncError):
     """The lease ran out and another worker took over; this run committed nothing more."""
 
 
+class IdentityMismatch(SyncError):
+    """The client is another person's than the copy; give each account a name of its own."""
+
+
 class StoreError(KloudsyncError):
     """The store cannot be used as asked; what it held before is unchanged."""
 

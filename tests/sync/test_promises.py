@@ -304,3 +304,18 @@ def test_the_calendar_s_zone_is_kept(world: World, store: Store) -> None:
     assert store.state(world.copy.key).zone == "America/Los_Angeles"
     world.sync()
     assert store.state(world.copy.key).zone == "America/Los_Angeles"
+
+
+def test_a_calendar_can_be_listed_in_full_on_demand(make_world: Callable[..., World]) -> None:
+    """Only real differences are told, and the next run goes on from the new cursor."""
+    world = make_world()
+    fill(world, 3)
+    world.sync()
+    world.changes()
+    with_cursor = world.sync()
+    report = world.sync(full=True)
+    after = world.sync()
+
+    assert (with_cursor.full, report.full, after.full) == (False, True, False)
+    assert report.resync_reason == "asked for"
+    assert world.changes() == []

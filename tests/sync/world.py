@@ -69,7 +69,7 @@ class World:
         page_size: int,
         filters: Filters,
         settings: dict[str, Any],
-    ) -> tuple[Callable[[], SyncReport], Callable[[], SyncReport], CalendarCopy]:
+    ) -> tuple[Callable[[bool], SyncReport], Callable[[], SyncReport], CalendarCopy]:
         clock, retry = self.clock, Retry(attempts=4)
         if drive == "blocking":
             google = Google(
@@ -82,7 +82,7 @@ class World:
                 "primary", page_size=page_size, reading=self._reading, **filters
             )
             engine = SyncEngine(source, self.store, **settings)
-            return engine.sync, engine.plan, engine
+            return lambda full: engine.sync(full=full), engine.plan, engine
         awaiting = AsyncGoogle(
             token="token",
             http_client=httpx.AsyncClient(transport=transport),
@@ -94,14 +94,14 @@ class World:
         )
         slow = AsyncSyncEngine(distant, self.store, **settings)
         return (
-            lambda: self._runner.run(slow.sync()),
+            lambda full: self._runner.run(slow.sync(full=full)),
             lambda: self._runner.run(slow.plan()),
             CalendarCopy(distant, self.store),
         )
 
-    def sync(self) -> SyncReport:
+    def sync(self, *, full: bool = False) -> SyncReport:
         """Run the engine once."""
-        return self._sync()
+        return self._sync(full)
 
     def plan(self) -> SyncReport:
         """Rehearse the engine once."""

@@ -23,6 +23,7 @@ class SourcePage:
             what ended before then is not listed, and a full pass leaves it as it was.
         gone: Ids that stopped to be series after all that the pass met before this page; their
             occurrences go with them. Only a source that tells what happened in order can know.
+        label: What the service calls the calendar, where that may tell whose it is; else None.
         total: How many events the pass will hold where the provider says so, or None.
     """
 
@@ -33,6 +34,7 @@ class SourcePage:
     zone: str | None = None
     since: int | None = None
     gone: Sequence[str] = ()
+    label: str | None = None
     total: int | None = None
 
 

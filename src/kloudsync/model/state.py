@@ -40,6 +40,7 @@ class Checkpoint:
         cursor: The new cursor's token, from the last page.
         zone: The calendar's zone where a page told it.
         since: Where the listing begins, in seconds since 1970; None where it has no such bound.
+        identity: Whose calendar it is, where the listing told.
     """
 
     full: bool
@@ -51,6 +52,7 @@ class Checkpoint:
     cursor: str | None = field(default=None, repr=False)
     zone: str | None = None
     since: int | None = None
+    identity: str | None = None
 
 
 @frozen(kw_only=True)
@@ -63,6 +65,7 @@ class CalendarState:
         checkpoint: The pass that is under way, or None.
         zone: The calendar's own zone, by name, or None where not yet known.
         synced_at: Seconds since 1970 of the last commit, or None.
+        identity: Whose calendar it is, as the service says; None where it does not.
     """
 
     passes: int = 0
@@ -70,6 +73,7 @@ class CalendarState:
     checkpoint: Checkpoint | None = None
     zone: str | None = None
     synced_at: float | None = None
+    identity: str | None = None
 
     def is_where(self, since: CalendarState) -> bool:
         """Tell whether nobody moved the calendar on since a state of it was read."""

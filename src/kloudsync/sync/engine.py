@@ -14,7 +14,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from attrs import define, evolve, frozen
 
-from kloudsync.errors import APIError, DecodeError, ResyncLoop
+from kloudsync.errors import APIError, DecodeError, IdentityMismatch, ResyncLoop
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Attempt, Watch
 from kloudsync.leasing import LeaseStore, Leasing, Tenure
@@ -48,6 +48,10 @@ from kloudsync.sync.transactions import (
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_ASKED = "asked for"
+
+_NOT_TOLD = frozenset({400, 403, 404})
 
 _LONGEST_WALK = 100_000
 """A listing of more pages than this is a service that goes in circles."""
@@ -95,12 +99,14 @@ class _Run:
         standing: How far the calendar has come.
         misread: What other versions could not understand, and this one has not tried yet.
         tally: What the run has counted.
+        wanted: Why its first pass has to be a full one, or None.
     """
 
     tenure: Tenure
     standing: Standing
     misread: list[Quarantined]
     tally: Tally
+    wanted: str | None = None
 
 
 @frozen(kw_only=True)
@@ -113,8 +119,11 @@ class Engine:
     settings: Settings
     hook: Hook
 
-    async def sync(self) -> SyncReport:
+    async def sync(self, *, full: bool = False) -> SyncReport:
         """Bring the store to the calendar's present state.
+
+        Args:
+            full: Whether to list everything, though the cursor may be good.
 
         Raises:
             LeaseHeld: Another worker is syncing this calendar.
@@ -127,7 +136,7 @@ class Engine:
         tally, opened = Tally(self.ports.now()), list[Opening]()
         take = partial(self._open, opened)
         async with self._leasing.held(self.settings.owner(), take) as tenure:
-            report = await self._run(opened[0], tenure, tally)
+            report = await self._run(opened[0], tenure, tally, full=full)
         log_report(report)
         self.hook(RunFinished(calendar=self.source.key, report=report))
         return report
@@ -171,10 +180,13 @@ class Engine:
         opened.append(opening)
         return opening.lease
 
-    async def _run(self, opening: Opening, tenure: Tenure, tally: Tally) -> SyncReport:
+    async def _run(
+        self, opening: Opening, tenure: Tenure, tally: Tally, *, full: bool
+    ) -> SyncReport:
         standing = Standing(lease=opening.lease, state=opening.state)
+        run = _Run(tenure, standing, list(opening.misread), tally, _ASKED if full else None)
         try:
-            return await self._passes(_Run(tenure, standing, list(opening.misread), tally))
+            return await self._passes(run)
         except BaseException as error:
             log_failure(self.source.key, error)
             self.hook(RunFailed(calendar=self.source.key, error=error))
@@ -192,7 +204,7 @@ class Engine:
         return report.followed_by(await self._unrefused_pass(run))
 
     async def _unrefused_pass(self, run: _Run) -> SyncReport:
-        refused: str | None = None
+        refused, run.wanted = run.wanted, None
         for _ in range(self.settings.most_resyncs + 1):
             walk = next_pass(run.standing.state, self.source.fingerprint, refused)
             try:
@@ -222,6 +234,8 @@ class Engine:
         visited = {checkpoint.position}
         while not checkpoint.complete:
             page = await self._fetch(walk.cursor, checkpoint.position, run.tally)
+            if checkpoint.full and not checkpoint.pages:
+                checkpoint = evolve(checkpoint, identity=await self._identified(page, run))
             checkpoint, page, read = _moved_on(checkpoint, page), _joined(read, page), None
             if checkpoint.complete and checkpoint.pages == 1:
                 self._tell_page(checkpoint, page, run)
@@ -234,6 +248,34 @@ class Engine:
         if await self._may_have_shifted(checkpoint, run):
             checkpoint = await self._look_again(checkpoint, run)
         return await self._close(walk, page, checkpoint, run)
+
+    async def _identified(self, page: SourcePage, run: _Run) -> str | None:
+        """Return whose calendar a listing shows, as far as the service says so.
+
+        Raises:
+            IdentityMismatch: It is not whose the copy is.
+        """
+        known = run.standing.state.identity
+        if page.label is None:
+            return known
+        told = self.source.owner(page.label)
+        if told is None or told != (known or told):
+            told = await self._asked_owner(run) or told
+        if told is not None and told != (known or told):
+            raise IdentityMismatch(
+                f"{self.source.key} is the copy of another person's calendar than this client "
+                'reads; give each account a name of its own, as in Google(account="crm-17")'
+            )
+        return told or known
+
+    async def _asked_owner(self, run: _Run) -> str | None:
+        try:
+            return await self.ports.send(self.source.ask_owner(), run.tally.count)
+        except APIError as error:
+            # Not every token may ask; what is not known is not compared.
+            if error.status in _NOT_TOLD:
+                return None
+            raise
 
     async def _may_have_shifted(self, checkpoint: Checkpoint, run: _Run) -> bool:
         """Tell whether what a full listing of several pages lacks may have moved past its reader."""

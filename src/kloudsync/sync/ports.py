@@ -208,6 +208,7 @@ class PassStore(Protocol):
         *,
         cursor: Cursor | None,
         zone: str | None,
+        identity: str | None = None,
         links: Sequence[SeriesLink] = (),
         announce: Sequence[SeriesLink] = (),
         now: float,
@@ -222,7 +223,7 @@ class PassStore(Protocol):
         order, then one per announced link: a split, or a truncation where `new` is None.
         `links` replace stored ones with the same `old`. Tombstones remove their record; one
         for an id that is not held leaves no trace. The state afterwards has the cursor, no
-        checkpoint, and `passes` raised by one. `zone` None keeps the zone known before.
+        checkpoint, and `passes` raised by one. `zone` and `identity` None keep what is known.
 
         Of a full pass the quarantine is all there is afterwards; other passes add to it.
         What was staged well or as deleted, or seen, leaves it.
@@ -405,6 +406,14 @@ class SourceDescription(Protocol):
             cursor: Where the delta begins; None in a full pass.
             position: `SourcePage.next` of the page before; None for the first page.
         """
+        ...
+
+    def owner(self, label: str) -> str | None:
+        """Return whose calendar it is, where what a page calls it says so by itself."""
+        ...
+
+    def ask_owner(self) -> Operation[str | None]:
+        """Describe the question whose calendar it is."""
         ...
 
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:

@@ -171,6 +171,7 @@ class Rehearsal:
         *,
         cursor: Cursor | None,
         zone: str | None,
+        identity: str | None = None,
         links: Sequence[SeriesLink] = (),
         announce: Sequence[SeriesLink] = (),
         now: float,

@@ -349,6 +349,7 @@ class Transactions:
             standing.lease,
             cursor=after.cursor,
             zone=ending.checkpoint.zone,
+            identity=ending.checkpoint.identity,
             links=links,
             announce=closed.announced,
             now=ending.now,
@@ -367,6 +368,7 @@ def _committed(state: CalendarState, ending: Ending) -> CalendarState:
         passes=state.passes + 1,
         cursor=None if token is None else Cursor(token=token, fingerprint=fingerprint),
         zone=checkpoint.zone or state.zone,
+        identity=checkpoint.identity or state.identity,
         synced_at=ending.now,
     )
 

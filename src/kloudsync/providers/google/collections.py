@@ -28,6 +28,7 @@ from kloudsync.model.event import Held
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.model.state import Cursor
+from kloudsync.providers.google.owner import PRIMARY, ask_owner
 from kloudsync.providers.google.refusal import why_refused
 from kloudsync.providers.google.resources.acl import Acl
 from kloudsync.providers.google.resources.calendar_list import CalendarList
@@ -93,6 +94,14 @@ class GoogleCollection(Generic[Caller_co, M_co]):
         listing = self.describe(None if cursor is None else cursor.token, position)
         decode = partial(read_page, read=self._read)
         return Operation(name=listing.name, request=listing.request, decode=decode)
+
+    def owner(self, label: str) -> str | None:
+        """Return what a list's label says: whose it is."""
+        return label
+
+    def ask_owner(self) -> Operation[str | None]:
+        """Describe the question what the account's own calendar is called by everybody else."""
+        return ask_owner(PRIMARY)
 
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:
         """Return why the service refused the cursor or page, or None if the error means something else."""

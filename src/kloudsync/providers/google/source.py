@@ -29,6 +29,7 @@ from kloudsync.providers.google.filters import (
     settled,
 )
 from kloudsync.providers.google.ids import continuations, occurrence_id
+from kloudsync.providers.google.owner import ask_owner, label_of, owner_of
 from kloudsync.providers.google.records import read_record
 from kloudsync.providers.google.refusal import why_refused
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
@@ -99,10 +100,18 @@ class GoogleCalendar(Generic[Caller]):
         request = self._listing(cursor, position)
         read = partial(read_record, reading=self.reading)
         if self.incremental:
-            decode = partial(read_page, read=read)
+            decode = partial(read_page, read=read, calendar=self.calendar)
         else:
-            decode = partial(_read_unfollowed, self.filters, read)
+            decode = partial(_read_unfollowed, self.filters, read, self.calendar)
         return Operation(name="events.list", request=request, decode=decode)
+
+    def owner(self, label: str) -> str | None:
+        """Return whose `primary` calendar it is, if nobody gave it another title than its address."""
+        return owner_of(label)
+
+    def ask_owner(self) -> Operation[str | None]:
+        """Describe the question what `primary` is called by everybody else."""
+        return ask_owner(self.calendar)
 
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:
         """Return why the service refused the cursor or page, or None if the error means something else."""
@@ -145,11 +154,12 @@ class GoogleCalendar(Generic[Caller]):
         ).request
 
 
-def read_page(response: Response, read: Read = read_record) -> SourcePage:
+def read_page(response: Response, read: Read = read_record, calendar: str = "") -> SourcePage:
     """Read a page of a listing.
 
     Args:
         response: The answer.
+        calendar: The calendar whose events are listed, if any.
         read: Reads one item, of which it is given the decoded value and the text.
 
     Raises:
@@ -170,13 +180,14 @@ def read_page(response: Response, read: Read = read_record) -> SourcePage:
         next=following,
         cursor=None if following else cursor,
         zone=zone if isinstance(zone, str) and zone else None,
+        label=label_of(calendar, page.envelope.get("summary")),
     )
 
 
-def _read_unfollowed(filters: Filters, read: Read, response: Response) -> SourcePage:
+def _read_unfollowed(filters: Filters, read: Read, calendar: str, response: Response) -> SourcePage:
     """Read a page of a listing whose token says nothing of what is listed."""
     since = filters.get("time_min")
-    page = read_page(response, read)
+    page = read_page(response, read, calendar)
     return evolve(page, cursor=None, since=None if since is None else epoch(since))
 
 

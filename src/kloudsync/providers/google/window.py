@@ -40,6 +40,7 @@ from kloudsync.model.state import Cursor
 from kloudsync.providers.google.contents import read_facts, same_contents
 from kloudsync.providers.google.filters import Searches, query_of, settled_search
 from kloudsync.providers.google.ids import occurrence_id
+from kloudsync.providers.google.owner import ask_owner, owner_of
 from kloudsync.providers.google.records import read_record
 from kloudsync.providers.google.refusal import why_refused
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
@@ -118,7 +119,17 @@ class GoogleWindow(Generic[Caller_co]):
         """
         token, bounds = (None, self._now()) if position is None else Bounds.at(position)
         request = self._listing(bounds, token)
-        return Operation(name="events.list", request=request, decode=partial(_read, bounds))
+        return Operation(
+            name="events.list", request=request, decode=partial(_read, bounds, self.calendar)
+        )
+
+    def owner(self, label: str) -> str | None:
+        """Return whose `primary` calendar it is, if nobody gave it another title than its address."""
+        return owner_of(label)
+
+    def ask_owner(self) -> Operation[str | None]:
+        """Describe the question what `primary` is called by everybody else."""
+        return ask_owner(self.calendar)
 
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:  # noqa: ARG002 - there are no deltas
         """Return why the service refused the page, or None if the error means something else."""
@@ -166,5 +177,5 @@ class GoogleWindow(Generic[Caller_co]):
 _MOVING = frozenset({"timeMin", "timeMax", "maxResults"})
 
 
-def _read(bounds: Bounds, response: Response) -> SourcePage:
-    return bounds.bounded(read_page(response))
+def _read(bounds: Bounds, calendar: str, response: Response) -> SourcePage:
+    return bounds.bounded(read_page(response, calendar=calendar))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kloudsync.errors import CursorRefused, DecodeError
 from kloudsync.http.codec import decode_json
@@ -12,6 +12,7 @@ from kloudsync.http.message import Response
 from kloudsync.http.scan import ScannedPage, scan_page
 from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Kind
+from kloudsync.providers.kloudless.account import account_of
 from kloudsync.providers.kloudless.contents import item_of
 from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.listing import ITEMS, Record, read_listing, sort_out
@@ -48,7 +49,8 @@ class AnswerReader:
         """Read the calendar itself."""
         item = _object(response)
         zone, own = text_of(item, "timezone"), id_of(item, "id")
-        return _on(self.place.to(Phase.WATCH, calendar=own, zone=zone))
+        following = _on(self.place.to(Phase.WATCH, calendar=own, zone=zone))
+        return evolve(following, label=account_of(item))
 
     def subscriptions_found(self, response: Response) -> SourcePage:
         """Read the account's subscriptions: choose one, or see that the chosen one still is."""

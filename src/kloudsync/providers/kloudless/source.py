@@ -25,6 +25,7 @@ from kloudsync.model.event import Held
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
+from kloudsync.providers.kloudless.account import ask_account
 from kloudsync.providers.kloudless.contents import read_facts, same_contents
 from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.place import Phase, Place
@@ -117,6 +118,14 @@ class KloudlessCalendar(Generic[Caller]):
         place = self._begin(cursor, now) if position is None else _decoded(position)
         self._expect_fresh(place, now)
         return self._described(place, now)
+
+    def owner(self, label: str) -> str | None:
+        """Return the account, which is what a calendar says of itself."""
+        return label
+
+    def ask_owner(self) -> Operation[str | None]:
+        """Describe the question whose calendar it is."""
+        return ask_account(self.calendar, self.account)
 
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:
         """Return why the cursor is dead, or None if the error means something else.

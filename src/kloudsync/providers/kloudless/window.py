@@ -50,6 +50,7 @@ from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.model.times import epoch
+from kloudsync.providers.kloudless.account import account_of, ask_account
 from kloudsync.providers.kloudless.contents import read_facts, same_contents
 from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.listing import read_listing
@@ -149,6 +150,14 @@ class KloudlessWindow(Generic[Caller_co]):
         name, bounds = Bounds.at(position)
         return self._listing(bounds, None if name == _FIRST else name)
 
+    def owner(self, label: str) -> str | None:
+        """Return the account, which is what a calendar says of itself."""
+        return label
+
+    def ask_owner(self) -> Operation[str | None]:
+        """Describe the question whose calendar it is."""
+        return ask_account(self.calendar, self.account)
+
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:  # noqa: ARG002 - there are no deltas
         """Return why the service refused the page, or None if the error means something else."""
         paged = position is not None and Bounds.at(position)[0] != _FIRST
@@ -207,7 +216,9 @@ def _read_zone(bounds: Bounds, response: Response) -> SourcePage:
     expect_done(response)
     calendar = decode_json(response)
     zone = text_of(calendar, "timezone") if is_object(calendar) else None
-    return bounds.bounded(SourcePage(records=(), next=_FIRST, zone=zone))
+    return bounds.bounded(
+        SourcePage(records=(), next=_FIRST, zone=zone, label=account_of(calendar))
+    )
 
 
 def _read_events(bounds: Bounds, rules: Rules, response: Response) -> SourcePage:

@@ -13,7 +13,7 @@ from kloudsync.model.state import CalendarState, Checkpoint, Cursor, Lease
 from kloudsync.stores.sql.session import Session
 
 _FIND = """
-SELECT calendar, passes, held, first_ref, cursor_token, cursor_fingerprint, checkpoint, zone, synced_at
+SELECT calendar, passes, held, first_ref, cursor_token, cursor_fingerprint, checkpoint, zone, synced_at, identity
 FROM calendar WHERE provider = ? AND account = ? AND name = ? AND query = ?
 """
 _CREATE = """
@@ -59,7 +59,7 @@ def find(session: Session, key: CalendarKey) -> Shelf:
     row = session.one(_FIND, *named(key))
     if row is None:
         return UNKNOWN
-    number, passes, held, first_ref, token, fingerprint, checkpoint, zone, synced_at = row
+    number, passes, held, first_ref, token, fingerprint, checkpoint, zone, synced_at, identity = row
     return Shelf(
         number=number,
         held=held,
@@ -70,6 +70,7 @@ def find(session: Session, key: CalendarKey) -> Shelf:
             checkpoint=unpacked(checkpoint),
             zone=zone,
             synced_at=synced_at,
+            identity=identity,
         ),
     )
 

@@ -76,7 +76,7 @@ WHERE q.calendar = ? AND q.staged = 1 AND NOT EXISTS (
 
 _RAISE_PASSES = """
 UPDATE calendar SET passes = ?, held = ?, cursor_token = ?, cursor_fingerprint = ?,
-    checkpoint = NULL, zone = coalesce(?, zone), synced_at = ?
+    checkpoint = NULL, zone = coalesce(?, zone), identity = coalesce(?, identity), synced_at = ?
 WHERE calendar = ?
 """
 
@@ -91,6 +91,7 @@ class Commits(Role):
         *,
         cursor: Cursor | None,
         zone: str | None,
+        identity: str | None = None,
         links: Sequence[SeriesLink] = (),
         announce: Sequence[SeriesLink] = (),
         now: float,
@@ -112,6 +113,7 @@ class Commits(Role):
                 cursor.token if cursor else None,
                 cursor.fingerprint if cursor else None,
                 zone or None,
+                identity or None,
                 now,
                 shelf.number,
             )
