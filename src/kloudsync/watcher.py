@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from attrs import evolve, field, frozen
@@ -59,7 +61,8 @@ class Watcher:
         push: The account, such as `google.push`.
         store: Where channels and due calendars are kept.
         engines: All calendars of the account that shall be followed: channels of others are
-            stopped.
+            stopped. Several copies of one calendar are synced together, and a round tells the
+            first one's report.
         address: The https address at which notifications arrive.
         also: What to do when another list of the account is due, such as its `calendarList`; not
             for the events of a calendar that has an engine.
@@ -86,7 +89,7 @@ class Watcher:
             push,
             store,
             _Ports(BlockingDrive(push.caller), entropy),
-            syncs={Topic(engine.key): _blocking_job(engine.sync) for engine in engines},
+            syncs=_by_calendar((engine.key, _blocking_job(engine.sync)) for engine in engines),
             chores={topic: _blocking_chore(chore) for topic, chore in (also or {}).items()},
             address=address,
             policy=policy,
@@ -161,7 +164,7 @@ class AsyncWatcher:
             push,
             store,
             _Ports(AwaitingDrive(push.caller), entropy),
-            syncs={Topic(engine.copy.key): engine.sync for engine in engines},
+            syncs=_by_calendar((engine.key, engine.sync) for engine in engines),
             chores={topic: _awaiting_chore(chore) for topic, chore in (also or {}).items()},
             address=address,
             policy=policy,
@@ -266,6 +269,26 @@ def _expect_further(topic: Topic, synced: Container[Topic]) -> None:
             f"{topic} are synced by an engine, which a function in `also` would replace; "
             "look at what `sync_due` returns instead"
         )
+
+
+def _by_calendar(
+    jobs: Iterable[tuple[CalendarKey, Job[SyncReport | None]]],
+) -> dict[Topic, Job[SyncReport | None]]:
+    """Return one job for each calendar: a service announces calendars, not parts of them."""
+    copies: defaultdict[Topic, list[Job[SyncReport | None]]] = defaultdict(list)
+    for key, job in jobs:
+        copies[Topic(key.whole)].append(job)
+    return {topic: partial(_all_of, found) for topic, found in copies.items()}
+
+
+async def _all_of(jobs: Sequence[Job[SyncReport | None]]) -> SyncReport | None:
+    """Do every job, whichever fails, and return what the first one did."""
+    first, *others = jobs
+    try:
+        return await first()
+    finally:
+        if others:
+            await _all_of(others)
 
 
 def _blocking_job(sync: Callable[[], SyncReport]) -> Job[SyncReport | None]:

@@ -106,6 +106,9 @@ def sync(
     account: AccountOption = None,
     tokens: TokensOption = None,
     plan: PlanOption = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="List the whole calendar, not only what changed.")
+    ] = False,
     confirm: Annotated[
         bool,
         typer.Option("--confirm-deletions", help="Commit even if much of the calendar is gone."),
@@ -122,7 +125,7 @@ def sync(
         with ProgressBar(console) as bar:
             guard = MassDeletion(confirm=lambda _: True) if confirm else None
             engine = SyncEngine(source, store, hook=bar, mass_deletion=guard)
-            report = engine.plan() if plan else engine.sync()
+            report = engine.plan() if plan else engine.sync(full=full)
         show_report(console, report)
         if report.held is not None:
             raise typer.Exit(1)
