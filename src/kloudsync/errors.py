@@ -25,6 +25,7 @@ KloudsyncError
 │   └── ServiceUnavailable      the service failed or is down
 ├── DecodeError                 the service answered something that is not what it documents
 │   └── AnswerTooLong           an answer of more bytes than are read
+├── SeriesEditUnfinished        an edit of a series was broken off; repeating it completes it
 ├── SyncError                   the engine cannot go on
 │   ├── ResyncLoop              cursors were refused again right after full passes
 │   ├── LeaseHeld               another worker is syncing this calendar
@@ -283,6 +284,24 @@ class DecodeError(KloudsyncError):
 
 class AnswerTooLong(DecodeError):
     """The answer has more bytes than are read; asking for less at once may help."""
+
+
+class SeriesEditUnfinished(KloudsyncError):
+    """An edit of a series was broken off when it had begun; repeating it completes it.
+
+    The series is changed. Of its occurrences that were changed or cancelled before, some are not
+    handed over yet: they are noted on the series, and any further edit of it by this library
+    hands them over first. What went wrong is the cause.
+
+    Attributes:
+        series: The id of the series.
+        waiting: What is to be handed over, as it was: events of the wire.
+    """
+
+    def __init__(self, message: str, *, series: str, waiting: tuple[Any, ...]) -> None:
+        super().__init__(message)
+        self.series = series
+        self.waiting = waiting
 
 
 class SyncError(KloudsyncError):

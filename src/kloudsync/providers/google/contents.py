@@ -9,6 +9,7 @@ from kloudsync.http.scan import read_item
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.providers.google.ids import parse_id
+from kloudsync.providers.google.series.journal import without_noted
 from kloudsync.providers.google.times import Item, Oddity, is_object, read_time
 
 _STAMPS: Final = ("etag", "updated")
@@ -19,7 +20,8 @@ def same_contents(before: EventRecord, after: EventRecord) -> bool:
     """Tell whether two records say the same.
 
     An edit of a series sends all its exceptions again with a new etag and `updated`,
-    and an instant may come with the offset of another zone: neither is a change.
+    and an instant may come with the offset of another zone: neither is a change. Nor is what
+    the editor of series notes on one while it is at work.
     """
     if before.raw == after.raw:
         return True
@@ -51,7 +53,8 @@ def _slot(cancelled: EventRecord) -> tuple[str | None, int | None, int]:
 
 
 def _contents(record: EventRecord) -> Item:
-    item = {name: value for name, value in _item(record).items() if name not in _STAMPS}
+    item = without_noted(_item(record))
+    item = {name: value for name, value in item.items() if name not in _STAMPS}
     for name in _TIMES:
         value = item.get(name)
         if is_object(value) and value.get("dateTime") is not None:

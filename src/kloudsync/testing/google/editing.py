@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from kloudsync.testing.google import rules
+from kloudsync.testing.google import properties, rules
 from kloudsync.testing.google.book import Book, kind_of
 from kloudsync.testing.google.encoding import Resource, decode
 from kloudsync.testing.google.ids import base_of
@@ -65,7 +65,7 @@ def tidy(book: Book, resource: Resource) -> Resource:
         tidied.pop("recurrence", None)
     if resource.get("attendees"):
         tidied["attendees"] = [_guest(book, guest) for guest in resource["attendees"]]
-    return tidied | times
+    return properties.kept(tidied) | times
 
 
 def _guest(book: Book, guest: Resource) -> Resource:

@@ -53,9 +53,8 @@ class SeriesEditor:
         is shared out between the segments. Repeating a call that was broken off completes it
         and doubles nothing.
 
-        At the first occurrence the whole series is changed, and nothing is divided. Only
-        there, a call with a new `start` that breaks off between its writes can lose
-        exceptions of the series.
+        At the first occurrence the whole series is changed, and nothing is divided. What is to
+        be handed over then is noted on the series until that is done.
 
         Args:
             at: The original start of the first occurrence that changes.
@@ -67,6 +66,8 @@ class SeriesEditor:
             UsageError: There is no such occurrence, the guest list is not whole, or the new
                 times do not fit the rule.
             PreconditionFailed: Somebody changed the series meanwhile; it is as they left it.
+            SeriesEditUnfinished: At the first occurrence, what was changed of single ones is not
+                handed over yet; repeat the call.
         """
         return run(self._editing.following(at, changes, send_updates))
 
@@ -82,8 +83,11 @@ class SeriesEditor:
             send_updates: Which guests are mailed.
 
         Raises:
-            UsageError: The event is no series, or the new times do not fit the rule.
+            UsageError: The event is no series, the new times do not fit the rule, or more
+                occurrences would have to be handed over than the series can note.
             PreconditionFailed: It has changed in the same moment.
+            SeriesEditUnfinished: What was changed of single occurrences is not handed over yet;
+                repeat the call.
         """
         return run(self._editing.all(changes, send_updates))
 

@@ -9,9 +9,19 @@ over again. Guests are told once, with the later segment; every other write is s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import evolve, frozen
 
-from kloudsync.errors import Conflict, Gone, NotFound, PreconditionFailed, UsageError
+from kloudsync.errors import (
+    Conflict,
+    Gone,
+    KloudsyncError,
+    NotFound,
+    PreconditionFailed,
+    SeriesEditUnfinished,
+    UsageError,
+)
 from kloudsync.http.operation import Operation
 from kloudsync.model.times import Time, epoch
 from kloudsync.providers.google.ids import LIVES, reborn, tail_id
@@ -32,6 +42,12 @@ from kloudsync.providers.google.series.exceptions import (
     original_start,
     pending,
     stay,
+)
+from kloudsync.providers.google.series.journal import (
+    noted,
+    to_hand_over,
+    unburdened,
+    without_notes,
 )
 from kloudsync.providers.google.series.patches import written
 from kloudsync.providers.google.series.rhythm import Rhythm
@@ -76,7 +92,7 @@ class Editing:
 
     async def this(self, at: Time, changes: Event, send_updates: SendUpdates | None) -> Event:
         """Change one occurrence."""
-        series = await self._read(self.id)
+        series = await self._begin()
         rhythm = Rhythm.of(series)
         rhythm.expect(at)
         occurrence = await self._occurrence(at)
@@ -98,7 +114,7 @@ class Editing:
 
     async def all(self, changes: Event, send_updates: SendUpdates | None) -> Event:
         """Change the whole series."""
-        series = await self._read(self.id)
+        series = await self._begin()
         first = Rhythm.of(series).first()
         if first is None:
             return await self._change(series, timed(changes, series), send_updates)
@@ -108,7 +124,7 @@ class Editing:
         self, at: Time, changes: Event, send_updates: SendUpdates | None
     ) -> SeriesEdit:
         """Change an occurrence and all that follow."""
-        series = await self._read(self.id)
+        series = await self._begin()
         rhythm = Rhythm.of(series)
         if not rhythm.has(at):
             return await self._divided_before(series, rhythm, at, changes)
@@ -118,7 +134,7 @@ class Editing:
 
     async def delete_following(self, at: Time, send_updates: SendUpdates | None) -> Event | None:
         """Delete an occurrence and all that follow."""
-        series = await self._read(self.id)
+        series = await self._begin()
         rhythm = Rhythm.of(series)
         if not rhythm.goes_on(at):
             return series
@@ -127,6 +143,28 @@ class Editing:
             await self._delete(series, send_updates)
             return None
         return await self._change(series, Event(recurrence=rhythm.until(at)), send_updates)
+
+    async def _begin(self) -> Event:
+        """Read the series, and complete what an edit of it that was broken off has left."""
+        series = await self._read(self.id)
+        left = to_hand_over(series)
+        if left:
+            own = await self._exceptions(series)
+            there = {epoch(slot) for one in own if (slot := original_start(one)) is not None}
+            await self._write(series, [one for one in left if self._is_due(one, there)])
+        return await self._forget(series)
+
+    def _is_due(self, left: Carried, there: set[int]) -> bool:
+        """Tell whether what was left is not there yet; what somebody made of it since, stays."""
+        return left.again or epoch(left.slot) not in there
+
+    async def _forget(self, series: Event) -> Event:
+        """Remove the notes of what was to be handed over, and return the series as it is then."""
+        clear = without_notes(series)
+        if clear is None:
+            return series
+        patch = Events.patch(self.calendar, self.id, clear, send_updates=_SILENT)
+        return await self.calls.send(patch)
 
     async def _read(self, event_id: str) -> Event:
         event = await self.calls.send(Events.get(self.calendar, event_id))
@@ -172,9 +210,13 @@ class Editing:
             return SeriesEdit(series=await self._change(series, change, send_updates))
         exceptions = await self._exceptions(series)
         passage = carry(series, exceptions, at, after)
-        stayed = stay(series, exceptions, at, after)
-        now = await self._change(series, change, send_updates)
-        lost = await self._hand_over(now, passage, stayed)
+        writes = pending(passage, stay(series, exceptions, at, after), after)
+        now = await self._change(series, noted(change, series, writes), send_updates)
+        try:
+            lost = await self._hand_over(now, passage, writes)
+            now = await self._forget(now)
+        except KloudsyncError as error:
+            raise _unfinished(now, writes) from error
         return _edit(now, None, passage, lost)
 
     async def _divided(
@@ -184,7 +226,7 @@ class Editing:
         division = divide(series, at, changes)
         passage = carry(series, await self._exceptions(series), at, division.tail)
         tail = await self._insert(division.tail, send_updates)
-        lost = await self._hand_over(tail, passage, Passage())
+        lost = await self._hand_over(tail, passage, passage.carried)
         for _ in range(_ATTEMPTS):
             ended = await self._ended(series, division.head)
             if ended is not None:
@@ -196,7 +238,7 @@ class Editing:
             # be one of those that are in the later segment by now.
             series, done = now, passage
             passage = carry(series, await self._exceptions(series), at, division.tail)
-            lost = await self._hand_over(tail, passage, done)
+            lost = await self._hand_over(tail, passage, pending(passage, done, tail))
         await self._delete(tail, _SILENT)
         raise PreconditionFailed(
             f"google events.patch: {self.id} was changed by somebody else while it was being "
@@ -210,11 +252,16 @@ class Editing:
     async def _divided_before(
         self, series: Event, rhythm: Rhythm, at: Time, changes: Event
     ) -> SeriesEdit:
-        """Find the segment of a run before that got so far; else there is no such occurrence."""
+        """Find what a run before made, if it got so far; else there is no such occurrence."""
+        wanted = written(changes)
         tail = await self._living(tail_id(series.id or "", epoch(at)))
-        if tail is None or not carries(codec.dump(tail), written(changes)):
-            rhythm.expect(at)
-        return SeriesEdit(series=tail or series, ended=series)
+        if tail is not None and carries(codec.dump(tail), wanted):
+            return SeriesEdit(series=tail, ended=series)
+        if changes.start and carries(codec.dump(series), wanted):
+            # It was the first occurrence, with which the whole series has moved.
+            return SeriesEdit(series=series)
+        rhythm.expect(at)
+        raise UsageError(f"{self.id} was divided at {at.isoformat()}, and changed since")
 
     async def _living(self, event_id: str) -> Event | None:
         try:
@@ -244,17 +291,23 @@ class Editing:
             "time; make a new series instead"
         )
 
-    async def _hand_over(self, tail: Event, passage: Passage, done: Passage) -> tuple[Event, ...]:
+    async def _hand_over(
+        self, tail: Event, passage: Passage, writes: Sequence[Carried]
+    ) -> tuple[Event, ...]:
         """Write the exceptions of the later segment; answer with those that it has no place for.
 
         Args:
             tail: The later segment.
             passage: What shall stand there.
-            done: What stands there already.
+            writes: What has to be written for that.
         """
-        writes = pending(passage, done, tail)
         if not passage.carried and not writes:
             return ()
+        names = await self._write(tail, writes)
+        return tuple(one.exception for one in passage.carried if epoch(one.slot) not in names)
+
+    async def _write(self, tail: Event, writes: Sequence[Carried]) -> dict[int, str]:
+        """Write exceptions of a segment where it has a place for them; answer with all its places."""
         instances = Events.instances(
             self.calendar, tail.id or "", show_deleted=True, max_results=LARGEST_PAGE, fields=_NAMES
         )
@@ -264,7 +317,7 @@ class Editing:
             if (slot := original_start(occurrence)) is not None
         }
         answers = await self.calls.together(
-            _write(self.calendar, names[epoch(one.slot)], one)
+            _write(self.calendar, names[epoch(one.slot)], unburdened(one, tail))
             for one in writes
             if epoch(one.slot) in names
         )
@@ -272,7 +325,7 @@ class Editing:
             # Gone: cancelled by a run before.
             if answer.error is not None and not isinstance(answer.error, Gone):
                 raise answer.error
-        return tuple(one.exception for one in passage.carried if epoch(one.slot) not in names)
+        return names
 
     async def _ended(self, series: Event, head: Event) -> Event | None:
         """End the earlier segment; None where somebody has changed or deleted it meanwhile."""
@@ -308,6 +361,15 @@ def _edit(
         ended=ended,
         carried=len(passage.carried) - len(lost),
         lost=passage.lost + lost,
+    )
+
+
+def _unfinished(series: Event, writes: Sequence[Carried]) -> SeriesEditUnfinished:
+    return SeriesEditUnfinished(
+        f"google: {series.id} is changed, but {len(writes)} of its occurrences, which were changed or "
+        "cancelled before, may not be handed over yet; repeat the edit to complete it",
+        series=series.id or "",
+        waiting=tuple(one.exception for one in writes),
     )
 
 

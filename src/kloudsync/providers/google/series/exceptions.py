@@ -23,11 +23,13 @@ class Carried:
         slot: The original start of the occurrence that becomes it.
         changes: What to change of that occurrence; None where it is cancelled.
         exception: As it was.
+        again: Whether an exception stands there already, which becomes another one.
     """
 
     slot: Time
     changes: Event | None
     exception: Event
+    again: bool = False
 
 
 @frozen(kw_only=True)
@@ -129,7 +131,7 @@ def _passage(
 
 def _rewritten(done: Carried, wanted: Carried | None, tail: Event) -> Carried | None:
     """Return what makes one exception of another, or an ordinary occurrence again."""
-    target = wanted or evolve(done, changes=Event())
+    target = evolve(wanted or evolve(done, changes=Event()), again=True)
     if done.changes == target.changes:
         return None
     if target.changes is None:
