@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
+from typing import Unpack
 
-from kloudsync.agenda import busy, free, occurrences, refuse
+from kloudsync.agenda import Agenda, BusyOptions, Intervals, busy, free, leave_out, occurrences
 from kloudsync.errors import UsageError
 from kloudsync.feed_walk import walk
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
 from kloudsync.model.event import Held
-from kloudsync.model.occurrence import Interval, Occurrence, Skipped
+from kloudsync.model.occurrence import Skipped
 from kloudsync.model.record import EventRecord
 from kloudsync.model.state import CalendarState, FeedKind, FeedRecord, Quarantined
 from kloudsync.model.times import from_epoch
@@ -70,8 +71,8 @@ class CalendarCopy:
         return chain(series_id, self._store.links(self.key))
 
     def occurrences(
-        self, start: datetime, end: datetime, *, skipped: Skipped = refuse
-    ) -> Sequence[Occurrence]:
+        self, start: datetime, end: datetime, *, skipped: Skipped = leave_out
+    ) -> Agenda:
         """Return everything that takes place within a window, in order of start.
 
         An occurrence belongs to the window if it ends after the window's start and starts
@@ -80,69 +81,36 @@ class CalendarCopy:
         Args:
             start: Where the window begins, aware.
             end: Where it ends, aware, exclusive.
-            skipped: Hears of each series that cannot be expanded, which is then left out;
-                without it, the first one raises.
+            skipped: Hears of each series that cannot be expanded. It is left out, and named in
+                the answer's `unexpanded`; `kloudsync.agenda.refuse` raises instead.
 
         Raises:
             UsageError: A bound is naive, the window is empty, or the calendar was never synced.
-            RecurrenceError: A series cannot be expanded, and `skipped` is not given; an
+            RecurrenceError: A series cannot be expanded, and `skipped` is `refuse`; an
                 `UnboundedRecurrence` if it takes place more often than any calendar shows.
             StoreBusy: Syncs commit faster than the store can be read.
         """
         return occurrences(self._store, [self.view], start, end, skipped=skipped)
 
-    def busy(
-        self,
-        start: datetime,
-        end: datetime,
-        *,
-        declined: bool = False,
-        tentative: bool = True,
-        skipped: Skipped = refuse,
-    ) -> list[Interval]:
-        """Return the stretches of a window that are taken, merged, in UTC.
+    def busy(self, start: datetime, end: datetime, **options: Unpack[BusyOptions]) -> Intervals:
+        """Return the stretches of a window that are taken, merged.
 
         Args:
             start: Where the window begins, aware.
             end: Where it ends, aware, exclusive.
-            declined: Whether events that the owner declined count.
-            tentative: Whether events count that are tentative, or that the owner answered so.
-            skipped: As for `occurrences`. What it leaves out takes no time here.
+            **options: Which events count, and in which zone the answers are told; as for
+                `kloudsync.agenda.busy`.
 
         Raises:
             UsageError: A bound is naive, the window is empty, or the calendar was never synced.
             RecurrenceError: As for `occurrences`.
             StoreBusy: Syncs commit faster than the store can be read.
         """
-        return busy(
-            self._store,
-            [self.view],
-            start,
-            end,
-            declined=declined,
-            tentative=tentative,
-            skipped=skipped,
-        )
+        return busy(self._store, [self.view], start, end, **options)
 
-    def free(
-        self,
-        start: datetime,
-        end: datetime,
-        *,
-        declined: bool = False,
-        tentative: bool = True,
-        skipped: Skipped = refuse,
-    ) -> list[Interval]:
+    def free(self, start: datetime, end: datetime, **options: Unpack[BusyOptions]) -> Intervals:
         """Return the stretches of a window that are not taken; see `busy`."""
-        return free(
-            self._store,
-            [self.view],
-            start,
-            end,
-            declined=declined,
-            tentative=tentative,
-            skipped=skipped,
-        )
+        return free(self._store, [self.view], start, end, **options)
 
     def quarantined(self) -> list[Quarantined]:
         """Return what was received and could not be understood."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from functools import cache, partial
 from importlib.metadata import version
+from typing import Unpack
 
 from attrs import evolve
 
-from kloudsync.agenda import refuse
+from kloudsync.agenda import Agenda, BusyOptions, Intervals, leave_out
 from kloudsync.calendar_copy import CalendarCopy
 from kloudsync.errors import UsageError
 from kloudsync.feed_walk import walk_awaiting
@@ -21,7 +22,7 @@ from kloudsync.http.drives import AwaitingDrive, BlockingDrive
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.change import Change
 from kloudsync.model.event import Held
-from kloudsync.model.occurrence import Interval, Occurrence, Skipped
+from kloudsync.model.occurrence import Skipped
 from kloudsync.model.state import CalendarState, Quarantined
 from kloudsync.model.view import CalendarView
 from kloudsync.sync.engine import Engine
@@ -250,36 +251,22 @@ class AsyncSyncEngine:
         return await self._ports.run(self._copy.lineage, series_id)
 
     async def occurrences(
-        self, start: datetime, end: datetime, *, skipped: Skipped = refuse
-    ) -> Sequence[Occurrence]:
+        self, start: datetime, end: datetime, *, skipped: Skipped = leave_out
+    ) -> Agenda:
         """Return everything that takes place within a window; see `SyncEngine.occurrences`."""
         return await self._ports.run(self._copy.occurrences, start, end, skipped=skipped)
 
     async def busy(
-        self,
-        start: datetime,
-        end: datetime,
-        *,
-        declined: bool = False,
-        tentative: bool = True,
-        skipped: Skipped = refuse,
-    ) -> list[Interval]:
-        """Return the stretches of a window that are taken, merged, in UTC; see `SyncEngine.busy`."""
-        find = partial(self._copy.busy, declined=declined, tentative=tentative, skipped=skipped)
-        return await self._ports.run(find, start, end)
+        self, start: datetime, end: datetime, **options: Unpack[BusyOptions]
+    ) -> Intervals:
+        """Return the stretches of a window that are taken, merged; see `SyncEngine.busy`."""
+        return await self._ports.run(partial(self._copy.busy, start, end, **options))
 
     async def free(
-        self,
-        start: datetime,
-        end: datetime,
-        *,
-        declined: bool = False,
-        tentative: bool = True,
-        skipped: Skipped = refuse,
-    ) -> list[Interval]:
+        self, start: datetime, end: datetime, **options: Unpack[BusyOptions]
+    ) -> Intervals:
         """Return the stretches of a window that are not taken; see `SyncEngine.busy`."""
-        find = partial(self._copy.free, declined=declined, tentative=tentative, skipped=skipped)
-        return await self._ports.run(find, start, end)
+        return await self._ports.run(partial(self._copy.free, start, end, **options))
 
     async def quarantined(self) -> list[Quarantined]:
         """Return what was received and could not be understood."""

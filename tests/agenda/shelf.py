@@ -6,6 +6,7 @@ from typing import Protocol
 from attrs import frozen
 
 from kloudsync.leasing import LeaseStore
+from kloudsync.model.attendee import Attendee, Reply
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held, SingleEvent, Status
 from kloudsync.model.record import EventRecord, StagedRecord, Verdict
@@ -16,12 +17,13 @@ from kloudsync.recurrence import ICALENDAR, Reading
 from kloudsync.stores import MemoryStore
 from kloudsync.sync.ports import PassStore
 
+INVITED = Attendee(email="owner@example.com", reply=Reply.NEEDS_ACTION, is_self=True)
 KEY = CalendarKey("example", "owner", "team")
 
 
 @frozen
 class Plain:
-    """Reads records by their columns alone; the raw text may name a status.
+    """Reads records by their columns alone; the raw text may name a status, or be unanswered.
 
     Attributes:
         reading: Whose reading of recurrence lines counts.
@@ -37,6 +39,7 @@ class Plain:
             start=from_epoch(record.start or 0, all_day=all_day, zone=record.zone),
             end=from_epoch(record.end or 0, all_day=all_day, zone=record.zone),
             status=Status.TENTATIVE if "tentative" in record.raw else Status.CONFIRMED,
+            attendees=(INVITED,) if "unanswered" in record.raw else None,
         )
 
     def occurrence_id(self, series: str, start: int, all_day: bool) -> str:

@@ -1,12 +1,14 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.agenda.rows import HOUR, ONE_DAY, at, cancelled, moved, series, single
 from tests.agenda.shelf import hold, holding, view
+from tests.cases import expect_right, programs
 
-from kloudsync.agenda import Unexpanded, busy, free, occurrences
+from kloudsync.agenda import Intervals, Unexpanded, busy, free, occurrences, refuse
 from kloudsync.errors import UnboundedRecurrence, UsageError
 from kloudsync.model.occurrence import Interval
 from kloudsync.stores import MemoryStore
@@ -119,15 +121,116 @@ def test_several_calendars_are_taken_together() -> None:
     assert busy(store, [first, second], LOW, HIGH) == [between("09:00", "10:30")]
 
 
-def test_bad_windows_and_series_are_refused() -> None:
-    """As for the agenda: naive bounds raise, and so does a series that cannot be expanded."""
-    store = holding([series("s", at("2026-01-01T09:00"), "RRULE:FREQ=SECONDLY")])
+def test_bad_windows_and_zones_are_refused() -> None:
+    """As for the agenda: naive bounds raise, and so does a zone that nobody knows."""
     with pytest.raises(UsageError):
-        busy(store, [view()], datetime(2026, 1, 5), HIGH)
+        busy(holding([]), [view()], datetime(2026, 1, 5), HIGH)
     with pytest.raises(UsageError):
-        free(store, [view()], HIGH, LOW)
-    with pytest.raises(UnboundedRecurrence):
-        busy(store, [view()], LOW, HIGH)
+        free(holding([]), [view()], HIGH, LOW)
+    with pytest.raises(UsageError, match="unknown zone 'Mars'"):
+        busy(holding([]), [view()], LOW, HIGH, zone="Mars")
+
+
+@pytest.mark.parametrize("ask", [busy, free])
+def test_a_series_that_cannot_be_expanded_is_taken_and_named(ask: Callable[..., Intervals]) -> None:
+    """Nobody knows when it takes place, so nobody is told that its owner is free."""
+    endless = series("s", at("2026-01-05T09:00"), "RRULE:FREQ=SECONDLY")
+    store = holding([endless, single("a", at("2026-01-05T01:00"))])
     heard: list[Unexpanded] = []
-    assert busy(store, [view()], LOW, HIGH, skipped=heard.append) == []
-    assert [one.series for one in heard] == ["s"]
+    found = ask(store, [view()], LOW, HIGH, skipped=heard.append)
+    taken = [between("01:00", "02:00"), Interval(at("2026-01-05T09:00"), HIGH)]
+    left = [between("00:00", "01:00"), between("02:00", "09:00")]
+    assert found == (taken if ask is busy else left)
+    assert [one.series for one in found.unexpanded] == [one.series for one in heard] == ["s"]
+    assert ask(store, [view()], LOW, HIGH) == found
+    with pytest.raises(UnboundedRecurrence, match="series s of example:owner:team"):
+        ask(store, [view()], LOW, HIGH, skipped=refuse)
+
+
+def test_one_calendar_never_stops_another() -> None:
+    """Over several calendars the answer has what is known of all the others."""
+    store = MemoryStore()
+    views = [view("alice"), view("mallory"), view("bob")]
+    hold(store, [single("a", at("2026-01-05T09:00"))], key=views[0].key)
+    hostile = series("m", at("2026-01-05T18:00"), "RRULE:FREQ=SECONDLY")
+    broken = series("x", at("2026-01-05T12:00"), "RRULE:FREQ=NEVER")._replace(
+        last_end=int(at("2026-01-05T13:00").timestamp())
+    )
+    hold(store, [hostile, broken], key=views[1].key)
+    hold(store, [single("b", at("2026-01-05T15:00"))], key=views[2].key)
+    found = busy(store, views, LOW, HIGH)
+    assert found == [
+        between("09:00", "10:00"),
+        between("12:00", "13:00"),
+        between("15:00", "16:00"),
+        Interval(at("2026-01-05T18:00"), HIGH),
+    ]
+    assert {one.series for one in found.unexpanded} == {"m", "x"}
+    assert {str(one.calendar) for one in found.unexpanded} == {"example:owner:mallory"}
+
+
+@pytest.mark.parametrize("program", programs("security/group_agenda"))
+def test_one_hostile_invitation_denies_no_group_its_agenda(program: Path) -> None:
+    """With the default arguments, as programs mostly ask."""
+    expect_right(program)
+
+
+def test_a_series_that_takes_no_time_is_not_taken_for_what_it_hides() -> None:
+    """A transparent or declined series counts as little as its occurrences would."""
+    lines = "RRULE:FREQ=SECONDLY"
+    store = holding(
+        [
+            series("s", LOW, lines, busy=0),
+            series("t", LOW, lines, declined=1),
+            series("u", date(2026, 1, 4), "RRULE:FREQ=NEVER", length=ONE_DAY),
+        ]
+    )
+    assert busy(store, [view()], LOW, HIGH, all_day=False) == []
+    assert busy(store, [view()], LOW, HIGH) == [Interval(LOW, HIGH)]
+
+
+def test_whole_days_that_cannot_be_told_begin_where_their_calendar_has_midnight() -> None:
+    """The extent of an all-day series follows the zone of its calendar."""
+    broken = series("u", date(2026, 1, 5), "RRULE:FREQ=NEVER", length=ONE_DAY)
+    store = holding([broken], zone="America/New_York")
+    assert busy(store, [view()], LOW, HIGH) == [Interval(at("2026-01-05T05:00"), HIGH)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "options", "counts"),
+    [
+        ("unanswered", {}, True),
+        ("unanswered", {"unanswered": False}, False),
+        ("unanswered", {"tentative": False}, True),
+        ("unanswered tentative", {"unanswered": False}, False),
+        ("tentative", {"unanswered": False}, True),
+        ("tentative", {"unanswered": False, "tentative": False}, False),
+        ("accepted", {"unanswered": False, "tentative": False}, True),
+    ],
+)
+def test_invitations_without_answer_may_be_left_out(
+    raw: str, options: dict[str, Any], counts: bool
+) -> None:
+    """They are another thing than tentative events, and asked for by themselves."""
+    store = holding([single("a", at("2026-01-05T09:00"), raw=raw)])
+    assert busy(store, [view()], LOW, HIGH, **options) == [between("09:00", "10:00")] * counts
+    assert len(free(store, [view()], LOW, HIGH, **options)) == 1 + counts
+
+
+def test_whole_days_may_be_left_out() -> None:
+    """Who is on holiday may still be asked, if that is what the caller wants."""
+    store = holding([single("a", date(2026, 1, 5), ONE_DAY), single("b", at("2026-01-05T09:00"))])
+    assert busy(store, [view()], LOW, HIGH) == [Interval(LOW, HIGH)]
+    assert busy(store, [view()], LOW, HIGH, all_day=False) == [between("09:00", "10:00")]
+
+
+def test_answers_are_told_in_a_zone() -> None:
+    """The instants are the same, and so are the window's fractions of a second."""
+    window = LOW.replace(microsecond=5), HIGH
+    store = holding([single("a", at("2026-01-05T09:00"))])
+    for ask in (busy, free):
+        told = ask(store, [view()], *window, zone="Asia/Kolkata")
+        assert told == ask(store, [view()], *window)
+        assert {str(bound.tzinfo) for one in told for bound in (one.start, one.end)} == {
+            "Asia/Kolkata"
+        }

@@ -4,7 +4,7 @@ import pytest
 from tests.agenda.rows import HOUR, ONE_DAY, at, cancelled, moved, series, single
 from tests.agenda.shelf import hold, holding, view
 
-from kloudsync.agenda import Unexpanded, occurrences
+from kloudsync.agenda import Unexpanded, occurrences, refuse
 from kloudsync.errors import RecurrenceError, UnboundedRecurrence, UsageError
 from kloudsync.model.record import EventRecord
 from kloudsync.model.times import Time
@@ -304,16 +304,18 @@ def test_a_series_without_a_zone_recurs_in_that_of_its_calendar() -> None:
     ("line", "error"),
     [("RRULE:FREQ=SECONDLY", UnboundedRecurrence), ("RRULE:FREQ=FORTNIGHTLY", RecurrenceError)],
 )
-def test_a_series_that_cannot_be_expanded_is_an_error_or_left_out(
+def test_a_series_that_cannot_be_expanded_is_left_out_and_named(
     line: str, error: type[RecurrenceError]
 ) -> None:
-    """The error names series and calendar; who asks to hear of it gets all the rest."""
+    """The answer has all the rest; who wants an error gets one that names series and calendar."""
     bad = series("bad", at("2026-01-01T09:00"), line)
     store = holding([bad, single("good", at("2026-01-05T09:00"))])
     window = at("2026-01-01T00:00"), at("2026-02-01T00:00")
     with pytest.raises(error, match="series bad of example:owner:team"):
-        occurrences(store, [view()], *window)
+        occurrences(store, [view()], *window, skipped=refuse)
     heard: list[Unexpanded] = []
     found = occurrences(store, [view()], *window, skipped=heard.append)
     assert [one.id for one in found] == ["good"]
     assert [(one.series, type(one.error)) for one in heard] == [("bad", error)]
+    assert found.unexpanded == tuple(heard)
+    assert [one.series for one in occurrences(store, [view()], *window).unexpanded] == ["bad"]

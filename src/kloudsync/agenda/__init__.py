@@ -6,24 +6,30 @@ for a datetime.
 """
 
 from kloudsync.agenda.agenda import Agenda
-from kloudsync.agenda.busy import busy, free
-from kloudsync.agenda.expansion import refuse
+from kloudsync.agenda.busy import BusyOptions, Intervals, busy, free
 from kloudsync.agenda.hours import WORKWEEK, WorkingHours
+from kloudsync.agenda.lost import leave_out, refuse
 from kloudsync.agenda.occurrences import occurrences
+from kloudsync.agenda.openings import Participant
 from kloudsync.agenda.ports import AgendaReader
-from kloudsync.agenda.search import find_free
+from kloudsync.agenda.search import FreeTime, find_free
 from kloudsync.model.occurrence import Skipped, Unexpanded
 
 __all__ = [
     "WORKWEEK",
     "Agenda",
     "AgendaReader",
+    "BusyOptions",
+    "FreeTime",
+    "Intervals",
+    "Participant",
     "Skipped",
     "Unexpanded",
     "WorkingHours",
     "busy",
     "find_free",
     "free",
+    "leave_out",
     "occurrences",
     "refuse",
 ]

@@ -8,7 +8,8 @@ from operator import add, itemgetter
 from typing import Any, Final, overload
 
 from kloudsync.agenda.expansion import Shown
-from kloudsync.model.occurrence import Occurrence
+from kloudsync.agenda.lost import Lost
+from kloudsync.model.occurrence import Occurrence, Unexpanded
 from kloudsync.model.record import EventRecord
 from kloudsync.model.view import CalendarView
 
@@ -23,13 +24,17 @@ class Agenda(Sequence[Occurrence]):
 
     It holds when each begins and what it comes from, and makes an occurrence when it is
     reached.
+
+    Attributes:
+        unexpanded: Series that it lacks, since they cannot be expanded.
     """
 
-    def __init__(self, found: Iterable[Shown]) -> None:
+    def __init__(self, found: Iterable[Shown], lost: Lost) -> None:
         """Put the occurrences of rows in order.
 
         Args:
             found: Where each row shows.
+            lost: The series that cannot be expanded, known when the rows are.
         """
         begins: list[int] = []
         lengths: list[int] = []
@@ -43,6 +48,7 @@ class Agenda(Sequence[Occurrence]):
             shifts += [shift] * size
             records += [record] * size
             views += [view] * size
+        self.unexpanded: tuple[Unexpanded, ...] = lost.all
         order = sorted(range(len(begins)), key=begins.__getitem__)
         # One call for a whole column; of a single index it would return no tuple.
         ordered: Callable[[list[Any]], Sequence[Any]] = itemgetter(*order) if order[1:] else tuple

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import chain, repeat
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
-from kloudsync.agenda.expansion import expand, refuse
+from kloudsync.agenda.expansion import expand
+from kloudsync.agenda.lost import Lost, leave_out
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import Snapshot, expect_views, snapshot
 from kloudsync.agenda.spans import Span, merged, without
+from kloudsync.errors import UsageError
 from kloudsync.model.attendee import Reply
 from kloudsync.model.event import CancelledOccurrence, Held, Status
-from kloudsync.model.occurrence import Interval, Skipped
+from kloudsync.model.occurrence import Interval, Skipped, Unexpanded
 from kloudsync.model.record import EventRecord
 from kloudsync.model.times import window
 from kloudsync.model.view import CalendarView
+from kloudsync.recurrence import resolve_zone
 
 
 class Counted(NamedTuple):
@@ -25,10 +28,47 @@ class Counted(NamedTuple):
     Attributes:
         declined: Whether those do that the calendar's owner declined.
         tentative: Whether those do that are tentative, or that the owner answered so.
+        unanswered: Whether those do that the owner was invited to and has not answered.
+        all_day: Whether those do that span whole days.
+    """
+
+    declined: bool = False
+    tentative: bool = True
+    unanswered: bool = True
+    all_day: bool = True
+
+
+class BusyOptions(TypedDict, total=False):
+    """What `busy` and `free` may be told beside the window.
+
+    Attributes:
+        declined: Whether events count that the calendar's owner declined; not if absent.
+        tentative: Whether events count that are tentative, or that the owner answered so.
+        unanswered: Whether events count that the owner was invited to and has not answered.
+        all_day: Whether events count that span whole days.
+        zone: In which zone the answers are told, by name; UTC if absent.
+        skipped: Hears of each series that cannot be expanded; `refuse` raises.
     """
 
     declined: bool
     tentative: bool
+    unanswered: bool
+    all_day: bool
+    zone: str | None
+    skipped: Skipped
+
+
+class Intervals(list[Interval]):
+    """Stretches of time in order, none of which meet.
+
+    Attributes:
+        unexpanded: Series that cannot be expanded. Nobody knows when they take place: they
+            count as taken from their first start to their end.
+    """
+
+    def __init__(self, found: Iterable[Interval], unexpanded: tuple[Unexpanded, ...] = ()) -> None:
+        super().__init__(found)
+        self.unexpanded = unexpanded
 
 
 def busy(
@@ -39,8 +79,11 @@ def busy(
     *,
     declined: bool = False,
     tentative: bool = True,
-    skipped: Skipped = refuse,
-) -> list[Interval]:
+    unanswered: bool = True,
+    all_day: bool = True,
+    zone: str | None = None,
+    skipped: Skipped = leave_out,
+) -> Intervals:
     """List when at least one calendar is taken, as few intervals in order, cut to the window.
 
     Transparent and cancelled events take no time, nor do events without length; all-day
@@ -54,17 +97,23 @@ def busy(
         declined: Whether events count that the calendar's owner declined; services' own
             free/busy answers leave them out, too.
         tentative: Whether events count that are tentative, or that the owner answered so.
-        skipped: As for `occurrences`. What it leaves out takes no time here.
+        unanswered: Whether events count that the owner was invited to and has not answered.
+        all_day: Whether events count that span whole days.
+        zone: In which zone the answers are told, by name; UTC if None.
+        skipped: Hears of each series that cannot be expanded. It counts as taken as long as it
+            lasts, and the answer's `unexpanded` names it: what one calendar holds keeps nobody
+            from asking about the others. `kloudsync.agenda.refuse` raises instead.
 
     Raises:
-        UsageError: A bound is naive, the end is not after the start, or a calendar was never
-            synced.
-        RecurrenceError: As for `occurrences`.
+        UsageError: A bound is naive, the end is not after the start, the zone is unknown, or a
+            calendar was never synced.
+        RecurrenceError: A series cannot be expanded, and `skipped` is `refuse`.
         StoreBusy: Syncs commit faster than the store can be read.
     """
-    span = window(start, end)
-    spans = taken(reader, calendars, span, Counted(declined, tentative), skipped)
-    return _intervals(spans, start, end)
+    span, shown, lost = window(start, end), expect_zone(zone), Lost(skipped)
+    counted = Counted(declined, tentative, unanswered, all_day)
+    spans = taken(reader, expect_views(calendars), span, counted, lost)
+    return Intervals(_intervals(spans, start, end, shown), lost.all)
 
 
 def free(
@@ -75,8 +124,11 @@ def free(
     *,
     declined: bool = False,
     tentative: bool = True,
-    skipped: Skipped = refuse,
-) -> list[Interval]:
+    unanswered: bool = True,
+    all_day: bool = True,
+    zone: str | None = None,
+    skipped: Skipped = leave_out,
+) -> Intervals:
     """List when no calendar is taken: what `busy` leaves of the window.
 
     Args:
@@ -86,56 +138,96 @@ def free(
         end: The window's end, exclusive, aware.
         declined: As for `busy`.
         tentative: As for `busy`.
+        unanswered: As for `busy`.
+        all_day: As for `busy`.
+        zone: As for `busy`.
         skipped: As for `busy`.
 
     Raises:
-        UsageError: A bound is naive, the end is not after the start, or a calendar was never
-            synced.
-        RecurrenceError: As for `occurrences`.
+        UsageError: As for `busy`.
+        RecurrenceError: As for `busy`.
         StoreBusy: Syncs commit faster than the store can be read.
     """
-    span = window(start, end)
-    spans = taken(reader, calendars, span, Counted(declined, tentative), skipped)
-    return _intervals(without(span, spans), start, end)
+    span, shown, lost = window(start, end), expect_zone(zone), Lost(skipped)
+    counted = Counted(declined, tentative, unanswered, all_day)
+    spans = taken(reader, expect_views(calendars), span, counted, lost)
+    return Intervals(_intervals(without(span, spans), start, end, shown), lost.all)
+
+
+def expect_zone(name: str | None) -> tzinfo:
+    """Return the zone that answers are told in.
+
+    Raises:
+        UsageError: Nobody knows the name.
+    """
+    zone = UTC if name is None else resolve_zone(name)
+    if zone is None:
+        raise UsageError(f"unknown zone {name!r}; give an IANA name, such as 'Europe/Paris'")
+    return zone
 
 
 def taken(
     reader: AgendaReader,
-    calendars: Iterable[CalendarView],
+    views: Iterable[CalendarView],
     span: Span,
     counted: Counted,
-    skipped: Skipped,
+    lost: Lost,
 ) -> list[Span]:
     """Return when at least one calendar is taken, not cut to the span that was looked at."""
     begins: list[int] = []
     ends: list[int] = []
-    for view in expect_views(calendars):
+    for view in views:
         held = snapshot(reader, view, *span)
-        for shown in expand(held, _counted(held, counted), skipped):
+        rows = _counted(held, counted)
+        for shown in expand(held, _known(rows, lost.of(view.key)), lost):
             seconds = shown.seconds
             begins += shown.begins
             ends += [begin + seconds for begin in shown.begins]
+        for begin, end in _extents(rows, held, lost.of(view.key)):
+            begins.append(begin)
+            ends.append(end)
     return [one for one in merged(begins, ends) if one[0] < one[1]]
 
 
 def _counted(held: Snapshot, counted: Counted) -> list[EventRecord]:
     rows = [row for row in held.rows if row.busy and (counted.declined or not row.declined)]
-    if counted.tentative:
+    if not counted.all_day:
+        rows = [row for row in rows if not row.all_day]
+    if counted.tentative and counted.unanswered:
         return rows
-    return [row for row in rows if not _is_tentative(held.view.source.event(row))]
+    return [row for row in rows if _counts(held.view.source.event(row), counted)]
 
 
-def _is_tentative(event: Held) -> bool:
+def _counts(event: Held, counted: Counted) -> bool:
     if isinstance(event, CancelledOccurrence):
+        return True
+    if event.reply is Reply.NEEDS_ACTION and not counted.unanswered:
         return False
-    return event.status is Status.TENTATIVE or event.reply is Reply.TENTATIVE
+    tentative = event.status is Status.TENTATIVE or event.reply is Reply.TENTATIVE
+    return counted.tentative or not tentative
 
 
-def _intervals(spans: list[Span], start: datetime, end: datetime) -> list[Interval]:
+def _known(rows: list[EventRecord], lost: set[str]) -> list[EventRecord]:
+    return [row for row in rows if row.id not in lost] if lost else rows
+
+
+def _extents(rows: list[EventRecord], held: Snapshot, lost: set[str]) -> Iterable[Span]:
+    """Yield from when until when series may take place, as far as they reach into a window."""
+    for row in rows if lost else ():
+        if row.id in lost:
+            first, last = (_instant(at, row, held) for at in (row.start, row.last_end))
+            yield max(first or held.low, held.low), min(last or held.high, held.high)
+
+
+def _instant(at: int | None, row: EventRecord, held: Snapshot) -> int | None:
+    return held.clock.to_utc([at])[0] if at is not None and row.all_day else at
+
+
+def _intervals(spans: list[Span], start: datetime, end: datetime, zone: tzinfo) -> list[Interval]:
     """Turn seconds into instants; the window's own bounds may have fractions of one."""
     seconds = chain.from_iterable(spans)
-    edges = list(map(datetime.fromtimestamp, seconds, repeat(UTC)))
+    edges = list(map(datetime.fromtimestamp, seconds, repeat(zone)))
     if edges:
-        edges[0] = max(edges[0], start.astimezone(UTC))
-        edges[-1] = min(edges[-1], end.astimezone(UTC))
+        edges[0] = max(edges[0], start.astimezone(zone), key=datetime.timestamp)
+        edges[-1] = min(edges[-1], end.astimezone(zone), key=datetime.timestamp)
     return list(map(Interval, edges[::2], edges[1::2]))

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final, NamedTuple, TypeAlias
 
+from kloudsync.agenda.lost import Lost
 from kloudsync.agenda.rules import rule_of, steady_rule, zone_of
 from kloudsync.agenda.snapshot import Snapshot
 from kloudsync.errors import RecurrenceError
-from kloudsync.model.occurrence import Skipped, Unexpanded, length
+from kloudsync.model.occurrence import Unexpanded, length
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import DAY
 from kloudsync.model.view import CalendarView
@@ -49,21 +50,7 @@ Windows: TypeAlias = dict[tuple[str | None, int], Window]
 _SERIES: Final = Kind.SERIES
 
 
-def refuse(unexpanded: Unexpanded) -> None:
-    """Raise the error of a series, with its name.
-
-    Raises:
-        RecurrenceError: Always; an `UnboundedRecurrence` where there are too many occurrences.
-    """
-    error = unexpanded.error
-    raise type(error)(
-        f"series {unexpanded.series} of {unexpanded.calendar}: {error}",
-        property_name=error.property_name,
-        column=error.column,
-    ) from error
-
-
-def expand(held: Snapshot, rows: Iterable[EventRecord], skipped: Skipped) -> Iterator[Shown]:
+def expand(held: Snapshot, rows: Iterable[EventRecord], lost: Lost) -> Iterator[Shown]:
     """Yield the rows of a snapshot that touch its window, each with all of its starts there.
 
     A row comes once, or once for each stretch of occurrences that take equally long.
@@ -78,7 +65,7 @@ def expand(held: Snapshot, rows: Iterable[EventRecord], skipped: Skipped) -> Ite
             else:
                 shown = _once(row, held)
         except RecurrenceError as error:
-            skipped(Unexpanded(held.view.key, row.id, error))
+            lost(Unexpanded(held.view.key, row.id, error))
             continue
         yield from shown
 

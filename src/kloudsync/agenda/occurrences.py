@@ -9,7 +9,8 @@ from operator import attrgetter
 from typing import Final
 
 from kloudsync.agenda.agenda import Agenda
-from kloudsync.agenda.expansion import Shown, expand, refuse
+from kloudsync.agenda.expansion import Shown, expand
+from kloudsync.agenda.lost import Lost, leave_out
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import Snapshot, expect_views, snapshot
 from kloudsync.model.occurrence import Skipped
@@ -26,7 +27,7 @@ def occurrences(
     start: datetime,
     end: datetime,
     *,
-    skipped: Skipped = refuse,
+    skipped: Skipped = leave_out,
 ) -> Agenda:
     """List what takes place in a window, in order of start.
 
@@ -42,29 +43,29 @@ def occurrences(
         calendars: Which calendars to look at.
         start: The window's start, aware.
         end: The window's end, exclusive, aware.
-        skipped: Hears of each series that cannot be expanded, which is then left out;
-            without it, the first one raises.
+        skipped: Hears of each series that cannot be expanded. It is left out, and named in
+            the answer's `unexpanded`: what one calendar holds never hides another one.
+            `kloudsync.agenda.refuse` raises instead.
 
     Raises:
         UsageError: A bound is naive, the end is not after the start, or a calendar was never
             synced.
-        RecurrenceError: A series cannot be expanded, and `skipped` is not given; an
+        RecurrenceError: A series cannot be expanded, and `skipped` is `refuse`; an
             `UnboundedRecurrence` if it has more occurrences in the window than any
             calendar shows (`kloudsync.recurrence` states the bound).
         StoreBusy: Syncs commit faster than the store can be read.
     """
     low, high = window(start, end)
-    parts = [
-        _ranked(snapshot(reader, view, low, high), skipped) for view in expect_views(calendars)
-    ]
-    return Agenda(merge(*parts, key=_rank))
+    lost = Lost(skipped)
+    parts = [_ranked(snapshot(reader, view, low, high), lost) for view in expect_views(calendars)]
+    return Agenda(merge(*parts, key=_rank), lost)
 
 
-def _ranked(held: Snapshot, skipped: Skipped) -> Iterator[Shown]:
+def _ranked(held: Snapshot, lost: Lost) -> Iterator[Shown]:
     """Yield what shows of one calendar, in the order that counts among what begins together."""
     rows = sorted(held.rows, key=_ID)
     rows.sort(key=_ALL_DAY, reverse=True)
-    return expand(held, rows, skipped)
+    return expand(held, rows, lost)
 
 
 def _rank(shown: Shown) -> tuple[bool, str]:

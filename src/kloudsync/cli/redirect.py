@@ -120,7 +120,11 @@ class _Visit(BaseHTTPRequestHandler):
     """One visit of the browser; icons and the like are not what is waited for."""
 
     timeout = 5
-    server: _Page
+
+    @property
+    def _page(self) -> _Page:
+        assert isinstance(self.server, _Page), "nobody else makes visits"  # noqa: S101 - for checkers
+        return self.server
 
     def do_GET(self) -> None:
         """Take the answer and thank for it."""
@@ -129,15 +133,15 @@ class _Visit(BaseHTTPRequestHandler):
             self.send_error(404)
         elif self._is_answer(parse_qs(target.query)):
             self._thank()
-            self.server.answers.put(self.path)
+            self._page.answers.put(self.path)
         else:
             self.send_error(400, "This is not the answer that is waited for")
 
     def _is_answer(self, query: dict[str, list[str]]) -> bool:
         # A name that leads here by another way is an attack on the browser (DNS rebinding).
-        asked = self.headers.get_all("Host", []) == [self.server.host]
+        asked = self.headers.get_all("Host", []) == [self._page.host]
         states = query.get("state", [])
-        return asked and len(states) == 1 and self.server.is_answer(states[0])
+        return asked and len(states) == 1 and self._page.is_answer(states[0])
 
     def _thank(self) -> None:
         self.send_response(200)

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from kloudsync.calendar_copy import CalendarCopy
 from kloudsync.cli.terminal import Terminal
-from kloudsync.model.occurrence import Occurrence, Unexpanded
+from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.times import zone_or_none
 
 HALF_HOUR = 30
@@ -56,10 +56,9 @@ def show_week(console: Terminal, copy: CalendarCopy, day: date) -> None:
     monday = day - timedelta(days=day.weekday())
     start = datetime.combine(monday, time(), zone)
     end = datetime.combine(monday + timedelta(days=7), time(), zone)
-    lost: list[Unexpanded] = []
-    shown = copy.occurrences(start, end, skipped=lost.append)
+    shown = copy.occurrences(start, end)
     console.print(draw(shown, monday, zone, console.width))
-    for one in lost:
+    for one in shown.unexpanded:
         console.print(Text(f"series {one.series} is left out: {one.error}", "yellow"))
 
 

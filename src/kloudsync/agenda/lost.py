@@ -1,0 +1,52 @@
+"""Series that cannot be expanded: named in the answer, and never in the way of others."""
+
+from __future__ import annotations
+
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.occurrence import Skipped, Unexpanded
+
+
+def leave_out(unexpanded: Unexpanded) -> None:
+    """Go on without a series; the answer names it all the same."""
+
+
+def refuse(unexpanded: Unexpanded) -> None:
+    """Raise the error of a series, with its name.
+
+    Raises:
+        RecurrenceError: Always; an `UnboundedRecurrence` where there are too many occurrences.
+    """
+    error = unexpanded.error
+    raise type(error)(
+        f"series {unexpanded.series} of {unexpanded.calendar}: {error}",
+        property_name=error.property_name,
+        column=error.column,
+    ) from error
+
+
+class Lost:
+    """The series of one question that cannot be expanded.
+
+    Args:
+        skipped: Hears of each, once.
+    """
+
+    def __init__(self, skipped: Skipped) -> None:
+        self._skipped = skipped
+        self._found: dict[tuple[CalendarKey, str], Unexpanded] = {}
+
+    def __call__(self, unexpanded: Unexpanded) -> None:
+        """Take note of a series."""
+        key = unexpanded.calendar, unexpanded.series
+        if key not in self._found:
+            self._found[key] = unexpanded
+            self._skipped(unexpanded)
+
+    def of(self, calendar: CalendarKey) -> set[str]:
+        """Return the ids of a calendar's series among them."""
+        return {series for key, series in self._found if key == calendar}
+
+    @property
+    def all(self) -> tuple[Unexpanded, ...]:
+        """All that were found until now."""
+        return tuple(self._found.values())
