@@ -123,7 +123,19 @@ def test_a_birthday_on_29_february_recurs_in_leap_years() -> None:
         ("FREQ=MONTHLY;INTERVAL=3;SKIP=FORWARD", ["2026-01-31", "2026-05-01", "2026-07-31"]),
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;SKIP=BACKWARD", ["2026-02-28", "2027-02-28"]),
         ("FREQ=MONTHLY;BYMONTHDAY=-1;SKIP=FORWARD", ["2026-01-31", "2026-02-28", "2026-03-31"]),
-        ("FREQ=MONTHLY;BYMONTHDAY=-31;SKIP=FORWARD", ["2026-03-01", "2026-05-01", "2026-07-01"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=-31;SKIP=OMIT", ["2026-03-01", "2026-05-01", "2026-07-01"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=-31;SKIP=FORWARD", ["2026-02-01", "2026-03-01", "2026-04-01"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=-31;SKIP=BACKWARD", ["2026-01-31", "2026-03-01", "2026-03-31"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=-30;SKIP=FORWARD", ["2026-02-01", "2026-03-02", "2026-04-01"]),
+        (
+            "FREQ=MONTHLY;BYMONTHDAY=-30,30;SKIP=BACKWARD",
+            ["2026-01-31", "2026-02-28", "2026-03-02"],
+        ),
+        (
+            "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=-31,31;SKIP=BACKWARD",
+            ["2026-03-01", "2026-03-31", "2027-03-01"],
+        ),
+        ("FREQ=YEARLY;BYMONTH=2,4;BYMONTHDAY=-31;SKIP=BACKWARD", ["2026-01-31", "2026-03-31"]),
     ],
 )
 def test_skipped_days_follow_rfc_7529(rule: str, expected: list[str]) -> None:

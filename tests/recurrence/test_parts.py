@@ -173,8 +173,14 @@ def test_lines_may_come_in_any_order_and_number() -> None:
     ("line", "start", "name", "text", "action"),
     [
         ("FREQ=DAILY", TIMED, "RRULE", None, "read as RRULE: the property's name is missing"),
-        ("RRULE:", TIMED, "RRULE", None, "left out an empty property"),
-        ("RRULE:;", TIMED, "RRULE", None, "left out an empty property"),
+        (
+            "RRULE:TZID=Europe/Paris:20260112T090000",
+            TIMED,
+            "RRULE",
+            None,
+            "read as RDATE: the value holds dates",
+        ),
+        ("EXRULE:20260112T080000Z", TIMED, "EXRULE", None, "read as EXDATE: the value holds dates"),
         ("EXDATE:", TIMED, "EXDATE", None, "left out an empty property"),
         ("RDATE;VALUE=DATE:,", TIMED, "RDATE", None, "left out an empty property"),
         (
@@ -390,6 +396,8 @@ def test_a_repeated_property_counts_once(name: str) -> None:
             0,
         ),
         ("RDATE:X", "expected a date such as 20260105T090000Z, found 'X'", "RDATE", 6),
+        ("RRULE:", "RRULE has no value", "RRULE", 6),
+        ("EXRULE: ;", "EXRULE has no value", "EXRULE", 7),
         ("RDATE", "RDATE has no value", "RDATE", 5),
         ("EXDATE;VALUE=DATE", "EXDATE has no value", "EXDATE", 17),
     ],

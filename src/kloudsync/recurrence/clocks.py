@@ -61,6 +61,10 @@ class Clock(Protocol):
         """Return whether the wall clock shows this time for the second time."""
         ...
 
+    def gaps(self, low: int, high: int) -> Iterator[tuple[int, int]]:
+        """Yield where gaps end that lie in a stretch of wall time, and how many seconds they skip."""
+        ...
+
 
 class FixedClock:
     """The clock of UTC, of a fixed offset, and of times that have no zone.
@@ -107,6 +111,11 @@ class FixedClock:
         """Return False: no time happens twice."""
         del instant
         return False
+
+    def gaps(self, low: int, high: int) -> Iterator[tuple[int, int]]:
+        """Yield nothing: no time is skipped."""
+        del low, high
+        return iter(())
 
 
 class _Change(NamedTuple):
@@ -255,6 +264,14 @@ class ZoneClock:
         """Return whether the wall clock shows this time for the second time."""
         changes = self._table(instant - DAY, instant + DAY).changes
         return any(0 <= instant - c.instant < c.before - c.after for c in changes)
+
+    def gaps(self, low: int, high: int) -> Iterator[tuple[int, int]]:
+        """Yield where gaps end that lie in a stretch of wall time, and how many seconds they skip."""
+        for block in range(low >> _BLOCK, (high >> _BLOCK) + 1):
+            for change in self._block(block):
+                lost = change.after - change.before
+                if lost > 0 and low < change.wall < high:
+                    yield change.wall, lost
 
     def _table(self, first: int, last: int) -> _Table:
         blocks = first >> _BLOCK, last >> _BLOCK

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
@@ -11,7 +14,7 @@ from kloudsync.errors import UsageError
 from kloudsync.recurrence.gregorian import DAY
 from kloudsync.recurrence.kinds import Kind, wall_of, write
 from kloudsync.recurrence.rule import Frequency, Rule
-from kloudsync.recurrence.stamps import write_length
+from kloudsync.recurrence.stamps import write_length, write_stamp
 from kloudsync.recurrence.strands import Strand
 from kloudsync.recurrence.year_days import day_parts
 
@@ -137,16 +140,37 @@ def written(series: Recurrence) -> list[str]:
     lines = [f"RRULE:{_rule_text(strand, kind)}" for strand in occurrences.strands]
     lines += [f"EXRULE:{_rule_text(strand, kind)}" for strand in occurrences.exstrands]
     periods = dict(series.periods)
-    plain = [write(kind.stamp(at)) for at in series.rdates if at not in periods]
-    lines += _date_line("RDATE", plain, is_date=kind.is_date)
+    lines += _date_lines("RDATE", [at for at in series.rdates if at not in periods], series)
     if periods:
         texts = (f"{write(kind.stamp(at))}/{write_length(periods[at])}" for at in sorted(periods))
         lines.append(f"RDATE;VALUE=PERIOD:{','.join(texts)}")
-    lines += _date_line(
-        "EXDATE", [write(kind.stamp(at)) for at in series.exdates], is_date=kind.is_date
-    )
+    lines += _date_lines("EXDATE", series.exdates, series)
     days = [write(kind.stamp(day * DAY)._replace(utc=False, is_date=True)) for day in series.exdays]
     return lines + _date_line("EXDATE", days, is_date=True)
+
+
+def _date_lines(name: str, instants: Sequence[int], series: Recurrence) -> list[str]:
+    """Write dates in UTC, but those that were written on a wall clock in the series' zone.
+
+    A date with TZID stays at its wall time where the rules of the zone change, and some
+    software does not know a date in UTC again.
+    """
+    kind, zone = series.kind, _named_zone(series)
+    local: set[int] = set()
+    if zone:
+        # Only UTC can tell the second of two equal times.
+        local = {at for at in series.local if not kind.clock.is_second(at)}
+    walls = [write_stamp(kind.clock.wall(at)) for at in instants if at in local]
+    plain = [write(kind.stamp(at)) for at in instants if at not in local]
+    return [
+        *_date_line(name, plain, is_date=kind.is_date),
+        *_date_line(f"{name};TZID={zone}", walls, is_date=False),
+    ]
+
+
+def _named_zone(series: Recurrence) -> str | None:
+    zone = series.start.tzinfo if isinstance(series.start, datetime) else None
+    return zone.key if isinstance(zone, ZoneInfo) else None
 
 
 def _date_line(name: str, texts: list[str], *, is_date: bool) -> list[str]:

@@ -18,6 +18,7 @@ from kloudsync.errors import UsageError
 from kloudsync.recurrence.clocks import NO_ZONE, Clock, clock_of
 from kloudsync.recurrence.gregorian import DAY, EPOCH_ORDINAL
 from kloudsync.recurrence.stamps import Stamp, write_stamp
+from kloudsync.recurrence.zones import resolve_zone
 
 Start = date | datetime
 """A start: a date where all-day, else a datetime with or without zone."""
@@ -141,7 +142,7 @@ class Zoned:
             instant = self.clock.instant(_whole(value - self._epoch))
             if instant is not None:
                 return instant
-        return _whole(value - _EPOCH_UTC)
+        return _whole(unbound(value) - _EPOCH_UTC)
 
     def value(self, wall: int) -> Start:
         """Return the aware datetime, even where the zone skips it."""
@@ -165,6 +166,23 @@ ALL_DAY: Final = AllDay()
 FLOATING: Final = Floating()
 
 
+def unbound(moment: datetime) -> datetime:
+    """Return a datetime whose tzinfo is bound to one offset, as those of pytz are, in the zone itself.
+
+    Where its offset is none that the zone has then, such as the local mean time of a tzinfo that
+    was passed to `datetime`, the wall clock is what is meant. All others are returned as they are.
+    """
+    tz = moment.tzinfo
+    if tz is None or isinstance(tz, HASHABLE) or not hasattr(tz, "localize"):
+        return moment
+    zone = resolve_zone(str(getattr(tz, "zone", None) or ""))
+    if zone is None:
+        return moment
+    there = moment.astimezone(zone)
+    same = there.replace(tzinfo=None) == moment.replace(tzinfo=None)
+    return there if same else moment.replace(tzinfo=zone)
+
+
 def kind_of(start: Start) -> Kind:
     """Return the kind of a series that starts then."""
     return kind_in(start.tzinfo) if isinstance(start, datetime) else ALL_DAY
@@ -180,6 +198,11 @@ def kind_in(zone: tzinfo | None) -> Kind:
 @lru_cache(1024)
 def _zoned(zone: tzinfo) -> Zoned:
     return Zoned(zone, clock_of(zone))
+
+
+def at_wall(wall: int) -> datetime:
+    """Return the naive datetime of a wall time."""
+    return _at(wall, None)
 
 
 def _whole(since: timedelta) -> int:

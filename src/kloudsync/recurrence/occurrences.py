@@ -126,9 +126,8 @@ class OccurrenceSet:
         """
         if self.is_endless:
             raise UnboundedRecurrence("a series without end cannot be counted")
-        if self._only is not None and not self._exdays:
-            left_out = sum(bool(self._only.instants(at, at + 1)) for at in self._exdates)
-            return self._only.count() - left_out
+        if len(self.strands) == 1 and not (self.exstrands or self._exdays):
+            return self._counted(self.strands[0])
         number = 0
         for number, _ in enumerate(self.stream(-_EVER), start=1):
             if number > _MOST_COUNTED:
@@ -136,6 +135,12 @@ class OccurrenceSet:
                     "the series is too long to be counted with its exceptions"
                 )
         return number
+
+    def _counted(self, strand: Strand) -> int:
+        """Count one rule with dates beside it and exceptions."""
+        apart = {at for at in self.dates if not strand.instants(at, at + 1)}
+        left_out = sum(at in apart or bool(strand.instants(at, at + 1)) for at in self._exdates)
+        return strand.count() + len(apart) - left_out
 
     def _kept(self, instants: list[int]) -> list[int]:
         exdates = self._exdates

@@ -40,6 +40,7 @@ class Parts:
         periods: Durations of those RDATEs that have their own, by instant.
         exdates: Ascending instants of EXDATE.
         exdays: Ascending day numbers that EXDATE leaves out of a timed series as a whole.
+        local: Ascending instants of dates that were written on a wall clock, not in UTC.
         repairs: What was mended.
     """
 
@@ -49,6 +50,7 @@ class Parts:
     periods: tuple[tuple[int, Length], ...]
     exdates: tuple[int, ...]
     exdays: tuple[int, ...]
+    local: tuple[int, ...]
     repairs: tuple[Repair, ...]
 
 
@@ -98,6 +100,7 @@ class _Reader:
         self._periods: dict[int, Length] = {}
         self._exdates: set[int] = set()
         self._exdays: set[int] = set()
+        self._local: set[int] = set()
         self._repairs: list[Repair] = []
 
     def line(self, line: ContentLine) -> None:
@@ -125,6 +128,7 @@ class _Reader:
             periods=tuple(sorted(self._periods.items())),
             exdates=tuple(sorted(self._exdates)),
             exdays=tuple(sorted(self._exdays)),
+            local=tuple(sorted(self._local)),
             repairs=tuple(self._repairs),
         )
 
@@ -134,11 +138,10 @@ class _Reader:
     def _rule_line(self, line: ContentLine) -> None:
         name = line.name or "RRULE"
         if not line.value.strip(" ;"):
-            self._note(name, line.text, "left out an empty property")
-            return
-        if line.value[:4].upper() == "DATE" or line.value[:6].upper() == "PERIOD":
-            self._note(name, line.text, "read as RDATE: the value holds dates")
-            self._date_line(next(read_lines([f"RDATE;VALUE={line.value}"])))
+            raise RecurrenceError(f"{name} has no value", property_name=name, column=line.column)
+        if dates := _as_dates(line):
+            self._note(name, line.text, f"read as {dates.name}: the value holds dates")
+            self._date_line(dates)
             return
         if not line.name:
             self._note(name, line.text, "read as RRULE: the property's name is missing")
@@ -231,6 +234,8 @@ class _Reader:
             self._note_date(name, item, "leaves out the whole local day: the series is timed")
             return
         instant = self._instant(name, item, stamp, clock)
+        if not (stamp.utc or stamp.is_date):
+            self._local.add(instant)
         if name == "EXDATE":
             self._exdates.add(instant)
             return
@@ -276,6 +281,18 @@ class _Reader:
         # A feed may hold thousands of the same fault, of which some are enough.
         if len(self._repairs) < _REPORTED_DATES:
             self._note(name, item, action)
+
+
+def _as_dates(line: ContentLine) -> ContentLine | None:
+    """Return the RDATE or EXDATE that a rule stands for which holds dates, or None."""
+    name = "EXDATE" if line.name == "EXRULE" else "RDATE"
+    value = line.value.lstrip()
+    start = value[:6].upper()
+    if start.startswith(("DATE", "PERIOD")):
+        return next(read_lines([f"{name};VALUE={value}"]))
+    if start.startswith("TZID="):
+        return next(read_lines([f"{name};{value}"]))
+    return line._replace(name=name) if value[:8].isdecimal() else None
 
 
 def _items(line: ContentLine) -> Iterator[tuple[str, int]]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from kloudsync.errors import RecurrenceError, UsageError
 from kloudsync.recurrence.gregorian import DAY
-from kloudsync.recurrence.kinds import Kind, Start
+from kloudsync.recurrence.kinds import Kind, Start, unbound
 from kloudsync.recurrence.stamps import INSTANT, Length, read_length
 from kloudsync.recurrence.zones import resolve_zone, stated_offset
 
@@ -23,8 +23,7 @@ def placed(start: Start, name: str | None) -> tuple[Start, bool]:
     """
     if not isinstance(start, datetime):
         return start, name is None or resolve_zone(name) is not None
-    if start.microsecond:
-        start = start.replace(microsecond=0)
+    start = unbound(start.replace(microsecond=0) if start.microsecond else start)
     if name is None:
         return start, True
     zone = resolve_zone(name)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from attrs import Factory, field, frozen
 
-from kloudsync.errors import RecurrenceError
+from kloudsync.errors import RecurrenceError, UsageError
 from kloudsync.recurrence.bounds import Bound
 from kloudsync.recurrence.clocks import NO_ZONE
 from kloudsync.recurrence.edits import divided, truncated, written
 from kloudsync.recurrence.gregorian import DAY, END_WALL
 from kloudsync.recurrence.kinds import HASHABLE, Kind, Start, kind_of, wall_of
 from kloudsync.recurrence.occurrences import OccurrenceSet
+from kloudsync.recurrence.opening import is_same_start, opening_line, read_opening, read_start
 from kloudsync.recurrence.parts import Parts, read
 from kloudsync.recurrence.placement import length_of, placed
 from kloudsync.recurrence.reading import ICALENDAR, Reading
@@ -28,9 +29,9 @@ _KEPT_LENGTH: Final = 4000
 _EVER: Final = END_WALL + 2 * DAY
 
 
-def _identity(start: Start) -> tuple[Start, tzinfo | None]:
-    # Equal instants in different zones are equal datetimes, but make different series.
-    return start, _zone_of(start)
+def _identity(start: Start) -> tuple[Start, tzinfo | None, int]:
+    # Datetimes in different zones may be equal, as are the two of one time in autumn.
+    return start, _zone_of(start), _fold(start)
 
 
 def _zone_of(start: Start) -> tzinfo | None:
@@ -98,6 +99,8 @@ class Recurrence:
         exdates: Ascending instants of EXDATE.
         exdays: Day numbers since 1970 that an EXDATE without time leaves out of a timed
             series.
+        local: Those instants of RDATE and EXDATE that were written on a wall clock, as with
+            TZID; `lines` writes them so.
         length: The duration of each occurrence: days that follow the wall clock, and
             exact seconds.
         zone: The zone's name as given, or None.
@@ -114,6 +117,7 @@ class Recurrence:
     periods: tuple[tuple[int, Length], ...] = ()
     exdates: tuple[int, ...] = ()
     exdays: tuple[int, ...] = ()
+    local: tuple[int, ...] = field(default=(), eq=False)
     length: Length = INSTANT
     zone: str | None = None
     zone_known: bool = True
@@ -128,7 +132,7 @@ class Recurrence:
     def parse(
         cls,
         lines: Iterable[str],
-        start: Start,
+        start: Start | None = None,
         *,
         end: Start | None = None,
         duration: str | timedelta | None = None,
@@ -140,9 +144,11 @@ class Recurrence:
         Results are kept and shared, so that the same lines cost next to nothing again.
 
         Args:
-            lines: RRULE, EXRULE, RDATE and EXDATE lines in any order; DTSTART is `start`.
+            lines: RRULE, EXRULE, RDATE and EXDATE lines in any order, or one text of them.
             start: The first start: a date (all-day), a naive or an aware datetime.
-                Fractions of a second are dropped.
+                Fractions of a second are dropped. None where a DTSTART among the lines says
+                it; DTEND or DURATION then stand for `end` and `duration`, if these are not
+                given, and TZID for `zone`.
             end: The end of the first occurrence, exclusive; all occurrences take the
                 same exact time (RFC 5545 3.8.5.3).
             duration: Instead of `end`: an RFC 5545 duration, whose days follow the wall
@@ -157,9 +163,17 @@ class Recurrence:
         Raises:
             RecurrenceError: A line cannot be repaired, or the event ends before it
                 starts; `property_name` and `column` say where.
-            UsageError: `end` and `duration` are both given, or `end` is of another kind.
+            UsageError: `end` and `duration` are both given, `end` is of another kind, or
+                there is no start.
         """
         texts = _texts(lines)
+        if start is None:
+            opening = read_opening(texts)
+            texts, start, zone = opening.lines, opening.start, zone or opening.zone
+            if end is None and duration is None:
+                end, duration = opening.end, opening.duration
+        elif not isinstance(start, date):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UsageError(f"start is {start!r}; give a date or a datetime")
         given = _Given(end, duration, zone, reading)
         identity = isinstance(start, datetime), _zone_of(start), _fold(start)
         kept = identity[1] is None or isinstance(identity[1], HASHABLE)
@@ -306,28 +320,55 @@ class Recurrence:
         mine, theirs = self.occurrences.last(), other.occurrences.last()
         return theirs is not None and (mine is None or mine < theirs)
 
-    def next_after(self, moment: Start) -> Start | None:
-        """Return the first start after a moment, not at it, or None.
+    def __contains__(self, moment: object) -> bool:
+        """Return whether an occurrence starts at a moment.
+
+        Raises:
+            UsageError: The moment is a date or datetime of another kind than the series.
+        """
+        if not isinstance(moment, date):
+            return False
+        instant = self.kind.instant(moment)
+        return _is_whole(moment) and bool(self.occurrences.between(instant, instant + 1))
+
+    def upcoming(self, moment: Start) -> Iterator[Start]:
+        """Yield the starts at and after a moment in order, lazily, possibly without end.
+
+        Raises:
+            UsageError: The moment is of another kind than the series.
+            UnboundedRecurrence: The exceptions leave out every occurrence.
+        """
+        return map(self._value, self.occurrences.stream(self.kind.instant(moment)))
+
+    def next_after(self, moment: Start, *, inclusive: bool = False) -> Start | None:
+        """Return the first start after a moment, or None.
+
+        Args:
+            moment: Of the same kind as the series.
+            inclusive: Whether a start at the moment itself counts.
 
         Raises:
             UsageError: The moment is of another kind than the series.
         """
-        instant = self.kind.instant(moment)
-        # A bound with a fraction was rounded up, past the moment already.
-        exact = not (isinstance(moment, datetime) and moment.microsecond)
-        after = instant + exact
+        # A moment with a fraction is rounded up, past itself already.
+        after = self.kind.instant(moment) + (_is_whole(moment) and not inclusive)
         return self._optional(next(self.occurrences.stream(after), None))
 
-    def previous_before(self, moment: Start) -> Start | None:
-        """Return the last start before a moment, not at it, or None.
+    def previous_before(self, moment: Start, *, inclusive: bool = False) -> Start | None:
+        """Return the last start before a moment, or None.
+
+        Args:
+            moment: Of the same kind as the series.
+            inclusive: Whether a start at the moment itself counts.
 
         Raises:
             UsageError: The moment is of another kind than the series.
         """
-        return self._optional(self.occurrences.last_before(self.kind.instant(moment)))
+        before = self.kind.instant(moment) + (_is_whole(moment) and inclusive)
+        return self._optional(self.occurrences.last_before(before))
 
     def count(self) -> int:
-        """Count the starts.
+        """Count the starts, as many as iteration yields.
 
         Raises:
             UnboundedRecurrence: The series has no end, or has exceptions and too many
@@ -401,6 +442,10 @@ def _texts(lines: Iterable[object]) -> tuple[str, ...]:
     return tuple(texts)
 
 
+def _is_whole(moment: Start) -> bool:
+    return not (isinstance(moment, datetime) and moment.microsecond)
+
+
 def _fold(start: Start) -> int:
     return start.fold if isinstance(start, datetime) else 0
 
@@ -435,7 +480,7 @@ def _parse_kept(
 def _parse(texts: tuple[str, ...], start: Start, given: _Given, *, kept: bool) -> Recurrence:
     end, duration, zone, reading = given
     start, known = placed(start, zone)
-    kind = kind_of(start)
+    kind, repairs = kind_of(start), _unlike(texts, start)
     # Only an RDATE may want the start's time of day; all other lines are kept for any.
     clock = wall_of(start) % DAY if "DATE" in "".join(texts).upper() else 0
     days = zone if kind.is_date else None
@@ -451,9 +496,21 @@ def _parse(texts: tuple[str, ...], start: Start, given: _Given, *, kept: bool) -
         periods=parts.periods,
         exdates=parts.exdates,
         exdays=parts.exdays,
+        local=parts.local,
         length=length_of(kind, start, end, duration),
         zone=zone,
         zone_known=known,
         reading=reading,
-        repairs=parts.repairs,
+        repairs=(*parts.repairs, *repairs),
     )
+
+
+def _unlike(texts: tuple[str, ...], start: Start) -> tuple[Repair, ...]:
+    """Tell of a DTSTART among the lines that is another one than the start that is given."""
+    if not any("DTSTART" in text.upper() for text in texts):
+        return ()
+    line = opening_line(texts)
+    if line is None or is_same_start(read_start(line), start):
+        return ()
+    action = "kept the start that was given, which is another one"
+    return (Repair(property_name=line.name, text=line.text[:80], action=action),)

@@ -77,15 +77,26 @@ def _read_part(part: str) -> _Part:
     reader = _READERS.get(name)
     if reader is None:
         raise _error(f"no such part of a rule: {name[:40]}")
-    mended: tuple[str, ...] = ()
-    if text.endswith(","):
-        text, mended = text.rstrip(", "), ("dropped the trailing comma",)
+    if (name, text.strip()) == ("COUNT", "-1"):
+        return _Part(mended=("left it out: it stands for no COUNT",))
+    text, mended = _without_blanks(text)
     if not text:
-        return _Part(mended=(*mended, "left out an empty part"))
+        raise _error(f"{name} has no value", len(name) + 1)
     try:
         return _Part(name, text, reader(text.strip()), mended)
     except RecurrenceError as error:
         raise _error(str(error), len(name) + 1 + (error.column or 0)) from error
+
+
+def _without_blanks(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a list without its empty entries, and what was mended so."""
+    entries = text.split(",")
+    held = [entry for entry in entries if entry.strip()]
+    if len(held) == len(entries):
+        return text, ()
+    trailing = not entries[-1].strip() and len(held) == len(entries) - 1
+    action = "dropped the trailing comma" if trailing else "dropped an empty entry"
+    return ",".join(held), (action,)
 
 
 class _Reading:

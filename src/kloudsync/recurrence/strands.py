@@ -23,6 +23,7 @@ _PERIODS: Final = {
     MONTHLY: (31, 28),
     WEEKLY: (7, 7),
 }
+_RULED: Final = 1 << 31
 _FIRST_CHUNK: Final = 16
 _CHUNK: Final = 512
 _FIRST_SPAN: Final = 40 * DAY
@@ -164,10 +165,28 @@ class Strand:
         return None
 
     def count(self) -> int:
-        """Count the rule's occurrences; the cost does not depend on how many there are."""
+        """Count the rule's occurrences, each once; the cost does not depend on how many there are."""
         if self.start >= self.end or self._pattern.is_impossible():
             return 0
-        return self._pattern.count(self.start, self.end)
+        # UNTIL may lie among times that a gap moves, so that the last ones are looked at.
+        near = max(self.clock.settled(self.end - 2 * DAY), self.start)
+        walls = self._pattern.between(near, self.end, WHOLE) if near < self.end else []
+        last = len(self._cut(self.clock.to_utc(walls), -END_WALL, END_WALL + DAY))
+        if near <= self.start:
+            return last
+        return last + self._pattern.count(self.start, near) - self._coinciding(near)
+
+    def _coinciding(self, high: int) -> int:
+        """Count the wall times before `high` that a gap moves onto others."""
+        several = self.rule.is_several_a_day
+        between, total = self._pattern.between, 0
+        # Beyond it zones go by a yearly rule, which skips hours and never a day.
+        for end, lost in self.clock.gaps(self.start, high if several else min(high, _RULED)):
+            if several or lost == DAY:
+                moved = between(max(end - lost, self.start), end, WHOLE)
+                met = set(between(end, end + lost, WHOLE)) if moved else set[int]()
+                total += sum(wall + lost in met for wall in moved)
+        return total
 
     def count_before(self, instant: int) -> int:
         """Count the rule's occurrences before an instant."""

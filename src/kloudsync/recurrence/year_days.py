@@ -302,9 +302,11 @@ class YearDays:
         mask = 0
         for number in self.parts.month_days:
             day = day_of_month(first, end, number)
-            if day >= end:
-                day = end - 1 if self.skip is Skip.BACKWARD else end
-            mask |= 1 << day if day >= first else 0
+            if not first <= day < end:
+                # No day of this month: the last one before where it would lie, or the first after.
+                after = end if day >= end else first
+                day = after - 1 if self.skip is Skip.BACKWARD else after
+            mask |= 1 << day
         return mask
 
 

@@ -121,6 +121,7 @@ class Rhythm:
             start=start,
             exdates=tuple(shift.instant(at) for at in tail.exdates),
             rdates=tuple(shift.instant(at) for at in tail.rdates),
+            local=tuple(shift.instant(at) for at in tail.local),
             periods=tuple((shift.instant(at), length) for at, length in tail.periods),
         )
         lines = on_weekday(moved.lines(), shift.old, shift.new)
