@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -54,18 +55,19 @@ class Story:
     def live(self) -> None:
         """Live through the row."""
         for other in self.row.get("others", ()):
-            self._create(other, self._next("other"))
-        self._create(self.row["series"], "base")
+            self.create(other, self._next("other"))
+        self.create(self.row["series"], "base")
         self.sync()
         for fields in self._together():
             self.names[self._next("import")] = fields["id"]
         self.sync()
         for edit in self.row.get("before", ()):
-            self._edit(edit)
+            self.edit(edit)
             self.sync()
         for cut in self.row.get("cuts", ()):
-            self._cut(cut)
-            self.sync()
+            self.cut(cut)
+            if not cut.get("unseen"):
+                self.sync()
 
     def sync(self) -> None:
         """Bring the copy up to date."""
@@ -119,7 +121,8 @@ class Story:
         self.calendar.load(made)
         yield from made
 
-    def _create(self, fields: Row, name: str) -> None:
+    def create(self, fields: Row, name: str) -> None:
+        """Create a series under a name, by a program."""
         resource = _resource(fields)
         if fields.get("by") == "import":
             resource |= {"iCalUID": f"{name}@example.net"}
@@ -131,7 +134,7 @@ class Story:
         assert made.id
         self.names[name] = made.id
 
-    def _edit(self, edit: Row) -> None:
+    def edit(self, edit: Row) -> None:
         """Do what the calendar's user does."""
         ((kind, changes),) = edit.items()
         series = self.names[changes.get("of", "base")]
@@ -150,7 +153,8 @@ class Story:
             given["recurrence"] = changes["recurrence"]
         self.calendar.edit_all(series, **given)
 
-    def _cut(self, cut: Row) -> None:
+    def cut(self, cut: Row) -> None:
+        """Divide a series."""
         old = self.names[cut.get("of", "base")]
         name = self._next("new")
         gap = _Gap(cut["gap"], self)
@@ -165,7 +169,7 @@ class Story:
             self._wait(touched["minutes"])
             self._patch(old, {"description": touched["description"]})
         for edit in cut.get("then", ()):
-            self._edit(edit)
+            self.edit(edit)
 
     def _edit_following(self, cut: Row, old: str, name: str, gap: _Gap) -> None:
         at = self._time(cut["at"])
@@ -209,7 +213,7 @@ class Story:
 
     def _write_tail(self, cut: Row, old: str, held: Row, name: str) -> None:
         if beside := cut.get("beside"):
-            self._create(beside, self._next("beside"))
+            self.create(beside, self._next("beside"))
         if cut["tail"] is None:
             return
         changes = _moved(cut["tail"], self._time(cut["at"]))
@@ -277,8 +281,9 @@ class _Gap:
         return Google("writer", http_client=http, clock=self.story.world.clock)
 
 
-def tell(row: Row, drive: Drive, store: Store, **settings: Any) -> Story:
-    """Set up the world of a row, and live through it."""
+@contextmanager
+def begun(row: Row, drive: Drive, store: Store, **settings: Any) -> Iterator[Story]:
+    """Set up the world of a row, live through it, and let it go on."""
     fake = FakeGoogle(
         OWNER,
         time_zone=row["series"]["zone"],
@@ -290,7 +295,13 @@ def tell(row: Row, drive: Drive, store: Store, **settings: Any) -> Story:
         writer = Google("writer", http_client=http, clock=world.clock)
         story = Story(row, world, writer, fake.calendar())
         story.live()
-    return story
+        yield story
+
+
+def tell(row: Row, drive: Drive, store: Store, **settings: Any) -> Story:
+    """Live through a row."""
+    with begun(row, drive, store, **settings) as story:
+        return story
 
 
 def _resource(fields: Row) -> Row:

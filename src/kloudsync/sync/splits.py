@@ -200,11 +200,13 @@ class _Detection:
         """Tell whether more than a stamp ties two series: scripts create many in one second.
 
         A half with an id of its own has a higher sequence than the half that was cut, which was
-        edited then: what nobody touched since it was created, nobody has divided.
+        edited then: what nobody touched since it was created, nobody has divided. Nor does an
+        edit make halves of what was held before, and was cut by nobody.
         """
         if self._is_cut(old) or old.sequence < new.sequence:
             return True
-        return old.title == new.title and _was_edited(old)
+        came = self._first or old.id in self._born or new.id in self._born
+        return came and old.title == new.title and _was_edited(old)
 
     def _left_alone(self, old: Segment, new: Segment) -> bool:
         """Tell whether `new` is an older series, last written before the cut of `old`.
