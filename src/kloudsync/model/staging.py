@@ -80,16 +80,17 @@ class StagedPass:
         """Return the orphans, but for what ended before the listing begins."""
         return _not_passed(self.orphans(visible), visible, checkpoint)
 
-    def beyond(self, visible: Visible, series: str, original: int) -> list[str]:
-        """Return the occurrences of a series from an instant on that the pass has not met."""
+    def beyond(self, visible: Visible, ends: Mapping[str, int]) -> list[str]:
+        """Return the occurrences of series, of each from an instant on, that the pass has not met."""
         met = self.met()
         return sorted(
             one.id
             for one in visible.values()
-            if one.series == series
+            if one.series is not None
+            and one.series in ends
             and one.kind in _OCCURRENCES
             and one.original is not None
-            and one.original >= original
+            and one.original >= ends[one.series]
             and one.id not in met
         )
 

@@ -13,7 +13,7 @@ what is right never hangs on it, nor on a clock. Every method is one transaction
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -120,11 +120,12 @@ class PassStore(Protocol):
         """Stage the deletion of what `orphans` names, but for what ended before the listing begins."""
         ...
 
-    def delete_beyond(self, key: CalendarKey, lease: Lease, series: str, original: int) -> None:
+    def delete_beyond(self, key: CalendarKey, lease: Lease, ends: Mapping[str, int]) -> None:
         """Stage the deletion of visible occurrences that a pass has not met.
 
-        These are the exceptions and cancelled occurrences of a series whose `original` is not
-        before an instant, in seconds since 1970.
+        These are the exceptions and cancelled occurrences of some series whose `original` is not
+        before the instant, in seconds since 1970, that is given for their series. The time that
+        this takes grows with the number of series, and not with that times what the calendar holds.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from attrs import define, evolve, field
@@ -110,11 +110,10 @@ class Rehearsal:
         self,
         key: CalendarKey,
         lease: Lease,  # noqa: ARG002
-        series: str,
-        original: int,
+        ends: Mapping[str, int],
     ) -> None:
-        """Rehearse the deletion of occurrences of a series from an instant on."""
-        gone = self._under_way.beyond(self._visible(key), series, original)
+        """Rehearse the deletion of occurrences of series, of each from an instant on."""
+        gone = self._under_way.beyond(self._visible(key), ends)
         self._under_way.stage(tombstones(gone))
 
     def misread(self, key: CalendarKey, version: str) -> list[Quarantined]:

@@ -332,8 +332,8 @@ class Transactions:
         Those that did not went with a segment that nobody here ever saw: it was split off
         and deleted between two syncs, and only its own id was told as gone.
         """
-        for end in evidence.ends:
-            unit.delete_beyond(self.source.key, standing.lease, end.series, end.beyond)
+        ends = {end.series: end.beyond for end in evidence.ends}
+        unit.delete_beyond(self.source.key, standing.lease, ends)
 
     def _commit(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from attrs import evolve
 
@@ -62,9 +62,9 @@ class Passes(Leases):
         """Stage the deletion of occurrences whose series is none any more."""
         self._delete(key, lease, lambda one: one.under_way.left(one.visible, one.state.checkpoint))
 
-    def delete_beyond(self, key: CalendarKey, lease: Lease, series: str, original: int) -> None:
-        """Stage the deletion of occurrences of a series from an instant on."""
-        self._delete(key, lease, lambda one: one.under_way.beyond(one.visible, series, original))
+    def delete_beyond(self, key: CalendarKey, lease: Lease, ends: Mapping[str, int]) -> None:
+        """Stage the deletion of occurrences of series, of each from an instant on."""
+        self._delete(key, lease, lambda one: one.under_way.beyond(one.visible, ends))
 
     def discard(self, key: CalendarKey, lease: Lease) -> None:
         """Throw away whatever is staged, checkpoint included."""

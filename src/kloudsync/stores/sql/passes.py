@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kloudsync.model.calendar import CalendarKey
@@ -114,12 +114,13 @@ class Passes(Role):
                 left, bound = orphans_in(shelf.state.checkpoint)
                 _bury(session, shelf, left, *staged_in(shelf), *unmet(shelf), *bound)
 
-    def delete_beyond(self, key: CalendarKey, lease: Lease, series: str, original: int) -> None:
-        """Stage the deletion of occurrences of a series from an instant on."""
+    def delete_beyond(self, key: CalendarKey, lease: Lease, ends: Mapping[str, int]) -> None:
+        """Stage the deletion of occurrences of series, of each from an instant on."""
         with self._database.writing() as session:
             admit(session, lease)
             shelf = find(session, key)
-            _bury(session, shelf, BEYOND, *unmet(shelf), series, original)
+            for series, original in ends.items():
+                _bury(session, shelf, BEYOND, *unmet(shelf), series, original)
 
 
 def _bury(session: Session, shelf: Shelf, ids: str, *values: Any) -> None:

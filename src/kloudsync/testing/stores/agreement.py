@@ -200,7 +200,7 @@ class Agreement(RuleBasedStateMachine):
     def sweep(self, key: CalendarKey, series: str, original: int) -> None:
         """Stage the deletions that no tombstone tells."""
         lease = self.leases[key]
-        self.both(lambda store: store.delete_beyond(key, lease, series, original))
+        self.both(lambda store: store.delete_beyond(key, lease, {series: original}))
         self.both(lambda store: store.delete_orphans(key, lease))
         self.both(lambda store: store.delete_missing(key, lease))
 

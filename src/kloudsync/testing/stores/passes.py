@@ -232,7 +232,7 @@ class PassContract(Suite):
         assert worker.ids() == ["d0", "d1", "t0", "x"]
 
     def test_delete_beyond(self, worker: Worker) -> None:
-        """Occurrences of one series go from a slot on, unless the pass met them."""
+        """Occurrences go from a slot of their series on, unless the pass met them."""
         held = [
             exception("s_2", "s", 2000, start=10),
             cancelled("s_1", "s", 1000),
@@ -245,8 +245,8 @@ class PassContract(Suite):
         worker.sync(*map(added, held))
         worker.begin()
         worker.stage(updated(exception("s_3", "t", 3000)), seen=["s_4"])
-        worker.store.delete_beyond(KEY, worker.lease, "s", 1000)
-        worker.store.delete_beyond(OTHER, worker.lease, "s", 0)
+        worker.store.delete_beyond(KEY, worker.lease, {"s": 1000, "t": 2001})
+        worker.store.delete_beyond(OTHER, worker.lease, {"s": 0})
         assert worker.counts == StagedCounts(updated=1, deleted=2, held=7, implied=1)
         worker.commit()
         assert worker.ids() == ["s", "s_0", "s_3", "s_4", "t_1"]
