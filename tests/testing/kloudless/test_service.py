@@ -1,9 +1,10 @@
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from kloudsync.testing.clock import ManualClock
@@ -149,10 +150,92 @@ def test_bad_credentials_are_refused(header: str, fake: FakeKloudless) -> None:
     assert (reply.status, code(reply)) == (401, "unauthorized")
 
 
-def test_a_path_without_its_slash_is_redirected(fake: FakeKloudless) -> None:
-    """The service answers with a redirect, as the documents' samples follow one."""
-    reply = send(fake, "accounts/me/subscriptions")
-    assert (reply.status, reply.headers["Location"]) == (301, "/v1/accounts/me/subscriptions/")
+@pytest.mark.parametrize(
+    "query", ["", "?cursor=34895&page_size=2", "?page=a%2Fb%2B&instances=x%3D"]
+)
+def test_a_path_without_its_slash_is_redirected_with_its_query(
+    query: str, fake: FakeKloudless
+) -> None:
+    """The service answers with a redirect that loses nothing, as the documents' samples follow one."""
+    reply = send(fake, f"accounts/me/subscriptions/99/activity{query}")
+    location = f"/v1/accounts/me/subscriptions/99/activity/{query}"
+    assert (reply.status, reply.headers["Location"]) == (301, location)
+
+
+def test_a_client_without_slashes_polls_and_writes(fake: FakeKloudless) -> None:
+    """A cursor survives the redirect, and what is written is written where it was meant to be."""
+    event = {"name": "n", "start": "2026-01-06T09:00:00Z", "end": "2026-01-06T10:00:00Z"}
+    where = "https://kloudless.example.com/v1/accounts/me/cal/calendars/primary/events"
+    stream = "https://kloudless.example.com/v1/accounts/me/subscriptions/default/activity"
+    with httpx.Client(transport=fake.transport(), headers=BEARER, follow_redirects=True) as client:
+        made = client.post(where, json=event)
+        read = client.get(stream).json()
+        again = client.get(stream, params={"cursor": read["cursor"]}).json()
+        changed = client.patch(f"{where}/{made.json()['id']}", json={"name": "m"})
+        gone = client.delete(f"{where}/{made.json()['id']}")
+    assert [one.status_code for one in (made, changed, gone)] == [201, 200, 204]
+    assert [len(one["objects"]) for one in (read, again)] == [1, 0]
+    assert changed.json()["name"] == "m"
+    assert fake.google.calendar().truth() == {}
+
+
+def hrefs(value: Any) -> Iterator[str]:
+    """Yield every address of a resource in an answer."""
+    if isinstance(value, list):
+        for one in value:
+            yield from hrefs(one)
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield from [one] if name == "href" else hrefs(one)
+
+
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [
+        ("accounts/", 1),
+        ("accounts/me/", 1),
+        ("accounts/me/cal/calendars/", 1),
+        ("accounts/me/cal/calendars/primary/", 1),
+        ("accounts/me/cal/calendars/primary/events/", 2),
+        ("accounts/me/subscriptions/", 1),
+        ("accounts/me/subscriptions/default/activity/", 2),
+    ],
+)
+@pytest.mark.parametrize(
+    ("origin", "headers"),
+    [
+        ("https://kloudless.example.com", {}),
+        ("http://127.0.0.1:4010", {}),
+        ("", {"Host": "127.0.0.1:4011"}),
+    ],
+)
+def test_addresses_lead_back_to_where_they_were_asked_for(
+    path: str, count: int, origin: str, headers: dict[str, str], fake: FakeKloudless
+) -> None:
+    """What a client refreshes or changes by its address stays with the fake, token included."""
+    for name in ("one", "two"):
+        fake.google.calendar().create(name, NINE)
+    reply = fake.handle("GET", f"{origin}/v1/{path}", {**BEARER, **headers})
+    found = list(hrefs(json.loads(reply.body)))
+    base = f"{origin or 'http://127.0.0.1:4011'}/v1/"
+    assert len(found) == count
+    for address in found:
+        assert address.startswith(base)
+        assert fake.handle("GET", f"{address}/", BEARER).status == 200
+
+
+def test_numbered_pages_shift_with_what_is_deleted(fake: FakeKloudless) -> None:
+    """Asked for by number, a page holds what stands there by then, and the total says so."""
+    fake.numbered = True
+    calendar = fake.google.calendar()
+    ids = [calendar.create(f"e{day}", NINE + timedelta(days=day)) for day in range(5)]
+    where = "accounts/me/cal/calendars/primary/events/?page_size=2"
+    first = read(fake, where)
+    calendar.delete(ids[0])
+    second = read(fake, f"{where}&page=2")
+    assert [page["total"] for page in (first, second)] == [5, 4]
+    assert [one["name"] for one in first["objects"]] == ["e0", "e1"]
+    assert [one["name"] for one in second["objects"]] == ["e3", "e4"]
 
 
 def test_an_api_key_names_its_accounts(fake: FakeKloudless) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 import attrs
 
 from kloudsync.testing.exchange import Reply
+from kloudsync.testing.kloudless.addresses import href
 from kloudsync.testing.kloudless.call import Call, Resource, answer, nothing, numbered_page, page_of
 from kloudsync.testing.kloudless.ids import encode_id
 from kloudsync.testing.kloudless.refusals import Refusal, not_found, unauthorized
@@ -47,6 +48,7 @@ class Connected:
             "modified": "2020-10-27T08:31:58Z",
             "api": "core",
             "type": "account",
+            "href": href(f"accounts/{self.id}"),
         }
 
 

@@ -7,7 +7,15 @@ from urllib.parse import quote, urlencode
 
 from kloudsync.testing.exchange import Reply
 from kloudsync.testing.google.calendar import FakeCalendar
-from kloudsync.testing.kloudless.call import Call, Resource, answer, nothing, page_of
+from kloudsync.testing.kloudless.addresses import href
+from kloudsync.testing.kloudless.call import (
+    Call,
+    Resource,
+    answer,
+    nothing,
+    numbered_page,
+    page_of,
+)
 from kloudsync.testing.kloudless.ids import encode_id
 from kloudsync.testing.kloudless.refusals import invalid, not_found
 from kloudsync.testing.kloudless.unify import parse_duration, to_google, upstream_event
@@ -59,20 +67,13 @@ def delete_calendar(call: Call) -> Reply:
 def list_events(call: Call) -> Reply:
     """Answer `events.list`: masters and exceptions, or occurrences within a range."""
     upstream, calendar = _calendar(call)
+    if call.service.numbered:
+        return _numbered_events(call, upstream, calendar)
     parameters = {"maxResults": str(call.page_size())} | _range(call)
     if call.query.get("page"):
         parameters["pageToken"] = _page_token(call.query.get("page"))
-    path = _events(calendar)
-    if call.query.get("instances"):
-        path = f"{_event(calendar, call.query.get('instances'))}/instances"
-    found = upstream.ask("GET", f"{path}?{urlencode(parameters)}")
-    unifier = call.service.unifier(call.account, calendar)
-    shown = [
-        unifier.event(item, raw=call.wants_raw)
-        for item in found["items"]
-        # Without pointers, nothing could be told of an occurrence that does not take place.
-        if item.get("status") != "cancelled" or call.service.pointers
-    ]
+    found = upstream.ask("GET", f"{_listed(call, calendar)}?{urlencode(parameters)}")
+    shown = _unified(call, calendar, found["items"])
     page: Resource = {
         "type": "object_list",
         "api": "calendar",
@@ -140,14 +141,43 @@ def pass_through(call: Call) -> Reply:
     return call.service.upstream(call.account).send(method, uri, call.body)
 
 
+def _numbered_events(call: Call, upstream: Upstream, calendar: FakeCalendar) -> Reply:
+    """List by the numbers of pages, of whatever there is when each is asked for."""
+    items: list[Any] = []
+    token: str | None = ""
+    while token is not None:
+        parameters = {"pageToken": token} if token else {}
+        query = urlencode(_range(call) | parameters)
+        found = upstream.ask("GET", f"{_listed(call, calendar)}?{query}")
+        items += found["items"]
+        token = found.get("nextPageToken")
+    return numbered_page(call, _unified(call, calendar, items), "calendar")
+
+
+def _listed(call: Call, calendar: FakeCalendar) -> str:
+    series = call.query.get("instances")
+    return f"{_event(calendar, series)}/instances" if series else _events(calendar)
+
+
+def _unified(call: Call, calendar: FakeCalendar, items: list[Any]) -> list[Resource]:
+    unifier = call.service.unifier(call.account, calendar)
+    return [
+        unifier.event(item, raw=call.wants_raw)
+        for item in items
+        # Without pointers, nothing could be told of an occurrence that does not take place.
+        if item.get("status") != "cancelled" or call.service.pointers
+    ]
+
+
 def _calendar(call: Call) -> tuple[Upstream, FakeCalendar]:
     upstream = call.service.upstream(call.account)
     return upstream, upstream.calendar(call.names[0])
 
 
 def _shown(call: Call, entry: Resource) -> Resource:
+    name = encode_id("calendar", entry["id"])
     shown: Resource = {
-        "id": encode_id("calendar", entry["id"]),
+        "id": name,
         "account_id": str(call.account),
         "name": entry["summary"],
         "description": None,
@@ -155,6 +185,7 @@ def _shown(call: Call, entry: Resource) -> Resource:
         "timezone": entry["timeZone"],
         "api": "calendar",
         "type": "calendar",
+        "href": href(f"accounts/{call.account}/cal/calendars/{name}"),
     }
     return shown | ({"raw": {"id": entry["id"], "object": entry}} if call.wants_raw else {})
 

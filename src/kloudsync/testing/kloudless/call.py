@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlencode
 
 import attrs
 
@@ -24,6 +25,7 @@ class Call:
 
     Attributes:
         service: The fake that is asked.
+        verb: The HTTP verb.
         operation: The name of the method, such as `activity.list`.
         version: The version of the API.
         path: The path, still encoded.
@@ -35,6 +37,7 @@ class Call:
     """
 
     service: "FakeKloudless"
+    verb: str
     operation: str
     version: int
     path: str
@@ -43,6 +46,11 @@ class Call:
     headers: Mapping[str, str]
     body: bytes
     accounts: tuple[int, ...] = ()
+
+    @property
+    def search(self) -> str:
+        """The query with its question mark; empty where there is none."""
+        return f"?{urlencode(self.query.pairs)}" if self.query.pairs else ""
 
     @property
     def account(self) -> int:

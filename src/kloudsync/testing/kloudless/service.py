@@ -16,6 +16,7 @@ from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.kloudless import faulty
 from kloudsync.testing.kloudless.accounts import FIRST_ACCOUNT, Connected, Credentials
 from kloudsync.testing.kloudless.activity import ActivityLog
+from kloudsync.testing.kloudless.addresses import base_of, placed
 from kloudsync.testing.kloudless.call import Call
 from kloudsync.testing.kloudless.ids import encode_id
 from kloudsync.testing.kloudless.refusals import Refusal, not_found
@@ -26,6 +27,9 @@ from kloudsync.testing.kloudless.upstream import Upstream
 from kloudsync.testing.kloudless.webhooks import Delivery, Hooks
 from kloudsync.testing.transport import FakeTransport
 
+_REDIRECTED = frozenset(("GET", "HEAD"))
+"""What is sent on to the path with its slash; the vendor's samples write without one, too."""
+
 _PAGED = frozenset(("events.list", "activity.list", "stream.list", "calendars.list"))
 
 
@@ -35,7 +39,7 @@ class FakeKloudless:
     What no document says is chosen here and can be chosen otherwise: whether occurrences name
     their series (`pointers`), whether events have UIDs (`uids`), what cursors look like
     (`numeric_cursors`), whether a range lists occurrences in place of their series
-    (`expands_ranges`).
+    (`expands_ranges`), how pages of events are called (`numbered`).
 
     Args:
         google: The upstream service; an empty one unless given.
@@ -61,6 +65,8 @@ class FakeKloudless:
         uids: Whether events have UIDs.
         numeric_cursors: Whether cursors are numbers; else texts, but for 0.
         expands_ranges: Whether a list with bounds holds occurrences; else series.
+        numbered: Whether pages of events go by number and have a total, so that they shift where
+            something is deleted meanwhile; else by opaque names, and stay as they are.
     """
 
     base_path = "/v1"
@@ -90,6 +96,7 @@ class FakeKloudless:
         self.uids = True
         self.numeric_cursors = False
         self.expands_ranges = True
+        self.numbered = False
         self._track_activity = track_activity
         self._numbers = count(99)
         self._lock = threading.RLock()
@@ -210,6 +217,7 @@ class FakeKloudless:
         route = find_route(method, path)
         call = Call(
             service=self,
+            verb=method,
             operation=route.operation,
             version=version,
             path=target.path,
@@ -221,7 +229,7 @@ class FakeKloudless:
         with self._lock:
             status = 0
             try:
-                reply = self._answer(route, call)
+                reply = placed(self._answer(route, call), base_of(url, call.headers, version))
                 status = reply.status
             finally:
                 shown = call.query.public()
@@ -245,8 +253,8 @@ class FakeKloudless:
     def _perform(self, route: Route, call: Call) -> Reply:
         if route.operation in OPEN:
             return route.handler(call)
-        if not call.path.endswith("/"):
-            return Reply(301, {"Location": f"{call.path}/"}, b"")
+        if call.verb in _REDIRECTED and not call.path.endswith("/"):
+            return Reply(301, {"Location": f"{call.path}/{call.search}"}, b"")
         header = call.headers.get("authorization", "")
         accounts = self.credentials.accounts(header, route.account)
         self.pull()

@@ -8,6 +8,7 @@ import attrs
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.rows import Kind, Row
 from kloudsync.testing.kloudless.activity import ActivityLog
+from kloudsync.testing.kloudless.addresses import href
 from kloudsync.testing.kloudless.unify import Resource, Unifier
 
 _ACTIONS = {"add": "+", "update": "~", "delete": "-"}
@@ -106,6 +107,7 @@ class FakeSubscription:
             "monitored_resource_api": "calendar",
             "last_cursor_updated_at": _stamp(now),
             "last_cursor": str(self.log.newest),
+            "href": href(f"accounts/{self.account}/subscriptions/{self.id}"),
         }
 
     def _activity(self, kind: str, row: Row, unifier: Unifier) -> Resource:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kloudsync.testing.kloudless.addresses import href
 from kloudsync.testing.kloudless.ids import decode_id, encode_id
 
 Resource = dict[str, Any]
@@ -85,7 +86,7 @@ class Unifier:
             "account_id": str(self.account),
             "calendar_id": self.calendar,
             **({"ical_uid": google.get("iCalUID")} if self._uids else {}),
-            "href": f"https://api.kloudless.com/v1/{path}",
+            "href": href(path),
         }
 
     def _series(self, google: Mapping[str, Any]) -> Resource:
