@@ -243,6 +243,17 @@ def test_originals_that_are_instants_stand_for_the_day_of_an_all_day_series() ->
     ]
 
 
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "UTC", "Asia/Tokyo"])
+def test_an_original_at_midnight_utc_is_that_date_of_an_all_day_series(zone: str) -> None:
+    """What has only times writes a date so; west of Greenwich it is no day too early."""
+    one = series("a", date(2026, 1, 5), "RRULE:FREQ=DAILY;COUNT=3", length=ONE_DAY)
+    gone = cancelled(one, at("2026-01-06T00:00", "UTC"))
+    assert starts([one, gone], at("2026-01-04T00:00"), at("2026-01-12T00:00"), zone) == [
+        date(2026, 1, 5),
+        date(2026, 1, 7),
+    ]
+
+
 def test_exceptions_show_without_their_series_and_beyond_its_end() -> None:
     """A row that the provider lists is an event, whatever has become of its series."""
     one = series("a", at("2026-01-05T09:00"), "RRULE:FREQ=DAILY;COUNT=1")

@@ -146,7 +146,7 @@ def _days(row: EventRecord, held: Snapshot, first: int, last: int) -> list[int]:
     replaced = held.replaced.get(row.id)
     if not slots or replaced is None:
         return slots
-    days = replaced.days | {_day(held.clock, instant) for instant in replaced.instants}
+    days = replaced.days | {_date(held.clock, instant) for instant in replaced.instants}
     return [slot for slot in slots if slot not in days]
 
 
@@ -166,6 +166,14 @@ def _midnights(clock: Clock, days: list[int]) -> list[int]:
         return instants
     # A day that the zone skipped begins together with the next one.
     return [clock.to_utc([day])[0] for day in days]
+
+
+def _date(clock: Clock, instant: int) -> int:
+    """Return the date of an all-day series that an original start means, as midnight UTC.
+
+    What has only times writes the date as a midnight in UTC, which in the west is the day before.
+    """
+    return instant if instant % DAY == 0 else _day(clock, instant)
 
 
 def _day(clock: Clock, instant: int) -> int:

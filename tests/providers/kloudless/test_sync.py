@@ -10,9 +10,9 @@ import pytest
 from tests.providers.kloudless.world import Drive, World
 
 from kloudsync.errors import KloudsyncError, NotFound, PermissionDenied, ResyncLoop
-from kloudsync.model.change import Added
+from kloudsync.model.change import Added, Deleted
 from kloudsync.providers.kloudless.rules import Rules
-from kloudsync.sync.progress import PageStaged, Progress
+from kloudsync.sync.progress import Hook, PageStaged, Progress
 from kloudsync.testing.faults import TRANSIENT, Fault, FaultKind, Faults
 from kloudsync.testing.kloudless import FakeKloudless
 
@@ -378,3 +378,106 @@ def test_another_parameter_needs_another_pass() -> None:
     world.rules = Rules(list_parameters=(("kind", "x"),))
     world.restart()
     assert world.sync().resync_reason == "the query changed"
+
+
+def test_the_calendars_zone_is_followed(drive: Drive) -> None:
+    """Activity does not tell that it changed: once what is known is old, a delta asks again."""
+    world = World(drive)
+    world.sync()
+    world.calendar.book.zone = ZoneInfo("Europe/Paris")
+    world.clock.advance(timedelta(hours=5))
+    world.sync()
+    assert world.copy.state().zone == "America/Los_Angeles"
+    world.clock.advance(timedelta(hours=2))
+    world.fake.requests.clear()
+    assert not world.sync().full
+    assert asked(world) == ["calendars.get", "subscriptions.list", "activity.list"]
+    assert world.copy.state().zone == "Europe/Paris"
+    world.fake.requests.clear()
+    world.sync()
+    assert asked(world) == ["subscriptions.list", "activity.list"]
+
+
+def test_the_calendar_may_be_read_in_every_run_or_never(drive: Drive) -> None:
+    """Who cannot wait pays a request; who does not read it at all never hears of it."""
+    for rules, zone in (
+        (Rules(oldest_calendar=timedelta()), "Europe/Paris"),
+        (Rules(reads_calendar=False), None),
+    ):
+        world = World(drive, rules=rules)
+        world.sync()
+        world.calendar.book.zone = ZoneInfo("Europe/Paris")
+        world.sync()
+        assert world.copy.state().zone == zone
+
+
+def numbered(drive: Drive) -> World:
+    """Return a world whose listings go by number, in pages of two."""
+    world = World(drive, rules=Rules(page_size=2))
+    world.fake.numbered = True
+    return world
+
+
+def deleting_while_listing(world: World, doomed: list[str]) -> Hook:
+    """Return a hook that deletes the next of some events after each first page of a listing."""
+
+    def meddle(progress: Progress) -> None:
+        line = world.fake.requests[-1] if world.fake.requests else None
+        first = line is not None and line.operation == "events.list" and "page" not in line.query
+        if isinstance(progress, PageStaged) and first and doomed:
+            world.calendar.delete(doomed.pop(0))
+
+    return meddle
+
+
+def test_an_event_between_two_pages_that_shifted_is_not_lost(drive: Drive) -> None:
+    """Something on a page that was read is deleted, and what follows moves up behind the reader."""
+    world = numbered(drive)
+    ids = fill(world, 7)
+    world.hook = deleting_while_listing(world, ids[:1])
+    world.restart()
+    world.sync()
+    assert world.held() == world.truth()
+    assert len(world.held()) == 6
+
+
+def test_what_a_shifted_listing_passed_over_is_not_swept(drive: Drive) -> None:
+    """A resync tells the one deletion that there was, and no event goes and comes back."""
+    world = numbered(drive)
+    ids = fill(world, 7)
+    world.sync()
+    world.changes()
+    world.clock.advance(timedelta(hours=25))
+    world.hook = deleting_while_listing(world, ids[:1])
+    world.restart()
+    report = world.sync()
+    assert report.full
+    (told,) = world.changes()
+    assert isinstance(told, Deleted)
+    assert told.id == world.fake.event_id(ids[0])
+    assert world.held() == world.truth()
+
+
+def test_a_calendar_that_never_stands_still_is_listed_a_bounded_number_of_times(
+    drive: Drive,
+) -> None:
+    """Deletions during each listing end it after the third; what any of them showed is held."""
+    world = numbered(drive)
+    ids = fill(world, 12)
+    world.hook = deleting_while_listing(world, ids[:6])
+    world.restart()
+    world.sync()
+    listings = [one for one in world.fake.requests if one.operation == "events.list"]
+    assert sum("page" not in one.query for one in listings) == 3
+    assert world.held() == world.truth()
+
+
+def test_a_listing_of_one_page_is_read_once(drive: Drive) -> None:
+    """There is no second page that could have moved."""
+    world = numbered(drive)
+    ids = fill(world, 2)
+    world.hook = deleting_while_listing(world, ids[:1])
+    world.restart()
+    world.sync()
+    assert asked(world).count("events.list") == 1
+    assert world.held() == world.truth()

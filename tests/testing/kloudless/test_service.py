@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from kloudsync.providers.kloudless.times import is_array, is_object
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.exchange import Reply
 from kloudsync.testing.faults import Disrupted, Fault, FaultKind
@@ -181,10 +182,10 @@ def test_a_client_without_slashes_polls_and_writes(fake: FakeKloudless) -> None:
 
 def hrefs(value: Any) -> Iterator[str]:
     """Yield every address of a resource in an answer."""
-    if isinstance(value, list):
+    if is_array(value):
         for one in value:
             yield from hrefs(one)
-    elif isinstance(value, dict):
+    elif is_object(value):
         for name, one in value.items():
             yield from [one] if name == "href" else hrefs(one)
 

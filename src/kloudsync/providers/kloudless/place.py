@@ -18,7 +18,8 @@ from kloudsync.errors import UsageError
 class Phase(StrEnum):
     """What a request of a pass is for.
 
-    A full pass goes through all of them in order; a delta through WATCH and READ.
+    A full pass goes through all of them in order, and through LIST and READ again where the
+    listing may have shifted; a delta through WATCH and READ, and now and then CALENDAR first.
     """
 
     CALENDAR = "calendar"
@@ -46,6 +47,11 @@ _NAMES: Final = {
     "waiting": "w",
     "begun": "b",
     "zone": "z",
+    "zoned": "y",
+    "pages": "m",
+    "total": "v",
+    "shifted": "h",
+    "listings": "l",
 }
 _FIELDS: Final = {short: name for name, short in _NAMES.items()}
 
@@ -65,6 +71,11 @@ class Place:
         records: How much activity was read in this pass since the cursor.
         waiting: How many exceptions wait for their series.
         zone: The calendar's zone, once it is known.
+        zoned: Seconds since 1970 when the calendar itself was read; 0 if it never was.
+        pages: How many pages the present listing had so far.
+        total: How many events it holds, where its first page said so.
+        shifted: Whether its pages may have shifted while it was read.
+        listings: How many listings this pass has finished.
     """
 
     phase: Phase
@@ -77,10 +88,35 @@ class Place:
     records: int = 0
     waiting: int = 0
     zone: str | None = None
+    zoned: float = 0.0
+    pages: int = 0
+    total: int | None = None
+    shifted: bool = False
+    listings: int = 0
 
     def to(self, phase: Phase, **changes: Any) -> Place:
         """Return the place of another phase, or further on in this one."""
         return evolve(self, phase=phase, **changes)
+
+    def counted(self, total: int | None) -> Place:
+        """Count a page of the listing, and see whether the listing is still as long as it was.
+
+        Args:
+            total: How many events the page says that there are, or None.
+        """
+        before = total if self.total is None else self.total
+        shifted = self.shifted or total not in (None, before)
+        return evolve(self, pages=self.pages + 1, total=before, shifted=shifted)
+
+    def drained(self, cursor: str | None, now: float) -> Place:
+        """Return the place where all activity was read, before anything more is listed."""
+        return evolve(
+            self, cursor=cursor, issued=now, records=0, pages=0, total=None, shifted=False
+        )
+
+    def finished(self) -> Place:
+        """Return the place where a pass ends, and a later one begins."""
+        return evolve(self, phase=Phase.READ, begun=0.0, listings=0)
 
     def encode(self) -> str:
         """Write the place as text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import evolve, frozen
@@ -24,6 +25,7 @@ from kloudsync.providers.kloudless.untied import SeriesMemory, as_single, is_unt
 from kloudsync.providers.kloudless.watching import choose, expect_active, expect_unchanged
 from kloudsync.providers.kloudless.wire.activity import TERMINAL, next_cursor
 
+_GONE = frozenset({Kind.TOMBSTONE, Kind.CANCELLED})
 _NO_SERIES = frozenset({Kind.TOMBSTONE, Kind.SINGLE})
 
 
@@ -49,7 +51,11 @@ class AnswerReader:
         """Read the calendar itself."""
         item = _object(response)
         zone, own = text_of(item, "timezone"), id_of(item, "id")
-        following = _on(self.place.to(Phase.WATCH, calendar=own, zone=zone))
+        self._expect_same(own)
+        # A cursor comes with its subscription, which a delta may be told to trust.
+        trusted = self.place.subscription is not None and not self.rules.checks_subscription
+        phase = Phase.READ if trusted else Phase.WATCH
+        following = _on(self.place.to(phase, calendar=own, zone=zone, zoned=self.sent_at))
         return evolve(following, label=account_of(item))
 
     def subscriptions_found(self, response: Response) -> SourcePage:
@@ -83,12 +89,13 @@ class AnswerReader:
         """Read a page of events."""
         listed = read_listing(response, self.rules.page_size, self.rules.reading)
         records, following = self._tied(listed.records), listed.next
+        counted = self.place.counted(listed.total)
         if following is not None:
             waiting = len(self.memory.waiting)
-            place = self.place.to(Phase.LIST, page=following, waiting=waiting)
+            place = counted.to(Phase.LIST, page=following, waiting=waiting)
         else:
             records += self._listed()
-            place = self.place.to(Phase.READ, page=None, waiting=0)
+            place = counted.to(Phase.READ, page=None, waiting=0, listings=counted.listings + 1)
         return SourcePage(
             records=records,
             malformed=listed.malformed,
@@ -109,22 +116,35 @@ class AnswerReader:
                 "tooMuchActivity",
             )
         records, malformed = sort_out(one for one in page.items or () if one is not None)
+        shifted = self.place.shifted or self._may_have_shifted(records)
         records = _without_orphans(self._tied(_latest(records)))
         gone = [record.id for record in records if record.kind in _NO_SERIES]
-        if drained:
-            end = self.place.to(
-                Phase.READ, cursor=cursor, issued=self.sent_at, records=0, begun=0.0
-            )
-            return SourcePage(
-                records=records,
-                malformed=malformed,
-                cursor=end.encode(),
-                zone=self.place.zone,
-                gone=gone,
-            )
-        # Still as old as the cursor that the pass began with: what follows may be that old.
-        place = self.place.to(Phase.READ, cursor=cursor, records=seen)
-        return SourcePage(records=records, malformed=malformed, next=place.encode(), gone=gone)
+        if not drained:
+            # Still as old as the cursor that the pass began with: what follows may be that old.
+            place = self.place.to(Phase.READ, cursor=cursor, records=seen, shifted=shifted)
+            return SourcePage(records=records, malformed=malformed, next=place.encode(), gone=gone)
+        end = self.place.drained(cursor, self.sent_at)
+        again = shifted and 0 < self.place.listings < self.rules.most_listings
+        return SourcePage(
+            records=records,
+            malformed=malformed,
+            next=end.to(Phase.LIST).encode() if again else None,
+            cursor=None if again else end.finished().encode(),
+            zone=self.place.zone,
+            gone=gone,
+        )
+
+    def _expect_same(self, own: str | None) -> None:
+        """Refuse to go on where an alias stands for another calendar by now."""
+        known = self.place.calendar
+        if known is not None and own is not None and own != known:
+            raise _refused(f"{self.calendar} is another calendar by now", "otherCalendar")
+
+    def _may_have_shifted(self, records: Iterable[EventRecord]) -> bool:
+        """Tell whether what happened moves events to pages that were read before."""
+        if self.place.pages < 2:
+            return False
+        return any(self.rules.shifted_by_updates or one.kind in _GONE for one in records)
 
     @property
     def _names(self) -> frozenset[str]:

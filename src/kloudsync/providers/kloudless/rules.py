@@ -41,6 +41,14 @@ class Rules:
         reads_calendar: Whether the calendar itself is read first, for its zone and for the id
             that `primary` stands for. Without the id, activity of other calendars that the
             same subscription watches is told apart only where events were listed before.
+        oldest_calendar: What was read of the calendar itself is read again by the next run once
+            it is older than this: activity does not tell that its zone has changed. Costs a
+            request each time; nothing at all reads it in every run.
+        most_listings: How often a listing of several pages is read in one pass at most, where it
+            may have shifted between two of them: its total changed, or something was deleted
+            meanwhile. Whether pages shift is not documented; 1 trusts that they do not.
+        shifted_by_updates: Whether an update makes a listing suspect, too, as where it is ordered
+            by what updates change. The order is not documented.
         list_parameters: Query parameters to list events with, beside the page.
         margin: How much more than a window to ask for on either side. The edges of ranges are
             not documented. At least half a day, for days that begin elsewhere.
@@ -55,5 +63,8 @@ class Rules:
     checks_subscription: bool = True
     trusts_last_cursor: bool = False
     reads_calendar: bool = True
+    oldest_calendar: timedelta = field(default=timedelta(hours=6), validator=ge(timedelta()))
+    most_listings: int = field(default=3, validator=ge(1))
+    shifted_by_updates: bool = False
     list_parameters: tuple[tuple[str, str], ...] = ()
     margin: timedelta = field(default=timedelta(days=1), validator=ge(timedelta(hours=12)))

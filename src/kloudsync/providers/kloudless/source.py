@@ -184,10 +184,20 @@ class KloudlessCalendar(Generic[Caller]):
     def _begin(self, cursor: Cursor | None, now: float) -> Place:
         if cursor is not None:
             place = _decoded(cursor.token)
-            return place.to(Phase.WATCH if self.rules.checks_subscription else Phase.READ)
+            return place.to(Phase.CALENDAR if self._knows_too_little(place, now) else self._delta)
         self._memory.begin(now)
         first = Phase.CALENDAR if self.rules.reads_calendar else Phase.WATCH
         return Place(phase=first, issued=now, begun=now)
+
+    @property
+    def _delta(self) -> Phase:
+        """How a delta begins."""
+        return Phase.WATCH if self.rules.checks_subscription else Phase.READ
+
+    def _knows_too_little(self, place: Place, now: float) -> bool:
+        """Tell whether what is known of the calendar itself is too old."""
+        age = now - place.zoned
+        return self.rules.reads_calendar and age >= self.rules.oldest_calendar.total_seconds()
 
     def _expect_fresh(self, place: Place, now: float) -> None:
         age = now - place.issued
