@@ -121,5 +121,5 @@ def mutation(session: nox.Session) -> None:
 @nox.session
 def audit(session: nox.Session) -> None:
     """Look for known vulnerabilities among the dependencies."""
-    session.install("-e", ".[cli,google-auth,opentelemetry,postgres]", "pip-audit")
+    session.install("-e", ".[cli,encryption,google-auth,opentelemetry,postgres]", "pip-audit")
     session.run("pip-audit", "--skip-editable")

@@ -174,7 +174,7 @@ def test_nobody_is_free_while_a_series_cannot_be_told() -> None:
     hold(store, [series("m", at("2026-01-05T12:00"), "RRULE:FREQ=SECONDLY")], key=views[1].key)
     window = at("2026-01-05T09:00"), at("2027-01-05T00:00")
     found = find_free(store, views, HOUR, *window)
-    assert found.unexpanded == ()
+    assert not found.unexpanded
     assert [(one.start, one.end) for one in found] == [(window[0], at("2026-01-05T12:00"))]
     (lost,) = found.unexpanded
     assert (lost.calendar, lost.series) == (views[1].key, "m")

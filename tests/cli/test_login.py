@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography.fernet import Fernet
 from tests.cli.authorisation import SECRET, FakeAuthorisation, visit
 from tests.cli.conftest import Command
 
@@ -213,6 +214,38 @@ def test_the_answer_to_another_question_is_not_waited_for(
     with pytest.raises(TimedOut, match="no answer came"):
         log_in(Terminal(file=StringIO()), endpoint_of("client-1"), patience=0.01)
     assert server.issued == 0
+
+
+def test_a_login_that_cannot_be_kept_asks_nobody(
+    server: FakeAuthorisation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser is not opened for a place where nothing can be written."""
+    (tmp_path / "file").touch()
+    asked: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", asked.append)
+    said = failing(monkeypatch, *CLIENT, "--tokens", str(tmp_path / "file" / "login.json"))
+    assert "cannot be written" in said
+    assert asked == []
+    assert server.issued == 0
+
+
+@pytest.mark.usefixtures("google")
+def test_a_sync_opens_a_login_that_is_encrypted(
+    server: FakeAuthorisation,
+    command: Command,
+    file: Path,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With the key in the environment, and a message that names it without."""
+    monkeypatch.setenv("KLOUDSYNC_TOKEN_KEY", Fernet.generate_key().decode())
+    command(*CLIENT, "--tokens", str(file))
+    assert "refresh-1" not in file.read_text()
+    assert "1 added" in command("sync", "--tokens", str(file), "--db", database)
+    monkeypatch.delenv("KLOUDSYNC_TOKEN_KEY")
+    said = failing(monkeypatch, "sync", "--tokens", str(file), "--db", database)
+    assert "set KLOUDSYNC_TOKEN_KEY" in said
+    assert server.issued == 1
 
 
 def test_half_a_yes_is_not_enough(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,3 +108,92 @@ def test_new_tokens_take_the_place_of_the_old(file: TokenFile) -> None:
 def test_a_grant_shows_no_secret() -> None:
     """Its repr can be logged."""
     assert "planted" not in repr(GRANT)
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+
+
+@posix
+def test_folders_are_made_for_their_owner_alone(file: TokenFile) -> None:
+    """All that were not there, whatever the process's mask lets through."""
+    before = os.umask(0)
+    try:
+        file.write(GRANT)
+    finally:
+        os.umask(before)
+    for folder in (file.path.parent, file.path.parent.parent):
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@posix
+def test_a_folder_that_others_may_write_to_is_refused(file: TokenFile) -> None:
+    """They could put a login of their own in the place; in one like /tmp they cannot."""
+    file.path.parent.mkdir(parents=True)
+    file.path.parent.chmod(0o777)
+    with pytest.raises(UsageError, match="chmod go-w"):
+        file.write(GRANT)
+    with pytest.raises(UsageError, match="chmod go-w"):
+        file.prepare()
+    file.path.parent.chmod(0o1777)
+    file.write(GRANT)
+    assert file.read() == GRANT
+
+
+@posix
+def test_a_file_of_somebody_else_is_refused(
+    file: TokenFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever put it there would have our calendars synced to their account, or theirs to ours."""
+    file.write(GRANT)
+    monkeypatch.setattr(os, "geteuid", lambda: file.path.stat().st_uid + 1)
+    with pytest.raises(UsageError, match="somebody else's"):
+        file.read()
+
+
+@posix
+def test_a_pipe_in_its_place_is_not_waited_for(file: TokenFile) -> None:
+    """It is no login."""
+    file.path.parent.mkdir(parents=True)
+    os.mkfifo(file.path, 0o600)
+    with pytest.raises(UsageError, match="holds no login"):
+        file.read()
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("access_token", 7),
+        ("access_token", None),
+        ("refresh_token", ["planted"]),
+        ("expires_at", 1),
+        ("client_id", {}),
+        ("client_secret", 5),
+        ("token_url", None),
+        ("scopes", 5),
+        ("sealed", 5),
+    ],
+)
+def test_members_of_another_kind_are_no_login(file: TokenFile, member: str, value: object) -> None:
+    """They would be found where they are used, or never."""
+    file.write(GRANT)
+    held = json.loads(file.path.read_text())
+    file.path.write_text(json.dumps(held | {member: value}))
+    with pytest.raises(UsageError, match="holds no login"):
+        file.read()
+
+
+def test_a_place_is_prepared_before_anybody_is_asked(file: TokenFile) -> None:
+    """The folder is there, and no trace of the attempt."""
+    file.prepare()
+    assert list(file.path.parent.iterdir()) == []
+    file.write(GRANT)
+    file.prepare()
+    assert file.read() == GRANT
+
+
+def test_a_place_that_cannot_be_written_is_told_before(tmp_path: Path) -> None:
+    """A file where a folder is needed, or a folder where the file is."""
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "file" / "login.json", tmp_path):
+        with pytest.raises(UsageError, match="cannot be written"):
+            TokenFile(path).prepare()

@@ -35,6 +35,7 @@ from kloudsync.cli.runs import ProgressBar, show_report
 from kloudsync.cli.sign_in import kept_at
 from kloudsync.cli.terminal import Terminal
 from kloudsync.cli.token_file import Grant, TokenFile
+from kloudsync.cli.token_seal import Seal
 from kloudsync.cli.week import show_week
 from kloudsync.engine import SyncEngine
 from kloudsync.stores import SQLiteStore
@@ -89,10 +90,12 @@ def login(
     """Let a person grant access to their calendars, to read them.
 
     The client's secret comes from KLOUDSYNC_GOOGLE_CLIENT_SECRET, never from the command line.
-    What is granted is kept in a file that only you can read, and renewed there by `sync`.
+    What is granted is kept in a file that only you can read, encrypted where KLOUDSYNC_TOKEN_KEY
+    has a key, and renewed there by `sync`.
     """
     endpoint = endpoint_of(client_id)
-    file = TokenFile(tokens or kept_at(account or GOOGLE_ACCOUNT))
+    file = TokenFile(tokens or kept_at(account or GOOGLE_ACCOUNT), Seal.of_environment())
+    file.prepare()
     file.write(Grant(endpoint, log_in(console, endpoint, browser=browser)))
     console.print(f"Access granted; kept in {file.path}", soft_wrap=True)
 

@@ -11,6 +11,7 @@ import typer
 
 from kloudsync.cli.token_file import TokenFile
 from kloudsync.cli.token_lock import TokenLock
+from kloudsync.cli.token_seal import Seal
 from kloudsync.errors import UsageError
 from kloudsync.http.oauth import RefreshedToken, RenewalLease
 from kloudsync.providers.google.scopes import SYNC
@@ -37,7 +38,7 @@ def google_auth(account: str, tokens: Path | None) -> str | RefreshedToken:
     given = os.environ.get(TOKEN_VARIABLE)
     if given and tokens is None:
         return given
-    return _kept(TokenFile(tokens or kept_at(account)))
+    return _kept(TokenFile(tokens or kept_at(account), Seal.of_environment()))
 
 
 def _kept(file: TokenFile) -> RefreshedToken:

@@ -5,16 +5,25 @@ from __future__ import annotations
 import json
 import os
 import stat
-from datetime import datetime
+from datetime import UTC, datetime
+from errno import EISDIR
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Any, cast
 
 from attrs import evolve, field, frozen
 
+from kloudsync.cli.token_seal import Seal
 from kloudsync.errors import UsageError
 from kloudsync.http.token_endpoint import TokenEndpoint, Tokens
 from kloudsync.providers.google.auth import google_endpoint
+
+_SEALED = "sealed"
+"""The one member of a file that is encrypted."""
+
+_POSIX = os.name == "posix"
+_NO_WAITING: int = getattr(os, "O_NONBLOCK", 0)
+"""A pipe in the file's place is told for what it is, rather than waited for."""
 
 
 @frozen
@@ -34,38 +43,64 @@ class TokenFile:
 
     Attributes:
         path: Where it is.
+        seal: Closes what it holds; in clear, if it has no keys.
     """
 
     path: Path
+    seal: Seal = field(default=Seal())
 
     def read(self) -> Grant | None:
         """Return the grant, or None where there is no file.
 
         Raises:
-            UsageError: Others may read the file, or it is none of these.
+            UsageError: Others may read the file, it is somebody else's, there is no key that
+                opens it, or it is none of these.
+            MissingExtra: It is encrypted, and `cryptography` is not installed.
         """
         try:
-            mode = self.path.stat().st_mode
-            text = self.path.read_text(encoding="utf-8")
+            text = self._private_text()
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
             raise self._unusable() from error
-        if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise UsageError(f"others may read {self.path}; run `chmod 600` on it, or log in again")
         return self._parsed(text)
+
+    def prepare(self) -> None:
+        """See that a grant can be kept here, before anybody is asked for one.
+
+        Folders that are not there are made for their owner alone.
+
+        Raises:
+            UsageError: Nothing can be written here, others may write to the folder, or a key
+                is none.
+            MissingExtra: There is a key, and `cryptography` is not installed.
+        """
+        self.seal.expect_usable()
+        try:
+            self._make_folder()
+            if self.path.is_dir():
+                raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+            handle, name = mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
+            os.close(handle)
+            Path(name).unlink()
+        except OSError as error:
+            raise self._unwritable(error) from error
 
     def write(self, grant: Grant) -> None:
         """Put a grant in the place of the one before; mode 0600.
 
         Raises:
-            UsageError: The file cannot be written.
+            UsageError: The file cannot be written, or others may write to its folder.
+            MissingExtra: There is a key, and `cryptography` is not installed.
         """
+        text = json.dumps(_members(grant), indent=2)
+        if self.seal.keys:
+            text = json.dumps({_SEALED: self.seal.close(text)})
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._replace(json.dumps(_members(grant), indent=2))
+            self._make_folder()
+            self._replace(text)
         except OSError as error:
-            raise UsageError(f"{self.path} cannot be written: {error.strerror}") from error
+            raise self._unwritable(error) from error
 
     def tokens(self) -> Tokens | None:
         """Return the tokens of the grant as it is now; another process may have renewed them."""
@@ -75,6 +110,37 @@ class TokenFile:
     def keep(self, grant: Grant, tokens: Tokens) -> None:
         """Put new tokens in the place of a grant's old ones."""
         self.write(evolve(grant, tokens=tokens))
+
+    def _private_text(self) -> str:
+        # What is opened is what is looked at, whatever takes its place meanwhile.
+        handle = os.open(self.path, os.O_RDONLY | _NO_WAITING)
+        try:
+            self._expect_private(os.fstat(handle))
+            with os.fdopen(handle, encoding="utf-8", closefd=False) as file:
+                return file.read()
+        finally:
+            os.close(handle)
+
+    def _expect_private(self, status: os.stat_result) -> None:
+        if not stat.S_ISREG(status.st_mode):
+            raise self._unusable()
+        if not _POSIX:
+            return
+        if status.st_uid != os.geteuid():
+            raise UsageError(f"{self.path} is somebody else's; log in as yourself")
+        if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise UsageError(f"others may read {self.path}; run `chmod 600` on it, or log in again")
+
+    def _make_folder(self) -> None:
+        folder = self.path.absolute().parent
+        absent = [one for one in (folder, *folder.parents) if not one.exists()]
+        for one in reversed(absent):
+            one.mkdir(mode=0o700, exist_ok=True)
+        status = folder.stat()
+        shared = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        # In a folder such as /tmp others may write, but not replace what is not theirs.
+        if _POSIX and shared and not status.st_mode & stat.S_ISVTX:
+            raise UsageError(f"others may write to {folder}; run `chmod go-w` on it")
 
     def _replace(self, text: str) -> None:
         # mkstemp opens with mode 0600: there is no moment when others could look.
@@ -92,13 +158,20 @@ class TokenFile:
     def _parsed(self, text: str) -> Grant:
         try:
             members: Any = json.loads(text)
+            if _SEALED in members:
+                members = json.loads(self.seal.open(_text(members, _SEALED)))
             return _grant(cast("dict[str, Any]", members))
+        except UsageError:
+            raise
         except (ValueError, TypeError, KeyError, AttributeError):
             # The cause may quote what the file holds.
             raise self._unusable() from None
 
     def _unusable(self) -> UsageError:
         return UsageError(f"{self.path} holds no login; run `kloudsync login google` again")
+
+    def _unwritable(self, error: OSError) -> UsageError:
+        return UsageError(f"{self.path} cannot be written: {error.strerror}")
 
 
 def _members(grant: Grant) -> dict[str, Any]:
@@ -116,12 +189,23 @@ def _members(grant: Grant) -> dict[str, Any]:
 
 
 def _grant(members: dict[str, Any]) -> Grant:
-    expiry, scopes = members["expires_at"], members["scopes"]
+    expiry, scopes = _maybe_text(members, "expires_at"), members["scopes"]
     tokens = Tokens(
-        access_token=members["access_token"],
-        refresh_token=members["refresh_token"],
-        expires_at=datetime.fromisoformat(expiry) if expiry else None,
-        scopes=None if scopes is None else frozenset(scopes),
+        access_token=_text(members, "access_token"),
+        refresh_token=_maybe_text(members, "refresh_token"),
+        expires_at=datetime.fromisoformat(expiry).astimezone(UTC) if expiry else None,
+        scopes=None if scopes is None else frozenset(map(str, scopes)),
     )
-    url = members["token_url"]
-    return Grant(google_endpoint(members["client_id"], members["client_secret"], url=url), tokens)
+    client = _text(members, "client_id"), _maybe_text(members, "client_secret")
+    return Grant(google_endpoint(*client, url=_text(members, "token_url")), tokens)
+
+
+def _text(members: dict[str, Any], name: str) -> str:
+    value = members[name]
+    if not isinstance(value, str):
+        raise TypeError(name)
+    return value
+
+
+def _maybe_text(members: dict[str, Any], name: str) -> str | None:
+    return None if members[name] is None else _text(members, name)
