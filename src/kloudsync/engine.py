@@ -160,7 +160,9 @@ class SyncEngine(CalendarCopy):
     def forget(self) -> None:
         """Remove the calendar from the store as if it had never been synced, its feed included.
 
-        For calendars whose owner left. What mirrors wrote elsewhere stays: withdraw it first.
+        For calendars whose owner left. Copies of parts of it, such as searches and windows, go
+        with it; an engine over a part forgets that part alone. What mirrors wrote elsewhere stays:
+        withdraw it first.
 
         Raises:
             LeaseHeld: A worker is syncing it.

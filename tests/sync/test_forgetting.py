@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -64,3 +65,30 @@ def test_a_dismissed_consumer_no_longer_holds_the_feed(world: World, store: Stor
     assert store.prune(later) == 0
     world.copy.dismiss("abandoned")
     assert store.prune(later) == 1
+
+
+def test_a_calendar_is_forgotten_with_all_copies_of_its_parts(
+    make_world: Callable[..., World],
+) -> None:
+    """A search of it is no calendar of its own."""
+    world = make_world()
+    world.calendar.create("Review", DAY, DAY + timedelta(hours=1))
+    search = make_world(fake=world.fake, filters={"q": "Review"})
+    world.sync()
+    search.sync()
+    forget(world, world.store, awaiting=False)
+    assert world.store.calendars() == []
+
+
+def test_a_part_of_a_calendar_is_forgotten_alone(make_world: Callable[..., World]) -> None:
+    """The calendar itself is still followed."""
+    world = make_world()
+    world.calendar.create("Review", DAY, DAY + timedelta(hours=1))
+    search = make_world(fake=world.fake, filters={"q": "Review"})
+    world.sync()
+    search.sync()
+    google = Google(
+        "token", http_client=httpx.Client(transport=world.fake.transport()), clock=world.clock
+    )
+    SyncEngine(google.calendar("primary", q="Review"), world.store).forget()
+    assert world.store.calendars() == [world.copy.key]

@@ -64,6 +64,10 @@ class EngineStore(LeaseStore, Protocol):
         """Run a function within one transaction."""
         ...
 
+    def calendars(self) -> list[CalendarKey]:
+        """Return the calendars of which a pass was committed."""
+        ...
+
     def forget(self, key: CalendarKey, lease: Lease) -> None:
         """Remove a calendar as if it had never been synced."""
         ...
@@ -142,18 +146,27 @@ class Engine:
         return report
 
     async def forget(self) -> None:
-        """Remove the calendar from the store as if it had never been synced.
+        """Remove the calendar from the store as if it had never been synced, and all copies of it.
+
+        The copy of a part of a calendar goes alone.
 
         Raises:
             LeaseHeld: A worker is syncing it.
-            StoreError: The store failed, and is as before.
+            StoreError: The store failed; copies that it did not come to are as before.
         """
-        async with self._leasing.held(self.settings.owner()) as tenure:
-            await self.ports.run(self.store.forget, self.source.key, tenure.lease)
+        key = self.source.key
+        known = await self.ports.run(self.store.calendars)
+        parts = [one for one in known if one.whole == key and one != key]
+        for one in (*parts, key):
+            async with self._leasing_of(one).held(self.settings.owner()) as tenure:
+                await self.ports.run(self.store.forget, one, tenure.lease)
 
     @property
     def _leasing(self) -> Leasing:
-        name = str(self.source.key)
+        return self._leasing_of(self.source.key)
+
+    def _leasing_of(self, key: CalendarKey) -> Leasing:
+        name = str(key)
         return Leasing(
             store=self.store,
             ports=self.ports,

@@ -67,6 +67,10 @@ class Rehearsal:
         """Forget what is staged."""
         self._under_way, self._checkpoint = StagedPass(), checkpoint
 
+    def calendars(self) -> list[CalendarKey]:
+        """Return the calendars of the store."""
+        return self.store.calendars()
+
     def forget(self, key: CalendarKey, lease: Lease) -> None:
         """Forget nothing: this is a rehearsal."""
 
