@@ -9,11 +9,15 @@ from kloudsync.model.record import EventRecord, Kind, Verdict
 from kloudsync.model.staging import has_passed
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, StagedCounts
 from kloudsync.sync.plan import MassDeletion, judge, next_pass
+from kloudsync.sync.refusals import Refusal
 
 QUERY, OTHER = "query", "another query"
+NOW = 2000.0
 SYNCED = CalendarState(passes=3, cursor=Cursor(token="t", fingerprint=QUERY))
-FULL = Checkpoint(full=True, fingerprint=QUERY, position="p2", pages=2, reason="first sync")
-DELTA = Checkpoint(full=False, fingerprint=QUERY, position="p2", pages=2)
+FULL = Checkpoint(
+    full=True, fingerprint=QUERY, position="p2", pages=2, began_at=1000.0, reason="first sync"
+)
+DELTA = Checkpoint(full=False, fingerprint=QUERY, position="p2", pages=2, began_at=1000.0)
 
 
 def single(name: str, raw: str = "{}", kind: Kind = Kind.SINGLE) -> EventRecord:
@@ -51,14 +55,14 @@ def verdicts(
 )
 def test_a_full_pass_says_why_it_is_needed(state: CalendarState, reason: str) -> None:
     """Without a cursor of this query the whole calendar is listed, from the beginning."""
-    walk = next_pass(state, QUERY)
+    walk = next_pass(state, QUERY, now=NOW)
     assert (walk.checkpoint.full, walk.checkpoint.reason) == (True, reason)
     assert (walk.cursor, walk.checkpoint.position, walk.resumed) == (None, None, False)
 
 
 def test_a_delta_begins_at_the_cursor() -> None:
     """With a cursor of this query only what changed is listed."""
-    walk = next_pass(SYNCED, QUERY)
+    walk = next_pass(SYNCED, QUERY, now=NOW)
     assert (walk.cursor, walk.checkpoint.full, walk.checkpoint.reason) == (
         SYNCED.cursor,
         False,
@@ -69,7 +73,7 @@ def test_a_delta_begins_at_the_cursor() -> None:
 @pytest.mark.parametrize("under_way", [None, FULL, DELTA])
 def test_a_refused_cursor_is_never_used_again(under_way: Checkpoint | None) -> None:
     """After a refusal the pass is full and starts over, whatever was under way."""
-    walk = next_pass(evolve(SYNCED, checkpoint=under_way), QUERY, "410")
+    walk = next_pass(evolve(SYNCED, checkpoint=under_way), QUERY, Refusal(reason="410"), now=NOW)
     assert (walk.checkpoint.full, walk.checkpoint.reason, walk.cursor) == (True, "410", None)
     assert (walk.checkpoint.position, walk.resumed) == (None, False)
 
@@ -77,7 +81,7 @@ def test_a_refused_cursor_is_never_used_again(under_way: Checkpoint | None) -> N
 @pytest.mark.parametrize("under_way", [FULL, DELTA])
 def test_a_pass_under_way_goes_on_where_it_was(under_way: Checkpoint) -> None:
     """Its pages stay staged, and its page token is sent with the cursor that it belongs to."""
-    walk = next_pass(evolve(SYNCED, checkpoint=under_way), QUERY)
+    walk = next_pass(evolve(SYNCED, checkpoint=under_way), QUERY, now=NOW)
     assert walk.checkpoint == under_way
     assert walk.cursor == (None if under_way.full else SYNCED.cursor)
     assert walk.resumed
@@ -86,20 +90,22 @@ def test_a_pass_under_way_goes_on_where_it_was(under_way: Checkpoint) -> None:
 @pytest.mark.parametrize("under_way", [FULL, DELTA])
 def test_a_pass_of_another_query_is_given_up(under_way: Checkpoint) -> None:
     """A page token is never sent with a query that it was not given for."""
-    walk = next_pass(evolve(SYNCED, checkpoint=under_way), OTHER)
+    walk = next_pass(evolve(SYNCED, checkpoint=under_way), OTHER, now=NOW)
     assert (walk.checkpoint.position, walk.resumed) == (None, False)
     assert walk.checkpoint.reason == "the query changed"
 
 
 def test_a_pass_without_pages_is_not_resumed() -> None:
     """What died before its first page begins like any other."""
-    walk = next_pass(evolve(SYNCED, checkpoint=evolve(DELTA, position=None, pages=0)), QUERY)
+    walk = next_pass(
+        evolve(SYNCED, checkpoint=evolve(DELTA, position=None, pages=0)), QUERY, now=NOW
+    )
     assert not walk.resumed
 
 
 def test_a_delta_under_way_without_its_cursor_is_given_up() -> None:
     """A page token of a delta means nothing without the cursor."""
-    walk = next_pass(evolve(SYNCED, cursor=None, checkpoint=DELTA), QUERY)
+    walk = next_pass(evolve(SYNCED, cursor=None, checkpoint=DELTA), QUERY, now=NOW)
     assert (walk.checkpoint.full, walk.checkpoint.position) == (True, None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from hashlib import sha256
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord
@@ -19,10 +19,13 @@ class Cursor:
         token: The provider's token; shown in no log and no repr.
         fingerprint: A digest of account, calendar and parameters. A cursor is never sent
             with a query of another fingerprint.
+        doubted_at: Seconds since 1970 when one of its kind was last given up for a refusal that
+            did not speak of it, or None.
     """
 
     token: str = field(repr=False)
     fingerprint: str
+    doubted_at: float | None = None
 
 
 @frozen(kw_only=True)
@@ -41,6 +44,10 @@ class Checkpoint:
         zone: The calendar's zone where a page told it.
         since: Where the listing begins, in seconds since 1970; None where it has no such bound.
         identity: Whose calendar it is, where the listing told.
+        began_at: Seconds since 1970 when the pass began; None where an older version began it.
+        doubted_at: What the new cursor will remember of doubts.
+        failures: How often the pass failed in a row in one and the same way, of its own accord.
+        failure: In which way, or None.
     """
 
     full: bool
@@ -53,6 +60,15 @@ class Checkpoint:
     zone: str | None = None
     since: int | None = None
     identity: str | None = None
+    began_at: float | None = None
+    doubted_at: float | None = None
+    failures: int = 0
+    failure: str | None = None
+
+    def failed(self, failure: str) -> Checkpoint:
+        """Return the pass after it failed once more."""
+        failures = self.failures + 1 if failure == self.failure else 1
+        return evolve(self, failures=failures, failure=failure)
 
 
 @frozen(kw_only=True)

@@ -8,20 +8,30 @@ and everything that it writes is a unit of work in `transactions`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import ParamSpec, Protocol, TypeVar
 
 from attrs import define, evolve, frozen
 
-from kloudsync.errors import APIError, DecodeError, IdentityMismatch, ResyncLoop
+from kloudsync.errors import (
+    APIError,
+    DecodeError,
+    IdentityMismatch,
+    LeaseLost,
+    ResyncLoop,
+    ServiceUnavailable,
+    StoreBusy,
+    StoreFull,
+)
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Attempt, Watch
 from kloudsync.leasing import LeaseStore, Leasing, Tenure
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, Lease, Quarantined
-from kloudsync.sync.log import log_failure, log_report
+from kloudsync.sync.log import log_begun_anew, log_failure, log_report
 from kloudsync.sync.plan import Pass, next_pass
 from kloudsync.sync.ports import SourceDescription
 from kloudsync.sync.progress import (
@@ -33,6 +43,7 @@ from kloudsync.sync.progress import (
     RunFinished,
     TryMade,
 )
+from kloudsync.sync.refusals import Refusal, blames_position, refusal_of
 from kloudsync.sync.report import SyncReport
 from kloudsync.sync.settings import Settings
 from kloudsync.sync.tally import Tally
@@ -52,6 +63,9 @@ T = TypeVar("T")
 _ASKED = "asked for"
 
 _NOT_TOLD = frozenset({400, 403, 404})
+
+_MOST_FAILURES = 2
+"""After so many failures of one kind in a row, a pass is begun anew."""
 
 _LONGEST_WALK = 100_000
 """A listing of more pages than this is a service that goes in circles."""
@@ -91,7 +105,12 @@ class EnginePorts(Protocol):
 
 @frozen
 class _CursorRefused(Exception):
-    reason: str
+    refusal: Refusal
+
+
+@frozen
+class _PositionRefused(Exception):
+    error: APIError
 
 
 @define
@@ -217,18 +236,24 @@ class Engine:
         return report.followed_by(await self._unrefused_pass(run))
 
     async def _unrefused_pass(self, run: _Run) -> SyncReport:
-        refused, run.wanted = run.wanted, None
-        for _ in range(self.settings.most_resyncs + 1):
-            walk = next_pass(run.standing.state, self.source.fingerprint, refused)
+        refusal = None if run.wanted is None else Refusal(reason=run.wanted)
+        run.wanted = None
+        refusals = 0
+        while refusals <= self.settings.most_resyncs:
+            now = self.ports.now().timestamp()
+            walk = next_pass(run.standing.state, self.source.fingerprint, refusal, now=now)
             try:
                 return await self._pass(walk, run)
-            except _CursorRefused as refusal:
-                refused = refusal.reason
-                self.hook(CursorDropped(calendar=self.source.key, reason=refused))
-                await self._drop(run)
+            except _PositionRefused as refused:
+                log_begun_anew(self.source.key, refused.error)
+            except _CursorRefused as refused:
+                refusal = refused.refusal
+                refusals += 1
+                self.hook(CursorDropped(calendar=self.source.key, reason=refusal.reason))
+            await self._drop(run)
         raise ResyncLoop(
-            f"{self.source.key}: the service refused its own new cursor "
-            f"{self.settings.most_resyncs + 1} times in a row (last: {refused}); "
+            f"{self.source.key}: the service refused its own new cursor {refusals} times in a row "
+            f"(last: {refusal.reason if refusal else None}); "
             "the store keeps the last good state; try again later"
         )
 
@@ -246,7 +271,8 @@ class Engine:
         read = await self._reread(walk, run)
         visited = {checkpoint.position}
         while not checkpoint.complete:
-            page = await self._fetch(walk.cursor, checkpoint.position, run.tally)
+            old = walk.resumed and checkpoint is walk.checkpoint
+            page = await self._fetch(walk.cursor, checkpoint.position, run, old=old)
             if checkpoint.full and not checkpoint.pages:
                 checkpoint = evolve(checkpoint, identity=await self._identified(page, run))
             checkpoint, page, read = _moved_on(checkpoint, page), _joined(read, page), None
@@ -307,7 +333,7 @@ class Engine:
         position: str | None = None
         visited: set[str | None] = {None}
         while True:
-            page = await self._fetch(cursor, position, run.tally)
+            page = await self._fetch(cursor, position, run)
             checkpoint, position = _looked_on(checkpoint, page), page.next
             await self._stage(page, checkpoint, run)
             if position is None:
@@ -325,7 +351,7 @@ class Engine:
             return None
         read = await self._unit(lambda unit: self._transactions.reread(unit, misread))
         if read is None:
-            raise _CursorRefused("what can be read at last may be gone by now")
+            raise _CursorRefused(Refusal(reason="what can be read at last may be gone by now"))
         return read
 
     def _tell_page(self, checkpoint: Checkpoint, page: SourcePage, run: _Run) -> None:
@@ -346,20 +372,44 @@ class Engine:
             )
         visited.add(position)
 
-    async def _fetch(self, cursor: Cursor | None, position: str | None, tally: Tally) -> SourcePage:
+    async def _fetch(
+        self, cursor: Cursor | None, position: str | None, run: _Run, *, old: bool = False
+    ) -> SourcePage:
+        """Fetch a page.
+
+        Args:
+            cursor: Where the delta begins; None in a full pass.
+            position: Where the page is; None for the first one.
+            run: Counts the tries.
+            old: Whether the position is where an earlier run was cut off.
+        """
+
         def watch(attempt: Attempt) -> None:
-            tally.count(attempt)
+            run.tally.count(attempt)
             self.hook(TryMade(calendar=self.source.key, attempt=attempt))
 
         try:
             page = await self.ports.send(self.source.page(cursor, position), watch)
         except APIError as error:
-            reason = self.source.refused(error, cursor, position)
-            if reason is None:
+            if old:
+                await self._expect_other_position(error, run)
+            now = self.ports.now().timestamp()
+            refusal = refusal_of(error, self.source, cursor, position, now=now)
+            if refusal is None:
                 raise
-            raise _CursorRefused(reason) from error
-        tally.events += len(page.records)
+            raise _CursorRefused(refusal) from error
+        run.tally.events += len(page.records)
         return page
+
+    async def _expect_other_position(self, error: APIError, run: _Run) -> None:
+        """Give up where a pass that was cut off would have gone on, if the service refuses it.
+
+        A service that is down refuses everything; what lasts is refused again by the next run.
+        """
+        if blames_position(error):
+            raise _PositionRefused(error) from error
+        if isinstance(error, ServiceUnavailable):
+            await self._note_failure(run, error)
 
     async def _stage(self, page: SourcePage, checkpoint: Checkpoint, run: _Run) -> None:
         """Stage a page of several; what it held is forgotten before the next one arrives."""
@@ -397,9 +447,30 @@ class Engine:
                 f"{self.source.key}: the listing ended without a cursor, and lacks events that "
                 "are held; nothing was taken for deleted, and the next run lists it again"
             ) from None
+        except (LeaseLost, StoreBusy, StoreFull):
+            raise
+        except Exception as error:
+            await self._note_failure(run, error)
+            raise
         run.tally.take(closed.taken)
         run.standing = evolve(before, state=closed.state)
         return self._report(before.state, checkpoint, closed, run.tally)
+
+    async def _note_failure(self, run: _Run, error: Exception) -> None:
+        """Count a failure of what is staged, and throw it away where it fails twice in one way.
+
+        The cursor stays, and the next run begins anew: what a fresh walk finds may not fail.
+        """
+        standing = run.standing
+        if standing.state.checkpoint is None:
+            return
+        failed = standing.state.checkpoint.failed(type(error).__name__)
+        with suppress(Exception):
+            if failed.failures < _MOST_FAILURES:
+                await self._unit(lambda unit: self._transactions.note(unit, standing, failed))
+            else:
+                log_begun_anew(self.source.key, error)
+                await self._drop(run)
 
     async def _drop(self, run: _Run) -> None:
         """Throw away what is staged, if anything is."""

@@ -65,6 +65,11 @@ def log_failure(key: CalendarKey, error: BaseException) -> None:
     logger.info("%s: failed error=%r", nickname(key), failure(error))
 
 
+def log_begun_anew(key: CalendarKey, error: Exception) -> None:
+    """Write that what was staged of a pass is thrown away, and its walk begun anew."""
+    logger.info("%s: begun anew after error=%r", nickname(key), failure(error))
+
+
 def log_unread(key: CalendarKey, unread: Sequence[Unread]) -> None:
     """Warn of series in which no sign of a split could be looked for."""
     if unread:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 from attrs import field, frozen
 from attrs.validators import and_, ge, le
 
 from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, StagedCounts
+from kloudsync.sync.refusals import Refusal
+
+LONGEST_PASS: Final = 24 * 3600.0
+"""Seconds after which a pass that was cut off is begun anew."""
 
 
 @frozen(kw_only=True)
@@ -26,22 +31,40 @@ class Pass:
     resumed: bool = False
 
 
-def next_pass(state: CalendarState, fingerprint: str, refused: str | None = None) -> Pass:
+def next_pass(
+    state: CalendarState, fingerprint: str, refusal: Refusal | None = None, *, now: float
+) -> Pass:
     """Decide how the next pass begins.
+
+    A pass under way is gone on with only as long as the service can be thought to remember it.
 
     Args:
         state: The calendar's place in the store.
         fingerprint: The digest of the query as it is now.
-        refused: Why the service refused the cursor just now, or None.
+        refusal: Why the service refused the cursor just now, or None.
+        now: Seconds since 1970.
     """
     unfinished = state.checkpoint
-    if refused is None and unfinished is not None and unfinished.fingerprint == fingerprint:
+    if refusal is None and unfinished is not None and _lives(unfinished, fingerprint, now):
         cursor = None if unfinished.full else state.cursor
         if unfinished.full or cursor is not None:
             return Pass(checkpoint=unfinished, cursor=cursor, resumed=unfinished.pages > 0)
-    reason = refused or _reason_for_full_pass(state, fingerprint)
-    checkpoint = Checkpoint(full=reason is not None, fingerprint=fingerprint, reason=reason)
+    reason = refusal.reason if refusal else _reason_for_full_pass(state, fingerprint)
+    doubted_at = state.cursor.doubted_at if state.cursor else None
+    checkpoint = Checkpoint(
+        full=reason is not None,
+        fingerprint=fingerprint,
+        reason=reason,
+        began_at=now,
+        doubted_at=now if refusal and refusal.is_doubt else doubted_at,
+    )
     return Pass(checkpoint=checkpoint, cursor=None if checkpoint.full else state.cursor)
+
+
+def _lives(unfinished: Checkpoint, fingerprint: str, now: float) -> bool:
+    if unfinished.fingerprint != fingerprint or unfinished.began_at is None:
+        return False
+    return now - unfinished.began_at < LONGEST_PASS
 
 
 def _reason_for_full_pass(state: CalendarState, fingerprint: str) -> str | None:

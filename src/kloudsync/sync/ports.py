@@ -417,6 +417,10 @@ class SourceDescription(Protocol):
         """Describe the question whose calendar it is."""
         ...
 
+    def doubts(self, error: APIError) -> bool:
+        """Tell whether an error of a delta may mean its cursor, though it says nothing of it."""
+        ...
+
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:
         """Return why the service refused the cursor or page, or None if the error means something else."""
         ...

@@ -252,6 +252,11 @@ class Transactions:
         """Throw away what is staged."""
         unit.discard(self.source.key, standing.lease)
 
+    def note(self, unit: EngineUnit, standing: Standing, checkpoint: Checkpoint) -> None:
+        """Remember what became of a pass under way."""
+        key, lease = self.source.key, standing.lease
+        unit.stage(key, lease, (), checkpoint=checkpoint, since=standing.state)
+
     def _judged(
         self, unit: EngineUnit, standing: Standing, page: SourcePage, checkpoint: Checkpoint
     ) -> Judged:
@@ -362,14 +367,23 @@ class Transactions:
 
 def _committed(state: CalendarState, ending: Ending) -> CalendarState:
     """Return the state that a commit leaves."""
-    checkpoint, token = ending.checkpoint, ending.checkpoint.cursor
-    fingerprint = checkpoint.fingerprint
+    checkpoint = ending.checkpoint
     return CalendarState(
         passes=state.passes + 1,
-        cursor=None if token is None else Cursor(token=token, fingerprint=fingerprint),
+        cursor=_cursor(checkpoint),
         zone=checkpoint.zone or state.zone,
         identity=checkpoint.identity or state.identity,
         synced_at=ending.now,
+    )
+
+
+def _cursor(checkpoint: Checkpoint) -> Cursor | None:
+    if checkpoint.cursor is None:
+        return None
+    return Cursor(
+        token=checkpoint.cursor,
+        fingerprint=checkpoint.fingerprint,
+        doubted_at=checkpoint.doubted_at,
     )
 
 

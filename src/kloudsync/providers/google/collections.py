@@ -29,7 +29,7 @@ from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.providers.google.owner import PRIMARY, ask_owner
-from kloudsync.providers.google.refusal import why_refused
+from kloudsync.providers.google.refusal import may_mean_token, why_refused
 from kloudsync.providers.google.resources.acl import Acl
 from kloudsync.providers.google.resources.calendar_list import CalendarList
 from kloudsync.providers.google.resources.settings import Settings
@@ -102,6 +102,10 @@ class GoogleCollection(Generic[Caller_co, M_co]):
     def ask_owner(self) -> Operation[str | None]:
         """Describe the question what the account's own calendar is called by everybody else."""
         return ask_owner(PRIMARY)
+
+    def doubts(self, error: APIError) -> bool:
+        """Tell whether an error of a delta may mean its cursor, though it says nothing of it."""
+        return may_mean_token(error)
 
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:
         """Return why the service refused the cursor or page, or None if the error means something else."""

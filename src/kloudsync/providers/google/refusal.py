@@ -31,6 +31,15 @@ def why_refused(error: APIError, *, sent: bool) -> str | None:
     return None
 
 
+def may_mean_token(error: APIError) -> bool:
+    """Tell whether a refused delta may mean its sync token, though it does not say so.
+
+    Not documented are the words in which Google refuses tokens. Those that begin with
+    `syncTokenWith` blame the other parameters.
+    """
+    return error.status == 400 and not (error.reason or "").startswith("syncTokenWith")
+
+
 def _blames_token(error: APIError) -> bool:
     detail = _detail(error)
     message = str(detail.get("message") or error).lower()

@@ -31,7 +31,7 @@ from kloudsync.providers.google.filters import (
 from kloudsync.providers.google.ids import continuations, occurrence_id
 from kloudsync.providers.google.owner import ask_owner, label_of, owner_of
 from kloudsync.providers.google.records import read_record
-from kloudsync.providers.google.refusal import why_refused
+from kloudsync.providers.google.refusal import may_mean_token, why_refused
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
 from kloudsync.providers.google.translate import read_held
 from kloudsync.recurrence import GOOGLE, Reading
@@ -112,6 +112,10 @@ class GoogleCalendar(Generic[Caller]):
     def ask_owner(self) -> Operation[str | None]:
         """Describe the question what `primary` is called by everybody else."""
         return ask_owner(self.calendar)
+
+    def doubts(self, error: APIError) -> bool:
+        """Tell whether an error of a delta may mean its cursor, though it says nothing of it."""
+        return may_mean_token(error)
 
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:
         """Return why the service refused the cursor or page, or None if the error means something else."""

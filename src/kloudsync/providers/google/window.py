@@ -131,6 +131,10 @@ class GoogleWindow(Generic[Caller_co]):
         """Describe the question what `primary` is called by everybody else."""
         return ask_owner(self.calendar)
 
+    def doubts(self, error: APIError) -> bool:  # noqa: ARG002 - the port's shape
+        """Tell that no error means a cursor: there are no deltas."""
+        return False
+
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:  # noqa: ARG002 - there are no deltas
         """Return why the service refused the page, or None if the error means something else."""
         return why_refused(error, sent=position is not None)

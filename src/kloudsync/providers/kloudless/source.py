@@ -127,6 +127,10 @@ class KloudlessCalendar(Generic[Caller]):
         """Describe the question whose calendar it is."""
         return ask_account(self.calendar, self.account)
 
+    def doubts(self, error: APIError) -> bool:  # noqa: ARG002 - the port's shape
+        """Tell that no further error means the cursor: any refusal of activity does already."""
+        return False
+
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:
         """Return why the cursor is dead, or None if the error means something else.
 

@@ -158,6 +158,10 @@ class KloudlessWindow(Generic[Caller_co]):
         """Describe the question whose calendar it is."""
         return ask_account(self.calendar, self.account)
 
+    def doubts(self, error: APIError) -> bool:  # noqa: ARG002 - the port's shape
+        """Tell that no error means a cursor: there are no deltas."""
+        return False
+
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:  # noqa: ARG002 - there are no deltas
         """Return why the service refused the page, or None if the error means something else."""
         paged = position is not None and Bounds.at(position)[0] != _FIRST

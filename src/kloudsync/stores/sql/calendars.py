@@ -13,7 +13,7 @@ from kloudsync.model.state import CalendarState, Checkpoint, Cursor, Lease
 from kloudsync.stores.sql.session import Session
 
 _FIND = """
-SELECT calendar, passes, held, first_ref, cursor_token, cursor_fingerprint, checkpoint, zone, synced_at, identity
+SELECT calendar, passes, held, first_ref, cursor_token, cursor_fingerprint, doubted_at, checkpoint, zone, synced_at, identity
 FROM calendar WHERE provider = ? AND account = ? AND name = ? AND query = ?
 """
 _CREATE = """
@@ -59,14 +59,17 @@ def find(session: Session, key: CalendarKey) -> Shelf:
     row = session.one(_FIND, *named(key))
     if row is None:
         return UNKNOWN
-    number, passes, held, first_ref, token, fingerprint, checkpoint, zone, synced_at, identity = row
+    number, passes, held, first_ref, token, fingerprint, doubted_at, checkpoint, *rest = row
+    zone, synced_at, identity = rest
     return Shelf(
         number=number,
         held=held,
         first_ref=first_ref,
         state=CalendarState(
             passes=passes,
-            cursor=None if token is None else Cursor(token=token, fingerprint=fingerprint),
+            cursor=None
+            if token is None
+            else Cursor(token=token, fingerprint=fingerprint, doubted_at=doubted_at),
             checkpoint=unpacked(checkpoint),
             zone=zone,
             synced_at=synced_at,

@@ -75,7 +75,7 @@ WHERE q.calendar = ? AND q.staged = 1 AND NOT EXISTS (
 """
 
 _RAISE_PASSES = """
-UPDATE calendar SET passes = ?, held = ?, cursor_token = ?, cursor_fingerprint = ?,
+UPDATE calendar SET passes = ?, held = ?, cursor_token = ?, cursor_fingerprint = ?, doubted_at = ?,
     checkpoint = NULL, zone = coalesce(?, zone), identity = coalesce(?, identity), synced_at = ?
 WHERE calendar = ?
 """
@@ -112,6 +112,7 @@ class Commits(Role):
                 held,
                 cursor.token if cursor else None,
                 cursor.fingerprint if cursor else None,
+                cursor.doubted_at if cursor else None,
                 zone or None,
                 identity or None,
                 now,

@@ -9,6 +9,8 @@ SECOND = (
     "ALTER TABLE calendar ADD COLUMN identity TEXT",
     "ALTER TABLE calendar ADD COLUMN reading TEXT",
     "ALTER TABLE calendar ADD COLUMN position BIGINT NOT NULL DEFAULT 0",
+    # When a cursor of this copy was last given up for a refusal that did not speak of it.
+    "ALTER TABLE calendar ADD COLUMN doubted_at DOUBLE PRECISION",
     "CREATE INDEX event_started ON event (calendar, start) WHERE kind = 2 AND died IS NULL",
     # One row per topic, and none for later: `due_at` moves.
     """

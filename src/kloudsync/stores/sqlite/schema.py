@@ -159,6 +159,7 @@ _SECOND = (
         identity TEXT,
         reading TEXT,
         position BIGINT NOT NULL DEFAULT 0,
+        doubted_at DOUBLE PRECISION,
         UNIQUE (provider, account, name, query)
     )
     """,

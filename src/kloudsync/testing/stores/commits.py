@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kloudsync.model.state import FeedKind, SeriesLink
+from kloudsync.model.state import Cursor, FeedKind, SeriesLink
 from kloudsync.sync.ports import Store
 from kloudsync.testing.stores.records import (
     added,
@@ -33,6 +33,9 @@ READERS: dict[str, Callable[[Store], Any]] = {
     "calendars": lambda store: store.calendars(),
     "changes": lambda store: store.changes("reader", limit=100),
 }
+
+
+_WORD = "next"
 
 
 class CommitContract(Suite):
@@ -195,6 +198,15 @@ class CommitContract(Suite):
         worker.commit(links=[found])
         assert worker.store.links(KEY) == [early, found]
         assert worker.feed() == []
+
+    def test_doubt(self, worker: Worker) -> None:
+        """A cursor comes back as it was given, with when its kind was last doubted."""
+        for doubted_at in (None, 1_800_000_000.25):
+            cursor = Cursor(token=_WORD, fingerprint="query", doubted_at=doubted_at)
+            worker.store.commit(
+                KEY, worker.lease, cursor=cursor, zone=None, now=5.0, since=worker.state
+            )
+            assert worker.state.cursor == cursor
 
     def test_empty_pass(self, worker: Worker) -> None:
         """A pass without a single record is a pass."""
