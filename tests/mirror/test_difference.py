@@ -31,6 +31,16 @@ def actions(found: Difference) -> list[Action]:
     return [write.action for write in found.writes]
 
 
+def test_what_nobody_can_tell_is_left_as_it_is() -> None:
+    """A series that cannot be expanded is no series that was cancelled; what is over is forgotten."""
+    ledger = {"a": WRITTEN, "b": evolve(WRITTEN, key="b", uid="v")}
+    found = difference([], ledger, since=SINCE, now=NOW, untold={"u"})
+    assert [write.entry.key for write in found.writes] == ["b"]
+    assert not found.forgotten
+    over = evolve(WRITTEN, start=SINCE - HOUR, end=SINCE)
+    assert difference([], {"a": over}, since=SINCE, now=NOW, untold={"u"}).forgotten == ("a",)
+
+
 def test_what_is_new_is_created_with_what_the_sink_wants() -> None:
     """The entry says what will have been written."""
     (write,) = compared(WANTED, None).writes

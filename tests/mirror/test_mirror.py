@@ -343,6 +343,22 @@ def test_a_series_that_cannot_be_expanded_stops_no_push(world: World) -> None:
     assert [one.series for one in world.plan().unexpanded] == [odd]
 
 
+def test_what_was_mirrored_of_a_series_stays_when_it_cannot_be_expanded(world: World) -> None:
+    """Whoever edits it so is no witness that its meetings are off; when it is mended all is as before."""
+    now = world.clock.now()
+    day = ["RRULE:FREQ=DAILY;COUNT=3"]
+    odd = world.calendar.create("Talk", now + DAY, now + DAY + HOUR, recurrence=day)
+    single = world.calendar.create("Once", now + DAY, now + DAY + HOUR)
+    assert world.sync_and_push().created == 4
+    world.calendar.edit(odd, recurrence=["RRULE:FREQ=SECONDLY"])
+    world.calendar.delete(single)
+    report = world.sync_and_push()
+    assert (report.cancelled, len(report.unexpanded)) == (1, 1)
+    world.calendar.edit(odd, recurrence=day)
+    report = world.sync_and_push()
+    assert (report.created, report.cancelled) == (0, 0)
+
+
 def test_two_pushes_of_one_mirror_exclude_each_other(store: Store) -> None:
     """Whoever shares a mirror between threads gets one push at a time, like any two workers."""
     tries: list[str] = []

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.cases import cases
 
 from kloudsync.recurrence import Recurrence, resolve_zone, zones
 from kloudsync.recurrence.display_names import DISPLAY_NAMES, OTHER_NAMES, PLACES
@@ -201,14 +199,3 @@ def test_a_name_without_end_is_refused_and_not_kept() -> None:
     before = zones._resolved.cache_info().currsize
     assert resolve_zone("x" * 100_000) is None
     assert zones._resolved.cache_info().currsize == before
-
-
-@pytest.mark.parametrize("row", cases("recurrence.json", "zone-"))
-def test_names_that_others_reported_mean_what_they_say(row: dict[str, Any]) -> None:
-    """A series recurs by the clock of the place that is named, or says that nobody knows it."""
-    start = datetime.fromisoformat(row["start"])
-    if row["start_is"] == "zone":
-        start = start.astimezone(ZoneInfo(row["start_zone"]))
-    rule = Recurrence.parse(row["lines"], start, zone=row["zone"])
-    assert [moment.isoformat() for moment in rule] == row["expected"]
-    assert rule.zone_known is (row.get("zone_known") is not False)

@@ -65,7 +65,7 @@ def expand(held: Snapshot, rows: Iterable[EventRecord], lost: Lost) -> Iterator[
             else:
                 shown = _once(row, held)
         except RecurrenceError as error:
-            lost(Unexpanded(held.view.key, row.id, error))
+            lost(Unexpanded(held.view.key, row.id, error, row.uid or row.id))
             continue
         yield from shown
 

@@ -39,6 +39,7 @@ def difference(
     since: int,
     now: float,
     elsewhere: Elsewhere = NOWHERE,
+    untold: Collection[str] = (),
 ) -> Difference:
     """Compare the occurrences of a window with what was written.
 
@@ -51,6 +52,8 @@ def difference(
             a record of which the ledger does not know what it holds.
         elsewhere: What mirrors of other calendars wrote to the same sink. Records that they keep
             are not cancelled: the meeting still takes place there.
+        untold: UIDs of series of which nobody can tell when they take place. What was written of
+            them stays as it is: that they cannot be told is no sign that they are cancelled.
     """
     wanted = {item.key: item for item in items}
     writes: list[Write] = []
@@ -61,7 +64,11 @@ def difference(
             unchanged += 1
         else:
             writes.append(_upsert(item, entry, now, elsewhere.stamps.get(key)))
-    gone = [entry for key, entry in ledger.items() if key not in wanted]
+    gone = [
+        entry
+        for key, entry in ledger.items()
+        if key not in wanted and (entry.uid not in untold or entry.end <= since)
+    ]
     forgotten = {entry.key for entry in gone if entry.end <= since or entry.key in elsewhere.kept}
     writes += _cancellations(gone, forgotten, now, elsewhere)
     return _difference(writes, forgotten, unchanged)

@@ -235,7 +235,9 @@ class Mirror:
         occurrences = self.calendar.occurrences(start, end, skipped=lost.append)
         items = self._items(occurrences)
         since, now = int(start.timestamp()), self.ports.now().timestamp()
-        return difference(items, ledger, since=since, now=now, elsewhere=self._elsewhere())
+        untold = {one.uid for one in lost}
+        elsewhere = self._elsewhere()
+        return difference(items, ledger, since=since, now=now, elsewhere=elsewhere, untold=untold)
 
     def _items(self, occurrences: Iterable[Occurrence]) -> list[Item]:
         """Return what the sink wants of occurrences, each under a key of its own."""

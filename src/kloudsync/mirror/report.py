@@ -28,7 +28,7 @@ class PushReport:
         cancelled: Records whose occurrence is gone.
         unchanged: Records that needed no write.
         unexpanded: Series that are not mirrored, since nobody can tell when they take place;
-            whatever the sink showed of them is cancelled.
+            what the sink shows of them stays as it is.
         refused: Writes that the sink did not take, or may not have taken, with its reason; tried
             again by the next push.
         planned: The writes of a dry run, which sent none.

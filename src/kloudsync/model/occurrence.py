@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from kloudsync.errors import RecurrenceError
 from kloudsync.model.calendar import CalendarKey
@@ -127,11 +127,13 @@ class Unexpanded:
         calendar: The calendar that holds it.
         series: Its id.
         error: Why: its lines cannot be read, or it has too many occurrences in the window.
+        uid: Its iCalendar UID; its id where it has none.
     """
 
     calendar: CalendarKey
     series: str
     error: RecurrenceError
+    uid: str = field(default=Factory(lambda self: self.series, takes_self=True))
 
 
 Skipped: TypeAlias = Callable[[Unexpanded], object]
@@ -140,7 +142,7 @@ Skipped: TypeAlias = Callable[[Unexpanded], object]
 
 @frozen(order=True)
 class Interval:
-    """A stretch of time, the end exclusive; both instants aware, in UTC."""
+    """A stretch of time, the end exclusive; both instants aware, in UTC or the zone asked for."""
 
     start: datetime
     end: datetime
