@@ -151,8 +151,8 @@ class CalendarCopy:
             change: The last change that was dealt with, or its position.
 
         Raises:
-            UsageError: It is a change of another calendar: positions are shared by all calendars
-                of a store, and changes of this one that nobody read yet would be skipped.
+            UsageError: It is a change of another calendar, whose positions count other changes: some
+                of this one that nobody read yet would be skipped.
         """
         if not isinstance(change, int) and change.calendar != self.key:
             raise UsageError(

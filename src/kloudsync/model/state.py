@@ -8,6 +8,7 @@ from hashlib import sha256
 from attrs import evolve, field, frozen
 
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.positions import Position
 from kloudsync.model.record import EventRecord
 
 
@@ -191,13 +192,15 @@ class FeedRecord:
     """One entry of the change feed as stores keep it.
 
     Attributes:
-        position: Its place in the feed; rises, with gaps.
+        position: Its place in the feed of its calendar; rises, with gaps.
         key: The calendar that changed.
         kind: What happened.
         recorded_at: Seconds since 1970 of the commit.
         before: The record as it was, for updates and deletions.
         after: The record as it is, for additions and updates.
         link: The segments, for splits and truncations.
+        token: Its place in the feed of all calendars, where that was asked for; opaque, and
+            sorts as the changes do.
     """
 
     position: int
@@ -207,6 +210,7 @@ class FeedRecord:
     before: EventRecord | None = None
     after: EventRecord | None = None
     link: SeriesLink | None = None
+    token: str | None = None
 
 
 @frozen(kw_only=True)
@@ -216,12 +220,12 @@ class Consumer:
     Attributes:
         name: As it calls itself.
         key: The calendar whose changes it reads; None for those of all.
-        position: The last entry that it acknowledged; 0 for none.
+        position: The last entry that it acknowledged: a number, or a token for those of all.
     """
 
     name: str
     key: CalendarKey | None
-    position: int
+    position: Position
 
 
 @frozen(kw_only=True)

@@ -23,6 +23,7 @@ from kloudsync.leasing import LeaseStore
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
 from kloudsync.model.page import SeriesFacts, SourcePage
+from kloudsync.model.positions import Position
 from kloudsync.model.record import EventRecord, Malformed, RecurrenceId, StagedRecord
 from kloudsync.model.state import (
     CalendarState,
@@ -286,9 +287,18 @@ class ChangeFeed(Protocol):
     """The durable feed of changes, read by named consumers at their own pace."""
 
     def changes(
-        self, consumer: str, *, limit: int, key: CalendarKey | None = None, after: int | None = None
+        self,
+        consumer: str,
+        *,
+        limit: int,
+        key: CalendarKey | None = None,
+        after: Position | None = None,
     ) -> list[FeedRecord]:
         """Return up to `limit` entries that a consumer has not acknowledged, oldest first.
+
+        Those of one calendar come in the order of its commits. Of all calendars none is missed,
+        and each calendar's come in its order; how calendars take turns is settled when
+        somebody first reads them all, and stays so. No commit waits for another calendar's.
 
         Args:
             consumer: Any stable name; a new one begins at the oldest entry kept, and is known to
@@ -296,16 +306,24 @@ class ChangeFeed(Protocol):
             limit: The most entries to return.
             key: Only entries of this calendar; None for all.
             after: Start behind this position instead of the acknowledged one; such a look does
-                not make a consumer known.
+                not make a consumer known. A `position` with `key`, a `token` without.
+
+        Raises:
+            UsageError: It is a token with `key`, or no token without.
         """
         ...
 
-    def acknowledge(self, consumer: str, position: int, key: CalendarKey | None = None) -> None:
+    def acknowledge(
+        self, consumer: str, position: Position, key: CalendarKey | None = None
+    ) -> None:
         """Record that a consumer is done with entries up to a position; never moves backwards.
 
         Positions are kept per consumer and per `key`: a consumer of one calendar and one of
         all calendars do not disturb each other. A position beyond the newest entry counts as
         the newest, so that nothing to come is skipped.
+
+        Raises:
+            UsageError: It is a token with `key`, or no token without.
         """
         ...
 

@@ -83,7 +83,9 @@ def path(tmp_path: Path) -> Path:
     """Return where a store is that holds two events."""
     path = tmp_path / "calendars.db"
     with SQLiteStore(path) as store:
-        Worker(store).sync(added(single("a", raw="1")), added(single("b")))
+        worker = Worker(store)
+        worker.sync(added(single("a", raw="1")), added(single("b")))
+        store.release(worker.lease)
     return path
 
 

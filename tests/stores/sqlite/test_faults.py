@@ -83,7 +83,7 @@ def test_locked_too_long(path: Path, worker: Worker) -> None:
         with pytest.raises(StoreBusy, match="longer timeout"):
             worker.stage(updated(single("a", raw="2")))
         assert worker.events() == [single("a")]
-        assert worker.store.changes("new consumer", limit=1, after=0)
+        assert worker.store.changes("new consumer", limit=1, key=KEY, after=0)
         other.execute("ROLLBACK")
     worker.stage(updated(single("a", raw="2")))
 

@@ -84,7 +84,7 @@ def page():
     end(child(lambda: refused(worker.ids) and refused(lambda: SQLiteStore(path))))
     yield added(single("after"))
 worker.begin()
-store.stage(KEY, worker.lease, page(), checkpoint=worker.checkpoint)
+store.stage(KEY, worker.lease, page(), checkpoint=worker.checkpoint, since=worker.state)
 worker.commit()
 assert len(worker.ids()) == 502
 """
@@ -96,7 +96,7 @@ def page():
     number = os.fork()
 worker.begin()
 try:
-    store.stage(KEY, worker.lease, page(), checkpoint=worker.checkpoint)
+    store.stage(KEY, worker.lease, page(), checkpoint=worker.checkpoint, since=worker.state)
 except StoreError as error:
     assert not number and "forked" in str(error)
     os._exit(0)

@@ -96,7 +96,7 @@ def steps(work: Callable[[], object], part: str) -> int:
     return 10**9 - moment.left
 
 
-PART = str(Path("stores", "sqlite"))
+PART = str(Path("kloudsync", "stores", "sqlite"))
 
 
 def test_an_interrupt_at_any_step_leaves_all_or_nothing(store: SQLiteStore) -> None:

@@ -41,9 +41,10 @@ class Commits(Leases, Feed):
             self._admit(lease)
             shelf = self._shelf(key)
             expect_unmoved(key, shelf.state, since)
+            position = shelf.position if shelf.state.passes else self._content.floor
+            told = [*_told(key, shelf, position, now)]
+            told += _announced(key, announce, position + len(told), now)
             head = self._content.head
-            told = [*_told(key, shelf, head, now)]
-            told += _announced(key, announce, head + len(told), now)
             self._put(
                 shelves=self._shelve(
                     key,
@@ -58,8 +59,9 @@ class Commits(Leases, Feed):
                     links={**shelf.links, **{link.old: link for link in links}},
                     quarantine=shelf.settled_quarantine(),
                     under_way=StagedPass(),
+                    position=position + len(told),
                 ),
-                feed=(*self._content.feed, *told),
+                feed=(*self._content.feed, *enumerate(told, head + 1)),
                 head=head + len(told),
             )
 
@@ -74,11 +76,11 @@ def _visible(shelf: Shelf) -> dict[str, EventRecord]:
     return after
 
 
-def _told(key: CalendarKey, shelf: Shelf, head: int, now: float) -> Iterator[FeedRecord]:
+def _told(key: CalendarKey, shelf: Shelf, last: int, now: float) -> Iterator[FeedRecord]:
     """Yield the entries of the records of a pass."""
     meaningful = shelf.under_way.meaningful(shelf.visible)
     told = (one for one in meaningful if one.verdict != Verdict.SILENT)
-    for position, (record, verdict) in enumerate(told, head + 1):
+    for position, (record, verdict) in enumerate(told, last + 1):
         yield FeedRecord(
             position=position,
             key=key,
@@ -90,9 +92,9 @@ def _told(key: CalendarKey, shelf: Shelf, head: int, now: float) -> Iterator[Fee
 
 
 def _announced(
-    key: CalendarKey, links: Iterable[SeriesLink], head: int, now: float
+    key: CalendarKey, links: Iterable[SeriesLink], last: int, now: float
 ) -> Iterator[FeedRecord]:
     """Yield the entries of splits and truncations."""
-    for position, link in enumerate(links, head + 1):
+    for position, link in enumerate(links, last + 1):
         kind = FeedKind.TRUNCATED if link.new is None else FeedKind.SPLIT
         yield FeedRecord(position=position, key=key, kind=kind, recorded_at=now, link=link)

@@ -31,8 +31,9 @@ class Content:
 
     Attributes:
         shelves: Each calendar's part.
-        feed: The change feed, oldest entry first.
-        head: The position given last.
+        feed: The change feed, oldest entry first, each with its place among all calendars' entries.
+        head: The place given last.
+        floor: No position of a calendar that is forgotten was higher.
         consumers: How far each reader of the feed has come.
         tenures: The leases, by name.
         channels: The push channels, by id.
@@ -41,8 +42,9 @@ class Content:
     """
 
     shelves: Mapping[CalendarKey, Shelf] = field(default=_NOTHING)
-    feed: tuple[FeedRecord, ...] = ()
+    feed: tuple[tuple[int, FeedRecord], ...] = ()
     head: int = 0
+    floor: int = 0
     consumers: Mapping[tuple[str, CalendarKey | None], int] = field(default=_NOTHING)
     tenures: Mapping[str, Tenure] = field(default=_NOTHING)
     channels: Mapping[str, Channel] = field(default=_NOTHING)

@@ -79,7 +79,9 @@ class Passes(Leases):
             held = self._content
             self._put(
                 shelves={one: shelf for one, shelf in held.shelves.items() if one != key},
-                feed=tuple(entry for entry in held.feed if entry.key != key),
+                feed=tuple(one for one in held.feed if one[1].key != key),
+                # No position is used again, should the calendar come back.
+                floor=max(held.floor, self._shelf(key).position),
                 consumers={one: at for one, at in held.consumers.items() if one[1] != key},
             )
 

@@ -21,6 +21,7 @@ class Shelf:
         links: Links between series by the earlier one's id.
         quarantine: What could not be understood, by slot.
         under_way: What the pass under way has staged.
+        position: That of its last entry in the feed.
     """
 
     state: CalendarState = field(factory=CalendarState)
@@ -28,6 +29,7 @@ class Shelf:
     links: Mapping[str, SeriesLink] = field(factory=dict[str, SeriesLink])
     quarantine: Mapping[str, Quarantined] = field(factory=dict[str, Quarantined])
     under_way: StagedPass = field(factory=StagedPass)
+    position: int = 0
 
     def settled_quarantine(self) -> dict[str, Quarantined]:
         """Return it without what the pass understood after all, with what it could not understand."""

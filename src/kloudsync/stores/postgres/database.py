@@ -17,7 +17,13 @@ from psycopg.pq import TransactionStatus
 from kloudsync.errors import StoreError, UsageError
 from kloudsync.stores.nesting import nested
 from kloudsync.stores.postgres.faults import translated
-from kloudsync.stores.postgres.schema import expect_version, is_current, migrate
+from kloudsync.stores.postgres.schema import (
+    expect_version,
+    is_behind,
+    is_current,
+    migrate,
+    set_on,
+)
 from kloudsync.stores.postgres.session import Connection, PostgresSession
 
 T = TypeVar("T")
@@ -112,9 +118,13 @@ class PostgresDatabase:
         """Bring the schema up to date; where it is, nothing is written or locked."""
         with self.reading() as session:
             current = is_current(session, self._name, self._place)
+            behind = current and is_behind(session)
         if not current:
             with self._writing() as session:
                 migrate(session, self._name, self._place)
+        if behind:
+            with self.writing() as session:
+                set_on(session)
 
     @contextmanager
     def _writing(self) -> Generator[PostgresSession]:

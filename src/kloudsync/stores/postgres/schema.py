@@ -136,6 +136,11 @@ _FIRST = (
 
 _SECOND = (
     *SECOND,
+    # Positions are a calendar's own.
+    "DROP INDEX feed_calendar",
+    "ALTER TABLE feed DROP CONSTRAINT feed_pkey",
+    "ALTER TABLE feed ALTER COLUMN position DROP IDENTITY",
+    "ALTER TABLE feed ADD PRIMARY KEY (calendar, position)",
     "ALTER TABLE calendar ADD COLUMN query TEXT COLLATE \"C\" NOT NULL DEFAULT ''",
     "ALTER TABLE calendar DROP CONSTRAINT calendar_provider_account_name_key",
     "ALTER TABLE calendar ADD UNIQUE (provider, account, name, query)",
@@ -183,6 +188,29 @@ _VERSION = "SELECT version FROM kloudsync_schema"
 _INVALIDATE = (
     "UPDATE calendar SET cursor_token = NULL, cursor_fingerprint = NULL, checkpoint = NULL"
 )
+
+
+# Sequences do not travel with the rows of every copy: some replicas and plain copies leave them behind.
+# Whoever may not read them may not set them, either.
+_SEQUENCES = """
+FROM (VALUES ('calendar', 'calendar', (SELECT max(calendar) FROM calendar)),
+    ('event', 'ref', (SELECT max(ref) FROM event))) AS highest (of_table, of_column, number),
+    LATERAL (SELECT pg_get_serial_sequence(of_table, of_column)::regclass AS sequence) AS of_rows
+WHERE CASE WHEN has_sequence_privilege(sequence, 'SELECT') AND has_sequence_privilege(sequence, 'UPDATE')
+    THEN number > coalesce(pg_sequence_last_value(sequence), 0) ELSE false END
+"""
+_BEHIND = f"SELECT 1 {_SEQUENCES}"
+_SET_ON = f"SELECT setval(sequence, number) {_SEQUENCES}"
+
+
+def is_behind(session: PostgresSession) -> bool:
+    """Tell whether numbers would be given again that rows have."""
+    return session.one(_BEHIND) is not None
+
+
+def set_on(session: PostgresSession) -> None:
+    """Let new rows have numbers above those of all rows."""
+    session.all(_SET_ON)
 
 
 def is_current(session: PostgresSession, schema: str, place: str) -> bool:

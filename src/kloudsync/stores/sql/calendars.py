@@ -13,7 +13,8 @@ from kloudsync.model.state import CalendarState, Checkpoint, Cursor, Lease
 from kloudsync.stores.sql.session import Session
 
 _FIND = """
-SELECT calendar, passes, held, first_ref, cursor_token, cursor_fingerprint, doubted_at, checkpoint, zone, synced_at, identity
+SELECT calendar, passes, held, first_ref, position,
+    cursor_token, cursor_fingerprint, doubted_at, checkpoint, zone, synced_at, identity
 FROM calendar WHERE provider = ? AND account = ? AND name = ? AND query = ?
 """
 _CREATE = """
@@ -31,12 +32,14 @@ class Shelf:
         number: What other tables call the calendar.
         held: How many of its records are visible.
         first_ref: No version of the pass under way has a lower number.
+        position: That of its last entry in the feed.
         state: What the engine wants to know.
     """
 
     number: int
     held: int
     first_ref: int
+    position: int
     state: CalendarState
 
     @property
@@ -50,7 +53,7 @@ class Shelf:
         return self.state.passes + 1
 
 
-UNKNOWN = Shelf(number=0, held=0, first_ref=0, state=CalendarState())
+UNKNOWN = Shelf(number=0, held=0, first_ref=0, position=0, state=CalendarState())
 """Stands for a calendar without a row: nothing refers to it."""
 
 
@@ -59,12 +62,13 @@ def find(session: Session, key: CalendarKey) -> Shelf:
     row = session.one(_FIND, *named(key))
     if row is None:
         return UNKNOWN
-    number, passes, held, first_ref, token, fingerprint, doubted_at, checkpoint, *rest = row
-    zone, synced_at, identity = rest
+    number, passes, held, first_ref, position = row[:5]
+    token, fingerprint, doubted_at, checkpoint, zone, synced_at, identity = row[5:]
     return Shelf(
         number=number,
         held=held,
         first_ref=first_ref,
+        position=position,
         state=CalendarState(
             passes=passes,
             cursor=None

@@ -16,31 +16,26 @@ from kloudsync.stores.sql.passes import forget_marks
 from kloudsync.stores.sql.session import Role, Session
 from kloudsync.stores.sql.staged import staged_in
 
-# Locked first: entries become visible in the order of their positions, whoever commits.
-_LOCK_HEAD = "UPDATE head SET position = position"
-_RAISE_HEAD = """
-UPDATE head SET position = (SELECT max(position) FROM feed)
-WHERE EXISTS (SELECT 1 FROM feed WHERE feed.position > head.position)
-"""
-
 _STAGED = "n.calendar = ? AND n.born = ? AND n.ref >= ?"
 _OLD = "o.calendar = n.calendar AND o.id = n.id AND o.born < n.born AND o.died IS NULL"
 
 _TELL_ALL = f"""
-INSERT INTO feed (calendar, kind, recorded_at, after_ref)
-SELECT n.calendar, n.verdict, ?, n.ref FROM event n NOT INDEXED
-WHERE {_STAGED} AND n.verdict IN (1, 2) ORDER BY n.ref
+INSERT INTO feed (calendar, position, kind, recorded_at, after_ref)
+SELECT n.calendar, ? + row_number() OVER (ORDER BY n.ref), n.verdict, ?, n.ref
+FROM event n NOT INDEXED WHERE {_STAGED} AND n.verdict IN (1, 2)
 """
 _TELL = f"""
-INSERT INTO feed (calendar, kind, recorded_at, before_ref, after_ref)
-SELECT n.calendar, n.verdict, ?,
+INSERT INTO feed (calendar, position, kind, recorded_at, before_ref, after_ref)
+SELECT n.calendar, ? + row_number() OVER (ORDER BY n.ref), n.verdict, ?,
     CASE WHEN n.verdict = 1 THEN NULL ELSE o.ref END,
     CASE WHEN n.verdict = 3 THEN NULL ELSE n.ref END
 FROM event n NOT INDEXED LEFT JOIN event o INDEXED BY event_id ON {_OLD}
 WHERE {_STAGED} AND n.verdict <> 0 AND (n.verdict <> 3 OR o.ref IS NOT NULL)
-ORDER BY n.ref
 """
-_ANNOUNCE = "INSERT INTO feed (calendar, kind, recorded_at, link) VALUES (?, ?, ?, ?)"
+_ANNOUNCE = "INSERT INTO feed (calendar, position, kind, recorded_at, link) VALUES (?, ?, ?, ?, ?)"
+_BATCH = "INSERT INTO batch (calendar, first, last, recorded_at) VALUES (?, ?, ?, ?)"
+# Above all positions of calendars that are forgotten, one of which this may have been.
+_FLOOR = "SELECT position FROM head"
 
 # No entry of the feed speaks of a version that came and went in silence.
 _FORGET_SILENT = f"""
@@ -75,7 +70,8 @@ WHERE q.calendar = ? AND q.staged = 1 AND NOT EXISTS (
 """
 
 _RAISE_PASSES = """
-UPDATE calendar SET passes = ?, held = ?, cursor_token = ?, cursor_fingerprint = ?, doubted_at = ?,
+UPDATE calendar SET passes = ?, position = ?, held = ?,
+    cursor_token = ?, cursor_fingerprint = ?, doubted_at = ?,
     checkpoint = NULL, zone = coalesce(?, zone), identity = coalesce(?, identity), synced_at = ?
 WHERE calendar = ?
 """
@@ -104,11 +100,12 @@ class Commits(Role):
             admit(session, lease)
             shelf = claim(session, key)
             expect_unmoved(key, shelf.state, since)
-            held = _publish(session, shelf, announce, now)
+            held, position = _publish(session, shelf, announce, now)
             session.many(_LINK, ((shelf.number, one.old, one.at, pack(one)) for one in links))
             session.run(
                 _RAISE_PASSES,
                 shelf.under_way,
+                position,
                 held,
                 cursor.token if cursor else None,
                 cursor.fingerprint if cursor else None,
@@ -125,31 +122,44 @@ def pack(link: SeriesLink) -> str:
     return json.dumps(asdict(link))
 
 
-def _publish(session: Session, shelf: Shelf, announce: Sequence[SeriesLink], now: float) -> int:
-    """Make what a pass staged visible, and tell it; return how many records are visible then."""
+def _publish(
+    session: Session, shelf: Shelf, announce: Sequence[SeriesLink], now: float
+) -> tuple[int, int]:
+    """Make what a pass staged visible, and tell it; return how many records are visible then.
+
+    And which position of the calendar's feed was given last.
+    """
     if shelf.state.checkpoint is None:
         # Nothing is staged.
-        _tell(session, shelf, None, announce, now)
-        return shelf.held
+        return shelf.held, _tell(session, shelf, None, announce, now)
     _settle_quarantine(session, shelf)
-    _tell(session, shelf, _TELL if shelf.held else _TELL_ALL, announce, now)
+    position = _tell(session, shelf, _TELL if shelf.held else _TELL_ALL, announce, now)
     held = _supersede(session, shelf)
     forget_marks(session, shelf)
-    return held
+    return held, position
 
 
 def _tell(
     session: Session, shelf: Shelf, records: str | None, announce: Sequence[SeriesLink], now: float
-) -> None:
-    if records is None and not announce:
-        return
-    session.run(_LOCK_HEAD)
+) -> int:
+    """Write the pass into the feed, and return the position of the last entry."""
+    before = last = _last_position(session, shelf)
     if records is not None:
-        session.run(records, now, *staged_in(shelf))
+        last += session.run(records, before, now, *staged_in(shelf))
     for link in announce:
+        last += 1
         kind = FeedKind.TRUNCATED if link.new is None else FeedKind.SPLIT
-        session.run(_ANNOUNCE, shelf.number, CODES[kind], now, pack(link))
-    session.run(_RAISE_HEAD)
+        session.run(_ANNOUNCE, shelf.number, last, CODES[kind], now, pack(link))
+    if last > before:
+        session.run(_BATCH, shelf.number, before + 1, last, now)
+    return last
+
+
+def _last_position(session: Session, shelf: Shelf) -> int:
+    if shelf.passes:
+        return shelf.position
+    row = session.one(_FLOOR)
+    return row[0] if row else 0
 
 
 def _supersede(session: Session, shelf: Shelf) -> int:

@@ -6,13 +6,14 @@ import json
 from datetime import datetime
 
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.positions import BEGINNING, Position, number, token
 from kloudsync.model.record import EventRecord, record_of
 from kloudsync.model.state import Consumer, FeedKind, FeedRecord, SeriesLink
 from kloudsync.model.times import seconds
 from kloudsync.stores.consumers import by_name
 from kloudsync.stores.sql.calendars import claim, find
 from kloudsync.stores.sql.columns import RECORD, listed
-from kloudsync.stores.sql.session import Role, Row
+from kloudsync.stores.sql.session import Role, Row, Session
 
 CODES = {
     FeedKind.ADDED: 1,
@@ -28,23 +29,48 @@ KINDS = {code: kind for kind, code in CODES.items()}
 ALL = 0
 """Stands for all calendars in a consumer's row."""
 
-_OWN = 8
+_MOST = 2**62
+"""More than any position, and half of what a column takes."""
+
+_OWN = 9
 _AFTER = _OWN + len(RECORD)
 
-_ENTRIES = f"""
-SELECT f.position, c.provider, c.account, c.name, c.query, f.kind, f.recorded_at, f.link,
+_ENTRY = f"""
+c.provider, c.account, c.name, c.query, f.position, f.kind, f.recorded_at, f.link,
     {listed(RECORD, "b")}, {listed(RECORD, "a")}
-FROM feed f
+"""
+_NAMED = """
 JOIN calendar c ON c.calendar = f.calendar
 LEFT JOIN event b ON b.ref = f.before_ref
 LEFT JOIN event a ON a.ref = f.after_ref
-WHERE f.position > ?"""
-_OF_ALL = f"{_ENTRIES} ORDER BY f.position LIMIT ?"
-_OF_ONE = f"{_ENTRIES} AND f.calendar = ? ORDER BY f.position LIMIT ?"
+"""
+_OF_ONE = f"""
+SELECT NULL, {_ENTRY} FROM feed f {_NAMED}
+WHERE f.calendar = ? AND f.position > ? ORDER BY f.position LIMIT ?
+"""
+_OF_ALL = f"""
+SELECT g.place - g.last + f.position, {_ENTRY} FROM batch g
+JOIN feed f ON f.calendar = g.calendar AND f.position BETWEEN g.first AND g.last {_NAMED}
+WHERE g.place > ? AND g.place - g.last + f.position > ?
+ORDER BY g.place, f.position LIMIT ?
+"""
+
+# Entries get their place among those of all calendars when somebody asks for it, so that no commit
+# has to wait for another one. What a clock that was set back recorded comes after what it follows.
+_UNPLACED = """
+SELECT calendar, first, last, max(recorded_at) OVER (PARTITION BY calendar ORDER BY first) AS shown
+FROM batch WHERE place IS NULL ORDER BY shown, calendar, first
+"""
+_ANY_UNPLACED = "SELECT 1 FROM batch WHERE place IS NULL LIMIT 1"
+_PLACE = "UPDATE batch SET place = ? WHERE calendar = ? AND first = ?"
+_RAISE = "UPDATE head SET place = ?"
+_HEAD = "SELECT place FROM head"
+# Whoever gives places or takes entries away holds this row first, and then whatever else it needs.
+LOCK_HEAD = "UPDATE head SET place = place"
+"""Lets one at a time change more than one calendar's entries."""
 
 _POSITION = "SELECT position FROM consumer WHERE calendar = ? AND name = ?"
 _MEET = "INSERT INTO consumer (calendar, name, position) VALUES (?, ?, 0) ON CONFLICT DO NOTHING"
-_HEAD = "SELECT position FROM head"
 _ADVANCE = """
 UPDATE consumer SET position = ? WHERE calendar = ? AND name = ? AND position < ?
 """
@@ -53,10 +79,18 @@ SELECT n.name, n.position, c.provider, c.account, c.name, c.query
 FROM consumer n LEFT JOIN calendar c ON c.calendar = n.calendar
 """
 _DISMISS = "DELETE FROM consumer WHERE calendar = ? AND name = ?"
-# No consumer, no minimum: what nobody ever read is kept.
+_SLOWEST = "SELECT min(position) FROM consumer WHERE calendar = 0"
+# Entries of a batch that has no place yet were read by nobody who reads all calendars.
 _FORGET = """
-DELETE FROM feed WHERE recorded_at < ? AND position <= (
-    SELECT min(c.position) FROM consumer c WHERE c.calendar IN (0, feed.calendar))
+DELETE FROM feed WHERE recorded_at < ?
+AND position <= coalesce((SELECT min(c.position) FROM consumer c WHERE c.calendar = feed.calendar), ?)
+AND position <= ? - coalesce((
+    SELECT g.place - g.last FROM batch g WHERE g.calendar = feed.calendar AND g.first <= feed.position
+    ORDER BY g.first DESC LIMIT 1), ?)
+"""
+_EMPTIED = """
+DELETE FROM batch WHERE NOT EXISTS (
+    SELECT 1 FROM feed f WHERE f.calendar = batch.calendar AND f.position BETWEEN batch.first AND batch.last)
 """
 _SWEEP = """
 DELETE FROM event WHERE ref IN (
@@ -70,26 +104,37 @@ class Feed(Role):
     """The part of a store that tells consumers what changed."""
 
     def changes(
-        self, consumer: str, *, limit: int, key: CalendarKey | None = None, after: int | None = None
+        self,
+        consumer: str,
+        *,
+        limit: int,
+        key: CalendarKey | None = None,
+        after: Position | None = None,
     ) -> list[FeedRecord]:
         """Return up to `limit` entries that a consumer has not acknowledged, oldest first."""
-        if after is None:
-            after = self._acknowledged(consumer, key)
+        done = self._acknowledged(consumer, key) if after is None else number(after, key)
+        if key is None:
+            self._place()
         with self._database.reading() as session:
             if key is None:
-                rows = session.all(_OF_ALL, after, limit)
+                rows = session.all(_OF_ALL, done, done, limit)
             else:
-                rows = session.all(_OF_ONE, after, find(session, key).number, limit)
+                rows = session.all(_OF_ONE, find(session, key).number, done, limit)
         return [_entry(row) for row in rows]
 
-    def acknowledge(self, consumer: str, position: int, key: CalendarKey | None = None) -> None:
+    def acknowledge(
+        self, consumer: str, position: Position, key: CalendarKey | None = None
+    ) -> None:
         """Record that a consumer is done with entries up to a position; never moves backwards."""
+        wanted = number(position, key)
+        if key is None:
+            self._place()
         with self._database.writing() as session:
-            number = ALL if key is None else claim(session, key).number
-            session.run(_MEET, number, consumer)
-            head = session.one(_HEAD)
-            reached = min(position, head[0] if head else 0)
-            session.run(_ADVANCE, reached, number, consumer, reached)
+            shelf = None if key is None else claim(session, key)
+            calendar = ALL if shelf is None else shelf.number
+            session.run(_MEET, calendar, consumer)
+            reached = min(wanted, _head(session) if shelf is None else shelf.position)
+            session.run(_ADVANCE, reached, calendar, consumer, reached)
 
     def consumers(self) -> list[Consumer]:
         """Return the known consumers, by name, those of all calendars before those of one."""
@@ -109,9 +154,27 @@ class Feed(Role):
         """Forget entries recorded before an instant that every known consumer has acknowledged."""
         cutoff = seconds(before, "before")
         with self._database.writing() as session:
-            forgotten = session.run(_FORGET, cutoff)
+            session.run(LOCK_HEAD)
+            forgotten = session.run(_FORGET, cutoff, *_reach(session))
+            session.run(_EMPTIED)
             session.run(_SWEEP)
         return forgotten
+
+    def _place(self) -> None:
+        """Give every entry that has none its place among those of all calendars."""
+        with self._database.reading() as session:
+            if session.one(_ANY_UNPLACED) is None:
+                return
+        # Whoever is told a token may keep it, so it must not come to stand for another entry.
+        with self._database.writing(durable=True) as session:
+            session.run(LOCK_HEAD)
+            place = _head(session)
+            placed: list[Row] = []
+            for calendar, first, last, _ in session.all(_UNPLACED):
+                place += last - first + 1
+                placed.append((place, calendar, first))
+            session.many(_PLACE, placed)
+            session.run(_RAISE, place)
 
     def _acknowledged(self, consumer: str, key: CalendarKey | None) -> int:
         """Return a consumer's position; a new consumer is made known, so that `prune` waits for it."""
@@ -119,27 +182,45 @@ class Feed(Role):
             number = ALL if key is None else find(session, key).number
             row = session.one(_POSITION, number, consumer) if number or key is None else None
         if row is None:
-            self.acknowledge(consumer, 0, key)
+            self.acknowledge(consumer, BEGINNING if key is None else 0, key)
         return row[0] if row else 0
 
 
+def _reach(session: Session) -> tuple[int, int, int]:
+    """Return how far entries may go that nobody reads in their calendar, and in all calendars.
+
+    The last number stands in for the place of an entry that has none.
+    """
+    row = session.one(_SLOWEST)
+    if row is None or row[0] is None:
+        return -1, _MOST, 0
+    return _MOST, row[0], _MOST
+
+
+def _head(session: Session) -> int:
+    """Return the last place among the entries of all calendars that was given."""
+    row = session.one(_HEAD)
+    return row[0] if row else 0
+
+
 def _entry(row: Row) -> FeedRecord:
-    position, provider, account, name, query, kind, recorded_at, link = row[:_OWN]
+    place, *named, position, kind, recorded_at, link = row[:_OWN]
     return FeedRecord(
         position=position,
-        key=CalendarKey(provider, account, name, query),
+        key=CalendarKey(*named),
         kind=KINDS[kind],
         recorded_at=recorded_at,
         before=_record(row[_OWN:_AFTER]),
         after=_record(row[_AFTER:]),
         link=None if link is None else SeriesLink(**json.loads(link)),
+        token=None if place is None else token(place),
     )
 
 
 def _consumer(row: Row) -> Consumer:
     name, position, provider, account, calendar, query = row
     key = None if provider is None else CalendarKey(provider, account, calendar, query)
-    return Consumer(name=name, key=key, position=position)
+    return Consumer(name=name, key=key, position=token(position) if key is None else position)
 
 
 def _record(row: Row) -> EventRecord | None:

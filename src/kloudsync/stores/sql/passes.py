@@ -10,6 +10,7 @@ from kloudsync.model.record import StagedRecord
 from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined
 from kloudsync.stores.moving import expect_unmoved
 from kloudsync.stores.sql.calendars import Shelf, admit, claim, find, packed
+from kloudsync.stores.sql.feed import LOCK_HEAD
 from kloudsync.stores.sql.session import Role, Row, Session
 from kloudsync.stores.sql.staged import BEYOND, lacking_in, orphans_in, staged_in, unmet
 
@@ -22,10 +23,12 @@ _ANY_STAGED = "SELECT 1 FROM event NOT INDEXED WHERE calendar = ? AND born = ? A
 _SEE = "INSERT INTO seen (calendar, id) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _UNSEE = "DELETE FROM seen WHERE calendar = ?"
 _UNQUARANTINE = "DELETE FROM quarantine WHERE calendar = ? AND staged = 1"
+# No position is used again, should the calendar come back.
+_RAISE_FLOOR = "UPDATE head SET position = ? WHERE position < ?"
 _FORGET = (
     *(
         f"DELETE FROM {table} WHERE calendar = ?"
-        for table in ("event", "seen", "quarantine", "link", "feed")
+        for table in ("event", "seen", "quarantine", "link", "feed", "batch")
     ),
     # A row for all calendars has the number 0, which no calendar has.
     "DELETE FROM consumer WHERE calendar = ? AND calendar <> 0",
@@ -71,6 +74,8 @@ class Passes(Role):
         with self._database.writing() as session:
             admit(session, lease)
             shelf = find(session, key)
+            session.run(LOCK_HEAD)
+            session.run(_RAISE_FLOOR, shelf.position, shelf.position)
             for forget_part in _FORGET:
                 session.run(forget_part, shelf.number)
 

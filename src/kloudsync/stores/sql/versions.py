@@ -12,6 +12,29 @@ SECOND = (
     # When a cursor of this copy was last given up for a refusal that did not speak of it.
     "ALTER TABLE calendar ADD COLUMN doubted_at DOUBLE PRECISION",
     "CREATE INDEX event_started ON event (calendar, start) WHERE kind = 2 AND died IS NULL",
+    # The last place in the feed of all calendars. The position here is above those of calendars that
+    # are forgotten; those of version 1 were places and positions at once.
+    "ALTER TABLE head ADD COLUMN place BIGINT NOT NULL DEFAULT 0",
+    "UPDATE head SET place = position",
+    "UPDATE calendar SET position = (SELECT position FROM head)",
+    # What one commit told. The place is that of its last entry among those of all calendars, and
+    # missing until somebody reads them.
+    """
+    CREATE TABLE batch (
+        calendar BIGINT NOT NULL,
+        first BIGINT NOT NULL,
+        last BIGINT NOT NULL,
+        recorded_at DOUBLE PRECISION NOT NULL,
+        place BIGINT,
+        PRIMARY KEY (calendar, first)
+    )
+    """,
+    """
+    INSERT INTO batch (calendar, first, last, recorded_at, place)
+    SELECT calendar, position, position, recorded_at, position FROM feed
+    """,
+    "CREATE UNIQUE INDEX batch_place ON batch (place)",
+    "CREATE INDEX batch_unplaced ON batch (calendar) WHERE place IS NULL",
     # One row per topic, and none for later: `due_at` moves.
     """
     CREATE TABLE due (

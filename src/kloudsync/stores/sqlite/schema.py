@@ -140,6 +140,27 @@ _FIRST = (
 
 _SECOND = (
     *SECOND,
+    # Positions are a calendar's own.
+    "DROP INDEX feed_calendar",
+    "ALTER TABLE feed RENAME TO former_feed",
+    """
+    CREATE TABLE feed (
+        calendar INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        kind INTEGER NOT NULL,
+        recorded_at REAL NOT NULL,
+        before_ref INTEGER,
+        after_ref INTEGER,
+        link TEXT,
+        PRIMARY KEY (calendar, position)
+    ) WITHOUT ROWID
+    """,
+    """
+    INSERT INTO feed (calendar, position, kind, recorded_at, before_ref, after_ref, link)
+    SELECT calendar, position, kind, recorded_at, before_ref, after_ref, link
+    FROM former_feed ORDER BY calendar, position
+    """,
+    "DROP TABLE former_feed",
     # Part of the copy's name, which SQLite cannot lengthen where it stands.
     """
     CREATE TABLE renamed (

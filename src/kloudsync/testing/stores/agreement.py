@@ -32,6 +32,7 @@ from hypothesis.stateful import (
 
 from kloudsync.errors import LeaseLost
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.positions import BEGINNING
 from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
 from kloudsync.model.state import Checkpoint, Cursor, Lease, Quarantined, SeriesLink
 from kloudsync.stores import MemoryStore
@@ -214,7 +215,7 @@ class Agreement(RuleBasedStateMachine):
         """Read the feed and acknowledge what was read."""
         entries = self.both(lambda store: store.changes(consumer, limit=limit, key=key))
         if entries:
-            last = entries[-1].position
+            last = entries[-1].position if key else entries[-1].token
             self.both(lambda store: store.acknowledge(consumer, last, key))
 
     @rule(consumer=consumers, key=st.none() | keys)
@@ -246,7 +247,7 @@ class Agreement(RuleBasedStateMachine):
         """Ask everything else."""
         self.both(lambda store: store.calendars())
         self.both(lambda store: store.consumers())
-        self.both(lambda store: store.changes("onlooker", limit=10_000, after=0))
+        self.both(lambda store: store.changes("onlooker", limit=10_000, after=BEGINNING))
         for key in KEYS:
             self.both(partial(_state, key))
 

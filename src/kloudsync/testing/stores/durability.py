@@ -12,7 +12,7 @@ from kloudsync.errors import LeaseLost
 from kloudsync.model.state import SeriesLink, StagedCounts
 from kloudsync.sync.ports import Store
 from kloudsync.testing.stores.records import added, bad, deleted, series, single, updated
-from kloudsync.testing.stores.worker import KEY, Worker, take
+from kloudsync.testing.stores.worker import END, KEY, Worker, take
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -44,7 +44,7 @@ class DurableStoreContract:
             )
             worker.commit(zone="Europe/Paris", links=[SeriesLink(old="s", new=None, at=5)])
             worker.sync(updated(single("a", raw="2")))
-            store.acknowledge("crm", worker.feed()[0].position)
+            store.acknowledge("crm", worker.feed()[0].position, KEY)
             before = _everything(store)
         with closing(open_store()) as store:
             assert _everything(store) == before
@@ -86,7 +86,7 @@ class DurableStoreContract:
         reader = two.events(KEY)
         first = next(reader)
         worker.sync(*(deleted(record.id) for record in held))
-        one.acknowledge("crm", 10**9)
+        one.acknowledge("crm", END)
         one.prune(FAR)
         assert [first, *reader] == held
 
@@ -128,6 +128,7 @@ def _everything(store: Store) -> tuple[object, ...]:
         store.state(KEY),
         list(store.events(KEY)),
         store.changes("crm", limit=100),
+        store.changes("crm", limit=100, key=KEY),
         store.links(KEY),
         store.quarantined(KEY),
         store.calendars(),

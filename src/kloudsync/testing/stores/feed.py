@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from kloudsync.errors import UsageError
-from kloudsync.model.state import Consumer
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.positions import BEGINNING
+from kloudsync.model.state import Consumer, FeedRecord
 from kloudsync.sync.ports import Store
 from kloudsync.testing.stores.records import added, deleted, silent, single, updated
 from kloudsync.testing.stores.suite import Suite
-from kloudsync.testing.stores.worker import KEY, OTHER, Worker
+from kloudsync.testing.stores.worker import END, KEY, OTHER, Worker, take
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -26,37 +28,51 @@ class FeedContract(Suite):
         worker.sync(*(added(single(id_)) for id_ in "de"))
         assert _ids(worker.store, limit=100) == list("abcde")
         assert _ids(worker.store, limit=2) == ["a", "b"]
-        positions = [entry.position for entry in worker.store.changes("crm", limit=100)]
+        entries = worker.store.changes("crm", limit=100)
+        positions = [entry.position for entry in entries]
         assert positions == sorted(set(positions))
         assert positions[0] > 0
+        tokens = [entry.token or "" for entry in entries]
+        assert tokens == sorted(set(tokens))
+        assert [entry.position for entry in worker.feed()] == positions
+        assert {entry.token for entry in worker.feed()} == {None}
 
     def test_read_again_until_acknowledged(self, worker: Worker) -> None:
         """Reading does not move a consumer; acknowledging does."""
         worker.sync(*(added(single(id_)) for id_ in "abc"))
         entries = worker.store.changes("crm", limit=2)
         assert worker.store.changes("crm", limit=2) == entries
-        worker.store.acknowledge("crm", entries[1].position)
+        worker.store.acknowledge("crm", told(entries[1]))
         assert _ids(worker.store) == ["c"]
 
     def test_never_backwards(self, worker: Worker) -> None:
         """Acknowledging an earlier position changes nothing."""
         worker.sync(*(added(single(id_)) for id_ in "abc"))
-        positions = [entry.position for entry in worker.store.changes("crm", limit=10)]
-        worker.store.acknowledge("crm", positions[1])
-        worker.store.acknowledge("crm", positions[0])
-        assert _ids(worker.store) == ["c"]
+        entries = worker.store.changes("crm", limit=10)
+        for key, positions in (
+            (None, [told(entry) for entry in entries]),
+            (KEY, [entry.position for entry in entries]),
+        ):
+            worker.store.acknowledge("crm", positions[1], key)
+            worker.store.acknowledge("crm", positions[0], key)
+            assert len(worker.store.changes("crm", limit=10, key=key)) == 1
 
     def test_never_ahead(self, worker: Worker) -> None:
         """Acknowledging beyond the newest entry does not skip those yet to come."""
         worker.sync(added(single("a")))
-        worker.store.acknowledge("crm", 10**9)
+        worker.store.acknowledge("crm", END)
+        worker.store.acknowledge("crm", 10**9, KEY)
+        worker.store.acknowledge("crm", 10**9, OTHER)
         worker.sync(added(single("b")))
-        assert _ids(worker.store) == ["b"]
+        Worker(worker.store, OTHER).sync(added(single("c")))
+        assert _ids(worker.store) == ["b", "c"]
+        assert len(worker.store.changes("crm", limit=10, key=KEY)) == 1
+        assert len(worker.store.changes("crm", limit=10, key=OTHER)) == 1
 
     def test_consumers_are_apart(self, worker: Worker) -> None:
         """Each consumer has its own position."""
         worker.sync(added(single("a")), added(single("b")))
-        worker.store.acknowledge("crm", worker.feed()[0].position)
+        worker.store.acknowledge("crm", told(worker.store.changes("crm", limit=1)[0]))
         assert _ids(worker.store, "crm") == ["b"]
         assert _ids(worker.store, "billing") == ["a", "b"]
 
@@ -76,9 +92,54 @@ class FeedContract(Suite):
         """A position given replaces the one acknowledged, in both directions."""
         worker.sync(*(added(single(id_)) for id_ in "abc"))
         entries = worker.store.changes("crm", limit=10)
-        worker.store.acknowledge("crm", entries[2].position)
-        assert worker.store.changes("crm", limit=10, after=entries[0].position) == entries[1:]
-        assert worker.store.changes("crm", limit=10, after=0) == entries
+        worker.store.acknowledge("crm", told(entries[2]))
+        assert worker.store.changes("crm", limit=10, after=told(entries[0])) == entries[1:]
+        assert worker.store.changes("crm", limit=10, after=BEGINNING) == entries
+        assert worker.feed(entries[0].position) == worker.feed()[1:]
+
+    @pytest.mark.parametrize(
+        ("position", "key"),
+        [(0, None), ("", None), ("F" * 16, None), ("1", None), (BEGINNING, KEY)],
+    )
+    def test_tokens_are_for_all_calendars(
+        self, worker: Worker, position: Any, key: CalendarKey | None
+    ) -> None:
+        """A position of one calendar means nothing among all, nor a token in one."""
+        worker.sync(added(single("a")))
+        with pytest.raises(UsageError, match="all calendars"):
+            worker.store.acknowledge("crm", position, key)
+        with pytest.raises(UsageError, match="all calendars"):
+            worker.store.changes("crm", limit=1, key=key, after=position)
+
+    def test_each_calendar_counts_for_itself(self, worker: Worker) -> None:
+        """The positions of a calendar have no gaps that another one made."""
+        other = Worker(worker.store, OTHER)
+        for turn in range(3):
+            worker.sync(updated(single("a", raw=str(turn))) if turn else added(single("a")))
+            other.sync(added(single(f"{turn}-1")), added(single(f"{turn}-2")))
+        assert [entry.position for entry in worker.feed()] == [1, 2, 3]
+        assert [entry.position for entry in other.feed()] == [1, 2, 3, 4, 5, 6]
+
+    def test_readers_of_all_calendars_miss_nothing(self, worker: Worker) -> None:
+        """Whenever they read, each change is told once, and each calendar's in its order."""
+        other = Worker(worker.store, OTHER)
+        met: list[FeedRecord] = []
+        for turn in range(6):
+            worker.sync(added(single(f"{turn}-1")), added(single(f"{turn}-2")), now=100.0 - turn)
+            if turn % 2:
+                other.sync(added(single(f"{turn}-3")))
+            if turn % 3 == 1:
+                met += worker.store.changes("crm", limit=2)
+                worker.store.acknowledge("crm", told(met[-1]))
+        while entries := worker.store.changes("crm", limit=2):
+            met += entries
+            worker.store.acknowledge("crm", told(met[-1]))
+        for one in (worker, other):
+            positions = [entry.position for entry in met if entry.key == one.key]
+            assert positions == [entry.position for entry in one.feed()]
+        tokens = [told(entry) for entry in met]
+        assert tokens == sorted(set(tokens))
+        assert [told(entry) for entry in worker.store.changes("new", limit=100)] == tokens
 
     def test_unknown_calendar(self, store: Store) -> None:
         """The feed of an unknown calendar is empty."""
@@ -91,7 +152,7 @@ class FeedContract(Suite):
         worker.sync(added(single("a")), now=10.0)
         worker.sync(updated(single("a", raw="2")), now=20.0)
         worker.sync(added(single("b")), now=30.0)
-        worker.store.acknowledge("crm", 10**9)
+        worker.store.acknowledge("crm", END)
         assert worker.prune(30.0) == 2
         assert worker.prune(30.0) == 0
         assert [entry.after for entry in worker.feed()] == [single("b")]
@@ -101,7 +162,7 @@ class FeedContract(Suite):
     def test_prune_wants_an_instant(self, worker: Worker, before: Any) -> None:
         """What is no aware datetime is refused, and nothing is forgotten."""
         worker.sync(added(single("a")), now=10.0)
-        worker.store.acknowledge("crm", 10**9)
+        worker.store.acknowledge("crm", END)
         with pytest.raises(UsageError, match="before is"):
             worker.store.prune(before)
         assert len(worker.feed()) == 1
@@ -109,17 +170,17 @@ class FeedContract(Suite):
     def test_prune_waits_for_the_slowest(self, worker: Worker) -> None:
         """Entries that a known consumer has not acknowledged are kept for it."""
         worker.sync(*(added(single(id_)) for id_ in "abc"))
-        first, second, _ = worker.feed()
-        worker.store.acknowledge("crm", 10**9)
-        worker.store.acknowledge("billing", first.position)
+        first, second, _ = worker.store.changes("billing", limit=10)
+        worker.store.acknowledge("crm", END)
+        worker.store.acknowledge("billing", told(first))
         assert worker.prune(10.0**9) == 1
-        assert worker.feed()[0] == second
+        assert worker.store.changes("billing", limit=1) == [second]
 
     def test_prune_waits_for_who_has_read(self, worker: Worker) -> None:
         """A consumer is known from its first read on."""
         worker.sync(added(single("a")))
         entries = worker.store.changes("slow", limit=10)
-        worker.store.acknowledge("crm", 10**9)
+        worker.store.acknowledge("crm", END)
         assert worker.prune(10.0**9) == 0
         assert worker.store.changes("slow", limit=10) == entries
 
@@ -136,7 +197,7 @@ class FeedContract(Suite):
         other = Worker(worker.store, OTHER)
         worker.sync(added(single("a")))
         other.sync(added(single("b")))
-        worker.store.acknowledge("all", 10**9)
+        worker.store.acknowledge("all", END)
         assert len(worker.store.changes("one", limit=10, key=KEY)) == 1
         assert worker.prune(10.0**9) == 1
         assert [entry.key for entry in worker.store.changes("new", limit=10)] == [KEY]
@@ -144,14 +205,14 @@ class FeedContract(Suite):
     def test_consumers(self, worker: Worker) -> None:
         """Consumers are told by name with how far they have come, whatever they read."""
         worker.sync(added(single("a")))
-        store, (entry,) = worker.store, worker.feed()
+        store, (entry,) = worker.store, worker.store.changes("on", limit=9, after=BEGINNING)
         assert store.consumers() == []
         store.changes("crm", limit=10, key=KEY)
-        store.acknowledge("crm", entry.position)
+        store.acknowledge("crm", told(entry))
         store.changes("billing", limit=10, key=KEY)
         assert store.consumers() == [
             Consumer(name="billing", key=KEY, position=0),
-            Consumer(name="crm", key=None, position=entry.position),
+            Consumer(name="crm", key=None, position=told(entry)),
             Consumer(name="crm", key=KEY, position=0),
         ]
 
@@ -161,7 +222,7 @@ class FeedContract(Suite):
         store = worker.store
         store.changes("gone", limit=10)
         store.changes("gone", limit=10, key=KEY)
-        store.acknowledge("crm", 10**9)
+        store.acknowledge("crm", END)
         store.dismiss("gone")
         store.dismiss("nobody")
         store.dismiss("gone", OTHER)
@@ -177,7 +238,7 @@ class FeedContract(Suite):
         worker.sync(added(single("a", raw="1")), now=10.0)
         worker.sync(updated(single("a", raw="2")), now=20.0)
         worker.sync(deleted("a"), now=30.0)
-        worker.store.acknowledge("crm", 10**9)
+        worker.store.acknowledge("crm", END)
         worker.prune(20.0)
         assert [(entry.before, entry.after) for entry in worker.feed()] == [
             (single("a", raw="1"), single("a", raw="2")),
@@ -190,27 +251,48 @@ class FeedContract(Suite):
         """An entry that stays keeps its payload, though the record was replaced without a word."""
         worker.sync(added(single("a", raw="1")), now=10.0)
         worker.sync(silent(single("a", raw="2")), now=20.0)
-        worker.store.acknowledge("crm", 10**9)
+        worker.store.acknowledge("crm", END)
         assert worker.prune(10.0) == 0
         assert [entry.after for entry in worker.feed()] == [single("a", raw="1")]
 
     def test_positions_are_never_used_twice(self, worker: Worker) -> None:
         """Pruning everything does not start the positions again."""
         worker.sync(added(single("a")))
-        last = worker.feed()[-1].position
-        worker.store.acknowledge("crm", last)
+        (last,) = worker.store.changes("crm", limit=10)
+        worker.store.acknowledge("crm", told(last))
         worker.prune(10.0**9)
         worker.sync(added(single("b")))
-        assert worker.feed()[0].position > last
+        (entry,) = worker.store.changes("crm", limit=10)
+        assert (entry.position, told(entry)) > (last.position, told(last))
         assert _ids(worker.store) == ["b"]
+
+    def test_positions_are_not_used_again_after_forgetting(self, worker: Worker) -> None:
+        """Whoever remembers how far it read in a calendar that comes back misses nothing."""
+        other = Worker(worker.store, OTHER)
+        worker.sync(*(added(single(id_)) for id_ in "abc"))
+        first = worker.store.changes("crm", limit=10)
+        worker.store.forget(KEY, worker.lease)
+        other.sync(added(single("d")))
+        again = Worker(worker.store, lease=take(worker.store, str(KEY), "heir", now=1000.0))
+        again.sync(added(single("a")))
+        assert again.feed()[0].position > first[-1].position
+        tokens = [told(entry) for entry in worker.store.changes("crm", limit=10)]
+        assert len(tokens) == 2
+        assert min(tokens) > told(first[-1])
 
     def test_new_consumer_after_prune(self, worker: Worker) -> None:
         """A new consumer begins at the oldest entry kept."""
         worker.sync(added(single("a")), now=10.0)
         worker.sync(added(single("b")), now=20.0)
-        worker.store.acknowledge("crm", 10**9)
+        worker.store.acknowledge("crm", END)
         worker.prune(20.0)
         assert _ids(worker.store, "new") == ["b"]
+
+
+def told(entry: FeedRecord) -> str:
+    """Return the token of an entry that was read among those of all calendars."""
+    assert entry.token is not None
+    return entry.token
 
 
 def _ids(store: Store, consumer: str = "crm", limit: int = 100) -> list[str]:

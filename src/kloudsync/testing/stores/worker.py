@@ -22,6 +22,8 @@ from kloudsync.sync.ports import Store
 
 KEY = CalendarKey("google", "owner", "primary")
 OTHER = CalendarKey("google", "owner", "team@example.com")
+END = "f" * 16
+"""Behind every change of all calendars."""
 
 
 def take(store: LeaseStore, name: str, owner: str = "worker", *, now: float = 0.0) -> Lease:
