@@ -1,6 +1,7 @@
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from attrs import evolve
 
 from kloudsync.errors import PermissionDenied, UsageError
 from kloudsync.http.consent import ENTROPY, Consent, ask_consent, challenge
@@ -93,3 +94,45 @@ def test_reprs_show_neither_state_nor_proof_key_nor_code() -> None:
     consent = asked()
     shown = repr(consent) + repr(consent.answer(redirect(consent, code="planted")))
     assert not [s for s in (consent.state, consent.verifier, "planted") if s in shown]
+
+
+@pytest.mark.parametrize(
+    "answer", ["http://[", "http://[::1", "?state=\ud800", "\0", "http://x:port/", ""]
+)
+def test_what_is_no_answer_at_all_is_refused(answer: str) -> None:
+    """Whatever a browser may be made to bring is an error of ours."""
+    with pytest.raises(UsageError):
+        asked().answer(answer)
+
+
+def test_a_code_that_is_no_text_is_refused() -> None:
+    """Half a surrogate pair can't be sent on."""
+    consent = asked()
+    with pytest.raises(UsageError, match="no URL"):
+        consent.answer(f"http://127.0.0.1:8400/?state={consent.state}&code=\udfff")
+
+
+def test_a_page_with_a_query_keeps_it() -> None:
+    """Services that tell tenants apart in the query get theirs."""
+    consent = ask_consent(
+        "https://login.example.com/authorize?tenant=1",
+        client_id="the client",
+        redirect_uri="http://127.0.0.1:8400/",
+        scopes=[],
+        entropy=bytes(range(ENTROPY)),
+    )
+    assert consent.url.startswith("https://login.example.com/authorize?tenant=1&response_type=code")
+
+
+@pytest.mark.parametrize(
+    ("iss", "taken"), [("https://login.example.com", True), (None, True), ("https://evil", False)]
+)
+def test_an_answer_of_another_service_is_refused(iss: str | None, taken: bool) -> None:
+    """Where the issuer is known and named, it has to be the one that was asked (RFC 9207)."""
+    consent = evolve(asked(), issuer="https://login.example.com")
+    named = {} if iss is None else {"iss": iss}
+    if taken:
+        assert consent.answer(redirect(consent, code="c", **named)).code == "c"
+        return
+    with pytest.raises(UsageError, match="another service"):
+        consent.answer(redirect(consent, code="c", **named))

@@ -8,7 +8,7 @@ from tests.http.drives import Drive, Script, setting
 
 from kloudsync.errors import APIError, ConnectFailed, KloudsyncError, RateLimited
 from kloudsync.http.auth import FixedToken
-from kloudsync.http.log import describe, outcome
+from kloudsync.http.log import describe, outcome, without_mailboxes
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Attempt
@@ -88,3 +88,25 @@ def test_importing_sets_up_no_logging() -> None:
         "assert ours.level == logging.NOTSET and ours.propagate\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)  # noqa: S603 - our own interpreter
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("calendars/alice@example.com/events", "calendars/…@example.com/events"),
+        ("calendars/alice%40example.com", "calendars/…%40example.com"),
+        ("to <a@b>, c@d and @e", "to <…@b>, …@d and @e"),
+        ("a@b@c", "…@…@c"),
+        ("nobody", "nobody"),
+        ("", ""),
+    ],
+)
+def test_of_a_mailbox_the_host_alone_is_shown(text: str, shown: str) -> None:
+    """Whatever stands around it."""
+    assert without_mailboxes(text) == shown
+
+
+def test_long_texts_are_looked_through_once() -> None:
+    """An id of a megabyte, of which each character could begin a mailbox, is no work."""
+    assert without_mailboxes("a" * 1_000_000 + "@b") == "…@b"
+    assert without_mailboxes("a" * 1_000_000) == "a" * 1_000_000

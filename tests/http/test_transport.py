@@ -20,6 +20,7 @@ from tests.http.drives import (
 )
 
 from kloudsync.errors import ConnectFailed, DecodeError, TimedOut, TransportError, UsageError
+from kloudsync.http.caller import Blocking
 from kloudsync.http.drive import run
 from kloudsync.http.message import Request
 from kloudsync.http.perform import Timeouts
@@ -234,7 +235,7 @@ def test_a_fork_of_the_library_is_a_welcome_client(monkeypatch: pytest.MonkeyPat
     def fail(_client: object, **_arguments: Any) -> None:
         raise fork.TimeoutException("slow")
 
-    client = type("Client", (), {"__module__": "forked_http", "stream": fail})()
+    client = type("Client", (), {"__module__": "forked_http", "build_request": fail})()
     monkeypatch.setitem(sys.modules, "forked_http", fork)
     with pytest.raises(TimedOut, match="slow"):
         run(BlockingPorts(client).exchange(Request(method="GET", path=""), "", Timeouts()))
@@ -253,3 +254,27 @@ def test_both_drives_are_of_their_colour() -> None:
     """The drives of these tests finish calls with the client that they are named after."""
     for drive in (BlockingDrive(), AwaitingDrive()):
         assert drive.perform(reading(), setting(), streamed(b"here")).value == "here"
+
+
+@pytest.mark.parametrize("colour", [BlockingPorts, AwaitingPorts])
+def test_own_clients_remember_no_cookies(colour: type[BlockingPorts | AwaitingPorts]) -> None:
+    """Whatever an answer sets, nothing is kept."""
+    client = vars(colour())["_client"]
+    request = httpx.Request("GET", "https://api.example.com/")
+    response = httpx.Response(200, headers={"Set-Cookie": "session=planted"}, request=request)
+    client.cookies.extract_cookies(response)
+    assert len(client.cookies.jar) == 0
+
+
+def test_no_request_tells_what_another_accounts_service_set() -> None:
+    """A client that serves several accounts sends no cookie, though its own jar may keep some."""
+    script = Script([httpx.Response(200, text="done")])
+
+    def serve(request: httpx.Request) -> httpx.Response:
+        request.headers.setdefault("X-Seen-Cookie", request.headers.get("Cookie", "none"))
+        return script(request)
+
+    ports = blocking_ports(serve)
+    vars(ports)["_client"].cookies.set("session", "planted", domain="api.example.com")
+    Blocking(setting(), ports).call(reading())
+    assert script.asked[0].headers["X-Seen-Cookie"] == "none"

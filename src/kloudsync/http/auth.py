@@ -80,13 +80,18 @@ class Auth(Protocol):
         ...
 
 
+def is_bare(token: str) -> bool:
+    """Tell whether a token can be sent: it is not empty, and all of it is visible ASCII."""
+    return bool(token) and all("!" <= character <= "~" for character in token)
+
+
 def expect_bare(token: str) -> None:
     """Refuse a token that could never be sent, without repeating it.
 
     Raises:
         UsageError: The token is empty or holds spaces, control or non-ASCII characters.
     """
-    if not token or not all("!" <= character <= "~" for character in token):
+    if not is_bare(token):
         raise UsageError(
             "the token is empty or holds spaces or non-ASCII characters; "
             "pass the bare token, without the word Bearer"

@@ -7,7 +7,7 @@ flows for tokens, is handed over with all the secrets that the client holds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import quote, quote_plus
 
 from kloudsync.errors import KloudsyncError
@@ -81,8 +81,9 @@ def _changed(shapes: list[str], value: Any) -> Any:
         return _without(shapes, value)
     if type(value) in (list, tuple):
         return type(value)(_changed(shapes, one) for one in value)
-    if type(value) is dict:
-        return dict(_changed(shapes, list(value.items())))
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        return {_changed(shapes, name): _changed(shapes, one) for name, one in members.items()}
     return value
 
 

@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from attrs import field, frozen
 
 from kloudsync.errors import PermissionDenied, UsageError
+from kloudsync.http.addresses import expect_address
+from kloudsync.http.secret import Secret
 
 ENTROPY = 64
 """How many random bytes a question takes: one half for the proof key, one for the state."""
@@ -43,12 +45,14 @@ class Consent:
         redirect_uri: Where the browser is sent with the answer.
         verifier: The proof key, for the exchange of the code.
         state: What the answer has to bring back.
+        issuer: Who was asked, as the answer may say (RFC 9207); None where that is not known.
     """
 
     url: str = field(repr=False)
     redirect_uri: str
-    verifier: str = field(repr=False)
-    state: str = field(repr=False)
+    verifier: str = field(repr=False, converter=Secret)
+    state: str = field(repr=False, converter=Secret)
+    issuer: str | None = None
 
     def answer(self, redirected: str) -> Redirect:
         """Read the URL that the browser was sent to.
@@ -57,15 +61,18 @@ class Consent:
             UsageError: It is not the answer to this question.
             PermissionDenied: The person or the service said no.
         """
-        brought = dict(parse_qsl(urlsplit(redirected).query))
+        brought = _brought(redirected)
         if not hmac.compare_digest(brought.pop("state", "").encode(), self.state.encode()):
             raise UsageError(
                 "the redirect does not answer this question (its state differs); start again"
             )
+        issuer = brought.get("iss", self.issuer)
+        if self.issuer is not None and issuer != self.issuer:
+            raise UsageError("the redirect comes from another service than was asked; start again")
         code = brought.pop("code", None)
         if code is None:
             raise _refusal(brought.get("error"))
-        return Redirect(code=code, extra=brought)
+        return Redirect(code=Secret(code), extra=brought)
 
 
 def ask_consent(
@@ -76,6 +83,8 @@ def ask_consent(
     scopes: Iterable[str],
     entropy: bytes,
     extra: Mapping[str, str] | None = None,
+    issuer: str | None = None,
+    insecure: bool = False,
 ) -> Consent:
     """Compose the question whether the application may have access.
 
@@ -86,12 +95,16 @@ def ask_consent(
         scopes: What to ask for.
         entropy: At least 64 bytes from a source that nobody can guess, for this question only.
         extra: Further parameters that the service knows.
+        issuer: The service's name of itself, where it is known: an answer that names another
+            one is refused.
+        insecure: Whether the page may be http beyond this machine.
 
     Raises:
-        UsageError: There is too little entropy.
+        UsageError: There is too little entropy, or the page is none to send people to.
     """
     if len(entropy) < ENTROPY:
         raise UsageError(f"entropy has to be {ENTROPY} random bytes, not {len(entropy)}")
+    expect_address(authorization_url, "authorization_url", insecure=insecure, query=True)
     verifier, state = _text(entropy[: ENTROPY // 2]), _text(entropy[ENTROPY // 2 : ENTROPY])
     parameters = {
         "response_type": "code",
@@ -103,13 +116,30 @@ def ask_consent(
         "code_challenge_method": "S256",
         **(extra or {}),
     }
-    url = f"{authorization_url}?{urlencode(parameters)}"
-    return Consent(url=url, redirect_uri=redirect_uri, verifier=verifier, state=state)
+    joint = "&" if "?" in authorization_url else "?"
+    return Consent(
+        url=f"{authorization_url}{joint}{urlencode(parameters)}",
+        redirect_uri=redirect_uri,
+        verifier=verifier,
+        state=state,
+        issuer=issuer,
+    )
 
 
 def challenge(verifier: str) -> str:
     """Return what a proof key shows of itself beforehand (RFC 7636, section 4.2, S256)."""
     return _text(sha256(verifier.encode("ascii")).digest())
+
+
+def _brought(redirected: str) -> dict[str, str]:
+    try:
+        redirected.encode()
+        brought = dict(parse_qsl(urlsplit(redirected).query))
+        for value in brought.values():
+            value.encode()
+    except ValueError as error:
+        raise UsageError("the redirect is no URL; pass what the browser was sent to") from error
+    return brought
 
 
 def _text(octets: bytes) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from contextvars import ContextVar
 from urllib.parse import parse_qsl, quote
 
 from kloudsync.errors import APIError, KloudsyncError
@@ -16,6 +18,34 @@ from kloudsync.http.message import Request
 
 logger: logging.Logger = logging.getLogger("kloudsync")
 logger.addHandler(logging.NullHandler())
+
+_quiet: ContextVar[bool] = ContextVar("quiet_heads", default=False)
+
+
+class _Heads(logging.Filter):
+    """Drops what the library below the HTTP library says of the heads of answers to us.
+
+    At level DEBUG it writes header fields with their values: cookies, and tokens that a gateway
+    sends back.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (_quiet.get() and "receive_response_headers.complete" in str(record.msg))
+
+
+for _name in ("http11", "http2", "proxy"):
+    logging.getLogger(f"httpcore.{_name}").addFilter(_Heads())
+
+
+@contextmanager
+def quiet_heads(*, ours: bool) -> Generator[None]:
+    """Keep the heads of answers out of every log, if the client is one of our own."""
+    before = _quiet.set(ours)
+    try:
+        yield
+    finally:
+        _quiet.reset(before)
+
 
 _HARMLESS = frozenset(
     {
@@ -32,12 +62,27 @@ _HARMLESS = frozenset(
     }
 )
 
-_MAILBOX = re.compile(r"[^\s/,;:'\"<>()=&?]+(@|%40)", re.IGNORECASE)
+_AT = re.compile(r"(@|%40)", re.IGNORECASE)
+_BETWEEN = frozenset("/,;:'\"<>()=&?")
 
 
 def without_mailboxes(text: str) -> str:
     """Hide whose mail addresses a text holds: ids of calendars often are some."""
-    return _MAILBOX.sub(r"…\1", text)
+    *before, last = _AT.split(text)
+    return (
+        "".join(
+            piece if number % 2 else _without_name(piece) for number, piece in enumerate(before)
+        )
+        + last
+    )
+
+
+def _without_name(piece: str) -> str:
+    # By hand: a pattern would begin anew at each character of a long text, and take for ever.
+    end = len(piece)
+    while end and piece[end - 1] not in _BETWEEN and not piece[end - 1].isspace():
+        end -= 1
+    return piece if end == len(piece) else f"{piece[:end]}…"
 
 
 def describe(request: Request) -> str:

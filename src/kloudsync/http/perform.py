@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -253,7 +254,8 @@ class _Call:
             request = request.with_headers({"Authorization": value})
         response = await self.send(request, operation.name)
         setting.limiter.settle(operation.cost, response, self.ports.now().timestamp())
-        logger.debug("%s: %s answered %d", operation.name, describe(request), response.status)
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug("%s: %s answered %d", operation.name, describe(request), response.status)
         if response.status >= 300 and response.status != 304:
             error = setting.service.decode_error(response, operation.name, self.ports.now())
             if isinstance(error, Unauthorized) and setting.auth is not None and token is not None:

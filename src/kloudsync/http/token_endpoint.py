@@ -25,9 +25,9 @@ from kloudsync.errors import (
     ServiceUnavailable,
     TransportError,
     Unauthorized,
-    UsageError,
 )
-from kloudsync.http.auth import Flow, Once, expect_bare
+from kloudsync.http.addresses import expect_address
+from kloudsync.http.auth import Flow, Once, is_bare
 from kloudsync.http.censor import SHORTEST
 from kloudsync.http.message import Response, form_request
 from kloudsync.http.retry import parse_retry_after
@@ -86,6 +86,10 @@ class TokenEndpoint:
         single_use: Whether a refresh token may be good for one use. A renewal whose answer is
             lost is then not repeated: services that see a token twice may revoke the grant.
         includes: For scopes that include others, which; a wider scope satisfies a narrower wish.
+        insecure: Whether the URL may be http beyond this machine: for ways that are safe.
+
+    Raises:
+        UsageError: The URL is none that secrets may be sent to.
     """
 
     provider: str
@@ -94,6 +98,11 @@ class TokenEndpoint:
     client_secret: str | None = field(default=None, repr=False, converter=secret)
     single_use: bool = True
     includes: Mapping[str, frozenset[str]] = field(factory=dict[str, frozenset[str]], repr=False)
+    insecure: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse an address that secrets must not be sent to."""
+        expect_address(self.url, "the token endpoint's url", insecure=self.insecure, query=True)
 
     def refresh(self, refresh_token: str, now: datetime) -> Flow[Tokens]:
         """Buy new tokens; where the answer brings no new refresh token, the old one is kept.
@@ -158,7 +167,16 @@ class TokenEndpoint:
         response: Response = yield Once(request) if once else request
         if not 200 <= response.status < 300:
             raise self._refusal(response, {**client, **given})
-        return _tokens(_members(response), now)
+        tokens = _tokens(_members(response), now)
+        if tokens is None:
+            # Raised here, where no variable holds what the answer did; nor is it attached: it
+            # may hold a refresh token.
+            raise DecodeError(
+                f"{OPERATION}: the answer holds no access token that could be sent",
+                operation=OPERATION,
+                problems=("access_token: missing, or not a text without spaces",),
+            )
+        return tokens
 
     def _refusal(self, response: Response, given: Mapping[str, str]) -> APIError:
         reason = _code(_members(response, tolerant=True).get("error"), given)
@@ -233,17 +251,10 @@ def _members(response: Response, *, tolerant: bool = False) -> Mapping[str, Any]
     )
 
 
-def _tokens(members: Mapping[str, Any], now: datetime) -> Tokens:
+def _tokens(members: Mapping[str, Any], now: datetime) -> Tokens | None:
     access_token = _text(members.get("access_token")) or ""
-    try:
-        expect_bare(access_token)
-    except UsageError as error:
-        # The answer is not attached: it may hold a refresh token.
-        raise DecodeError(
-            f"{OPERATION}: the answer holds no access token that could be sent",
-            operation=OPERATION,
-            problems=("access_token: missing, or not a text without spaces",),
-        ) from error
+    if not is_bare(access_token):
+        return None
     return Tokens(
         access_token=access_token,
         refresh_token=_text(members.get("refresh_token")),

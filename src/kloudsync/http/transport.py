@@ -11,8 +11,10 @@ import asyncio
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import aclosing, closing
 from datetime import datetime
 from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from math import inf
 from ssl import SSLContext
 from typing import Any, TypeVar
@@ -22,7 +24,7 @@ import httpx
 from kloudsync.errors import ConnectFailed, TimedOut, TransportError, UsageError
 from kloudsync.http.body import Body
 from kloudsync.http.clock import Clock, SystemClock
-from kloudsync.http.log import quiet_target
+from kloudsync.http.log import quiet_heads, quiet_target
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.threads import in_thread
@@ -42,6 +44,10 @@ def _ssl_context() -> SSLContext:
     return httpx.create_ssl_context()
 
 
+def _no_cookies() -> CookieJar:
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+
+
 class _End(threading.local):
     """When the try of the present thread has to be over, on the ports' clock."""
 
@@ -56,7 +62,9 @@ def _own_client(left: Callable[[], float]) -> httpx.Client:
 
         request.extensions = {**request.extensions, "trace": trace}
 
-    return httpx.Client(verify=_ssl_context(), event_hooks={"request": [hear]})
+    return httpx.Client(
+        verify=_ssl_context(), event_hooks={"request": [hear]}, cookies=_no_cookies()
+    )
 
 
 def _own_async_client() -> httpx.AsyncClient:
@@ -66,7 +74,9 @@ def _own_async_client() -> httpx.AsyncClient:
 
         request.extensions = {**request.extensions, "trace": trace}
 
-    return httpx.AsyncClient(verify=_ssl_context(), event_hooks={"request": [hear]})
+    return httpx.AsyncClient(
+        verify=_ssl_context(), event_hooks={"request": [hear]}, cookies=_no_cookies()
+    )
 
 
 def _hide_target(request: httpx.Request, event: str) -> None:
@@ -123,7 +133,10 @@ class BlockingPorts:
         failures = _failures(self._client)
         self._end.at = self._clock.monotonic() + timeouts.total
         try:
-            with self._client.stream(**_arguments(request, url, timeouts)) as answer:
+            with quiet_heads(ours=self._owned):
+                built = _built(self._client, request, url, timeouts)
+                answer = self._client.send(built, stream=True, follow_redirects=False)
+            with closing(answer):
                 body = _body(answer)
                 for chunk in answer.iter_bytes() if _is_read(answer) else answer.iter_raw():
                     body.add(chunk)
@@ -196,15 +209,17 @@ class AwaitingPorts:
         failures = _failures(self._client)
         end = self._clock.monotonic() + timeouts.total
         try:
-            async with (
-                asyncio.timeout(timeouts.total),
-                self._client.stream(**_arguments(request, url, timeouts)) as answer,
-            ):
-                body = _body(answer)
-                async for chunk in answer.aiter_bytes() if _is_read(answer) else answer.aiter_raw():
-                    body.add(chunk)
-                    _expect_time(end - self._clock.monotonic())
-                return _response(answer, body.finish())
+            async with asyncio.timeout(timeouts.total):
+                with quiet_heads(ours=self._owned):
+                    built = _built(self._client, request, url, timeouts)
+                    answer = await self._client.send(built, stream=True, follow_redirects=False)
+                async with aclosing(answer):
+                    body = _body(answer)
+                    pieces = answer.aiter_bytes() if _is_read(answer) else answer.aiter_raw()
+                    async for chunk in pieces:
+                        body.add(chunk)
+                        _expect_time(end - self._clock.monotonic())
+                    return _response(answer, body.finish())
         except failures as error:
             raise _translated(error, self._client) from _shown(error)
 
@@ -266,17 +281,20 @@ def _expect_open(client: Any) -> None:
         raise UsageError("the client was closed; make a new one, or call before closing it")
 
 
-def _arguments(request: Request, url: str, timeouts: Timeouts) -> dict[str, Any]:
+def _built(client: Any, request: Request, url: str, timeouts: Timeouts) -> Any:
+    """Build what is sent; a redirect, which would carry the credentials along, is no answer."""
     connect, read = min(timeouts.connect, timeouts.total), min(timeouts.read, timeouts.total)
-    return {
-        "method": request.method,
-        "url": url,
-        "headers": list(request.headers.merged({"Accept-Encoding": "gzip"}).pairs),
-        "content": request.body,
-        "timeout": (connect, read, read, connect),
-        # A redirect would carry the credentials along; it is answered as an error instead.
-        "follow_redirects": False,
-    }
+    built = client.build_request(
+        method=request.method,
+        url=url,
+        headers=list(request.headers.merged({"Accept-Encoding": "gzip"}).pairs),
+        content=request.body,
+        timeout=(connect, read, read, connect),
+    )
+    # A client that was passed in may serve several accounts: none is told what another's
+    # service wanted to be reminded of.
+    built.headers.pop("Cookie", None)
+    return built
 
 
 def _is_read(answer: Any) -> bool:

@@ -12,7 +12,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from tests.http.drives import AwaitingDrive, BlockingDrive, Drive, Script, reading, setting
 
-from kloudsync.errors import ConsentRequired, MissingExtra, Unauthorized, UsageError
+from kloudsync.errors import (
+    ConsentRequired,
+    MissingExtra,
+    ServiceUnavailable,
+    Unauthorized,
+    UsageError,
+)
 from kloudsync.http.token_endpoint import Tokens
 from kloudsync.providers.google.auth import (
     AUTHORIZATION_URL,
@@ -24,6 +30,7 @@ from kloudsync.providers.google.auth import (
     service_account,
 )
 from kloudsync.providers.google.scopes import SYNC, Scope
+from kloudsync.testing.clock import ManualClock
 
 SUBJECT = "someone@example.com"
 ROBOT = "robot@project.example.com"
@@ -117,6 +124,86 @@ def test_a_token_endpoint_that_fails_for_a_moment_is_asked_again(
     """The retries are our own, with our clock; google-auth's never run."""
     script = Script([httpx.Response(503), granted(), httpx.Response(200, text="done")])
     assert drive.perform(reading(), setting(service_account(key)), script).value == "done"
+
+
+SHORT_LIVED = (
+    "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. "
+    "Check your iat and exp values in the JWT claim."
+)
+
+
+@both
+@pytest.mark.parametrize(
+    ("description", "advice"),
+    [(SHORT_LIVED, "this machine's clock"), ("Invalid JWT Signature.", "check the key")],
+)
+def test_a_wrong_clock_or_key_is_no_revoked_grant(
+    drive: Drive, key: dict[str, str], description: str, advice: str
+) -> None:
+    """Nobody was asked and nothing revoked: the machine or the key has to be mended."""
+    body = {"error": "invalid_grant", "error_description": description}
+    script = Script([httpx.Response(400, json=body)])
+    with pytest.raises(Unauthorized, match=advice):
+        drive.perform(reading(), setting(service_account(key)), script)
+
+
+@both
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (500, {}),
+        (503, {}),
+        (400, {"error": "temporarily_unavailable"}),
+        (500, {"error": "server_error"}),
+    ],
+    ids=str,
+)
+def test_tries_of_googles_library_are_not_multiplied_by_ours(
+    drive: Drive, key: dict[str, str], answer: tuple[int, dict[str, str]]
+) -> None:
+    """An endpoint that is down costs as many requests as the policy says, at our own pace."""
+    status, body = answer
+    script, clock = Script([httpx.Response(status, json=body) for _ in range(20)]), ManualClock()
+    with pytest.raises(ServiceUnavailable):
+        drive.perform(reading(), setting(service_account(key)), script, clock=clock)
+    assert (len(script.asked), len(clock.slept)) == (4, 3)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://169.254.169.254/latest/api/token",
+        "http://10.0.0.5:9200/_all",
+        "https://login.example.com/token",
+        "https://googleapis.com.example.com/token",
+        "https://evilgoogleapis.com/token",
+        "http://oauth2.googleapis.com/token",
+        "https://accounts.google.com@elsewhere.example.com/",
+        "https://elsewhere.example.com\\@accounts.google.com/",
+    ],
+)
+def test_a_key_sends_requests_to_google_only(key: dict[str, str], address: str) -> None:
+    """Whoever hands in a key does not choose where the program sends something."""
+    with pytest.raises(UsageError, match="token_uri"):
+        service_account({**key, "token_uri": address})
+
+
+@pytest.mark.parametrize(
+    "address", ["https://oauth2.googleapis.com/token", "https://accounts.google.com/o/oauth2/token"]
+)
+def test_googles_own_addresses_are_taken(key: dict[str, str], address: str) -> None:
+    """Old keys name the old one."""
+    made = service_account({**key, "token_uri": address})
+    assert isinstance(made, GoogleAuthToken)
+
+
+def test_another_address_has_to_be_chosen(key: dict[str, str]) -> None:
+    """The program's own choice wins over the key's, by the rule for all addresses."""
+    odd = {**key, "token_uri": "http://10.0.0.5/"}
+    made = service_account(odd, token_uri="https://proxy.example.com/token")
+    assert isinstance(made, GoogleAuthToken)
+    with pytest.raises(UsageError, match="clear text"):
+        service_account(odd, token_uri="http://proxy.example.com/token")
 
 
 @both

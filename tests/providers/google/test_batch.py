@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from kloudsync.errors import (
+    BadRequest,
     ConnectFailed,
     DecodeError,
     NotFound,
@@ -289,3 +291,24 @@ def test_a_call_to_another_host_is_refused(colour: str, fake: FakeGoogle) -> Non
     with pytest.raises(UsageError, match="by itself"):
         send(colour, fake, [*gets("aaaaa"), elsewhere])
     assert fake.requests == []
+
+
+def test_a_part_that_quotes_the_token_shows_none(colour: str, fake: FakeGoogle) -> None:
+    """Errors of parts keep as quiet as those of single calls: message, reason and repr."""
+    token = "planted-access-token"
+    said = {"error": {"message": f"bad Bearer {token}", "errors": [{"reason": token}]}}
+    body = (
+        "--b\r\nContent-Type: application/http\r\nContent-ID: <response-0>\r\n\r\n"
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n"
+        f"{json.dumps(said)}\r\n--b--"
+    )
+
+    def quote(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(
+            200, text=body, headers={"Content-Type": "multipart/mixed; boundary=b"}
+        )
+
+    (answer,) = send(colour, fake, gets("aaaaa"), httpx.MockTransport(quote), token=token)
+    assert isinstance(answer.error, BadRequest)
+    assert "(hidden)" in str(answer.error)
+    assert token not in f"{answer.error!r} {answer.error} {answer.error.reason}"

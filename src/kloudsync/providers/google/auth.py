@@ -13,10 +13,12 @@ from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
 from kloudsync.errors import APIError, ConsentRequired, MissingExtra, Unauthorized, UsageError
+from kloudsync.http.addresses import expect_address
 from kloudsync.http.auth import Flow
 from kloudsync.http.consent import Consent, ask_consent
 from kloudsync.http.message import Headers, Request, Response
@@ -27,12 +29,19 @@ from kloudsync.providers.google.scopes import INCLUDES, SYNC
 AUTHORIZATION_URL = "https://accounts.google.com/o/oauth2/v2/auth"
 """The page that asks a person for access."""
 
+ISSUER = "https://accounts.google.com"
+"""What Google calls itself in answers to questions."""
+
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 """Where codes and refresh tokens are turned into access tokens."""
 
 
 def google_endpoint(
-    client_id: str = "", client_secret: str | None = None, *, url: str = TOKEN_URL
+    client_id: str = "",
+    client_secret: str | None = None,
+    *,
+    url: str = TOKEN_URL,
+    insecure: bool = False,
 ) -> TokenEndpoint:
     """Return Google's token endpoint, as one registered client of it."""
     return TokenEndpoint(
@@ -43,6 +52,7 @@ def google_endpoint(
         # Good for as long as the grant: Google issues no new one when it is used.
         single_use=False,
         includes=INCLUDES,
+        insecure=insecure,
     )
 
 
@@ -72,6 +82,7 @@ def ask_google(
         entropy=entropy,
         # Google sends a refresh token for offline access only, and again only after a new consent.
         extra={"access_type": "offline", "prompt": "consent"},
+        issuer=ISSUER if url == AUTHORIZATION_URL else None,
     )
 
 
@@ -101,6 +112,7 @@ def service_account(
     *,
     scopes: Iterable[str] = SYNC,
     subject: str | None = None,
+    token_uri: str | None = None,
 ) -> GoogleAuthToken:
     """Return the way in of a service account.
 
@@ -109,23 +121,42 @@ def service_account(
         scopes: What to ask for; with a subject, exactly what the administrator allowed.
         subject: The user of the Workspace domain to act for, by domain-wide delegation;
             None to act as the service account itself, which then needs calendars shared with it.
+        token_uri: Where tokens are asked for; what the key says where None, which has to be an
+            address of Google's then. Whoever wrote the key, such as a customer, would otherwise
+            choose where this program sends requests.
 
     Raises:
         MissingExtra: google-auth is not installed.
-        UsageError: The key can't be read.
+        UsageError: The key can't be read, or names an address that is not Google's.
     """
     credentials = _google_auth("google.oauth2.service_account").Credentials
     try:
+        content = _content(key)
+        content["token_uri"] = _expect_googles(content["token_uri"], token_uri)
         made = credentials.from_service_account_info(
-            _content(key), scopes=sorted(scopes), subject=subject
+            content, scopes=sorted(scopes), subject=subject
         )
-    except (OSError, ValueError, TypeError) as error:
+    except UsageError:
+        raise
+    except (OSError, LookupError, ValueError, TypeError) as error:
         # The cause may quote the key; its type has to do.
         raise UsageError(
             f"the service account's key cannot be used ({type(error).__name__}); "
             "pass the JSON key file that Google issued"
         ) from None
     return GoogleAuthToken(made)
+
+
+def _expect_googles(named: str, chosen: str | None) -> str:
+    if chosen is not None:
+        return expect_address(chosen, "token_uri", query=True)
+    address = expect_address(str(named), "the key's token_uri")
+    host = urlsplit(address).hostname or ""
+    if not (host == "accounts.google.com" or host.endswith(".googleapis.com")):
+        raise UsageError(
+            "the key's token_uri is no address of Google's; pass token_uri= if it is right"
+        )
+    return address
 
 
 def _content(key: str | PathLike[str] | Mapping[str, str]) -> dict[str, str]:
@@ -218,14 +249,25 @@ def _wanted(credentials: Any, answers: list[Response]) -> Request | None:
     return None
 
 
+_CLOCK = "the times in it are not the service's: set this machine's clock right"
+_KEY = "its signature does not fit: check the key, which may have been deleted or replaced"
+_SCOPES = "check the key, and for domain-wide delegation the scopes that the administrator allowed"
+_REVOKED = "access was revoked, or the subject is no user of the domain"
+
+
 def _refusal(error: Exception, answers: list[Response]) -> APIError:
-    revoked = "invalid_grant" in str(error)
-    leaf = ConsentRequired if revoked else Unauthorized
-    advice = (
-        "access was revoked, or the subject is no user of the domain"
-        if revoked
-        else "check the key, and for domain-wide delegation the scopes that the administrator allowed"
-    )
+    said = str(error)
+    revoked = "invalid_grant" in said
+    leaf: type[APIError] = Unauthorized
+    # Nobody was asked and nothing revoked where the assertion itself is refused.
+    if "short-lived" in said or "reasonable timeframe" in said:
+        advice = _CLOCK
+    elif "Invalid JWT" in said:
+        advice = _KEY
+    elif revoked:
+        leaf, advice = ConsentRequired, _REVOKED
+    else:
+        advice = _SCOPES
     last = answers[-1] if answers else None
     return leaf(
         f"google {OPERATION}: the credentials were refused; {advice}",

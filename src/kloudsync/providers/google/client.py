@@ -95,6 +95,7 @@ class Google(GoogleResources[Blocking]):
         account: The name under which what is synced with this client is kept.
         base_url: Where the API's paths begin; `KLOUDSYNC_GOOGLE_BASE_URL` from the
             environment, or Google itself, where None.
+        insecure: Whether `base_url` may be http beyond this machine: for ways that are safe.
         http_client: A client of httpx to use; it is not closed with this one.
         timeouts: How long each phase of a try may take.
         retry: When failed tries are repeated.
@@ -112,13 +113,14 @@ class Google(GoogleResources[Blocking]):
         *,
         account: str = "default",
         base_url: str | None = None,
+        insecure: bool = False,
         http_client: Any = None,
         timeouts: Timeouts = Timeouts(),
         retry: Retry = Retry(),
         quota_user: str | None = None,
         clock: Clock | None = None,
     ) -> None:
-        setting = google_setting(token, base_url, quota_user, timeouts, retry)
+        setting = google_setting(token, base_url, quota_user, timeouts, retry, insecure=insecure)
         super().__init__(Blocking(setting, BlockingPorts(http_client, clock)))
         self.account = account
 
@@ -261,6 +263,7 @@ class AsyncGoogle(GoogleResources[Awaiting]):
         account: The name under which what is synced with this client is kept.
         base_url: Where the API's paths begin; `KLOUDSYNC_GOOGLE_BASE_URL` from the
             environment, or Google itself, where None.
+        insecure: Whether `base_url` may be http beyond this machine: for ways that are safe.
         http_client: An async client of httpx to use; it is not closed with this one.
         timeouts: How long each phase of a try may take.
         retry: When failed tries are repeated.
@@ -278,13 +281,14 @@ class AsyncGoogle(GoogleResources[Awaiting]):
         *,
         account: str = "default",
         base_url: str | None = None,
+        insecure: bool = False,
         http_client: Any = None,
         timeouts: Timeouts = Timeouts(),
         retry: Retry = Retry(),
         quota_user: str | None = None,
         clock: Clock | None = None,
     ) -> None:
-        setting = google_setting(token, base_url, quota_user, timeouts, retry)
+        setting = google_setting(token, base_url, quota_user, timeouts, retry, insecure=insecure)
         super().__init__(Awaiting(setting, AwaitingPorts(http_client, clock)))
         self.account = account
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
-from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
@@ -20,6 +19,7 @@ from kloudsync.errors import (
     UsageError,
     WebhookError,
 )
+from kloudsync.http.addresses import expect_address
 from kloudsync.http.dates import http_date
 from kloudsync.http.message import Response
 from kloudsync.http.numbers import whole_number
@@ -36,7 +36,6 @@ from kloudsync.providers.google.wire.channel import Channel as WireChannel
 
 Caller = TypeVar("Caller")
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 UNWATCHABLE = "pushNotSupportedForRequestedResource"
 TAKEN = "channelIdNotUnique"
 
@@ -78,13 +77,7 @@ class GooglePush(Generic[Caller]):
         Raises:
             UsageError: It is neither https nor on this machine.
         """
-        try:
-            parts = urlsplit(address)
-            private = parts.hostname in LOOPBACK or (parts.scheme == "https" and parts.hostname)
-        except ValueError:
-            private = False
-        if not private:
-            raise UsageError("notifications need an https address, or one on this machine")
+        expect_address(address, "the address for notifications", query=True)
 
     def watch(self, channel: Channel, token: str) -> Operation[Grant]:
         """Describe the opening of a channel.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from urllib.parse import urlsplit
 
 from kloudsync.errors import UsageError
+from kloudsync.http.addresses import expect_address
 from kloudsync.http.auth import Auth, TokenSource, as_auth
 from kloudsync.http.limits import Unlimited
 from kloudsync.http.message import Headers, query
@@ -29,6 +29,8 @@ def google_setting(
     quota_user: str | None,
     timeouts: Timeouts,
     retry: Retry,
+    *,
+    insecure: bool = False,
 ) -> Setting:
     """Assemble what stays the same from call to call; None means: from the environment.
 
@@ -36,7 +38,7 @@ def google_setting(
         UsageError: There is no token, or an argument is not possible.
     """
     return Setting(
-        service=google_service(base_url, quota_user),
+        service=google_service(base_url, quota_user, insecure=insecure),
         auth=_auth(token),
         limiter=Unlimited(),
         retry=retry,
@@ -44,18 +46,26 @@ def google_setting(
     )
 
 
-def google_service(base_url: str | None = None, quota_user: str | None = None) -> Service:
+def google_service(
+    base_url: str | None = None, quota_user: str | None = None, *, insecure: bool = False
+) -> Service:
     """Describe the service at an address.
 
     Args:
         base_url: Where the API's paths begin; from the environment or Google's own where None.
         quota_user: Whose share of the quota calls count against, at most 40 characters.
+        insecure: Whether the address may be http beyond this machine.
     """
     if quota_user is not None and not 1 <= len(quota_user) <= QUOTA_USER:
         raise UsageError(f"quota_user has {len(quota_user)} characters; 1 to {QUOTA_USER} fit")
     return Service(
         name=PROVIDER,
-        base_url=_url(base_url or os.environ.get(BASE_URL_VARIABLE) or BASE_URL),
+        base_url=expect_address(
+            base_url or os.environ.get(BASE_URL_VARIABLE) or BASE_URL,
+            "base_url",
+            insecure=insecure,
+            such_as=BASE_URL,
+        ),
         decode_error=decode_error,
         headers=_HEADERS,
         query=query({"prettyPrint": False, "quotaUser": quota_user}),
@@ -69,21 +79,3 @@ def _auth(token: str | TokenSource | Auth | None) -> Auth:
             f"there is no token: pass token=…, or set {TOKEN_VARIABLE} in the environment"
         )
     return as_auth(given)
-
-
-def _url(base_url: str) -> str:
-    if not _is_address(base_url):
-        raise UsageError(f"base_url has to be an http or https address, such as {BASE_URL}")
-    parts = urlsplit(base_url)
-    if parts.username is not None or parts.query or parts.fragment:
-        raise UsageError("base_url has to come without user, query and fragment")
-    return base_url.rstrip("/")
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        # Asking for the port reads it; one that is no number is found only then.
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from kloudsync.errors import SignatureMismatch, UsageError
+from kloudsync.http.addresses import expect_address
 from kloudsync.http.auth import Auth, TokenSource, as_auth
 from kloudsync.providers.kloudless.wire.account import VerifiedToken
 
@@ -50,6 +51,7 @@ def authorize_url(
     response_type: str = "code",
     base_url: str = CLOUD,
     extra_data: Mapping[str, Any] | None = None,
+    insecure: bool = False,
 ) -> str:
     """Return the address that the user's browser has to visit to connect an account.
 
@@ -62,6 +64,10 @@ def authorize_url(
         response_type: `code`, or `token` for programs without a server.
         base_url: The address of the service.
         extra_data: What the service's pages may fill in, such as a domain.
+        insecure: Whether the address may be http beyond this machine.
+
+    Raises:
+        UsageError: The state is empty, or the address is none to send people to.
     """
     if not state:
         raise UsageError("state is empty; pass a random value and compare it on the way back")
@@ -74,7 +80,8 @@ def authorize_url(
     }
     if extra_data:
         query["extra_data"] = json.dumps(dict(extra_data), separators=(",", ":"))
-    return f"{service_url(base_url, 1)}/oauth?{urlencode(query)}"
+    root = expect_address(base_url, "base_url", insecure=insecure, such_as=CLOUD)
+    return f"{service_url(root, 1)}/oauth?{urlencode(query)}"
 
 
 def expect_application(verified: VerifiedToken, client_id: str) -> None:

@@ -110,6 +110,7 @@ class Kloudless(KloudlessResources[Blocking]):
             their numbers. `KLOUDSYNC_KLOUDLESS_API_KEY` from the environment.
         base_url: The address of the service, with or without `/v1` or `/v2`;
             `KLOUDSYNC_KLOUDLESS_BASE_URL` from the environment, or the cloud, where None.
+        insecure: Whether `base_url` may be http beyond this machine: for ways that are safe.
         version: Of the API: 1 or 2; what `base_url` names where None, else 1, which calendars
             are best documented for.
         raw_data: Whether answers carry the upstream object under `raw`; the service's default
@@ -131,6 +132,7 @@ class Kloudless(KloudlessResources[Blocking]):
         *,
         api_key: str | None = None,
         base_url: str | None = None,
+        insecure: bool = False,
         version: int | None = None,
         raw_data: bool | None = None,
         http_client: Any = None,
@@ -143,6 +145,7 @@ class Kloudless(KloudlessResources[Blocking]):
             token,
             api_key,
             base_url=base_url,
+            insecure=insecure,
             version=version,
             timeouts=timeouts,
             retry=retry,
@@ -269,6 +272,7 @@ class AsyncKloudless(KloudlessResources[Awaiting]):
             their numbers. `KLOUDSYNC_KLOUDLESS_API_KEY` from the environment.
         base_url: The address of the service, with or without `/v1` or `/v2`;
             `KLOUDSYNC_KLOUDLESS_BASE_URL` from the environment, or the cloud, where None.
+        insecure: Whether `base_url` may be http beyond this machine: for ways that are safe.
         version: Of the API: 1 or 2; what `base_url` names where None, else 1, which calendars
             are best documented for.
         raw_data: Whether answers carry the upstream object under `raw`; the service's default
@@ -290,6 +294,7 @@ class AsyncKloudless(KloudlessResources[Awaiting]):
         *,
         api_key: str | None = None,
         base_url: str | None = None,
+        insecure: bool = False,
         version: int | None = None,
         raw_data: bool | None = None,
         http_client: Any = None,
@@ -302,6 +307,7 @@ class AsyncKloudless(KloudlessResources[Awaiting]):
             token,
             api_key,
             base_url=base_url,
+            insecure=insecure,
             version=version,
             timeouts=timeouts,
             retry=retry,

@@ -6,11 +6,10 @@ import json
 import os
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 from attrs import evolve
 
-from kloudsync.errors import UsageError
+from kloudsync.http.addresses import expect_address
 from kloudsync.http.limits import Limiter, Unlimited
 from kloudsync.http.perform import Setting, Timeouts
 from kloudsync.http.retry import Retry
@@ -31,6 +30,7 @@ def kloudless_setting(
     api_key: str | None,
     *,
     base_url: str | None,
+    insecure: bool,
     version: int | None,
     timeouts: Timeouts,
     retry: Retry,
@@ -45,7 +45,7 @@ def kloudless_setting(
         token = os.environ.get(TOKEN_VARIABLE)
         api_key = os.environ.get(API_KEY_VARIABLE) if token is None else None
     return Setting(
-        service=kloudless_service(base_url, version),
+        service=kloudless_service(base_url, version, insecure=insecure),
         auth=choose_auth(token, api_key),
         limiter=limiter or Unlimited(),
         retry=retry,
@@ -53,15 +53,19 @@ def kloudless_setting(
     )
 
 
-def kloudless_service(base_url: str | None = None, version: int | None = None) -> Service:
+def kloudless_service(
+    base_url: str | None = None, version: int | None = None, *, insecure: bool = False
+) -> Service:
     """Describe the service at an address.
 
     Args:
         base_url: The address of the cloud or an appliance, with or without `/v1` or `/v2`; from
             the environment or the cloud's own where None.
         version: 1 or 2; what the address names where None, else 1.
+        insecure: Whether the address may be http beyond this machine.
     """
-    given = _address(base_url or os.environ.get(BASE_URL_VARIABLE) or CLOUD)
+    named = base_url or os.environ.get(BASE_URL_VARIABLE) or CLOUD
+    given = expect_address(named, "base_url", insecure=insecure, such_as=CLOUD)
     if version is None:
         version = 2 if given.endswith("/v2") else 1
     return Service(name=PROVIDER, base_url=service_url(given, version), decode_error=decode_error)
@@ -95,21 +99,3 @@ def marked(
         marks["X-Kloudless-Raw-Headers"] = json.dumps(dict(upstream_headers))
     service = setting.service
     return evolve(setting, service=evolve(service, headers=service.headers.merged(marks)))
-
-
-def _address(base_url: str) -> str:
-    if not _is_address(base_url):
-        raise UsageError(f"base_url has to be an http or https address, such as {CLOUD}")
-    parts = urlsplit(base_url)
-    if parts.username is not None or parts.query or parts.fragment:
-        raise UsageError("base_url has to come without user, query and fragment")
-    return base_url.rstrip("/")
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        # Asking for the port reads it; one that is no number is found only then.
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False

@@ -29,11 +29,19 @@ _WANTED_BACK = ("context", "scope")
 
 
 def salesloft_endpoint(
-    client_id: str, client_secret: str | None = None, *, url: str = TOKEN_URL
+    client_id: str,
+    client_secret: str | None = None,
+    *,
+    url: str = TOKEN_URL,
+    insecure: bool = False,
 ) -> TokenEndpoint:
     """Return Salesloft's token endpoint, as one registered client of it."""
     return TokenEndpoint(
-        provider="salesloft", url=url, client_id=client_id, client_secret=client_secret
+        provider="salesloft",
+        url=url,
+        client_id=client_id,
+        client_secret=client_secret,
+        insecure=insecure,
     )
 
 

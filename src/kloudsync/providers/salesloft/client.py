@@ -101,6 +101,7 @@ class Salesloft(SalesloftResources[Blocking]):
             authorisation scheme; `KLOUDSYNC_SALESLOFT_TOKEN` from the environment where None.
         base_url: Where the API's paths begin; `KLOUDSYNC_SALESLOFT_BASE_URL` from the
             environment, or Salesloft itself, where None.
+        insecure: Whether `base_url` may be http beyond this machine: for ways that are safe.
         team: Names the team whose budget calls are taken from. All clients of this process
             with the same name share 600 points per minute; where None, those with the same
             token. Name the team where a program has several tokens of it.
@@ -119,6 +120,7 @@ class Salesloft(SalesloftResources[Blocking]):
         token: str | TokenSource | Auth | None = None,
         *,
         base_url: str | None = None,
+        insecure: bool = False,
         team: str | None = None,
         limiter: Limiter | None = None,
         http_client: Any = None,
@@ -127,7 +129,13 @@ class Salesloft(SalesloftResources[Blocking]):
         clock: Clock | None = None,
     ) -> None:
         setting = salesloft_setting(
-            token, base_url=base_url, timeouts=timeouts, retry=retry, team=team, limiter=limiter
+            token,
+            base_url=base_url,
+            insecure=insecure,
+            timeouts=timeouts,
+            retry=retry,
+            team=team,
+            limiter=limiter,
         )
         super().__init__(Blocking(setting, BlockingPorts(http_client, clock)))
 
@@ -218,6 +226,7 @@ class AsyncSalesloft(SalesloftResources[Awaiting]):
             where None.
         base_url: Where the API's paths begin; `KLOUDSYNC_SALESLOFT_BASE_URL` from the
             environment, or Salesloft itself, where None.
+        insecure: Whether `base_url` may be http beyond this machine: for ways that are safe.
         team: Names the team whose budget calls are taken from. All clients of this process
             with the same name share 600 points per minute; where None, those with the same
             token. Name the team where a program has several tokens of it.
@@ -236,6 +245,7 @@ class AsyncSalesloft(SalesloftResources[Awaiting]):
         token: str | TokenSource | Auth | None = None,
         *,
         base_url: str | None = None,
+        insecure: bool = False,
         team: str | None = None,
         limiter: Limiter | None = None,
         http_client: Any = None,
@@ -244,7 +254,13 @@ class AsyncSalesloft(SalesloftResources[Awaiting]):
         clock: Clock | None = None,
     ) -> None:
         setting = salesloft_setting(
-            token, base_url=base_url, timeouts=timeouts, retry=retry, team=team, limiter=limiter
+            token,
+            base_url=base_url,
+            insecure=insecure,
+            timeouts=timeouts,
+            retry=retry,
+            team=team,
+            limiter=limiter,
         )
         super().__init__(Awaiting(setting, AwaitingPorts(http_client, clock)))
 

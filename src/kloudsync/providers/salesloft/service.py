@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from typing import Final
-from urllib.parse import urlsplit
 
 from kloudsync.errors import UsageError
+from kloudsync.http.addresses import expect_address
 from kloudsync.http.auth import Auth, TokenSource, as_auth
 from kloudsync.http.limits import Limiter
 from kloudsync.http.perform import Setting, Timeouts
@@ -24,6 +24,7 @@ def salesloft_setting(
     token: str | TokenSource | Auth | None,
     *,
     base_url: str | None,
+    insecure: bool,
     timeouts: Timeouts,
     retry: Retry,
     team: str | None,
@@ -34,7 +35,7 @@ def salesloft_setting(
     Raises:
         UsageError: There is no token, or an argument is not possible.
     """
-    service = salesloft_service(base_url)
+    service = salesloft_service(base_url, insecure=insecure)
     auth = _auth(token)
     return Setting(
         service=service,
@@ -45,14 +46,16 @@ def salesloft_setting(
     )
 
 
-def salesloft_service(base_url: str | None = None) -> Service:
+def salesloft_service(base_url: str | None = None, *, insecure: bool = False) -> Service:
     """Describe the service at an address.
 
     Args:
         base_url: Where the API's paths begin; from the environment or Salesloft's own where None.
+        insecure: Whether the address may be http beyond this machine.
     """
     given = base_url or os.environ.get(BASE_URL_VARIABLE) or BASE_URL
-    return Service(name=PROVIDER, base_url=_url(given), decode_error=decode_error)
+    address = expect_address(given, "base_url", insecure=insecure, such_as=BASE_URL)
+    return Service(name=PROVIDER, base_url=address, decode_error=decode_error)
 
 
 def _budget(service: Service, auth: Auth, team: str | None) -> Limiter:
@@ -75,21 +78,3 @@ def _auth(token: str | TokenSource | Auth | None) -> Auth:
             f"there is no token: pass token=…, or set {TOKEN_VARIABLE} in the environment"
         )
     return as_auth(given)
-
-
-def _url(base_url: str) -> str:
-    if not _is_address(base_url):
-        raise UsageError(f"base_url has to be an http or https address, such as {BASE_URL}")
-    parts = urlsplit(base_url)
-    if parts.username is not None or parts.query or parts.fragment:
-        raise UsageError("base_url has to come without user, query and fragment")
-    return base_url.rstrip("/")
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        # Asking for the port reads it; one that is no number is found only then.
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
