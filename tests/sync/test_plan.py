@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from attrs import evolve
 
 from kloudsync.model.record import EventRecord, Kind, Verdict
 from kloudsync.model.staging import has_passed
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, StagedCounts
-from kloudsync.sync.plan import MassDeletion, judge, next_pass
+from kloudsync.sync.plan import MassDeletion, judge, marked, next_pass
 from kloudsync.sync.refusals import Refusal
 
 QUERY, OTHER = "query", "another query"
@@ -70,6 +72,14 @@ def test_a_delta_begins_at_the_cursor() -> None:
     )
 
 
+def test_another_way_of_reading_needs_a_full_pass() -> None:
+    """What is held was read as an earlier version did, and deltas tell nothing of it."""
+    for earlier in (marked(QUERY) + "0", QUERY):
+        held = evolve(SYNCED, cursor=Cursor(token="t", fingerprint=earlier))
+        walk = next_pass(held, marked(QUERY), now=NOW)
+        assert (walk.cursor, walk.checkpoint.reason) == (None, "events are read otherwise now")
+
+
 @pytest.mark.parametrize("under_way", [None, FULL, DELTA])
 def test_a_refused_cursor_is_never_used_again(under_way: Checkpoint | None) -> None:
     """After a refusal the pass is full and starts over, whatever was under way."""
@@ -107,6 +117,14 @@ def test_a_delta_under_way_without_its_cursor_is_given_up() -> None:
     """A page token of a delta means nothing without the cursor."""
     walk = next_pass(evolve(SYNCED, cursor=None, checkpoint=DELTA), QUERY, now=NOW)
     assert (walk.checkpoint.full, walk.checkpoint.position) == (True, None)
+
+
+@pytest.mark.parametrize("column", EventRecord._fields[3:])
+def test_a_column_that_was_read_otherwise_is_replaced_in_silence(column: str) -> None:
+    """Decisions go by columns; readers of the feed have nothing new where the text is the same."""
+    other: dict[str, Any] = {column: 7}
+    before, after = single("a"), single("a")._replace(**other)
+    assert verdicts([after], [before]) == ([("{}", Verdict.SILENT)], [])
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, Lease, Quarantined
 from kloudsync.sync.log import log_begun_anew, log_failure, log_report
-from kloudsync.sync.plan import Pass, next_pass
+from kloudsync.sync.plan import Pass, marked, next_pass
 from kloudsync.sync.ports import SourceDescription
 from kloudsync.sync.progress import (
     CursorDropped,
@@ -241,7 +241,7 @@ class Engine:
         refusals = 0
         while refusals <= self.settings.most_resyncs:
             now = self.ports.now().timestamp()
-            walk = next_pass(run.standing.state, self.source.fingerprint, refusal, now=now)
+            walk = next_pass(run.standing.state, marked(self.source.fingerprint), refusal, now=now)
             try:
                 return await self._pass(walk, run)
             except _PositionRefused as refused:

@@ -12,6 +12,14 @@ from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, StagedCounts
 from kloudsync.sync.refusals import Refusal
 
+READ_AS: Final = 1
+"""How events are read; raised with each change of what any provider makes of one and the same text.
+
+The first run afterwards lists in full, and replaces what is held otherwise than it would be read.
+"""
+
+_MARK: Final = "+"
+
 LONGEST_PASS: Final = 24 * 3600.0
 """Seconds after which a pass that was cut off is begun anew."""
 
@@ -40,7 +48,7 @@ def next_pass(
 
     Args:
         state: The calendar's place in the store.
-        fingerprint: The digest of the query as it is now.
+        fingerprint: The digest of the query as it is now, `marked` with how answers are read.
         refusal: Why the service refused the cursor just now, or None.
         now: Seconds since 1970.
     """
@@ -72,9 +80,20 @@ def _reason_for_full_pass(state: CalendarState, fingerprint: str) -> str | None:
         return "first sync"
     if state.cursor is None:
         return "no cursor"
-    if state.cursor.fingerprint != fingerprint:
-        return "the query changed"
-    return None
+    if state.cursor.fingerprint == fingerprint:
+        return None
+    if _query_of(state.cursor.fingerprint) == _query_of(fingerprint):
+        return "events are read otherwise now"
+    return "the query changed"
+
+
+def marked(query: str) -> str:
+    """Return the fingerprint of a query together with how its answers are read."""
+    return f"{query}{_MARK}{READ_AS}"
+
+
+def _query_of(fingerprint: str) -> str:
+    return fingerprint.partition(_MARK)[0]
 
 
 @frozen(kw_only=True)
