@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from tests.agenda.rows import HOUR, ONE_DAY, at, moved, series, single
 from tests.agenda.shelf import KEY, holding, view
 
@@ -76,3 +77,33 @@ def test_a_length_that_nobody_knows_is_none() -> None:
     assert length(row) == 3600
     assert length(row._replace(end=None)) == 0
     assert length(single("a", at("2026-01-05T09:00"), -HOUR)) == 0
+
+
+@pytest.mark.parametrize(
+    ("zone", "known"),
+    [
+        ("Mars/Olympus", False),
+        ("(UTC+01:00) Nowhere", False),
+        ("Eastern Time", True),
+        ("GMT-07:00", True),
+        (None, True),
+    ],
+)
+def test_a_zone_that_was_guessed_is_told(zone: str | None, known: bool) -> None:
+    """Whoever shows a time can say that it may be off; days have no zone to guess."""
+    row = series("a", at("2026-01-05T09:00"), "RRULE:FREQ=DAILY", zone=zone)
+    (one,) = occurrences(holding([row]), [view()], *WINDOW)
+    assert one.zone_known is known
+    day = single("a", date(2026, 1, 5), ONE_DAY, zone=zone)
+    (one,) = occurrences(holding([day]), [view()], *WINDOW)
+    assert one.zone_known
+
+
+def test_what_was_mended_in_a_series_is_told() -> None:
+    """From the agenda, without reading the lines once more."""
+    row = series("a", at("2026-01-05T09:00"), "RRULE:FREQ=DAILY;")
+    whole = series("b", date(2026, 1, 5), "RRULE:FREQ=DAILY", length=ONE_DAY)
+    store = holding([row, whole, single("c", at("2026-01-05T12:00"))])
+    found = {one.id[0]: one.repairs for one in occurrences(store, [view()], *WINDOW)}
+    assert [repair.action for repair in found["a"]] == ["dropped the trailing semicolon"]
+    assert (found["b"], found["c"]) == ((), ())

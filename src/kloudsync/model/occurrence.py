@@ -14,6 +14,7 @@ from kloudsync.model.event import Event
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import Time, from_epoch
 from kloudsync.model.view import CalendarView
+from kloudsync.recurrence import Recurrence, Repair, resolve_zone
 
 
 def length(record: EventRecord) -> int:
@@ -97,6 +98,27 @@ class Occurrence(NamedTuple):
         if record.original is None:
             return None
         return from_epoch(record.original, all_day=bool(record.original_all_day), zone=record.zone)
+
+    @property
+    def zone_known(self) -> bool:
+        """False where nobody knows the zone that the event names.
+
+        An offset stands in for it then, so that times may be off once the clock of that place
+        changes. True for whole days, and for events that name no zone.
+        """
+        name = self.record.zone
+        return not name or bool(self.record.all_day) or resolve_zone(name) is not None
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """What was mended in the recurrence lines of its series; empty for what has none."""
+        record = self.record
+        if record.kind != Kind.SERIES or record.start is None:
+            return ()
+        lines = (record.recurrence or "").split("\n")
+        start = self._time(record.start)
+        reading = self.view.source.reading
+        return Recurrence.parse(lines, start, zone=record.zone, reading=reading).repairs
 
     @property
     def event(self) -> Event:
