@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Unpack
 
-from kloudsync.agenda import Agenda, BusyOptions, Intervals, busy, free, leave_out, occurrences
+from kloudsync.agenda import (
+    MOST_OCCURRENCES,
+    Agenda,
+    BusyOptions,
+    Intervals,
+    busy,
+    free,
+    leave_out,
+    occurrences,
+)
 from kloudsync.errors import UsageError
 from kloudsync.feed_walk import walk
 from kloudsync.model.calendar import CalendarKey
@@ -71,7 +80,12 @@ class CalendarCopy:
         return chain(series_id, self._store.links(self.key))
 
     def occurrences(
-        self, start: datetime, end: datetime, *, skipped: Skipped = leave_out
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        skipped: Skipped = leave_out,
+        limit: int = MOST_OCCURRENCES,
     ) -> Agenda:
         """Return everything that takes place within a window, in order of start.
 
@@ -83,6 +97,8 @@ class CalendarCopy:
             end: Where it ends, aware, exclusive.
             skipped: Hears of each series that cannot be expanded. It is left out, and named in
                 the answer's `unexpanded`; `kloudsync.agenda.refuse` raises instead.
+            limit: How many occurrences of series the answer may hold; a series that has more
+                than are left cannot be expanded.
 
         Raises:
             UsageError: A bound is naive, the window is empty, or the calendar was never synced.
@@ -90,7 +106,7 @@ class CalendarCopy:
                 `UnboundedRecurrence` if it takes place more often than any calendar shows.
             StoreBusy: Syncs commit faster than the store can be read.
         """
-        return occurrences(self._store, [self.view], start, end, skipped=skipped)
+        return occurrences(self._store, [self.view], start, end, skipped=skipped, limit=limit)
 
     def busy(self, start: datetime, end: datetime, **options: Unpack[BusyOptions]) -> Intervals:
         """Return the stretches of a window that are taken, merged.

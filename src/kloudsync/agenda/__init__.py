@@ -6,6 +6,7 @@ for a datetime.
 """
 
 from kloudsync.agenda.agenda import Agenda
+from kloudsync.agenda.budget import MOST_OCCURRENCES
 from kloudsync.agenda.busy import BusyOptions, Intervals, busy, free
 from kloudsync.agenda.hours import WORKWEEK, WorkingHours
 from kloudsync.agenda.lost import leave_out, refuse
@@ -16,6 +17,7 @@ from kloudsync.agenda.search import FreeTime, find_free
 from kloudsync.model.occurrence import Skipped, Unexpanded
 
 __all__ = [
+    "MOST_OCCURRENCES",
     "WORKWEEK",
     "Agenda",
     "AgendaReader",

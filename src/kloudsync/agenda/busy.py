@@ -7,11 +7,12 @@ from datetime import UTC, datetime, tzinfo
 from itertools import chain, repeat
 from typing import NamedTuple, TypedDict
 
+from kloudsync.agenda.budget import MOST_OCCURRENCES, Budget
 from kloudsync.agenda.expansion import expand
 from kloudsync.agenda.lost import Lost, leave_out
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import Snapshot, expect_views, snapshot
-from kloudsync.agenda.spans import Span, merged, without
+from kloudsync.agenda.spans import Span, inside, merged, without
 from kloudsync.errors import UsageError
 from kloudsync.model.attendee import Reply
 from kloudsync.model.event import CancelledOccurrence, Held, Status
@@ -48,6 +49,7 @@ class BusyOptions(TypedDict, total=False):
         all_day: Whether events count that span whole days.
         zone: In which zone the answers are told, by name; UTC if absent.
         skipped: Hears of each series that cannot be expanded; `refuse` raises.
+        limit: How many occurrences of series may be looked at; a million if absent.
     """
 
     declined: bool
@@ -56,6 +58,7 @@ class BusyOptions(TypedDict, total=False):
     all_day: bool
     zone: str | None
     skipped: Skipped
+    limit: int
 
 
 class Intervals(list[Interval]):
@@ -83,6 +86,7 @@ def busy(
     all_day: bool = True,
     zone: str | None = None,
     skipped: Skipped = leave_out,
+    limit: int = MOST_OCCURRENCES,
 ) -> Intervals:
     """List when at least one calendar is taken, as few intervals in order, cut to the window.
 
@@ -103,17 +107,19 @@ def busy(
         skipped: Hears of each series that cannot be expanded. It counts as taken as long as it
             lasts, and the answer's `unexpanded` names it: what one calendar holds keeps nobody
             from asking about the others. `kloudsync.agenda.refuse` raises instead.
+        limit: How many occurrences of series may be looked at, in all; a series that has more
+            than are left cannot be expanded.
 
     Raises:
-        UsageError: A bound is naive, the end is not after the start, the zone is unknown, or a
-            calendar was never synced.
+        UsageError: A bound is naive, the end is not after the start, the zone is unknown, the
+            limit is below 1, or a calendar was never synced.
         RecurrenceError: A series cannot be expanded, and `skipped` is `refuse`.
         StoreBusy: Syncs commit faster than the store can be read.
     """
     span, shown, lost = window(start, end), expect_zone(zone), Lost(skipped)
     counted = Counted(declined, tentative, unanswered, all_day)
-    spans = taken(reader, expect_views(calendars), span, counted, lost)
-    return Intervals(_intervals(spans, start, end, shown), lost.all)
+    spans = taken(reader, expect_views(calendars), span, counted, lost, limit=limit)
+    return Intervals(_intervals(inside(span, spans), start, end, shown), lost.all)
 
 
 def free(
@@ -128,6 +134,7 @@ def free(
     all_day: bool = True,
     zone: str | None = None,
     skipped: Skipped = leave_out,
+    limit: int = MOST_OCCURRENCES,
 ) -> Intervals:
     """List when no calendar is taken: what `busy` leaves of the window.
 
@@ -142,6 +149,7 @@ def free(
         all_day: As for `busy`.
         zone: As for `busy`.
         skipped: As for `busy`.
+        limit: As for `busy`.
 
     Raises:
         UsageError: As for `busy`.
@@ -150,7 +158,7 @@ def free(
     """
     span, shown, lost = window(start, end), expect_zone(zone), Lost(skipped)
     counted = Counted(declined, tentative, unanswered, all_day)
-    spans = taken(reader, expect_views(calendars), span, counted, lost)
+    spans = taken(reader, expect_views(calendars), span, counted, lost, limit=limit)
     return Intervals(_intervals(without(span, spans), start, end, shown), lost.all)
 
 
@@ -172,14 +180,18 @@ def taken(
     span: Span,
     counted: Counted,
     lost: Lost,
+    *,
+    limit: int,
 ) -> list[Span]:
     """Return when at least one calendar is taken, not cut to the span that was looked at."""
+    budget = Budget(limit)
     begins: list[int] = []
     ends: list[int] = []
     for view in views:
         held = snapshot(reader, view, *span)
         rows = _counted(held, counted)
-        for shown in expand(held, _known(rows, lost.of(view.key)), lost):
+        known = _known(rows, lost.of(view.key))
+        for shown in expand(held, known, lost, budget, together=True):
             seconds = shown.seconds
             begins += shown.begins
             ends += [begin + seconds for begin in shown.begins]

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Final
 
 from kloudsync.agenda.agenda import Agenda
+from kloudsync.agenda.budget import MOST_OCCURRENCES, Budget
 from kloudsync.agenda.expansion import Shown, expand
 from kloudsync.agenda.lost import Lost, leave_out
 from kloudsync.agenda.ports import AgendaReader
@@ -28,6 +29,7 @@ def occurrences(
     end: datetime,
     *,
     skipped: Skipped = leave_out,
+    limit: int = MOST_OCCURRENCES,
 ) -> Agenda:
     """List what takes place in a window, in order of start.
 
@@ -46,26 +48,29 @@ def occurrences(
         skipped: Hears of each series that cannot be expanded. It is left out, and named in
             the answer's `unexpanded`: what one calendar holds never hides another one.
             `kloudsync.agenda.refuse` raises instead.
+        limit: How many occurrences of series the answer may hold; a series that has more than
+            are left cannot be expanded.
 
     Raises:
-        UsageError: A bound is naive, the end is not after the start, or a calendar was never
-            synced.
+        UsageError: A bound is naive, the end is not after the start, the limit is below 1, or a
+            calendar was never synced.
         RecurrenceError: A series cannot be expanded, and `skipped` is `refuse`; an
             `UnboundedRecurrence` if it has more occurrences in the window than any
             calendar shows (`kloudsync.recurrence` states the bound).
         StoreBusy: Syncs commit faster than the store can be read.
     """
     low, high = window(start, end)
-    lost = Lost(skipped)
-    parts = [_ranked(snapshot(reader, view, low, high), lost) for view in expect_views(calendars)]
+    lost, budget = Lost(skipped), Budget(limit)
+    views = expect_views(calendars)
+    parts = [_ranked(snapshot(reader, view, low, high), lost, budget) for view in views]
     return Agenda(merge(*parts, key=_rank), lost)
 
 
-def _ranked(held: Snapshot, lost: Lost) -> Iterator[Shown]:
+def _ranked(held: Snapshot, lost: Lost, budget: Budget) -> Iterator[Shown]:
     """Yield what shows of one calendar, in the order that counts among what begins together."""
     rows = sorted(held.rows, key=_ID)
     rows.sort(key=_ALL_DAY, reverse=True)
-    return expand(held, rows, lost)
+    return expand(held, rows, lost, budget)
 
 
 def _rank(shown: Shown) -> tuple[bool, str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from kloudsync.errors import RecurrenceError
@@ -13,7 +11,9 @@ from kloudsync.model.record import EventRecord
 from kloudsync.model.view import CalendarView
 from kloudsync.recurrence import Reading, Recurrence, Rule, resolve_zone
 from kloudsync.recurrence.clocks import Clock
+from kloudsync.recurrence.keeping import kept
 from kloudsync.recurrence.kinds import ALL_DAY, Kind, kind_in
+from kloudsync.recurrence.occurrences import Between
 from kloudsync.recurrence.rule import DAILY
 from kloudsync.recurrence.rule_text import read_rule
 from kloudsync.recurrence.strands import Strand
@@ -30,12 +30,13 @@ class SeriesRule(NamedTuple):
     """When a series takes place, in seconds as its row counts them.
 
     Attributes:
-        starts: Lists the starts from one second on and before another.
+        starts: Lists the starts from one second on and before another; a third number says
+            how many there may be.
         clock: The wall clock that it recurs by.
         periods: The recurrence as a whole, if some occurrences take times of their own.
     """
 
-    starts: Callable[[int, int], list[int]]
+    starts: Between
     clock: Clock
     periods: Recurrence | None = None
 
@@ -66,7 +67,7 @@ def zone_of(row: EventRecord, days: tzinfo) -> tzinfo | None:
     return resolve_zone(row.zone) if row.zone else days
 
 
-@lru_cache(KEPT)
+@kept(KEPT)
 def _timed(lines: str, start: int, seconds: int, zone: tzinfo, reading: Reading) -> SeriesRule:
     kind = kind_in(zone)
     rule = _only_rule(lines, 0)
@@ -79,7 +80,7 @@ def _timed(lines: str, start: int, seconds: int, zone: tzinfo, reading: Reading)
     return _whole(Recurrence.parse(lines.split("\n"), first, end=end, reading=reading))
 
 
-@lru_cache(KEPT)
+@kept(KEPT)
 def _of_days(
     lines: str, start: int, seconds: int, zone: str | None, reading: Reading
 ) -> SeriesRule:
@@ -120,7 +121,7 @@ def _only_rule(lines: str, all_day: int) -> Rule | None:
     return None if all_day and rule.frequency > DAILY else rule
 
 
-@lru_cache(2048)
+@kept(2048)
 def steady_rule(lines: str) -> Rule | None:
     """Return the one rule of timed series that take no compiling, None for other lines.
 

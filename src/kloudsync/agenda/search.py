@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from attrs import frozen
 
+from kloudsync.agenda.budget import MOST_OCCURRENCES
 from kloudsync.agenda.busy import Counted, expect_zone, taken
 from kloudsync.agenda.grid import Grid, Origin, expect_origin
 from kloudsync.agenda.hours import WorkingHours
@@ -71,6 +72,7 @@ def find_free(
     unanswered: bool = True,
     all_day: bool = True,
     skipped: Skipped = leave_out,
+    limit: int = MOST_OCCURRENCES,
 ) -> FreeTime:
     """Look for time in which none of the calendars is taken, earliest first.
 
@@ -108,6 +110,7 @@ def find_free(
         unanswered: As for `busy`.
         all_day: As for `busy`.
         skipped: As for `busy`.
+        limit: As for `busy`, for each few weeks that are read.
 
     Raises:
         UsageError: A bound is naive, the end is not after the start, `duration` or `step` is
@@ -126,6 +129,7 @@ def find_free(
         grid=None if step is None else _grid(step, steps_from, zone, party.hours),
         party=party,
         counted=Counted(declined, tentative, unanswered, all_day),
+        limit=limit,
     )
     found = (_interval(*span, shown) for span in question.answers(reader, lost))
     return FreeTime(found, lost)
@@ -156,6 +160,7 @@ class _Question:
         grid: At which times it may begin; None where whole stretches are wanted.
         party: Who takes part.
         counted: Which events take time.
+        limit: How many occurrences of series may be looked at, each time that the store is read.
     """
 
     within: Span
@@ -164,6 +169,7 @@ class _Question:
     grid: Grid | None
     party: _Party
     counted: Counted
+    limit: int
 
     def answers(self, reader: AgendaReader, lost: Lost) -> Iterator[Span]:
         """Yield the answers in order."""
@@ -194,7 +200,7 @@ class _Question:
         """Return when somebody is taken, or an answer would lack its margins."""
         before, after = self.margins
         around = part[0] - before, part[1] + after
-        spans = taken(reader, self.party.views, around, self.counted, lost)
+        spans = taken(reader, self.party.views, around, self.counted, lost, limit=self.limit)
         if not before and not after:
             return spans
         # An answer may not begin while its margin before lasts, nor end within the one behind.

@@ -25,6 +25,12 @@ def merged(starts: list[int], ends: list[int]) -> list[Span]:
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
+def inside(span: Span, spans: list[Span]) -> list[Span]:
+    """Return spans in order, all of which meet one span, cut to it."""
+    low, high = span
+    return [(max(start, low), min(end, high)) for start, end in spans]
+
+
 def without(span: Span, taken: Iterable[Span]) -> list[Span]:
     """Return what spans in order, none of which meet, leave of one span."""
     low, high = span

@@ -303,7 +303,7 @@ class ZoneClock:
 
     def _samples(self, wall: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield wall times with their offsets, each near the next."""
-        wall, end = max(wall, FIRST_WALL), min(end, END_WALL - 1)
+        wall, end = (min(max(at, FIRST_WALL), END_WALL - 1) for at in (wall, end))
         moment = (_EPOCH + timedelta(seconds=wall)).replace(tzinfo=self.zone)
         while wall < end:
             yield wall, _seconds(moment.utcoffset())

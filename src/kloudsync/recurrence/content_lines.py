@@ -16,6 +16,10 @@ _PARAMETER: Final = re.compile(r'(?:[^;"]|"[^"]*")+')
 _DATES: Final = re.compile(r":(?=\s*[0-9]{4}-?[0-9]{2}-?[0-9]{2})")
 
 
+MOST_OF_ALL: Final = 65_536
+"""How many characters the recurrence lines of an event may have, all together."""
+
+
 class ContentLine(NamedTuple):
     """One property.
 
@@ -38,9 +42,13 @@ def read_lines(lines: Iterable[str]) -> Iterator[ContentLine]:
     """Split lines, unfolding them and taking apart those that were sent as one text.
 
     Raises:
-        RecurrenceError: A line has no name.
+        RecurrenceError: A line has no name, or all of them are too long together.
     """
+    left = MOST_OF_ALL
     for text in lines:
+        left -= len(text)
+        if left < 0:
+            raise RecurrenceError(f"recurrence lines of more than {MOST_OF_ALL} characters")
         whole = "\n" not in text and "\r" not in text
         for part in [text] if whole else _FOLD.sub("", text).splitlines():
             if part and not part.isspace():

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 from attrs import Factory, field, frozen
 
-from kloudsync.errors import UsageError
+from kloudsync.errors import RecurrenceError, UsageError
 from kloudsync.recurrence.clocks import NO_ZONE, Clock, clock_of
-from kloudsync.recurrence.gregorian import DAY, EPOCH_ORDINAL
+from kloudsync.recurrence.gregorian import DAY, END_WALL, EPOCH_ORDINAL, FIRST_WALL
 from kloudsync.recurrence.stamps import Stamp, write_stamp
 from kloudsync.recurrence.zones import resolve_zone
 
@@ -58,7 +58,11 @@ class Kind(Hashable, Protocol):
         ...
 
     def values(self, instants: list[int]) -> list[Start]:
-        """Return the values of ascending instants."""
+        """Return the values of ascending instants.
+
+        Raises:
+            RecurrenceError: One lies beyond the years 1 to 9999.
+        """
         ...
 
     def stamp(self, instant: int) -> Stamp:
@@ -85,6 +89,7 @@ class AllDay:
 
     def values(self, instants: list[int]) -> list[Start]:
         """Return the dates."""
+        _expect_named(instants, 0)
         return [date.fromordinal(instant // DAY + EPOCH_ORDINAL) for instant in instants]
 
     def stamp(self, instant: int) -> Stamp:
@@ -111,6 +116,7 @@ class Floating:
 
     def values(self, instants: list[int]) -> list[Start]:
         """Return the naive datetimes."""
+        _expect_named(instants, 0)
         return _all_at(instants, 0, None)
 
     def stamp(self, instant: int) -> Stamp:
@@ -154,7 +160,8 @@ class Zoned:
             return []
         offset, greatest = self.clock.offsets(instants[0], instants[-1])
         if offset != greatest:
-            return _all_at(self.clock.to_wall(instants), 0, self.zone)
+            instants, offset = self.clock.to_wall(instants), 0
+        _expect_named(instants, offset)
         return _all_at(instants, offset, self.zone)
 
     def stamp(self, instant: int) -> Stamp:
@@ -203,6 +210,11 @@ def _zoned(zone: tzinfo) -> Zoned:
 def at_wall(wall: int) -> datetime:
     """Return the naive datetime of a wall time."""
     return _at(wall, None)
+
+
+def _expect_named(seconds: list[int], offset: int) -> None:
+    if seconds and (seconds[0] + offset < FIRST_WALL or seconds[-1] + offset >= END_WALL):
+        raise RecurrenceError("it lies beyond the years 1 to 9999 in the series' zone")
 
 
 def _whole(since: timedelta) -> int:

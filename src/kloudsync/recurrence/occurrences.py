@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from heapq import merge
-from typing import Final
+from typing import Final, Protocol
 
 from kloudsync.errors import UnboundedRecurrence
 from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.gregorian import DAY, END_WALL
+from kloudsync.recurrence.patterns import WHOLE
 from kloudsync.recurrence.strands import Strand
 
 _EVER: Final = END_WALL + 2 * DAY
 # So many occurrences in a row that EXRULE or EXDATE leaves out mean that it leaves out all.
 _MOST_LEFT_OUT: Final = 2_000
 _MOST_COUNTED: Final = 200_000
+
+
+class Between(Protocol):
+    """Lists occurrences of a stretch of time."""
+
+    def __call__(self, after: int, before: int, most: int = WHOLE, /) -> list[int]:
+        """List those with `after <= instant < before`, of which there may be so many."""
+        ...
 
 
 class OccurrenceSet:
@@ -25,7 +34,8 @@ class OccurrenceSet:
         strands: The rules.
         exstrands: The rules whose occurrences are left out.
         dates: Ascending instants that take place beside the rules.
-        between: Lists the instants with `after <= instant < before`, ascending.
+        between: Lists the instants with `after <= instant < before`, ascending; a third
+            argument says how many there may be, as for `Strand.instants`.
     """
 
     def __init__(
@@ -58,23 +68,23 @@ class OccurrenceSet:
         self._only = strands[0] if len(strands) == 1 and not (dates or exstrands) else None
         # Most series are one rule, which then answers itself.
         plain = self._only if not self._excepts else None
-        self.between: Callable[[int, int], list[int]] = plain.instants if plain else self._between
+        self.between: Between = plain.instants if plain else self._between
 
     @property
     def is_endless(self) -> bool:
         """Return whether some rule has neither COUNT nor UNTIL, and occurs at all."""
         return any(strand.is_endless for strand in self.strands)
 
-    def _between(self, after: int, before: int) -> list[int]:
+    def _between(self, after: int, before: int, most: int = WHOLE) -> list[int]:
         if self._only is not None:
-            found = self._only.instants(after, before)
+            found = self._only.instants(after, before, most)
         else:
             first = bisect_left(self.dates, after)
             united = set(self.dates[first : bisect_left(self.dates, before, first)])
             for strand in self.strands:
-                united.update(strand.instants(after, before))
+                united.update(strand.instants(after, before, most))
             for strand in self.exstrands:
-                united.difference_update(strand.instants(after, before))
+                united.difference_update(strand.instants(after, before, most))
             found = sorted(united)
         return self._kept(found) if found and self._excepts else found
 

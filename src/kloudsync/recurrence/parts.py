@@ -12,6 +12,7 @@ from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.content_lines import ContentLine, read_lines
 from kloudsync.recurrence.gregorian import DAY, END_WALL, FIRST_WALL
 from kloudsync.recurrence.kinds import Floating, Kind, kind_in
+from kloudsync.recurrence.placement import expect_end
 from kloudsync.recurrence.reading import ICALENDAR, Reading
 from kloudsync.recurrence.repairs import Repair
 from kloudsync.recurrence.rule import DAILY, Rule
@@ -21,9 +22,6 @@ from kloudsync.recurrence.zones import resolve_zone, stated_offset
 
 MOST_RULES: Final = 64
 """How many different RRULEs, and EXRULEs, a series may have."""
-
-MOST_DATES: Final = 100_000
-"""How many RDATEs, and EXDATEs, a series may have."""
 
 _IGNORED: Final = frozenset({"DTSTART", "DTEND", "DURATION", "DUE", "RECURRENCE-ID", "SEQUENCE"})
 _REPORTED_DATES: Final = 20
@@ -199,11 +197,6 @@ class _Reader:
         return f"took its date{where}: the series is all-day"
 
     def _date_line(self, line: ContentLine) -> None:
-        held = len(self._rdates) + len(self._exdates) + len(self._exdays)
-        if held + line.value.count(",") >= MOST_DATES:
-            raise RecurrenceError(
-                f"more than {MOST_DATES} dates", property_name=line.name, column=line.column
-            )
         clock = self._clock_of(line)
         for item, column in _items(line):
             try:
@@ -270,7 +263,9 @@ class _Reader:
     def _length(self, name: str, item: str, tail: str, start: int, clock: Clock) -> Length:
         """Return the duration of a PERIOD, written as such or as an end."""
         if tail[:1] in {"P", "+", "-"}:
-            return read_length(tail)
+            length = read_length(tail)
+            expect_end(self._kind, start, length)
+            return length
         stamp = read_stamp(tail)
         seconds = self._instant(name, item, stamp, clock) - start
         if seconds < 0:

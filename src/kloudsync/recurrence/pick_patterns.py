@@ -19,7 +19,7 @@ from kloudsync.recurrence.gregorian import (
 )
 from kloudsync.recurrence.patterns import BARREN_YEARS
 from kloudsync.recurrence.rule import WEEKLY, Frequency
-from kloudsync.recurrence.year_days import YearDays
+from kloudsync.recurrence.year_days import KEPT_YEARS, YearDays
 
 _SHORTEST_YEAR: Final = 365 * DAY
 
@@ -100,6 +100,8 @@ class PickPattern:
         """Return the wall time at which a year begins, and the picks after it."""
         known = self._years.get(year)
         if known is None:
+            if len(self._years) >= KEPT_YEARS:
+                self._years.clear()
             begin = year_start(year)
             key = shape_of(year), self._days.phase(year, begin)
             picks = self._shapes.get(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from kloudsync.errors import RecurrenceError, UsageError
-from kloudsync.recurrence.gregorian import DAY
+from kloudsync.recurrence.gregorian import DAY, END_WALL
 from kloudsync.recurrence.kinds import Kind, Start, unbound
 from kloudsync.recurrence.stamps import INSTANT, Length, read_length
 from kloudsync.recurrence.zones import resolve_zone, stated_offset
@@ -53,13 +53,15 @@ def length_of(
         duration: Instead of `end`: an RFC 5545 duration, or exact time.
 
     Raises:
-        RecurrenceError: The event ends before it starts.
+        RecurrenceError: The event ends before it starts, or after the year 9999.
         UsageError: Both are given.
     """
     if end is not None and duration is not None:
         raise UsageError("an event has an end or a duration, not both")
     if isinstance(duration, str):
-        return read_length(duration.strip().upper())
+        length = read_length(duration.strip().upper())
+        expect_end(kind, kind.instant(start), length)
+        return length
     if duration is not None:
         seconds = duration.days * DAY + duration.seconds
     elif end is not None:
@@ -68,4 +70,21 @@ def length_of(
         return Length(1, 0) if kind.is_date else INSTANT
     if seconds < 0:
         raise RecurrenceError("an event cannot end before it starts", property_name="DTEND")
-    return Length(seconds // DAY, 0) if kind.is_date else Length(0, seconds)
+    length = Length(seconds // DAY, 0) if kind.is_date else Length(0, seconds)
+    expect_end(kind, kind.instant(start), length)
+    return length
+
+
+def expect_end(kind: Kind, start: int, length: Length) -> None:
+    """Refuse a length that leads beyond what a date or datetime can name.
+
+    Args:
+        kind: What sort of series it is.
+        start: The instant at which the occurrence starts.
+        length: How long it takes.
+
+    Raises:
+        RecurrenceError: It ends after the year 9999 in the series' zone.
+    """
+    if kind.clock.wall(start) + length.days * DAY + length.seconds > END_WALL:
+        raise RecurrenceError("it would last beyond the year 9999", property_name="DURATION")

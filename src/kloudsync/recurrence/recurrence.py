@@ -14,10 +14,12 @@ from kloudsync.recurrence.bounds import Bound
 from kloudsync.recurrence.clocks import NO_ZONE
 from kloudsync.recurrence.edits import divided, truncated, written
 from kloudsync.recurrence.gregorian import DAY, END_WALL
+from kloudsync.recurrence.keeping import LONGEST_KEPT
 from kloudsync.recurrence.kinds import HASHABLE, Kind, Start, kind_of, wall_of
 from kloudsync.recurrence.occurrences import OccurrenceSet
 from kloudsync.recurrence.opening import is_same_start, opening_line, read_opening, read_start
 from kloudsync.recurrence.parts import Parts, read
+from kloudsync.recurrence.patterns import WHOLE
 from kloudsync.recurrence.placement import length_of, placed
 from kloudsync.recurrence.reading import ICALENDAR, Reading
 from kloudsync.recurrence.repairs import Repair
@@ -25,7 +27,6 @@ from kloudsync.recurrence.rule import Rule
 from kloudsync.recurrence.stamps import INSTANT, Length
 from kloudsync.recurrence.strands import Strand
 
-_KEPT_LENGTH: Final = 4000
 _EVER: Final = END_WALL + 2 * DAY
 
 
@@ -176,8 +177,8 @@ class Recurrence:
             raise UsageError(f"start is {start!r}; give a date or a datetime")
         given = _Given(end, duration, zone, reading)
         identity = isinstance(start, datetime), _zone_of(start), _fold(start)
-        kept = identity[1] is None or isinstance(identity[1], HASHABLE)
-        if kept and sum(map(len, texts)) <= _KEPT_LENGTH:
+        known_zone = identity[1] is None or isinstance(identity[1], HASHABLE)
+        if known_zone and sum(map(len, (*texts, zone or "", str(duration)))) <= LONGEST_KEPT:
             # Equal instants in different zones are equal datetimes, so the zone is a key too.
             return _parse_kept(texts, start, identity, given)
         return _parse(texts, start, given, kept=False)
@@ -212,7 +213,7 @@ class Recurrence:
             return self._values(instants)
         return kind.values(instants) if instants else []
 
-    def starts_between_utc(self, after: int, before: int) -> list[int]:
+    def starts_between_utc(self, after: int, before: int, limit: int = WHOLE) -> list[int]:
         """List starts as seconds since 1970, with `after <= start < before`.
 
         This is the fast form of `between`, for queries over many series. An instant
@@ -222,25 +223,29 @@ class Recurrence:
             after: Seconds since 1970 in UTC; on the series' own clock where it is
                 all-day (midnights of its dates) or has no zone.
             before: The same, exclusive.
+            limit: How many there may be; by default as many as there are.
 
         Raises:
-            UnboundedRecurrence: As with `between`.
+            UnboundedRecurrence: As with `between`, or a rule has more than `limit`.
         """
-        return self.occurrences.between(after, before)
+        return self.occurrences.between(after, before, limit)
 
-    def spans_between_utc(self, after: int, before: int) -> list[tuple[int, int]]:
+    def spans_between_utc(
+        self, after: int, before: int, limit: int = WHOLE
+    ) -> list[tuple[int, int]]:
         """List `(start, end)` of the occurrences with `end > after` and `start < before`.
 
         Args:
             after: Seconds since 1970, as with `starts_between_utc`.
             before: The same, exclusive.
+            limit: As with `starts_between_utc`.
 
         Raises:
-            UnboundedRecurrence: As with `between`.
+            UnboundedRecurrence: As with `starts_between_utc`.
         """
         longest = max([self.length, *(length for _, length in self.periods)], key=_longest)
         # A day on the wall clock may be longer than 24 hours, but never by half.
-        starts = self.occurrences.between(after - _longest(longest), before)
+        starts = self.occurrences.between(after - _longest(longest), before, limit)
         pairs = zip(starts, self.ends_utc(starts), strict=True)
         return [(start, end) for start, end in pairs if end > after]
 

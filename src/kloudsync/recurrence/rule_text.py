@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from kloudsync.errors import RecurrenceError
+from kloudsync.recurrence.keeping import kept
 from kloudsync.recurrence.repairs import Repair
 from kloudsync.recurrence.rule import (
     MONTHLY,
@@ -24,13 +25,14 @@ _WEEKDAY: Final = {name: number for number, name in enumerate(WEEKDAYS)}
 _EVERY: Final = {name: WeekdayNumber(0, number) for name, number in _WEEKDAY.items()}
 _BY_DAY: Final = re.compile(r"([+-]?[0-9]{1,3})(MO|TU|WE|TH|FR|SA|SU)")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
-# Some clients write UNTIL as if it were a property; zones may hold colons, too.
-_ZONE: Final = re.compile(r"TZID=.*?:(?=[0-9]{4}-?[0-9]{2})")
+MOST_OF_A_RULE: Final = 1024
+"""How many characters the value of a rule may have."""
+
 _YEARLY_LIMIT: Final = 53
 _MOST: Final = 10**18
 
 
-@lru_cache(8192)
+@kept(8192)
 def read_rule(text: str) -> tuple[Rule, tuple[Repair, ...]]:
     """Read the value of an RRULE property.
 
@@ -44,6 +46,8 @@ def read_rule(text: str) -> tuple[Rule, tuple[Repair, ...]]:
         RecurrenceError: A part cannot be understood; `column` counts from the start
             of `text`.
     """
+    if len(text) > MOST_OF_A_RULE:
+        raise _error(f"a rule of more than {MOST_OF_A_RULE} characters", 0)
     reading = _Reading(text)
     return reading.rule(), tuple(reading.repairs)
 
@@ -65,7 +69,7 @@ class _Part(NamedTuple):
 
 
 # A calendar's rules differ in few of their parts.
-@lru_cache(1024)
+@kept(1024)
 def _read_part(part: str) -> _Part:
     name, equals, text = part.strip().upper().partition("=")
     if not name:
@@ -240,7 +244,14 @@ def _week_start(text: str) -> int:
 
 
 def _until(text: str) -> Stamp:
-    return read_stamp(_ZONE.sub("", text))
+    if not text.startswith("TZID="):
+        return read_stamp(text)
+    # Some clients write UNTIL as if it were a property; zones and times may hold colons, too.
+    pieces = text.split(":")
+    begin = next(
+        (at for at, piece in enumerate(pieces) if len(piece) > 7 and piece[:4].isdecimal()), 0
+    )
+    return read_stamp(":".join(pieces[begin:]))
 
 
 def _scale(text: str) -> str:

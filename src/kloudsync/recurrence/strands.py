@@ -86,11 +86,16 @@ class Strand:
             self._counted = True
         return self._end
 
-    def instants(self, after: int, before: int) -> list[int]:
+    def instants(self, after: int, before: int, most: int = WHOLE) -> list[int]:
         """List the occurrences with `after <= instant < before`.
 
+        Args:
+            after: The first instant that counts.
+            before: The first one that does not count any more.
+            most: How many there may be. What is more is found out before anything is listed.
+
         Raises:
-            UnboundedRecurrence: There are more than `WINDOW_LIMIT` of a rule that
+            UnboundedRecurrence: There are more, or more than `WINDOW_LIMIT` of a rule that
                 occurs several times a day.
         """
         offset, greatest = self.clock.offsets(after, before)
@@ -99,6 +104,9 @@ class Strand:
             low, high = self._within(low, high)
         if low >= high:
             return []
+        # Fewer days than that cannot hold more, unless there are several on one.
+        if high - low > most * DAY and self._most == WHOLE:
+            self._expect_few(low, high, most)
         walls = self._pattern.between(low, high, self._most)
         if len(walls) == self._most:
             raise UnboundedRecurrence(
@@ -111,6 +119,13 @@ class Strand:
             return walls
         # Most windows of rare events hold one, for which a comprehension is a costly detour.
         return [walls[0] - offset] if len(walls) == 1 else [wall - offset for wall in walls]
+
+    def _expect_few(self, low: int, high: int, most: int) -> None:
+        if self._pattern.count(low, high) > most:
+            raise UnboundedRecurrence(
+                f"the window holds more than {most} occurrences; ask for a shorter one",
+                property_name="RRULE",
+            )
 
     def _within(self, low: int, high: int) -> tuple[int, int]:
         """Cut a stretch of wall time to the rule's own."""

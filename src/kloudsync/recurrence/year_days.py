@@ -35,6 +35,9 @@ from kloudsync.recurrence.rule import (
 _CYCLE: Final = range(2000, 2400)
 """Years after which the calendar repeats, weekdays included."""
 
+KEPT_YEARS: Final = 1000
+"""Of how many years a rule keeps the days."""
+
 CYCLE_DAYS: Final = 146_097
 """How many days these years have."""
 
@@ -140,6 +143,8 @@ class YearDays:
         """Return the day number of 1 January, that of the next, and the days of the rule."""
         known = self.years.get(year)
         if known is None:
+            if len(self.years) >= KEPT_YEARS:
+                self.years.clear()
             begin = year_start(year)
             known = begin, year_start(year + 1), self._mask(year, begin)
             self.years[year] = known

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Final
 
 from kloudsync.errors import UnboundedRecurrence
 from kloudsync.model.times import DAY, Time, epoch, is_all_day
-from kloudsync.recurrence import GOOGLE, Reading, Recurrence
+from kloudsync.recurrence import GOOGLE, Reading, Recurrence, Stamp
+from kloudsync.recurrence.keeping import kept
+from kloudsync.recurrence.stamps import read_stamp
 
-_BY_UNTIL: Final = re.compile(
-    r"(RRULE:[^\r\n]*);UNTIL=([0-9]{8})(?:T[0-9]{6}Z?)?((?:;[^\r\n]*)?)", re.IGNORECASE
-)
+_LONGEST_UNTIL: Final = len("UNTIL=20260105T090000Z")
 _ANY_DAY: Final = date(2000, 1, 1)
 _ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -40,12 +38,13 @@ def last_end(
         RecurrenceError: A line cannot be understood.
     """
     all_day = is_all_day(start)
-    until = _BY_UNTIL.fullmatch(recurrence)
-    if until is not None and (day := _day(until[2])) and _is_endless(until[1] + until[3], all_day):
+    unbounded, until = _apart(recurrence)
+    if _is_endless(unbounded, all_day):
+        if until is None:
+            return None
         # Anywhere on earth that day is over before the second midnight in UTC.
-        return max(epoch(day) + 2 * DAY - epoch(start), 0) + epoch(end)
-    if until is None and _is_endless(recurrence, all_day):
-        return None
+        over = until.wall - until.wall % DAY + 2 * DAY
+        return max(over - epoch(start), 0) + epoch(end)
     lines = recurrence.split("\n")
     rule = Recurrence.parse(lines, start, end=end, zone=zone, reading=reading)
     last = _expanded_end(rule, epoch(end))
@@ -62,14 +61,17 @@ def _expanded_end(rule: Recurrence, first_end: int) -> int | None:
     return None if extent[1] is None else max(extent[1], first_end)
 
 
-def _day(digits: str) -> date | None:
-    try:
-        return date.fromisoformat(digits)
-    except ValueError:
-        return None
+def _apart(recurrence: str) -> tuple[str, Stamp | None]:
+    """Return a rule that stands alone without its only UNTIL, and that; or all as it is."""
+    parts = [] if "\n" in recurrence or "\r" in recurrence else recurrence.split(";")
+    untils = [part for part in parts[1:] if part[:6].upper() == "UNTIL="]
+    if len(untils) != 1 or parts[0][:6].upper() != "RRULE:" or len(untils[0]) > _LONGEST_UNTIL:
+        return recurrence, None
+    parts.remove(untils[0])
+    return ";".join(parts), read_stamp(untils[0][6:].upper())
 
 
-@lru_cache(4096)
+@kept(4096)
 def _is_endless(recurrence: str, all_day: bool) -> bool:
     """Tell whether a series has no end; a few rules serve most series, whatever their start."""
     start = _ANY_DAY if all_day else _ANY_TIME
