@@ -99,6 +99,18 @@ def long(session: nox.Session) -> None:
     session.run("pytest", "-m", "long", *session.posargs)
 
 
+@nox.session(python="3.12")
+def foreign(session: nox.Session) -> None:
+    """Divide series at a Google Calendar server of another maker, and see that each is told."""
+    session.install("-e", ".", "hypothesis", "pytest")
+    # Most of what the server would bring along is for services that nobody asks here.
+    session.install("--no-deps", "minutehand==0.3.9")
+    session.install(
+        "protobuf>=5", "pydantic>=2.9", "pyyaml>=6", "starlette>=0.40", "zstandard>=0.23"
+    )
+    session.run("pytest", "-W", "default", "tests/foreign", *session.posargs)
+
+
 @nox.session
 def mutants(session: nox.Session) -> None:
     """Plant each named bug in a copy of the package and see that the suite notices."""

@@ -231,6 +231,13 @@ def test_a_neighbour_is_no_half(drive: Drive, beside: Row, gap: str) -> None:
     assert (pairs(story), story.truncations()) == ([], ["base"])
 
 
+def test_a_neighbour_that_stood_there_long_before_the_cut_is_no_half(drive: Drive) -> None:
+    """Somebody planned the next term a week ago, and ends this one where it begins today."""
+    early = cut(4, first="tail", gap="minutes:10080,sync")
+    story = told([early], drive)
+    assert (pairs(story), story.truncations()) == ([], ["base"])
+
+
 def test_of_two_halves_the_one_of_the_same_name_goes_on(drive: Drive) -> None:
     """Another series of the same hand takes the place that was freed, at once."""
     judo = REVIEW | {
@@ -321,4 +328,18 @@ def test_order_of_arrival_tells_nothing(drive: Drive, order: tuple[int, ...]) ->
             story.cut(cut(4, of=f"other{n + 1}") | {"at": at.isoformat()[:16]})
         story.sync()
         halves = {(f"other{n + 1}", f"new{place + 1}") for place, n in enumerate(order)}
+        assert set(pairs(story)) == halves
+
+
+def test_halves_of_one_title_and_hour_are_told_apart_by_their_length(drive: Drive) -> None:
+    """A name and a place are not all that goes on."""
+    lengths = (1, 2, 3, 4)
+    series = [REVIEW | {"end": f"2026-01-05T{9 + hours}:00"} for hours in lengths]
+    with begun(
+        {"series": REVIEW | {"summary": "Chess"}, "others": series}, drive, MemoryStore()
+    ) as story:
+        for n in (3, 0, 2, 1):
+            story.cut(cut(4, of=f"other{n + 1}"))
+        story.sync()
+        halves = {("other4", "new1"), ("other1", "new2"), ("other3", "new3"), ("other2", "new4")}
         assert set(pairs(story)) == halves
