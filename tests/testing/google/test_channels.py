@@ -105,8 +105,8 @@ def test_an_action_is_one_message(fake: FakeGoogle, caller: Caller, calendar: Fa
 def test_clients_writes_are_announced(fake: FakeGoogle, caller: Caller) -> None:
     """What a client writes is announced as well, to itself too."""
     watch(caller)
-    moment = {"dateTime": "2019-04-02T13:00:00-07:00"}
-    caller.call("POST", body={"summary": "Review", "start": moment, "end": moment})
+    start, end = ({"dateTime": f"2019-04-02T{hour}:00:00-07:00"} for hour in (13, 14))
+    caller.call("POST", body={"summary": "Review", "start": start, "end": end})
     assert states(fake) == ["sync", "exists"]
 
 

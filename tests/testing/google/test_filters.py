@@ -104,3 +104,18 @@ def test_ordering_by_start_needs_expansion(caller: Caller) -> None:
         "invalid",
         "The requested ordering is not available for the particular query.",
     )
+
+
+def test_types_are_honoured_beside_a_sync_token(calendar: FakeCalendar, caller: Caller) -> None:
+    """Changes and deletions of other types are not told; another choice needs another token."""
+    focus = calendar.create("Focus", la("2019-04-02"), eventType="focusTime")
+    gone = calendar.create("Gone", la("2019-04-02"), eventType="focusTime")
+    other = calendar.create("Other", la("2019-04-02"))
+    token = caller.token_now(eventTypes="focusTime")
+    calendar.edit(focus, summary="Deep focus")
+    calendar.edit(other, summary="Another")
+    calendar.delete(gone)
+    calendar.delete(other)
+    told = caller.items(syncToken=token, eventTypes="focusTime")
+    assert {item["id"] for item in told} == {focus, gone}
+    assert caller.refusal(syncToken=token)[0] == 410

@@ -164,6 +164,106 @@ class TestGooglesOwnClient:
         )
         assert get.execute() == {"id": "daily", "start": {"timeZone": "America/Los_Angeles"}}
 
+    def test_it_orders_deletions_too(self, fake: FakeGoogle, service: Any) -> None:
+        """A list by start holds what was deleted, an occurrence and an event."""
+        fake.calendar().cancel_occurrence("daily", la("2026-02-02", 9))
+        fake.calendar().delete(next(name for name in fake.truth() if name != "daily"))
+        for more in ({"showDeleted": True}, {"updatedMin": "2026-01-01T00:00:00Z"}):
+            request = service.events().list(
+                calendarId="primary", singleEvents=True, orderBy="startTime", **more
+            )
+            items = request.execute()["items"]
+            assert [one["status"] for one in items].count("cancelled") == 2
+            starts = [one["start"]["dateTime"] for one in items if "start" in one]
+            assert starts == sorted(starts)
+
+    def test_it_sends_long_questions_as_posts(self, service: Any) -> None:
+        """Beyond 2048 characters its GET becomes a POST with an override and a form."""
+        request = service.events().list(calendarId="primary", q="x" * 3000)
+        assert request.execute()["items"] == []
+
+    def test_it_moves_and_adds_quickly(self, fake: FakeGoogle, service: Any) -> None:
+        """Calls whose parameters stand beside an empty body."""
+        fake.add_calendar("team@example.com")
+        moved = service.events().move(
+            calendarId="primary", eventId="daily", destination="team@example.com"
+        )
+        assert moved.execute()["organizer"]["email"] == "owner@example.com"
+        added = service.events().quickAdd(calendarId="primary", text="Lunch").execute()
+        assert added["summary"] == "Lunch"
+
+    def test_it_is_told_what_is_wrong(self, service: Any, refused: Any) -> None:
+        """Its errors hold the reasons of the fake's refusals."""
+        events = service.events()
+        day, after = {"date": "2026-03-02"}, {"date": "2026-03-03"}
+        bodies = (
+            {"start": day, "end": after, "recurrence": ["FREQ=DAILY"]},
+            {"start": day, "end": day},
+            {"start": day, "end": after, "attendees": [{"email": "nobody"}]},
+        )
+        reasons: list[str] = []
+        for body in bodies:
+            with pytest.raises(refused) as caught:
+                events.insert(calendarId="primary", body=body).execute()
+            reasons.append(caught.value.error_details[0]["message"])
+        assert reasons == [
+            "Invalid recurrence rule.",
+            "The specified time range is empty.",
+            "Invalid attendee email.",
+        ]
+
+
+class TestGcsa:
+    """`gcsa`, which puts classes of its own over Google's client."""
+
+    @pytest.fixture
+    def calendar(self, base_url: str) -> Iterator[Any]:
+        """The client, with Google's own beneath it, pointed at the fake."""
+        gcsa = pytest.importorskip("gcsa.google_calendar")
+        discovery = pytest.importorskip("googleapiclient.discovery")
+        credentials = pytest.importorskip("google.oauth2.credentials").Credentials(token="token")
+        described = document() | {"rootUrl": base_url.removesuffix("calendar/v3")}
+        service = discovery.build_from_document(described, credentials=credentials)
+        with closing(service):
+            calendar = gcsa.GoogleCalendar(credentials=credentials)
+            calendar.service.close()
+            calendar.service = service
+            yield calendar
+
+    def test_it_keeps_events(self, fake: FakeGoogle, calendar: Any) -> None:
+        """Add, get, update, delete, and the occurrences of a series."""
+        event = pytest.importorskip("gcsa.event")
+        rules = pytest.importorskip("gcsa.recurrence")
+        start = la("2026-03-02", 9)
+        weekly = rules.Recurrence.rule(freq=rules.WEEKLY, count=3)
+        added = calendar.add_event(
+            event.Event("Review", start=start, timezone="America/Los_Angeles", recurrence=[weekly])
+        )
+        assert fake.truth()[added.id]["recurrence"] == ["RRULE:FREQ=WEEKLY;COUNT=3;WKST=SU"]
+        found = calendar.get_instances(added.id, la("2026-01-01"), la("2027-01-01"))
+        assert len(list(found)) == 3
+        added.summary = "Retro"
+        assert calendar.update_event(added).summary == "Retro"
+        calendar.delete_event(added)
+        assert added.id not in fake.truth()
+
+    def test_it_orders_by_start(self, fake: FakeGoogle, calendar: Any) -> None:
+        """With what was deleted, as it asks for by itself."""
+        fake.calendar().cancel_occurrence("daily", la("2026-02-02", 9))
+        found = calendar.get_events(
+            la("2026-02-01", 0),
+            la("2026-02-05", 0),
+            order_by="startTime",
+            single_events=True,
+            showDeleted=True,
+        )
+        assert len(list(found)) == 8
+
+    def test_it_asks_for_free_time(self, calendar: Any) -> None:
+        """Free/busy of the user's own calendar."""
+        answer = calendar.get_free_busy(time_min=la("2026-02-01", 0), time_max=la("2026-02-02", 0))
+        assert len(list(answer)) == 2
+
 
 class TestGcalSync:
     """`gcal-sync`, the client of Home Assistant, with its own models and its own sync."""

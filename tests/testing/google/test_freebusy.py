@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -75,3 +76,19 @@ def test_fifty_calendars_are_answered(caller: Caller) -> None:
 def test_a_question_has_two_bounds(caller: Caller, body: object, reason: str) -> None:
     """In order, and with their offsets."""
     assert why(caller.send("POST", "freeBusy", body=body))[:2] == (400, reason)
+
+
+def test_a_question_about_too_long_a_time_is_refused(fake: FakeGoogle, caller: Caller) -> None:
+    """Beyond a year, or where the fake draws the line."""
+    long = {"timeMin": "2019-01-01T00:00:00Z", "timeMax": "2020-01-03T00:00:00Z"}
+    assert why(caller.send("POST", "freeBusy", body=long))[:2] == (400, "timeRangeTooLong")
+    fake.longest_question = timedelta(days=1000)
+    assert caller.send("POST", "freeBusy", body=long).status == 200
+
+
+@pytest.mark.parametrize("name", ["calendarExpansionMax", "groupExpansionMax"])
+def test_more_than_the_most_cannot_be_asked_for(caller: Caller, name: str) -> None:
+    """Fifty calendars, a hundred members."""
+    asked = {"timeMin": "2019-04-01T00:00:00Z", "timeMax": "2019-04-02T00:00:00Z"}
+    assert caller.send("POST", "freeBusy", body=asked | {name: 50}).status == 200
+    assert why(caller.send("POST", "freeBusy", body=asked | {name: 101}))[1] == "invalid"

@@ -219,3 +219,29 @@ def test_items_can_come_in_reverse(fake: FakeGoogle, caller: Caller, seven: list
     """A fault reverses a list over all its pages."""
     fake.faults = Faults([Fault(FaultKind.REORDER_PAGES)])
     assert [item["id"] for item in caller.items(maxResults="3")] == seven[::-1]
+
+
+@pytest.mark.parametrize("more", [{"showDeleted": "true"}, {"updatedMin": "2019-04-01T00:00:00Z"}])
+def test_deletions_have_their_place_in_the_order(
+    calendar: FakeCalendar, caller: Caller, weekdays: str, more: dict[str, str]
+) -> None:
+    """Where what was deleted would stand; events, series and occurrences."""
+    late = calendar.create("Late", la("2019-04-05", 18))
+    early = calendar.create("Early", la("2019-04-02", 8))
+    calendar.delete(late)
+    calendar.delete(early)
+    gone = calendar.cancel_occurrence(weekdays, la("2019-04-03"))
+    window = {"timeMin": "2019-04-01T00:00:00Z", "timeMax": "2019-04-07T00:00:00Z"}
+    asked = {"singleEvents": "true", "orderBy": "startTime"}
+    items = [item["id"] for item in caller.items(**asked, **window, **more)]
+    assert [items.index(each) for each in (early, gone, late)] == [0, 2, 5]
+
+
+def test_a_single_event_has_no_instances(calendar: FakeCalendar, caller: Caller) -> None:
+    """The refusal says that it does not recur, for single events and occurrences."""
+    single = calendar.create("Once", la("2019-04-02"))
+    series = calendar.create("Often", la("2019-04-02"), recurrence="RRULE:FREQ=DAILY;COUNT=3")
+    occurrence = calendar.edit_this(series, la("2019-04-03"), summary="Changed")
+    for event in (single, occurrence):
+        refusal = why(caller.call("GET", f"{event}/instances"))
+        assert refusal == (400, "invalid", "The event is not a recurring event.")

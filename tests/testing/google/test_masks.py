@@ -41,3 +41,22 @@ def test_answers_are_cut_down_to_the_mask(fake: FakeGoogle, caller: Caller) -> N
 def test_errors_are_whole(caller: Caller) -> None:
     """A mask is for successes."""
     assert why(caller.send("GET", "calendars/nowhere", {"fields": "id"}))[0] == 404
+
+
+@pytest.mark.parametrize(
+    "mask", ["bogus", "items(bogus)", "items/start/bogus", "kind/deeper", "items(id,bogus)"]
+)
+def test_a_field_that_does_not_exist_is_refused(caller: Caller, mask: str) -> None:
+    """The refusal names it."""
+    wrong = "deeper" if "deeper" in mask else "bogus"
+    refusal = caller.refusal(fields=mask)
+    assert refusal == (400, "invalidParameter", f"Invalid field selection {wrong}")
+
+
+@pytest.mark.parametrize(
+    "mask",
+    ["*", "items/*", "items/extendedProperties/private/anything", "items(attendees/email)"],
+)
+def test_whatever_exists_may_be_chosen(caller: Caller, mask: str) -> None:
+    """Wildcards and members of any name too."""
+    assert caller.call("GET", query={"fields": mask}).status == 200

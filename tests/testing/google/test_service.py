@@ -52,3 +52,22 @@ def test_every_account_has_a_primary_calendar() -> None:
     """Accounts named by tokens have their calendar from the start."""
     fake = FakeGoogle(tokens={"a": "owner@example.com", "b": "second@example.com"})
     assert fake.calendar(account="second@example.com").id == "second@example.com"
+
+
+def test_a_token_may_come_in_the_query(fake: FakeGoogle) -> None:
+    """As Google's own description has it; without one, nobody is let in."""
+    path = "/calendar/v3/calendars/primary"
+    assert fake.handle("GET", f"{path}?access_token=any", {}).status == 200
+    assert fake.handle("GET", path, {}).status == 401
+    assert fake.requests[0].query == {}
+
+
+def test_parameters_may_come_as_a_form(fake: FakeGoogle) -> None:
+    """Google's Ruby client sends those of a POST without a body so."""
+    headers = {
+        "Authorization": "Bearer any",
+        "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+    }
+    path = "/calendar/v3/calendars/primary/events/quickAdd"
+    assert fake.handle("POST", path, headers, b"text=Lunch+with+Ada").status == 200
+    assert [event["summary"] for event in fake.truth().values()] == ["Lunch with Ada"]

@@ -1,6 +1,7 @@
 """The events of one calendar and what it takes to write them."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from kloudsync.testing.clock import Stamps, instant
 from kloudsync.testing.google import expansion
 from kloudsync.testing.google.encoding import Resource, encode
+from kloudsync.testing.google.habits import USUAL, Habit
 from kloudsync.testing.google.ids import EventIds, ical_uid, occurrence_id, series_base
 from kloudsync.testing.google.refusals import not_found
 from kloudsync.testing.google.rows import Kind, Row, Rows
@@ -47,6 +49,7 @@ class Book:
         ids: Where event ids come from.
         stamps: Where the instants of change come from.
         announce: Told the instant of every change.
+        habits: What the service does by habit.
 
     Attributes:
         waiting: Ids of events whose conference may still be in the making.
@@ -61,6 +64,7 @@ class Book:
         ids: EventIds,
         stamps: Stamps,
         announce: Announce | None = None,
+        habits: AbstractSet[Habit] = USUAL,
     ) -> None:
         self.calendar = calendar
         self.owner = owner
@@ -70,6 +74,7 @@ class Book:
         self.rows: Rows = Rows()
         self.waiting: set[str] = set()
         self.mark: int = stamps.next()
+        self.habits = habits
         self._announce = announce
 
     def born(self, fields: Resource, event: str, stamp: int) -> Resource:
@@ -114,10 +119,11 @@ class Book:
             self._announce(stamp=row.changed)
         return row
 
-    def bury(self, event: str, stamp: int) -> None:
-        """Leave nothing of an event but the bare stub of its deletion."""
+    def bury(self, event: str, stamp: int, **kept: Any) -> None:
+        """Leave nothing of an event but the stub of its deletion, with what is kept in it."""
         row = self.rows.get(event)
-        body = {"kind": "calendar#event", "etag": etag(stamp), "id": event, "status": "cancelled"}
+        bare = {"kind": "calendar#event", "etag": etag(stamp), "id": event, "status": "cancelled"}
+        body = bare | kept
         former = row.body if row and row.kind in {Kind.SINGLE, Kind.SERIES} else None
         self.put(Row(id=event, changed=stamp, kind=Kind.DELETED, body=encode(body), former=former))
 

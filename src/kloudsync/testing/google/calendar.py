@@ -8,7 +8,8 @@ from typing import Any, cast
 from kloudsync.testing.google import editing, oracle, splitting
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.encoding import Resource
-from kloudsync.testing.google.ids import ical_uid
+from kloudsync.testing.google.habits import Habit
+from kloudsync.testing.google.ids import GENERATED, ical_uid
 from kloudsync.testing.google.refusals import Refusal
 from kloudsync.testing.google.rows import Kind
 from kloudsync.testing.google.splitting import CountSplit
@@ -56,6 +57,12 @@ class FakeCalendar:
         self.counts = counts
         self.token_epoch: int = 0
         self._lock = lock
+
+    @property
+    def is_forgetful(self) -> bool:
+        """Whether the service makes its events, of birthdays or holidays, and forgets them."""
+        habitual = Habit.FORGETFUL_CALENDARS in self.book.habits
+        return habitual and self.id.endswith(GENERATED)
 
     def create(
         self,

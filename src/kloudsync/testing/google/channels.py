@@ -15,10 +15,10 @@ from kloudsync.testing.exchange import Reply
 from kloudsync.testing.google.call import EMPTY, Call, answer
 from kloudsync.testing.google.deliveries import Deliveries, Message
 from kloudsync.testing.google.encoding import Resource
+from kloudsync.testing.google.ids import GENERATED
 from kloudsync.testing.google.refusals import Refusal, refuse_invalid
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
-HOLIDAYS = "@group.v.calendar.google.com"
 CALENDAR_LIST, SETTINGS = "users/me/calendarList", "users/me/settings"
 _LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 _ID = re.compile(r"[A-Za-z0-9\-_+/=]{1,64}")
@@ -228,7 +228,7 @@ def rules_of(calendar: str) -> str:
 def _watch_calendar(call: Call, collection: str) -> Reply:
     calendar = call.service.readable(call).id
     channels = call.service.channels
-    if calendar.endswith(HOLIDAYS) or calendar in channels.unwatchable:
+    if calendar.endswith(GENERATED) or calendar in channels.unwatchable:
         message = "Push notifications are not supported by this resource."
         raise Refusal(400, "pushNotSupportedForRequestedResource", message)
     return channels.open(call, f"calendars/{quote(calendar, safe='')}/{collection}")

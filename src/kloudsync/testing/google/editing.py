@@ -6,6 +6,7 @@ from typing import Any, cast
 from kloudsync.testing.google import properties, rules
 from kloudsync.testing.google.book import Book, kind_of
 from kloudsync.testing.google.encoding import Resource, decode
+from kloudsync.testing.google.habits import Habit
 from kloudsync.testing.google.ids import base_of
 from kloudsync.testing.google.refusals import (
     already_deleted,
@@ -130,9 +131,15 @@ def delete(book: Book, event: Resource, stamp: int) -> None:
         book.write(event | {"status": "cancelled"}, stamp)
         book.restamp(event["recurringEventId"], stamp)
         return
-    for row in book.rows.exceptions(event["id"]):
+    children = book.rows.exceptions(event["id"])
+    for row in children:
         book.rows.drop(row.id)
     book.bury(event["id"], stamp)
+    if Habit.CHILDREN_OF_THE_DEAD in book.habits:
+        for row in children:
+            held = row.resource()
+            named = {name: held[name] for name in ("recurringEventId", "originalStartTime")}
+            book.bury(row.id, stamp, **named)
 
 
 def restore(book: Book, event: str, stamp: int) -> None:

@@ -8,7 +8,6 @@ from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.call import EMPTY, Call, answer
 from kloudsync.testing.google.encoding import Resource, decode
 from kloudsync.testing.google.ids import OWN_ID, foreign_id
-from kloudsync.testing.google.lines import check_recurrence
 from kloudsync.testing.google.listing import view
 from kloudsync.testing.google.refusals import (
     Refusal,
@@ -18,6 +17,7 @@ from kloudsync.testing.google.refusals import (
 )
 from kloudsync.testing.google.rows import Kind
 from kloudsync.testing.google.times import render_field
+from kloudsync.testing.google.writes import check_change, check_new
 
 
 def get_event(call: Call) -> Reply:
@@ -57,7 +57,7 @@ def import_event(call: Call) -> Reply:
 
 
 def _store(call: Call, book: Book, event: str) -> Reply:
-    check_recurrence(call.body.get("recurrence") or [])
+    check_new(call, book)
     stamp = book.stamps.next()
     given = {name: value for name, value in call.body.items() if value is not None}
     for name in ("kind", "etag", "htmlLink", "created", "updated", "creator", "hangoutLink"):
@@ -83,22 +83,41 @@ def _offered(call: Call, given: Resource) -> Resource:
 def patch_event(call: Call) -> Reply:
     """Answer `events.patch`: what is sent is merged, null clears, arrays are replaced."""
     book = call.service.writable(call).book
+    check_change(call, book)
     old = _current(book, call.names[1])
     call.check_version(old["etag"])
-    return _revise(call, book, old, editing.patched(book, old, _offered(call, call.body)))
+    patch = _with_all_guests(call, old, _offered(call, call.body))
+    return _revise(call, book, old, editing.patched(book, old, patch))
 
 
 def update_event(call: Call) -> Reply:
     """Answer `events.update`: what is not sent is cleared."""
     book = call.service.writable(call).book
+    check_change(call, book)
     old = _current(book, call.names[1])
     call.check_version(old["etag"])
     _check_sequence(call.body, old)
-    return _revise(call, book, old, editing.replaced(book, old, _offered(call, call.body)))
+    body = _with_all_guests(call, old, _offered(call, call.body))
+    return _revise(call, book, old, editing.replaced(book, old, body))
+
+
+def _with_all_guests(call: Call, old: Resource, body: Resource) -> Resource:
+    """Take a short list of guests for what it is: only the asker's own answer is changed."""
+    kept = {name: value for name, value in body.items() if name != "attendeesOmitted"}
+    if not body.get("attendeesOmitted"):
+        return kept
+    own = [one for one in body.get("attendees") or [] if one.get("email") == call.account]
+    said = {name: own[0][name] for name in _ANSWER if own and name in own[0]}
+    guests = [
+        one | said if one.get("email") == call.account else one for one in old.get("attendees", [])
+    ]
+    return kept | ({"attendees": guests} if guests else {})
+
+
+_ANSWER = ("responseStatus", "comment", "additionalGuests")
 
 
 def _revise(call: Call, book: Book, old: Resource, new: Resource) -> Reply:
-    check_recurrence(call.body.get("recurrence") or [])
     editing.revise(book, old, conferences.requested(new, old), book.stamps.next())
     book.waiting.add(old["id"])
     return answer(view(call, book, _current(book, old["id"])))

@@ -7,8 +7,9 @@ import attrs
 from kloudsync.testing.clock import EPOCH
 from kloudsync.testing.google import oracle
 from kloudsync.testing.google.book import Book
+from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.call import Call
-from kloudsync.testing.google.encoding import Resource
+from kloudsync.testing.google.encoding import Resource, decode
 from kloudsync.testing.google.refusals import (
     empty_range,
     ordered_sync_token,
@@ -59,15 +60,29 @@ class Filter:
             or self.kinds or self.private or self.shared
         )  # fmt: skip
 
+    @property
+    def tells_deleted(self) -> bool:
+        """Whether what is gone is listed: always where changes since an instant are."""
+        return self.deleted or self.updated_min is not None
+
+    def is_recent(self, row: Row) -> bool:
+        """Decide on a row by the time of its last change."""
+        changed = EPOCH + timedelta(microseconds=row.changed)
+        return self.updated_min is None or changed >= self.updated_min
+
     def keeps(self, book: Book, row: Row) -> bool:
         """Decide on a row: a single event, a series, an exception, a stub."""
-        changed_after = (
-            self.updated_min is None
-            or EPOCH + timedelta(microseconds=row.changed) >= self.updated_min
-        )
+        if not self.is_recent(row):
+            return False
         if row.kind is Kind.DELETED:
-            return changed_after and (self.deleted or self.updated_min is not None)
-        return changed_after and (not self.content or self._keeps_content(book, row))
+            return self.tells_deleted and self._keeps_type(row)
+        return not self.content or self._keeps_content(book, row)
+
+    def _keeps_type(self, row: Row) -> bool:
+        """Decide on a deletion by what the event was."""
+        if not self.kinds or row.former is None:
+            return True
+        return decode(row.former).get("eventType", "default") in self.kinds
 
     def _keeps_content(self, book: Book, row: Row) -> bool:
         resource = row.resource()
@@ -91,6 +106,12 @@ class Filter:
             and all(_has(properties.get("private", {}), pair) for pair in self.private)
             and all(_has(properties.get("shared", {}), pair) for pair in self.shared)
         )
+
+
+def delta_filter(call: Call, calendar: FakeCalendar) -> Filter:
+    """Read what narrows a delta: the types of events alone; generated calendars tell no deletion."""
+    kinds = tuple(call.query.all("eventTypes"))
+    return Filter(deleted=not calendar.is_forgetful, kinds=kinds)
 
 
 def read_filter(call: Call) -> Filter:

@@ -9,7 +9,7 @@ from kloudsync.testing.google import oracle
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.call import Call, answer
 from kloudsync.testing.google.encoding import Resource
-from kloudsync.testing.google.refusals import Refusal, empty_range, refuse_invalid
+from kloudsync.testing.google.refusals import Refusal, empty_range, refuse_invalid, too_long
 from kloudsync.testing.google.times import parse_zone
 
 MOST_CALENDARS, MOST_MEMBERS = 50, 100
@@ -21,6 +21,9 @@ def query_freebusy(call: Call) -> Reply:
     start, end = _moment(call, "timeMin"), _moment(call, "timeMax")
     if end <= start:
         raise empty_range()
+    if end - start > call.service.longest_question:
+        raise too_long()
+    _check_bounds(call)
     zone = parse_zone(call.body.get("timeZone") or "UTC")
     groups = dict(_groups(call))
     asked = [str(item.get("id")) for item in _items(call)]
@@ -41,6 +44,15 @@ def query_freebusy(call: Call) -> Reply:
         "calendars": {name: _in_zone(found, zone) for name, found in calendars.items()},
     }
     return answer(resource | ({"groups": groups} if groups else {}))
+
+
+def _check_bounds(call: Call) -> None:
+    for name, most in (
+        ("calendarExpansionMax", MOST_CALENDARS),
+        ("groupExpansionMax", MOST_MEMBERS),
+    ):
+        if not 1 <= (call.body.get(name) or most) <= most:
+            raise refuse_invalid(f"Invalid value for: {name}", name)
 
 
 def _items(call: Call) -> list[Resource]:

@@ -7,6 +7,9 @@ import re
 from kloudsync.testing.google.times import Moment, is_timed, utc_text
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuv"
+GENERATED = "@group.v.calendar.google.com"
+"""How ids of calendars end whose events the service makes: birthdays, holidays."""
+
 OWN_ID = re.compile(r"[a-v0-9]{5,1024}")
 _OCCURRENCE = re.compile(r"_\d{8}(T\d{6}Z)?$")
 _SEGMENT = re.compile(r"_R\d{8}(T\d{6})?$")

@@ -1,8 +1,11 @@
 """Pages of events: `events.list` and `events.instances`."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zlib import crc32
 
+from kloudsync.testing.clock import EPOCH
 from kloudsync.testing.exchange import Reply
 from kloudsync.testing.faults import Fault, FaultKind
 from kloudsync.testing.google import conferences, expansion, oracle
@@ -10,12 +13,17 @@ from kloudsync.testing.google.book import Book, etag, milliseconds
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.call import JSON, Call
 from kloudsync.testing.google.encoding import Resource, decode, encode
-from kloudsync.testing.google.filters import Filter, check_delta, read_filter
+from kloudsync.testing.google.filters import Filter, check_delta, delta_filter, read_filter
+from kloudsync.testing.google.habits import Habit
 from kloudsync.testing.google.ids import occurrence_id
+from kloudsync.testing.google.refusals import refuse_invalid
 from kloudsync.testing.google.rows import Kind, Row
-from kloudsync.testing.google.times import parse_field, parse_zone, render_field
+from kloudsync.testing.google.times import as_instant, parse_field, parse_zone, render_field
 from kloudsync.testing.google.tokens import read_sync_token, write_sync_token
 from kloudsync.testing.google.walks import Walk, page_token
+
+SHORT_LIFE = timedelta(minutes=5)
+"""How long tokens of generated calendars live at most."""
 
 EXPANDED = 730
 """How many occurrences of an endless series an expanded list holds."""
@@ -31,7 +39,7 @@ def list_events(call: Call) -> Reply:
     calendar = call.service.readable(call)
     if "pageToken" not in call.query:
         conferences.settle(calendar.book)
-    synced = f"{call.scope(*_FILTERS)} {calendar.token_epoch}"
+    synced = f"{call.scope(*_FILTERS)} {calendar.token_epoch} {_age(call, calendar)}"
     mark: int | None = None
     if "syncToken" in call.query:
         check_delta(call)
@@ -39,6 +47,13 @@ def list_events(call: Call) -> Reply:
     walk, start = _walk(call, calendar, mark)
     token = None if "orderBy" in call.query else write_sync_token(walk.mark, synced)
     return _page(call, calendar, walk, start, token)
+
+
+def _age(call: Call, calendar: FakeCalendar) -> int:
+    """Count the lives of tokens so far; those of generated calendars live for minutes."""
+    if not calendar.is_forgetful:
+        return 0
+    return int((call.service.clock.now() - EPOCH) / SHORT_LIFE)
 
 
 def list_instances(call: Call) -> Reply:
@@ -60,7 +75,7 @@ def _walk(call: Call, calendar: FakeCalendar, mark: int | None) -> tuple[Walk, i
     if "pageToken" in call.query:
         return call.service.walks.find(call.query.get("pageToken"), scope)
     book = calendar.book
-    chosen = Filter(deleted=True) if mark is not None else read_filter(call)
+    chosen = delta_filter(call, calendar) if mark is not None else read_filter(call)
     items = disordered(_items(call, book, chosen, mark), call.fault)
 
     def late(since: int) -> tuple[list[bytes], int]:
@@ -93,8 +108,19 @@ def _items(call: Call, book: Book, chosen: Filter, mark: int | None) -> list[byt
         return _rendered(call, book, _expanded(call, book, chosen, mark))
     kept = (row for row in rows if chosen.keeps(book, row))
     if "timeZone" in call.query or "maxAttendees" in call.query:
-        return _rendered(call, book, (row.resource() for row in kept))
-    return [row.body for row in kept]
+        return _rendered(call, book, (_told(book, row) for row in kept))
+    return [
+        row.body if row.kind is not Kind.CANCELLED else encode(_told(book, row)) for row in kept
+    ]
+
+
+def _told(book: Book, row: Row) -> Resource:
+    """Write a row as lists have it: some cancelled occurrences say no more than that."""
+    resource = row.resource()
+    bare = Habit.BARE_CANCELLATIONS in book.habits and row.kind is Kind.CANCELLED
+    if not bare or crc32(row.body) % 2:
+        return resource
+    return {name: resource[name] for name in ("kind", "etag", "id", "status")}
 
 
 def _expanded(call: Call, book: Book, chosen: Filter, mark: int | None) -> list[Resource]:
@@ -103,14 +129,26 @@ def _expanded(call: Call, book: Book, chosen: Filter, mark: int | None) -> list[
     if mark is not None:
         found += _vanished(book, mark)
     if call.query.get("orderBy") == "startTime":
-        found.sort(key=lambda each: (book.order(book.moment(each, "start")), each["id"]))
+        found.sort(key=lambda each: (_placed(book, each), each["id"]))
     return found
 
 
+def _placed(book: Book, event: Resource) -> datetime:
+    """Find when an event starts, or started while it was there."""
+    row = book.rows.get(event["id"])
+    former = decode(row.former) if row is not None and row.former is not None else {}
+    for held in (event, former, row.resource() if row is not None else {}):
+        for name in ("start", "originalStartTime"):
+            if held.get(name):
+                return as_instant(book.moment(held, name), book.zone)
+    return datetime.min.replace(tzinfo=UTC)
+
+
 def _occurrences(book: Book, chosen: Filter, mark: int | None) -> Iterator[Resource]:
-    for row in book.rows if mark is None else book.rows.since(mark):
-        if row.kind is Kind.CANCELLED and chosen.deleted:
-            yield row.resource()
+    rows = book.rows if mark is None else book.rows.since(mark)
+    for row in filter(chosen.is_recent, rows):
+        if row.kind is Kind.CANCELLED and chosen.tells_deleted:
+            yield _told(book, row)
         if row.kind is Kind.DELETED and not _was_series(row) and chosen.keeps(book, row):
             yield row.resource()
         limit = EXPANDED if chosen.time_max is None else None
@@ -146,8 +184,10 @@ def _names(book: Book, row: Row) -> list[str]:
 def _instances(call: Call, book: Book) -> list[Resource]:
     series = book.find(call.names[1])
     row = book.rows.get(series["id"])
+    if row is None or row.kind in {Kind.SINGLE, Kind.EXCEPTION, Kind.CANCELLED}:
+        raise refuse_invalid("The event is not a recurring event.")
     chosen = read_filter(call)
-    rows = [row, *book.rows.exceptions(series["id"])] if row is not None else []
+    rows = [row, *book.rows.exceptions(series["id"])]
     found = [
         each
         for row in rows

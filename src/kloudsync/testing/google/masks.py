@@ -3,20 +3,48 @@
 from collections.abc import Iterator
 from typing import Any, cast
 
+from kloudsync.testing.exchange import Query
 from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.refusals import Refusal
+from kloudsync.testing.google.shapes import ANSWERS, ANY, Shape
 
 Mask = dict[str, "Mask | None"]
 """The members that are wanted; None stands for all that is below."""
+
+
+def asked_mask(operation: str, query: Query) -> Mask:
+    """Read the mask of a request, or refuse one that chooses what the answer does not have."""
+    mask = read_mask(query.get("fields"))
+    for path in _unknown(mask, ANSWERS.get(operation, ANY)):
+        raise _refusal(path)
+    return mask
 
 
 def read_mask(text: str) -> Mask:
     """Read a mask such as `items(id,start/dateTime),nextPageToken`, or refuse it with 400."""
     mask, rest = _members(text)
     if rest or not mask:
-        message = f"Invalid field selection {text}"
-        raise Refusal(400, "invalidParameter", message, location="fields")
+        raise _refusal(text)
     return mask
+
+
+def _refusal(text: str) -> Refusal:
+    message = f"Invalid field selection {text}"
+    return Refusal(400, "invalidParameter", message, location="fields")
+
+
+def _unknown(mask: Mask, shape: Shape) -> Iterator[str]:
+    """Yield the names in a mask that an answer of this shape has no member for."""
+    inner = shape[0] if isinstance(shape, list) else shape
+    if isinstance(inner, str | list):
+        if inner != ANY:
+            yield from mask
+        return
+    for name, below in mask.items():
+        if name != "*" and name not in inner and "*" not in inner:
+            yield name
+        elif below is not None:
+            yield from _unknown(below, inner.get(name, inner.get("*", ANY)))
 
 
 def _members(text: str) -> tuple[Mask, str]:

@@ -71,6 +71,12 @@ def empty_range() -> Refusal:
     return Refusal(400, "timeRangeEmpty", message, domain="calendar", location="timeMax")
 
 
+def too_long() -> Refusal:
+    """Refuse a question about too long a time: 400 `timeRangeTooLong`."""
+    message = "The requested time range is too long."
+    return Refusal(400, "timeRangeTooLong", message, domain="calendar", location="timeMax")
+
+
 def bad_credentials() -> Refusal:
     """Refuse a token that is missing, unknown or revoked: 401 `authError`."""
     return Refusal(401, "authError", "Invalid Credentials", location="Authorization")

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
@@ -12,20 +12,25 @@ from kloudsync.testing.clock import ManualClock, Stamps, TellsTime
 from kloudsync.testing.exchange import Query, Reply, RequestLine, is_form
 from kloudsync.testing.faults import Fault, Faults, Scene
 from kloudsync.testing.google import batching, faulty
+from kloudsync.testing.google.access import Rule
 from kloudsync.testing.google.accounts import WRITERS, Accounts
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.call import JSON, Call
 from kloudsync.testing.google.channels import CALENDAR_LIST, SETTINGS, Channels, events_of
 from kloudsync.testing.google.encoding import Resource, decode, encode, read_body
-from kloudsync.testing.google.ids import EventIds
-from kloudsync.testing.google.masks import masked, read_mask
+from kloudsync.testing.google.habits import USUAL, Habit
+from kloudsync.testing.google.ids import GENERATED, EventIds
+from kloudsync.testing.google.masks import asked_mask, masked
 from kloudsync.testing.google.refusals import Refusal, forbidden, refuse_invalid
 from kloudsync.testing.google.routes import LISTS, Route, find_route
 from kloudsync.testing.google.settings import Preferences
 from kloudsync.testing.google.shapes import take_body
 from kloudsync.testing.google.walks import Walks
 from kloudsync.testing.transport import FakeTransport
+
+PUBLIC = f"#holiday{GENERATED}"
+"""How ids of calendars end that everybody may read without having them in a list."""
 
 
 class FakeGoogle:
@@ -43,8 +48,10 @@ class FakeGoogle:
         seed: What ids are drawn from.
         pace: The least time between two writes.
         faults: The faults to commit.
+        habits: What it does though no document promises that Google does; see `Habit`.
 
     Attributes:
+        habits: What it does by habit; may be changed at any time.
         requests: Every request so far, credentials left out.
         faults: The faults to commit; may be replaced at any time.
         live_paging: Whether changes made while a list is read appear on its later pages too.
@@ -59,6 +66,8 @@ class FakeGoogle:
         preferences: What the accounts have set; see `change_setting`.
         groups: Ids of the members' calendars, by the address of a group.
         token_epoch: Counts how often the sync tokens of all lists were dropped.
+        longest_question: What `freeBusy` answers at most; where Google draws the line is not
+            documented, and users met it between three months and a year.
     """
 
     base_path = "/calendar/v3"
@@ -73,7 +82,9 @@ class FakeGoogle:
         seed: int = 0,
         pace: timedelta = timedelta(seconds=1),
         faults: Faults | None = None,
+        habits: Iterable[Habit] = USUAL,
     ) -> None:
+        self.habits: set[Habit] = set(habits)
         self.clock: TellsTime = clock or ManualClock()
         self.accounts: Accounts = Accounts(account, tokens)
         self.faults: Faults = faults or Faults()
@@ -85,6 +96,7 @@ class FakeGoogle:
         self.preferences: Preferences = Preferences()
         self.groups: dict[str, list[str]] = {}
         self.token_epoch: int = 0
+        self.longest_question: timedelta = timedelta(days=366)
         self._seed = seed
         self._stamps = Stamps(self.clock, pace)
         self._lock = threading.RLock()
@@ -121,6 +133,7 @@ class FakeGoogle:
                 ids=EventIds(f"{self._seed}/{calendar}"),
                 stamps=self._stamps,
                 announce=partial(self.channels.announce, events_of(calendar)),
+                habits=self.habits,
             )
             added = FakeCalendar(book, self._lock, summary=summary or calendar)
             self._calendars[calendar] = added
@@ -184,13 +197,21 @@ class FakeGoogle:
         """Find the calendar that a request names, if its account may see it."""
         name = call.names[0] if calendar is None else calendar
         name = call.account if name == "primary" else name
+        if name.endswith(PUBLIC) and name not in self._calendars:
+            self._publish(name)
         self.accounts.role(call.account, name)
         return self._calendars[name]
+
+    def _publish(self, calendar: str) -> None:
+        """Let a calendar of holidays exist, which everybody may read and nobody lists by itself."""
+        self.add_calendar(calendar, account=calendar)
+        rule = Rule(scope="default", value="", role="reader", changed=self._stamps.next())
+        self.accounts.rules(calendar).put(rule)
 
     def writable(self, call: Call, calendar: str | None = None) -> FakeCalendar:
         """Find the calendar that a request names, if its account may write to it."""
         found = self.readable(call, calendar)
-        if self.accounts.role(call.account, found.id) not in WRITERS:
+        if found.is_forgetful or self.accounts.role(call.account, found.id) not in WRITERS:
             raise forbidden()
         return found
 
@@ -273,7 +294,7 @@ class FakeGoogle:
         body: bytes,
         fault: Fault | None,
     ) -> Reply:
-        mask = read_mask(query.get("fields")) if "fields" in query else None
+        mask = asked_mask(route.operation, query) if "fields" in query else None
         call = self._call(route, query, headers, body, fault)
         try:
             reply = route.handler(call)

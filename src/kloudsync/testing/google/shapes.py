@@ -89,6 +89,7 @@ EVENT: Final[Shape] = {
 CALENDAR: Final[Shape] = {
     **_ITSELF,
     **dict.fromkeys(("dataOwner", "description", "location", "summary", "timeZone"), TEXT),
+    **dict.fromkeys(("labelProperties", "workingHours"), ANY),
     "autoAcceptInvitations": FLAG,
     "conferenceProperties": _CONFERENCES,
 }
@@ -124,6 +125,46 @@ BODIES: Final[Mapping[str, Shape]] = {
     "freebusy.query": QUESTION,
 }
 """The bodies that methods of the API take, by method; those of all others are ignored."""
+
+
+_LIST: Final[Mapping[str, Shape]] = {
+    **dict.fromkeys(("etag", "kind", "nextPageToken", "nextSyncToken"), TEXT)
+}
+_EVENTS: Final[Shape] = {
+    **_LIST,
+    **dict.fromkeys(("accessRole", "description", "summary", "timeZone", "updated"), TEXT),
+    "defaultReminders": [_REMINDER],
+    "items": [EVENT],
+}
+_SETTING: Final[Shape] = {**_ITSELF, "value": TEXT}
+_COLOR: Final[Shape] = {"background": TEXT, "foreground": TEXT}
+_ERROR: Final[Shape] = {"domain": TEXT, "reason": TEXT}
+_BUSY: Final[Shape] = {"start": TEXT, "end": TEXT}
+ANSWERS: Final[Mapping[str, Shape]] = {
+    **dict.fromkeys(("acl.get", "acl.insert", "acl.patch", "acl.update"), RULE),
+    **{f"calendarList.{verb}": ENTRY for verb in ("get", "insert", "patch", "update")},
+    **{f"calendars.{verb}": CALENDAR for verb in ("get", "insert", "patch", "update")},
+    **{f"events.{verb}": EVENT for verb in ("get", "import", "insert", "move", "patch")},
+    **dict.fromkeys(("events.quickAdd", "events.update"), EVENT),
+    **dict.fromkeys(("events.list", "events.instances"), _EVENTS),
+    **dict.fromkeys(("acl.watch", "calendarList.watch", "events.watch", "settings.watch"), CHANNEL),
+    "acl.list": {**_LIST, "items": [RULE]},
+    "calendarList.list": {**_LIST, "items": [ENTRY]},
+    "colors.get": {
+        "calendar": {"*": _COLOR},
+        "event": {"*": _COLOR},
+        "kind": TEXT,
+        "updated": TEXT,
+    },
+    "freebusy.query": {
+        "calendars": {"*": {"busy": [_BUSY], "errors": [_ERROR]}},
+        "groups": {"*": {"calendars": [TEXT], "errors": [_ERROR]}},
+        **dict.fromkeys(("kind", "timeMax", "timeMin"), TEXT),
+    },
+    "settings.get": _SETTING,
+    "settings.list": {**_LIST, "items": [_SETTING]},
+}
+"""The answers of methods of the API, by method; those of all others are empty."""
 
 
 def take_body(operation: str, body: Resource) -> Resource:

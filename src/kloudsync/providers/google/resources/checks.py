@@ -9,6 +9,7 @@ from typing import Any
 
 from kloudsync.errors import UsageError
 from kloudsync.http.unset import UNSET, Maybe
+from kloudsync.providers.google.resources.recurrence_lines import check_recurrence
 from kloudsync.providers.google.wire.event import Event, EventExtendedProperties
 from kloudsync.providers.google.wire.reminders import EventReminder
 from kloudsync.providers.google.wire.times import EventDateTime
@@ -73,11 +74,11 @@ def check_event(event: Event) -> None:
     """Refuse an event that no write can carry.
 
     Raises:
-        UsageError: A limit is passed, a time has neither offset nor zone, or the end
-            lies before the start.
+        UsageError: A limit is passed, a time has neither offset nor zone, the end lies
+            before the start, or a recurrence line is none (a `RecurrenceError` with its column).
     """
     _check_times(event.start, event.end)
-    _check_recurrence(event)
+    check_recurrence(event)
     if event.attachments and len(event.attachments) > ATTACHMENTS:
         raise UsageError(
             f"{len(event.attachments)} attachments; at most {ATTACHMENTS} are possible"
@@ -134,17 +135,6 @@ def _is_before(one: date | datetime, other: date | datetime) -> bool:
         comparable = (one.tzinfo is None) is (other.tzinfo is None)
         return comparable and one < other
     return one < other
-
-
-def _check_recurrence(event: Event) -> None:
-    if not event.recurrence:
-        return
-    if isinstance(event.recurrence, str):
-        raise UsageError("recurrence is a list of lines; put the one line into a list")
-    if any(line.upper().startswith(("DTSTART", "DTEND")) for line in event.recurrence):
-        raise UsageError("recurrence takes no DTSTART or DTEND; give start and end")
-    if event.start and event.start.date_time and not event.start.time_zone:
-        raise UsageError("start of a recurring event needs time_zone, in which it recurs")
 
 
 def _check_reminders(reminders: tuple[EventReminder, ...]) -> None:
