@@ -236,6 +236,10 @@ class Changing:
         """Give up."""
         return not token
 
+    def secrets(self) -> tuple[str, ...]:
+        """Return what no message may hold."""
+        return ()
+
 
 def budget_of(token: str | TokenSource | Auth, **choices: Any) -> Limiter:
     """Return the budget that a client takes its calls from."""
