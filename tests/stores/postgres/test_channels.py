@@ -15,5 +15,5 @@ class TestPostgresChannels(ChannelContract):
     @pytest.fixture
     def store(self, conninfo: str, new_schema: Callable[[], str]) -> Iterator[PushStore]:
         """Return an empty store."""
-        with PostgresStore(conninfo, schema=new_schema()) as store:
+        with PostgresStore(conninfo, clock="workers", schema=new_schema()) as store:
             yield store

@@ -28,7 +28,7 @@ def schema(new_schema: Callable[[], str]) -> str:
 @pytest.fixture
 def store(conninfo: str, schema: str) -> Iterator[PostgresStore]:
     """Return a store that waits for nobody for long."""
-    with PostgresStore(conninfo, schema=schema, timeout=0.2) as store:
+    with PostgresStore(conninfo, clock="workers", schema=schema, timeout=0.2) as store:
         yield store
 
 
@@ -44,16 +44,16 @@ def test_another_program(conninfo: str, schema: str) -> None:
     """A schema with tables of another program is refused and left as it is."""
     tell(conninfo, f'CREATE SCHEMA "{schema}"', "CREATE TABLE event (theirs TEXT)", schema=schema)
     with pytest.raises(StoreCorrupt, match="another program"):
-        PostgresStore(conninfo, schema=schema)
+        PostgresStore(conninfo, clock="workers", schema=schema)
     tell(conninfo, "SELECT theirs FROM event", schema=schema)
 
 
 def test_newer_schema(conninfo: str, schema: str) -> None:
     """A schema of a newer kloudsync is refused, with the advice to upgrade."""
-    PostgresStore(conninfo, schema=schema).close()
+    PostgresStore(conninfo, clock="workers", schema=schema).close()
     tell(conninfo, "UPDATE kloudsync_schema SET version = 99", schema=schema)
     with pytest.raises(StoreTooNew, match="upgrade kloudsync"):
-        PostgresStore(conninfo, schema=schema)
+        PostgresStore(conninfo, clock="workers", schema=schema)
 
 
 def test_lost_table(conninfo: str, schema: str, store: PostgresStore) -> None:
@@ -67,7 +67,7 @@ def test_schemas_are_apart(
     conninfo: str, store: PostgresStore, new_schema: Callable[[], str]
 ) -> None:
     """Two schemas of one database are two stores, whatever their names hold."""
-    with PostgresStore(conninfo, schema=f'{new_schema()} "; DROP') as other:
+    with PostgresStore(conninfo, clock="workers", schema=f'{new_schema()} "; DROP') as other:
         Worker(other).sync(added(single("a")))
         assert store.calendars() == []
         assert other.calendars() == [KEY]
@@ -185,7 +185,7 @@ def test_commits_of_different_calendars_do_not_wait(
 ) -> None:
     """What is committed meanwhile is told first, and what was begun earlier is missed by nobody."""
     one = Worker(store)
-    with PostgresStore(conninfo, schema=schema, timeout=0.1) as second:
+    with PostgresStore(conninfo, clock="workers", schema=schema, timeout=0.1) as second:
         two = Worker(second, OTHER)
         for worker in (one, two):
             worker.begin()
@@ -221,7 +221,7 @@ def test_the_feed_rests_on_no_sequence(conninfo: str, schema: str, store: Postgr
         store.acknowledge("crm", END if key is None else 10**9, key)
     store.close()
     tell(conninfo, SEQUENCES, schema=schema)
-    with PostgresStore(conninfo, schema=schema) as moved:
+    with PostgresStore(conninfo, clock="workers", schema=schema) as moved:
         worker = Worker(moved, lease=worker.lease)
         worker.sync(updated(single("b", raw="2")))
         Worker(moved, OTHER).sync(added(single("z")))
@@ -236,7 +236,7 @@ from kloudsync.stores import PostgresStore
 from kloudsync.testing.stores.records import added, single, updated
 from kloudsync.testing.stores.worker import Worker
 conninfo, schema, owner = sys.argv[1:]
-store = PostgresStore(conninfo, schema=schema, timeout=30)
+store = PostgresStore(conninfo, clock="workers", schema=schema, timeout=30)
 wins = 0
 while wins < 20:
     lease = store.acquire("counter", owner, ttl=1000.0, now=0.0)
@@ -262,7 +262,7 @@ def test_processes_take_turns(conninfo: str, schema: str) -> None:
         for number in range(3)
     ]
     assert [process.wait(120) for process in processes] == [0, 0, 0]
-    with PostgresStore(conninfo, schema=schema) as store:
+    with PostgresStore(conninfo, clock="workers", schema=schema) as store:
         assert [record.raw for record in store.events(KEY)] == ["60"]
         assert len(store.changes("crm", limit=1000)) == 60
 
@@ -313,9 +313,9 @@ def test_impossible_name(name: str) -> None:
 def test_longest_name(conninfo: str, schema: str) -> None:
     """Names that differ in their last byte only are two stores."""
     longest = schema.ljust(62, "x")
-    with PostgresStore(conninfo, schema=f"{longest}a") as one:
+    with PostgresStore(conninfo, clock="workers", schema=f"{longest}a") as one:
         Worker(one).sync(added(single("a")))
-    with PostgresStore(conninfo, schema=f"{longest}b") as other:
+    with PostgresStore(conninfo, clock="workers", schema=f"{longest}b") as other:
         assert other.calendars() == []
 
 

@@ -18,14 +18,14 @@ class TestPostgresStore(StoreContract, DurableStoreContract):
     @pytest.fixture
     def store(self, conninfo: str, new_schema: Callable[[], str]) -> Iterator[Store]:
         """Return an empty store."""
-        with PostgresStore(conninfo, schema=new_schema()) as store:
+        with PostgresStore(conninfo, clock="workers", schema=new_schema()) as store:
             yield store
 
     @pytest.fixture
     def open_store(self, conninfo: str, new_schema: Callable[[], str]) -> Callable[[], Store]:
         """Return a function that opens one and the same schema."""
         schema = new_schema()
-        return lambda: PostgresStore(conninfo, schema=schema)
+        return lambda: PostgresStore(conninfo, clock="workers", schema=schema)
 
 
 @pytest.mark.parametrize("examples", [10, pytest.param(300, marks=pytest.mark.long, id="for long")])
@@ -34,7 +34,7 @@ def test_agreement(conninfo: str, new_schema: Callable[[], str], examples: int) 
 
     class PostgresAgreement(Agreement):
         def open_store(self) -> Store:
-            return PostgresStore(conninfo, schema=new_schema())
+            return PostgresStore(conninfo, clock="workers", schema=new_schema())
 
     run_state_machine_as_test(
         PostgresAgreement,

@@ -53,7 +53,7 @@ def layout(conninfo: str, schema: str) -> set[tuple[Any, ...]]:
 
 def test_a_schema_of_version_1(conninfo: str, schema: str) -> None:
     """Events, feed and consumers stay; cursors are forgotten, so that the next sync reads all."""
-    with PostgresStore(conninfo, schema=schema) as store:
+    with PostgresStore(conninfo, clock="workers", schema=schema) as store:
         see_what_is_kept(store)
         see_how_it_goes_on(store)
 
@@ -64,7 +64,7 @@ def test_a_migrated_schema_is_laid_out_as_a_new_one(
     """Each table has the same columns in the same order, and each index the same terms."""
     fresh = new_schema()
     for name in (schema, fresh):
-        PostgresStore(conninfo, schema=name).close()
+        PostgresStore(conninfo, clock="workers", schema=name).close()
     assert layout(conninfo, schema) == layout(conninfo, fresh)
 
 
@@ -72,7 +72,7 @@ def test_a_migration_is_seen_by_who_has_the_schema_open(
     conninfo: str, schema: str, tell: Any
 ) -> None:
     """A worker that opened the schema before a newer one migrated it writes nothing any more, and reads."""
-    with PostgresStore(conninfo, schema=schema) as store:
+    with PostgresStore(conninfo, clock="workers", schema=schema) as store:
         worker = Worker(store, lease=take(store, str(KEY), "heir", now=1000.0))
         worker.begin()
         worker.stage(added(single("b")))
@@ -88,8 +88,8 @@ def test_a_migration_waits_for_who_writes(conninfo: str, schema: str, tell: Any)
     with tell.transaction():
         tell.execute("SELECT version FROM kloudsync_schema")
         with pytest.raises(StoreBusy):
-            PostgresStore(conninfo, schema=schema, timeout=0.1)
-    with PostgresStore(conninfo, schema=schema, timeout=0.1) as store:
+            PostgresStore(conninfo, clock="workers", schema=schema, timeout=0.1)
+    with PostgresStore(conninfo, clock="workers", schema=schema, timeout=0.1) as store:
         see_what_is_kept(store)
 
 
@@ -97,4 +97,4 @@ def test_a_half_lost_schema_is_not_made_anew(conninfo: str, schema: str, tell: A
     """Tables without the one that tells the version are another program's."""
     tell.execute("DROP TABLE kloudsync_schema")
     with pytest.raises(StoreCorrupt, match="another program"):
-        PostgresStore(conninfo, schema=schema)
+        PostgresStore(conninfo, clock="workers", schema=schema)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock, local
-from typing import TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 import psycopg
 from attrs import define, field
@@ -28,6 +28,9 @@ from kloudsync.stores.postgres.session import Connection, PostgresSession
 
 T = TypeVar("T")
 
+Clock: TypeAlias = Literal["server", "workers"]
+"""Whose clock leases go by."""
+
 IDLE = 4
 
 LONGEST_NAME = 63
@@ -36,8 +39,12 @@ LONGEST_NAME = 63
 LONGEST_WAIT = 2_147_483.0
 """Seconds; milliseconds are a signed number of 32 bits."""
 
-_WRITE = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-_READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# What a transaction needs travels with the statement that begins it, and ends with it: behind a pooler
+# the next one may meet another connection of the server, and this one be lent to somebody else.
+_BEGIN = "BEGIN {mode}; SET LOCAL search_path TO {schema}; SET LOCAL lock_timeout TO {wait}"
+_WRITE = sql.SQL("ISOLATION LEVEL READ COMMITTED READ WRITE")
+_READ = sql.SQL("ISOLATION LEVEL REPEATABLE READ READ ONLY")
+_COMMIT = b"COMMIT"
 
 
 @define
@@ -60,20 +67,32 @@ class PostgresDatabase:
     each would read the other's answers.
     """
 
-    def __init__(self, conninfo: str, *, schema: str, timeout: float) -> None:
+    def __init__(
+        self,
+        conninfo: str,
+        *,
+        schema: str,
+        timeout: float,
+        migrate: bool = True,
+        prepare_threshold: int | None = None,
+        clock: Clock = "server",
+    ) -> None:
         _expect_name(schema)
         _expect_wait(timeout)
+        _expect_clock(clock)
         self._conninfo = conninfo
+        self._prepare_threshold = prepare_threshold
+        self._by_server = clock == "server"
         self._place = _place(conninfo, schema)
         self._name = schema
-        self._schema = sql.Identifier(schema).as_string()
-        self._timeout = timeout
+        self._write = _begin(_WRITE, schema, timeout)
+        self._read = _begin(_READ, schema, timeout)
         self._held = _Pool()
         self._inherited: list[_Pool] = []
         self._closed = False
         self._thread = local()
         try:
-            self._open()
+            self._open(may_migrate=migrate)
         except BaseException:
             self.close()
             raise
@@ -87,7 +106,8 @@ class PostgresDatabase:
         if getattr(self._thread, "writes", False):
             raise nested(self._place)
         with self._writing() as session:
-            expect_version(session, self._place)
+            now = expect_version(session, self._place)
+            session.clock = now if self._by_server else None
             self._thread.writes = True
             try:
                 yield session
@@ -97,7 +117,7 @@ class PostgresDatabase:
     @contextmanager
     def reading(self) -> Generator[PostgresSession]:
         """Open a snapshot that sees one state, whatever others commit meanwhile."""
-        with self._transaction(_READ) as connection:
+        with self._transaction(self._read) as connection:
             yield PostgresSession(connection)
 
     def iterate(self, work: Callable[[PostgresSession], Iterator[T]]) -> Iterator[T]:
@@ -114,11 +134,16 @@ class PostgresDatabase:
                 connection.close()
             pool.idle.clear()
 
-    def _open(self) -> None:
+    def _open(self, *, may_migrate: bool) -> None:
         """Bring the schema up to date; where it is, nothing is written or locked."""
         with self.reading() as session:
             current = is_current(session, self._name, self._place)
             behind = current and is_behind(session)
+        if not current and not may_migrate:
+            raise StoreError(
+                f"{self._place} is not up to date, or not there; open it once with migrate=True, as a "
+                "role that may create tables in it"
+            )
         if not current:
             with self._writing() as session:
                 migrate(session, self._name, self._place)
@@ -128,9 +153,10 @@ class PostgresDatabase:
 
     @contextmanager
     def _writing(self) -> Generator[PostgresSession]:
-        with self._transaction(_WRITE) as connection:
-            yield PostgresSession(connection)
-            connection.execute(b"COMMIT")
+        with self._transaction(self._write) as connection:
+            session = PostgresSession(connection)
+            yield session
+            session.end(_COMMIT)
 
     def _pool(self) -> _Pool:
         """Return the pool of this process."""
@@ -154,10 +180,15 @@ class PostgresDatabase:
     def _lend(self, pool: _Pool, begin: bytes) -> Connection:
         """Begin a transaction on an idle connection that still works, or on a new one."""
         while connection := self._pop(pool):
-            with suppress(psycopg.OperationalError):
+            try:
                 connection.execute(begin)
+            except psycopg.OperationalError:
+                if not connection.broken:
+                    self._take_back(pool, connection)
+                    raise
+                connection.close()
+            else:
                 return connection
-            connection.close()
         connection = self._connect()
         connection.execute(begin)
         return connection
@@ -169,16 +200,9 @@ class PostgresDatabase:
             return pool.idle.pop() if pool.idle else None
 
     def _connect(self) -> Connection:
-        connection: Connection = psycopg.connect(self._conninfo, autocommit=True)
-        try:
-            connection.execute(
-                b"SELECT set_config('search_path', %s, false), set_config('lock_timeout', %s, false)",
-                (self._schema, f"{max(1, round(self._timeout * 1000))}ms"),
-            )
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        return psycopg.connect(
+            self._conninfo, autocommit=True, prepare_threshold=self._prepare_threshold
+        )
 
     def _take_back(self, pool: _Pool, connection: Connection) -> None:
         """End what is left of a transaction and keep the connection, if it can be used again."""
@@ -195,6 +219,17 @@ class PostgresDatabase:
                 pool.idle.append(connection)
                 return
         connection.close()
+
+
+def _begin(mode: sql.SQL, schema: str, timeout: float) -> bytes:
+    """Return what begins a transaction in a schema, for which no other connection was prepared."""
+    wait = sql.Literal(f"{max(1, round(timeout * 1000))}ms")
+    return sql.SQL(_BEGIN).format(mode=mode, schema=sql.Identifier(schema), wait=wait).as_bytes()
+
+
+def _expect_clock(clock: str) -> None:
+    if clock not in {"server", "workers"}:
+        raise UsageError(f"clock has to be 'server' or 'workers', not {clock!r}")
 
 
 def _expect_name(schema: str) -> None:

@@ -184,7 +184,9 @@ SELECT EXISTS (
     SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = ? AND c.relname = 'kloudsync_schema')
 """
-_VERSION = "SELECT version FROM kloudsync_schema"
+_VERSION = (
+    "SELECT version, extract(epoch FROM clock_timestamp())::double precision FROM kloudsync_schema"
+)
 _INVALIDATE = (
     "UPDATE calendar SET cursor_token = NULL, cursor_fingerprint = NULL, checkpoint = NULL"
 )
@@ -246,27 +248,32 @@ def migrate(session: PostgresSession, schema: str, place: str) -> None:
     session.one(_TURN)
     version = _version_of(session, schema, place)
     if version:
-        session.run(_ALONE)
+        session.do(_ALONE)
         version = _version_of(session, schema, place)
     else:
         _found(session, schema)
     for statements in MIGRATIONS[version:]:
         for statement in statements:
-            session.run(statement)
+            session.do(statement)
     if 0 < version < len(MIGRATIONS):
-        session.run(_INVALIDATE)
-    session.run("UPDATE kloudsync_schema SET version = ?", len(MIGRATIONS))
+        session.do(_INVALIDATE)
+    session.do("UPDATE kloudsync_schema SET version = ?", len(MIGRATIONS))
 
 
-def expect_version(session: PostgresSession, place: str) -> None:
+def expect_version(session: PostgresSession, place: str) -> float:
     """See that nobody migrated the schema since it was opened; to be asked in each transaction that writes.
 
     Raises:
         StoreTooNew: A newer kloudsync did.
+
+    Returns:
+        The server's time, in seconds since 1970.
     """
     row = session.one(_VERSION)
-    if row != (len(MIGRATIONS),):
-        raise too_new(row[0] if row else 0, len(MIGRATIONS), place)
+    version, now = row or (0, 0.0)
+    if version != len(MIGRATIONS):
+        raise too_new(version, len(MIGRATIONS), place)
+    return float(now)
 
 
 def _version_of(session: PostgresSession, schema: str, place: str) -> int:
@@ -286,5 +293,5 @@ def _found(session: PostgresSession, schema: str) -> None:
     if session.one(_EXISTS, schema) == (False,):
         session.create_schema(schema)
     if session.one(_KNOWN, schema) == (False,):
-        session.run("CREATE TABLE kloudsync_schema (version INTEGER NOT NULL)")
-        session.run("INSERT INTO kloudsync_schema VALUES (0)")
+        session.do("CREATE TABLE kloudsync_schema (version INTEGER NOT NULL)")
+        session.do("INSERT INTO kloudsync_schema VALUES (0)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -16,6 +17,10 @@ from kloudsync.stores.sql.columns import BURIED, LOADED
 from kloudsync.stores.sql.session import Row
 
 Connection: TypeAlias = psycopg.Connection[Row]
+Cursor: TypeAlias = psycopg.Cursor[Row]
+
+MANY = 500
+"""Statements that travel together at most."""
 
 _HINTS = re.compile(r"\b(?:INDEXED BY \w+|NOT INDEXED)\b")
 _NEXT = "SELECT coalesce(max(ref), 0) + 1 FROM event"
@@ -48,10 +53,16 @@ class PostgresSession:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._waiting: list[tuple[bytes, Sequence[Any]]] = []
+        self.clock: float | None = None
+
+    def now(self, now: float) -> float:
+        """Return the server's time, on which all workers agree; the caller's if it was told so."""
+        return now if self.clock is None else self.clock
 
     def all(self, sql: str, *values: Any) -> list[Row]:
         """Return every row of an answer."""
-        return self._connection.execute(spoken(sql), values).fetchall()
+        return self._asked(spoken(sql), values).fetchall()
 
     def each(self, sql: str, *values: Any) -> Iterable[Row]:
         """Return the rows of an answer, to be gone through at once."""
@@ -59,10 +70,11 @@ class PostgresSession:
 
     def one(self, sql: str, *values: Any) -> Row | None:
         """Return the first row of an answer, or None."""
-        return self._connection.execute(spoken(sql), values).fetchone()
+        return self._asked(spoken(sql), values).fetchone()
 
     def stream(self, sql: str, *values: Any) -> Iterator[Row]:
         """Yield the rows of an answer, which stays at the server, a few hundred at a time."""
+        self._send()
         with self._connection.cursor(name="stream") as cursor:
             cursor.itersize = 500
             cursor.execute(spoken(sql), values)
@@ -70,15 +82,40 @@ class PostgresSession:
 
     def run(self, sql: str, *values: Any) -> int:
         """Run a statement and return how many rows it touched."""
-        return self._connection.execute(spoken(sql), values).rowcount
+        return self._asked(spoken(sql), values).rowcount
+
+    def do(self, sql: str, *values: Any) -> None:
+        """Run a statement whose answer nobody waits for; it travels with the next one that has one."""
+        self._waiting.append((spoken(sql), values))
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement once per row of values."""
-        with self._connection.cursor() as cursor:
-            cursor.executemany(spoken(sql), rows)
+        statement = spoken(sql)
+        self._waiting += [(statement, row) for row in rows]
+        if len(self._waiting) > MANY:
+            self._send()
+
+    def end(self, statement: bytes) -> None:
+        """Run what is left, and the statement that ends the transaction."""
+        self._asked(statement)
+
+    def _asked(self, statement: bytes, values: Sequence[Any] = ()) -> Cursor:
+        """Send what waits and a statement in one go, and return the answer of the latter."""
+        if not self._waiting:
+            return self._connection.execute(statement, values)
+        with self._connection.pipeline():
+            self._send()
+            return self._connection.execute(statement, values)
+
+    def _send(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        with self._connection.pipeline() if waiting else nullcontext():
+            for statement, values in waiting:
+                self._connection.execute(statement, values)
 
     def create_schema(self, name: str) -> None:
         """Create a schema, whatever its name holds."""
+        self._send()
         self._connection.execute(composed.SQL("CREATE SCHEMA {}").format(composed.Identifier(name)))
 
     def next_ref(self) -> int:
@@ -95,12 +132,14 @@ class PostgresSession:
         page = {one.record.id: (one.verdict, *placement(one.record), *one.record) for one in staged}
         old = {id_ for (id_,) in self.all(_STAGED_BEFORE, calendar, born, list(page))}
         self.many(_REPLACE, ((*page[id_], calendar, born, id_) for id_ in old))
+        self._send()
         with self._connection.cursor() as cursor, cursor.copy(_COPY.encode()) as copy:
             for id_, version in page.items():
                 if id_ not in old:
                     copy.write_row((calendar, born, *version))
         if self.one(_OUTGROWN) == (True,):
-            self.run("ANALYZE event")
+            # Maintenance that is under way is not waited for: it will know as much.
+            self.do("ANALYZE (SKIP_LOCKED) event")
 
     def bury(self, first: int, calendar: int, born: int, ids: str, *values: Any) -> None:
         """Insert a tombstone for each id that a statement answers with, in the order of ids."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
-from kloudsync.stores.postgres.database import PostgresDatabase
+from kloudsync.stores.postgres.database import Clock, PostgresDatabase
 from kloudsync.stores.sql.unit import Roles, Units
 
 
@@ -26,16 +26,40 @@ class PostgresStore(Units, Roles):
         conninfo: What libpq takes: a URL, or words such as `host=… dbname=…`.
         schema: The schema, of at most 63 bytes; several stores may share one database.
         timeout: How many seconds to wait for a row that another worker has locked.
+        migrate: Whether to create or update the schema where it is not up to date. A role that may
+            read and write rows alone opens a schema that is.
+        prepare_threshold: After how many times a statement is prepared at the server, as psycopg
+            has it; None for never, since a pooler that lends connections for one transaction
+            may hand a prepared name to another client.
+        clock: Whose clock leases go by: the server's, so that a worker whose own is wrong takes
+            nobody's lease, or the workers' own, for tests that set the time.
 
     Raises:
-        UsageError: The connection string cannot be read, or no schema or timeout can be so.
+        UsageError: The connection string cannot be read, or no schema, timeout or clock can be so.
         StoreCorrupt: The schema holds tables of another program.
         StoreTooNew: A newer kloudsync made the schema.
-        StoreError: The database cannot be reached.
+        StoreError: The database cannot be reached, or the schema is not up to date and must not
+            be migrated.
     """
 
-    def __init__(self, conninfo: str, *, schema: str = "kloudsync", timeout: float = 5.0) -> None:
-        self._database = PostgresDatabase(conninfo, schema=schema, timeout=timeout)
+    def __init__(
+        self,
+        conninfo: str,
+        *,
+        schema: str = "kloudsync",
+        timeout: float = 5.0,
+        migrate: bool = True,
+        prepare_threshold: int | None = None,
+        clock: Clock = "server",
+    ) -> None:
+        self._database = PostgresDatabase(
+            conninfo,
+            schema=schema,
+            timeout=timeout,
+            migrate=migrate,
+            prepare_threshold=prepare_threshold,
+            clock=clock,
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -22,7 +22,7 @@ class Budgets(Role):
     def change_budget(self, name: str, change: Callable[[str | None], str]) -> None:
         """Replace a text by what `change` makes of it, in one transaction."""
         with self._database.writing() as session:
-            session.run(_KNOW, name)
-            session.run(_HOLD, name)
+            session.do(_KNOW, name)
+            session.do(_HOLD, name)
             row = session.one(_READ, name)
-            session.run(_WRITE, change(row[0] if row else None), name)
+            session.do(_WRITE, change(row[0] if row else None), name)

@@ -86,7 +86,7 @@ def claim(session: Session, key: CalendarKey) -> Shelf:
     """Return a calendar's row, which is created if it is not there."""
     shelf = find(session, key)
     if shelf is UNKNOWN:
-        session.run(_CREATE, *named(key))
+        session.do(_CREATE, *named(key))
         shelf = find(session, key)
     return shelf
 

@@ -111,7 +111,7 @@ class Channels(Role):
     def close_channel(self, channel_id: str) -> None:
         """Forget a channel; one that is not known does no harm."""
         with self._database.writing() as session:
-            session.run(_CLOSE, channel_id)
+            session.do(_CLOSE, channel_id)
 
     def channel(self, channel_id: str) -> Channel | None:
         """Return a channel, or None."""
@@ -165,7 +165,7 @@ class Channels(Role):
 
 
 def _keep(session: Session, channel: Channel) -> None:
-    session.run(
+    session.do(
         _OPEN,
         channel.id,
         *_named(channel.topic),
@@ -181,7 +181,7 @@ def _keep(session: Session, channel: Channel) -> None:
 
 def _claim(session: Session, channel_id: str) -> Channel | None:
     """Return a channel that nobody else changes until the transaction ends, or None."""
-    session.run(_LOCK, channel_id)
+    session.do(_LOCK, channel_id)
     row = session.one(_ONE, channel_id)
     return None if row is None else _channel(row)
 
@@ -191,8 +191,8 @@ def _mark(session: Session, topic: Topic, now: float) -> None:
 
 
 def _change(session: Session, topic: Topic, statement: str, *values: object) -> None:
-    session.run(_MENTION, *_named(topic))
-    session.run(statement, *values, *_named(topic))
+    session.do(_MENTION, *_named(topic))
+    session.do(statement, *values, *_named(topic))
 
 
 def _named(topic: Topic) -> tuple[str, str, str, str]:

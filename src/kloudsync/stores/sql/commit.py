@@ -102,7 +102,7 @@ class Commits(Role):
             expect_unmoved(key, shelf.state, since)
             held, position = _publish(session, shelf, announce, now)
             session.many(_LINK, ((shelf.number, one.old, one.at, pack(one)) for one in links))
-            session.run(
+            session.do(
                 _RAISE_PASSES,
                 shelf.under_way,
                 position,
@@ -149,9 +149,9 @@ def _tell(
     for link in announce:
         last += 1
         kind = FeedKind.TRUNCATED if link.new is None else FeedKind.SPLIT
-        session.run(_ANNOUNCE, shelf.number, last, CODES[kind], now, pack(link))
+        session.do(_ANNOUNCE, shelf.number, last, CODES[kind], now, pack(link))
     if last > before:
-        session.run(_BATCH, shelf.number, before + 1, last, now)
+        session.do(_BATCH, shelf.number, before + 1, last, now)
     return last
 
 
@@ -170,7 +170,7 @@ def _supersede(session: Session, shelf: Shelf) -> int:
         gone += session.run(_SUPERSEDE, shelf.under_way, *staged_in(shelf))
     come: dict[bool, int] = {bool(row[0]): row[1] for row in session.all(_COME, *staged_in(shelf))}
     if come.get(False):
-        session.run(_BURY, *staged_in(shelf))
+        session.do(_BURY, *staged_in(shelf))
     return shelf.held - gone + come.get(True, 0)
 
 
@@ -178,7 +178,7 @@ def _settle_quarantine(session: Session, shelf: Shelf) -> None:
     """Drop what the pass understood after all, and keep what it could not understand."""
     checkpoint = shelf.state.checkpoint
     if checkpoint is not None and checkpoint.full:
-        session.run(_FORGET_QUARANTINE, shelf.number)
+        session.do(_FORGET_QUARANTINE, shelf.number)
     else:
-        session.run(_FORGET_UNDERSTOOD, shelf.number, shelf.under_way, shelf.number)
-    session.run(_KEEP_QUARANTINE, shelf.number, shelf.under_way)
+        session.do(_FORGET_UNDERSTOOD, shelf.number, shelf.under_way, shelf.number)
+    session.do(_KEEP_QUARANTINE, shelf.number, shelf.under_way)

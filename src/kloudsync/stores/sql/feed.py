@@ -132,9 +132,9 @@ class Feed(Role):
         with self._database.writing() as session:
             shelf = None if key is None else claim(session, key)
             calendar = ALL if shelf is None else shelf.number
-            session.run(_MEET, calendar, consumer)
+            session.do(_MEET, calendar, consumer)
             reached = min(wanted, _head(session) if shelf is None else shelf.position)
-            session.run(_ADVANCE, reached, calendar, consumer, reached)
+            session.do(_ADVANCE, reached, calendar, consumer, reached)
 
     def consumers(self) -> list[Consumer]:
         """Return the known consumers, by name, those of all calendars before those of one."""
@@ -148,16 +148,16 @@ class Feed(Role):
             number = ALL if key is None else find(session, key).number
             # The number of a calendar never seen is that of all.
             if number or key is None:
-                session.run(_DISMISS, number, consumer)
+                session.do(_DISMISS, number, consumer)
 
     def prune(self, before: datetime) -> int:
         """Forget entries recorded before an instant that every known consumer has acknowledged."""
         cutoff = seconds(before, "before")
         with self._database.writing() as session:
-            session.run(LOCK_HEAD)
+            session.do(LOCK_HEAD)
             forgotten = session.run(_FORGET, cutoff, *_reach(session))
-            session.run(_EMPTIED)
-            session.run(_SWEEP)
+            session.do(_EMPTIED)
+            session.do(_SWEEP)
         return forgotten
 
     def _place(self) -> None:
@@ -167,14 +167,14 @@ class Feed(Role):
                 return
         # Whoever is told a token may keep it, so it must not come to stand for another entry.
         with self._database.writing(durable=True) as session:
-            session.run(LOCK_HEAD)
+            session.do(LOCK_HEAD)
             place = _head(session)
             placed: list[Row] = []
             for calendar, first, last, _ in session.all(_UNPLACED):
                 place += last - first + 1
                 placed.append((place, calendar, first))
             session.many(_PLACE, placed)
-            session.run(_RAISE, place)
+            session.do(_RAISE, place)
 
     def _acknowledged(self, consumer: str, key: CalendarKey | None) -> int:
         """Return a consumer's position; a new consumer is made known, so that `prune` waits for it."""

@@ -24,6 +24,7 @@ class Leases(Role):
     def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
         """Take a lease that is free or expired; None if anybody holds it."""
         with self._database.writing() as session:
+            now = session.now(now)
             if not session.run(_TAKE, name, owner, now + ttl, now):
                 return None
             row = session.one(_FENCE, name)
@@ -33,11 +34,12 @@ class Leases(Role):
     def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease | None:
         """Hold a lease for longer; None if it was given back or overtaken."""
         with self._database.writing() as session:
-            if not session.run(_RENEW, now + ttl, lease.name, lease.fence):
+            expires_at = session.now(now) + ttl
+            if not session.run(_RENEW, expires_at, lease.name, lease.fence):
                 return None
-        return evolve(lease, expires_at=now + ttl)
+        return evolve(lease, expires_at=expires_at)
 
     def release(self, lease: Lease) -> None:
         """Give a lease back; does nothing if it was overtaken."""
         with self._database.writing() as session:
-            session.run(_RELEASE, lease.name, lease.fence)
+            session.do(_RELEASE, lease.name, lease.fence)

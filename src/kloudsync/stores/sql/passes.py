@@ -59,7 +59,7 @@ class Passes(Role):
             shelf = claim(session, key)
             expect_unmoved(key, shelf.state, since)
             _unstage(session, shelf)
-            session.run(_BEGIN, packed(checkpoint), session.next_ref(), shelf.number)
+            session.do(_BEGIN, packed(checkpoint), session.next_ref(), shelf.number)
 
     def discard(self, key: CalendarKey, lease: Lease) -> None:
         """Throw away whatever is staged, checkpoint included."""
@@ -67,17 +67,17 @@ class Passes(Role):
             admit(session, lease)
             shelf = find(session, key)
             _unstage(session, shelf)
-            session.run(_MOVE_ON, None, shelf.number)
+            session.do(_MOVE_ON, None, shelf.number)
 
     def forget(self, key: CalendarKey, lease: Lease) -> None:
         """Remove a calendar as if it had never been synced."""
         with self._database.writing() as session:
             admit(session, lease)
             shelf = find(session, key)
-            session.run(LOCK_HEAD)
-            session.run(_RAISE_FLOOR, shelf.position, shelf.position)
+            session.do(LOCK_HEAD)
+            session.do(_RAISE_FLOOR, shelf.position, shelf.position)
             for forget_part in _FORGET:
-                session.run(forget_part, shelf.number)
+                session.do(forget_part, shelf.number)
 
     def stage(
         self,
@@ -98,7 +98,7 @@ class Passes(Role):
             _see(session, shelf, list(seen))
             session.load(shelf.first_ref, shelf.number, shelf.under_way, staged)
             session.many(_QUARANTINE, _payloads(shelf, quarantined))
-            session.run(_MOVE_ON, packed(checkpoint), shelf.number)
+            session.do(_MOVE_ON, packed(checkpoint), shelf.number)
 
     def delete_missing(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of what a full listing lacks."""
@@ -135,14 +135,14 @@ def _bury(session: Session, shelf: Shelf, ids: str, *values: Any) -> None:
 def _unstage(session: Session, shelf: Shelf) -> None:
     """Remove what a pass staged; a calendar without a checkpoint has nothing staged."""
     if shelf.state.checkpoint is not None:
-        session.run(_UNSTAGE, shelf.number, shelf.under_way)
+        session.do(_UNSTAGE, shelf.number, shelf.under_way)
         forget_marks(session, shelf)
 
 
 def forget_marks(session: Session, shelf: Shelf) -> None:
     """Remove what a pass noted besides records: ids seen, and payloads not understood."""
-    session.run(_UNSEE, shelf.number)
-    session.run(_UNQUARANTINE, shelf.number)
+    session.do(_UNSEE, shelf.number)
+    session.do(_UNQUARANTINE, shelf.number)
 
 
 def _see(session: Session, shelf: Shelf, ids: list[str]) -> None:

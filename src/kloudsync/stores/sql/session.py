@@ -36,6 +36,18 @@ class Session(Protocol):
         """Run a statement and return how many rows it touched."""
         ...
 
+    def do(self, sql: str, *values: Any) -> None:
+        """Run a statement whose answer nobody waits for; what it fails with may come a little later."""
+        ...
+
+    def now(self, now: float) -> float:
+        """Return what time it is for leases, in seconds since 1970.
+
+        Args:
+            now: The caller's time, for databases that have no better one.
+        """
+        ...
+
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement once per row of values."""
         ...

@@ -58,6 +58,14 @@ class SQLiteSession:
         """Run a statement and return how many rows it touched."""
         return self._connection.execute(sql, values).rowcount
 
+    def do(self, sql: str, *values: Any) -> None:
+        """Run a statement whose answer nobody waits for."""
+        self._connection.execute(sql, values)
+
+    def now(self, now: float) -> float:
+        """Return the caller's time: there is but one machine."""
+        return now
+
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement once per row of values."""
         self._connection.executemany(sql, rows)
