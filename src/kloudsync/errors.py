@@ -12,7 +12,8 @@ KloudsyncError
 │   └── TimedOut                the connection or the answer took too long
 ├── APIError                    the service answered with an error
 │   ├── BadRequest              the service refuses the request as it stands
-│   │   └── InvalidFields       the service names what it refuses; `fields` has its words
+│   │   ├── InvalidFields       the service names what it refuses; `fields` has its words
+│   │   └── AddressRefused      the service sends no notifications to the address
 │   ├── Unauthorized            the credentials are missing, wrong or expired
 │   ├── ConsentRequired         a person has to grant access again; never retried
 │   ├── PermissionDenied        the credentials are valid but do not reach this resource
@@ -217,6 +218,10 @@ class InvalidFields(BadRequest):
     ) -> None:
         super().__init__(message, **details)
         self.fields: Mapping[str, tuple[str, ...]] = dict(fields)
+
+
+class AddressRefused(BadRequest):
+    """The service sends no notifications to the address that it was given, whatever the topic."""
 
 
 class Unauthorized(APIError):

@@ -22,6 +22,7 @@ from kloudsync.model.channel import Topic
 from kloudsync.push.policy import WatchPolicy
 from kloudsync.push.ports import PushDescription, PushService, PushStore
 from kloudsync.push.report import ChannelReport, Round
+from kloudsync.push.rests import Rests
 from kloudsync.push.rounds import Job, Rounds
 from kloudsync.push.tending import Tending
 from kloudsync.sync.report import SyncReport
@@ -60,8 +61,9 @@ class Watcher:
     Args:
         push: The account, such as `google.push`.
         store: Where channels and due calendars are kept.
-        engines: All calendars of the account that shall be followed: channels of others are
-            stopped. Several copies of one calendar are synced together, and a round tells the
+        engines: The calendars of the account that this watcher follows. Others may be another
+            watcher's: their channels are stopped once nobody has fetched them for two polls
+            (`WatchPolicy.poll_watched`). Several copies of one calendar are synced together, and a round tells the
             first one's report.
         address: The https address at which notifications arrive.
         also: What to do when another list of the account is due, such as its `calendarList`; not
@@ -230,10 +232,17 @@ class _Watch:
         push.expect_address(address)
         chosen = policy or WatchPolicy()
         owner = owner_name(ports.entropy)
+        rests = Rests(chosen)
         return cls(
             entropy=ports.entropy,
             tending=Tending(
-                service=push, store=store, ports=ports, address=address, owner=owner, policy=chosen
+                service=push,
+                store=store,
+                ports=ports,
+                address=address,
+                owner=owner,
+                policy=chosen,
+                rests=rests,
             ),
             rounds=Rounds(
                 provider=push.provider,
@@ -242,6 +251,7 @@ class _Watch:
                 store=store,
                 ports=ports,
                 policy=chosen,
+                rests=rests,
             ),
         )
 
@@ -249,7 +259,7 @@ class _Watch:
         return await self._tending().tend(self.rounds.jobs.keys())
 
     async def stop(self) -> ChannelReport:
-        return await self._tending().tend(())
+        return await self._tending().tend((), closing=True)
 
     def _tending(self) -> Tending:
         return evolve(self.tending, owner=owner_name(self.entropy))

@@ -42,9 +42,18 @@ def plan(
     now: float = 0.0,
     wanted: tuple[Topic, ...] = (MINE,),
     standings: tuple[Standing, ...] = (),
+    closing: bool = True,
 ) -> ChannelPlan:
-    """Plan for one calendar."""
-    return plan_channels(channels, standings, wanted, address=ADDRESS, policy=POLICY, now=now)
+    """Plan for one calendar, of an account that nobody else looks after."""
+    return plan_channels(
+        channels,
+        standings,
+        wanted,
+        address=ADDRESS,
+        policy=POLICY,
+        now=now,
+        closing=closing,
+    )
 
 
 def test_nothing_is_there() -> None:
@@ -100,6 +109,18 @@ def test_unwanted() -> None:
         stop=(orphan,), unconfirmed=(ghost,), next_at=100.0
     )
     assert plan(orphan, ghost, wanted=(), now=100.0) == ChannelPlan(forget=(orphan, ghost))
+
+
+def test_another_workers() -> None:
+    """What another worker may follow is left alone, until nobody has fetched it for two polls."""
+    life = 1e6
+    theirs = evolve(channel("a", THEIRS), expires_at=life)
+    patience = 2 * POLICY.poll_watched
+    assert plan(theirs, wanted=(), closing=False) == ChannelPlan(next_at=patience)
+    assert plan(theirs, wanted=(), closing=False, now=patience).stop == (theirs,)
+    for seen in (Standing(topic=THEIRS, checked_at=50.0), Standing(topic=THEIRS, rest_until=50.0)):
+        before = plan(theirs, wanted=(), closing=False, standings=(seen,), now=patience)
+        assert before == ChannelPlan(next_at=patience + 50.0)
 
 
 def test_unwatchable() -> None:

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 import httpx
 import pytest
 from attrs import define, field
-from tests.push.world import ADDRESS, AnyStore, FakeChance, World
+from tests.push.world import ADDRESS, POLICY, AnyStore, FakeChance, World
 
 from kloudsync.errors import (
     ConnectFailed,
@@ -278,7 +278,7 @@ def test_engine_replaced(make_world: Callable[..., World]) -> None:
 @pytest.mark.parametrize("address", ["http://hooks.example.com/google", "hooks.example.com", ""])
 def test_open_address(make_world: Callable[..., World], address: str) -> None:
     """A watcher refuses an address to which nothing would ever be sent."""
-    with pytest.raises(UsageError, match="https address"):
+    with pytest.raises(UsageError, match="https"):
         make_world(address=address)
 
 
@@ -316,6 +316,7 @@ def test_token_refused(make_world: Callable[..., World]) -> None:
     world = make_world(token=lambda: "two words")
     for _ in range(3):
         assert [type(one.error) for one in world.tend().failures] == [UsageError]
+        world.wait(POLICY.longest_rest)
     assert (world.kept, world.fake.requests) == ([], [])
 
 
@@ -457,7 +458,7 @@ def test_stopped_while_opening() -> None:
     def meanwhile(_: str) -> None:
         world.clock.sleep(1000.0)
         world.fake.channels.deliveries.deliver()
-        assert len(run(world.tending("other").tend([])).stopped) == 1
+        assert len(run(world.tending("other").tend([], closing=True)).stopped) == 1
 
     store.meanwhile = meanwhile
     report = run(world.tending("slow").tend([EVENTS]))

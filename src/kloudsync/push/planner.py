@@ -46,6 +46,7 @@ def plan_channels(
     address: str,
     policy: WatchPolicy,
     now: float,
+    closing: bool = False,
 ) -> ChannelPlan:
     """Plan what to do about the channels of one account.
 
@@ -56,22 +57,29 @@ def plan_channels(
     Args:
         channels: Every stored channel of the account.
         standings: How its topics stand; a barred topic is not asked for.
-        wanted: Every topic of the account that shall be announced; channels of all others
-            are stopped.
+        wanted: Every topic that this worker wants to be announced. Others of the account may
+            be another worker's: their channels are stopped once nobody has fetched them for two
+            of the policy's polls.
         address: Where messages shall go; channels to other addresses are replaced.
         policy: Lives and shares.
         now: Seconds since 1970.
+        closing: Whether the channels of all other topics are stopped at once, whoever fetches
+            them.
     """
     alive: defaultdict[Topic, list[Channel]] = defaultdict(list)
     ended: list[Channel] = []
     for channel in sorted(channels, key=_age):
         (alive[channel.topic] if channel.expires_at > now else ended).append(channel)
-    barred = {one.topic: one.barred_until for one in standings if one.barred_until is not None}
+    known = {one.topic: one for one in standings}
+    barred = {one.topic: one.barred_until for one in known.values() if one.barred_until is not None}
     outlooks = {
         topic: _Outlook(alive[topic], barred.get(topic, 0.0), address, policy, now)
         for topic in wanted
     }
-    unwanted = [one for topic, held in alive.items() if topic not in wanted for one in held]
+    others = [one for topic, held in alive.items() if topic not in wanted for one in held]
+    left = {one.id: _abandoned_at(one, known.get(one.topic), policy) for one in others}
+    unwanted = [one for one in others if closing or left[one.id] <= now]
+    kept = [left[one.id] for one in others if now < left[one.id] < one.expires_at and not closing]
     unconfirmed = tuple(channel for channel in unwanted if not channel.is_confirmed)
     turns = chain.from_iterable(one.turns() for one in outlooks.values())
     return ChannelPlan(
@@ -83,8 +91,16 @@ def plan_channels(
         forget=tuple(ended),
         unconfirmed=unconfirmed,
         poll=tuple(topic for topic, one in outlooks.items() if one.current is None),
-        next_at=min((*turns, *(channel.expires_at for channel in unconfirmed)), default=None),
+        next_at=min((*turns, *(one.expires_at for one in unconfirmed), *kept), default=None),
     )
+
+
+def _abandoned_at(channel: Channel, standing: Standing | None, policy: WatchPolicy) -> float:
+    """Return from when on a channel is nobody's, since nobody fetches what it announces."""
+    seen = [channel.opened_at]
+    if standing is not None:
+        seen += [at for at in (standing.checked_at, standing.rest_until) if at is not None]
+    return max(seen) + 2 * policy.poll_watched
 
 
 def renewal_of(channel: Channel, policy: WatchPolicy) -> float:

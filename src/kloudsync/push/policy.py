@@ -26,10 +26,13 @@ class WatchPolicy:
         poll_unwatched: How often one without a channel is fetched.
         quiet: How long to wait after a notification for others of the same action.
         patience: How long to wait at most while notifications keep coming.
-        rest: How long a calendar that failed to sync is left alone.
+        rest: How long what failed is left alone: a calendar's sync, the opening or stopping of a
+            channel, or the whole account where its credentials are at fault. Doubles with each
+            failure in a row, and is longer where the service asks for it.
+        longest_rest: The longest of these, unless the service asks for more.
 
     Raises:
-        UsageError: `spread` is not less than `renew_at`.
+        UsageError: `spread` is not less than `renew_at`, or `rest` is more than `longest_rest`.
         ValueError: A value is out of range.
     """
 
@@ -43,6 +46,7 @@ class WatchPolicy:
     quiet: float = field(default=2.0, validator=ge(0.0))
     patience: float = field(default=30.0, validator=ge(0.0))
     rest: float = field(default=60.0, validator=ge(0.0))
+    longest_rest: float = field(default=DAY / 4, validator=ge(0.0))
 
     def __attrs_post_init__(self) -> None:
         """Refuse a policy by which a channel may be old as soon as it is open."""
@@ -50,4 +54,8 @@ class WatchPolicy:
             raise UsageError(
                 f"spread ({self.spread}) has to be less than renew_at ({self.renew_at}), "
                 "or channels would be renewed as soon as they are open"
+            )
+        if self.rest > self.longest_rest:
+            raise UsageError(
+                f"rest ({self.rest}) is more than longest_rest ({self.longest_rest}); raise that too"
             )

@@ -9,20 +9,17 @@ once more is no error.
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Iterator
 
 from attrs import Factory, define, evolve, field, frozen
 
 from kloudsync.errors import (
     APIError,
-    ConsentRequired,
     DecodeError,
-    KloudsyncError,
     LeaseLost,
     NotFound,
     StoreError,
     TransportError,
-    Unauthorized,
     UsageError,
 )
 from kloudsync.leasing import Leasing
@@ -32,11 +29,9 @@ from kloudsync.push.planner import ChannelPlan, plan_channels
 from kloudsync.push.policy import WatchPolicy
 from kloudsync.push.ports import PushDescription, PushPorts, PushStore
 from kloudsync.push.report import ChannelReport, Failure
+from kloudsync.push.rests import ACCOUNT, Rests, is_hopeless
 
 ID_BYTES, TOKEN_BYTES = 16, 32
-
-_HOPELESS = (ConsentRequired, Unauthorized)
-"""What every further call would be answered with."""
 
 _LOST = (TransportError, DecodeError, StoreError)
 """What may be raised once the request was sent: no answer, one that cannot be read, or a budget
@@ -51,10 +46,9 @@ class _Tally:
     unwatchable: list[Topic] = Factory(list[Topic])
     failures: list[Failure] = Factory(list[Failure])
 
-    @property
-    def is_hopeless(self) -> bool:
-        """Whether going on would only collect more of the same."""
-        return any(isinstance(one.error, _HOPELESS) for one in self.failures)
+
+def _rests(tending: Tending) -> Rests:
+    return Rests(tending.policy)
 
 
 @frozen(kw_only=True)
@@ -69,6 +63,7 @@ class Tending:
         owner: Who this worker is, for the lease.
         policy: Lives and shares.
         lease_ttl: Seconds after which a worker that died is replaced.
+        rests: What was refused, and is left alone for a while.
     """
 
     service: PushDescription
@@ -78,15 +73,18 @@ class Tending:
     owner: str
     policy: WatchPolicy = field(factory=WatchPolicy)
     lease_ttl: float = 240.0
+    rests: Rests = field(init=True, repr=False, default=Factory(_rests, takes_self=True))
 
-    async def tend(self, wanted: Collection[Topic]) -> ChannelReport:
+    async def tend(self, wanted: Collection[Topic], *, closing: bool = False) -> ChannelReport:
         """Open, renew and stop channels until those that live announce what is wanted.
 
         What fails for one topic does not keep the others waiting, unless the account's
-        credentials are at fault.
+        credentials are at fault. What failed rests, longer each time.
 
         Args:
-            wanted: Every topic of the account; channels of others are stopped.
+            wanted: Every topic that this worker follows.
+            closing: Whether to stop the channels of all others at once, whoever follows them,
+                and whatever rests.
 
         Raises:
             LeaseHeld: Another worker tends this account's channels.
@@ -94,23 +92,27 @@ class Tending:
             StoreError: The store failed.
         """
         async with self._leasing.held(self.owner) as tenure:
-            return await self._tend(wanted, tenure.lease)
+            return await self._tend(wanted, tenure.lease, closing=closing)
 
-    async def _tend(self, wanted: Collection[Topic], lease: Lease) -> ChannelReport:
+    async def _tend(
+        self, wanted: Collection[Topic], lease: Lease, *, closing: bool
+    ) -> ChannelReport:
         tally = _Tally()
-        first = await self._plan(wanted)
+        first = await self._plan(wanted, closing=closing)
         for channel in first.forget:
             await self.ports.run(self.store.close_channel, channel.id)
+            self.rests.end(channel.id)
         for topic in first.open:
-            if not tally.is_hopeless:
+            if not self._rest_of(ACCOUNT):
                 await self._leasing.renew(lease)
                 await self._open(topic, tally)
         # What may be stopped shows only now: what was opened is confirmed, or it is not.
-        for channel in (await self._plan(wanted)).stop:
-            if not tally.is_hopeless:
+        surplus = (await self._plan(wanted, closing=closing)).stop
+        for channel in surplus:
+            if closing or not (self._rest_of(ACCOUNT) or self._rest_of(channel.id)):
                 await self._leasing.renew(lease)
                 await self._stop(channel, tally)
-        last = await self._plan(wanted)
+        last = await self._plan(wanted, closing=closing)
         return ChannelReport(
             opened=tuple(tally.opened),
             stopped=tuple(tally.stopped),
@@ -119,10 +121,22 @@ class Tending:
             unwatchable=tuple(tally.unwatchable),
             failures=tuple(tally.failures),
             poll=last.poll,
-            next_at=last.next_at,
+            next_at=min(self._turns(last), default=None),
         )
 
-    async def _plan(self, wanted: Collection[Topic]) -> ChannelPlan:
+    def _turns(self, plan: ChannelPlan) -> Iterator[float]:
+        """Yield when there is something to do again."""
+        if plan.next_at is not None:
+            yield plan.next_at
+        resting = [self._rest_of(channel.id) for channel in plan.stop]
+        if plan.open or plan.stop:
+            resting.append(self._rest_of(ACCOUNT))
+        yield from (until for until in resting if until is not None)
+
+    def _rest_of(self, what: str) -> float | None:
+        return self.rests.until(what, self._now())
+
+    async def _plan(self, wanted: Collection[Topic], *, closing: bool) -> ChannelPlan:
         provider, account = self.service.provider, self.service.account
         return plan_channels(
             await self.ports.run(self.store.channels, provider, account),
@@ -131,6 +145,7 @@ class Tending:
             address=self.address,
             policy=self.policy,
             now=self._now(),
+            closing=closing,
         )
 
     async def _open(self, topic: Topic, tally: _Tally) -> None:
@@ -144,10 +159,12 @@ class Tending:
         await self.ports.run(self.store.open_channel, channel)
         try:
             grant = await self.ports.send(opening)
-        except KloudsyncError as error:
+        # A function of the program's own, such as one that returns tokens, may raise anything.
+        except Exception as error:  # noqa: BLE001 - reported, and tried again later
             fate = fate_of(error, opening.name, self.service)
             await self._note_failure(channel, error, fate, tally)
             return
+        self._succeeded(topic)
         ends = channel.expires_at if grant.expires_at is None else grant.expires_at
         opened = evolve(channel, resource=grant.resource, expires_at=ends)
         if await self.ports.run(self.store.confirm_channel, channel.id, grant, now=self._now()):
@@ -175,15 +192,16 @@ class Tending:
         )
 
     async def _note_failure(
-        self, channel: Channel, error: KloudsyncError, fate: WatchFate, tally: _Tally
+        self, channel: Channel, error: Exception, fate: WatchFate, tally: _Tally
     ) -> None:
         if fate is WatchFate.UNWATCHABLE:
             until = self._now() + self.policy.unwatchable_for
-            reason = getattr(error, "reason", None) or fate.value
-            await self.ports.run(self.store.bar, channel.topic, until=until, reason=reason)
             tally.unwatchable.append(channel.topic)
         else:
+            until = self._begin_rest(channel.topic, error)
             tally.failures.append(Failure(channel.topic, error))
+        reason = getattr(error, "reason", None) or fate.value
+        await self.ports.run(self.store.bar, channel.topic, until=until, reason=reason)
         # A channel that may exist stays stored: should it speak, it can be stopped.
         if fate is not WatchFate.UNKNOWN:
             await self.ports.run(self.store.close_channel, channel.id)
@@ -193,11 +211,22 @@ class Tending:
             await self.ports.send(self.service.stop(channel))
         except NotFound:
             pass
-        except KloudsyncError as error:
+        except Exception as error:  # noqa: BLE001 - as above
+            self._begin_rest(channel.id, error)
             tally.failures.append(Failure(channel.topic, error))
             return
+        self._succeeded(channel.id)
         await self.ports.run(self.store.close_channel, channel.id)
         tally.stopped.append(channel)
+
+    def _begin_rest(self, what: Hashable, error: Exception) -> float:
+        if is_hopeless(error, self.service.provider):
+            self.rests.begin(ACCOUNT, error, self._now())
+        return self.rests.begin(what, error, self._now())
+
+    def _succeeded(self, what: Hashable) -> None:
+        self.rests.end(what)
+        self.rests.end(ACCOUNT)
 
     @property
     def _name(self) -> str:
@@ -218,7 +247,7 @@ class Tending:
         )
 
 
-def fate_of(error: KloudsyncError, call: str, service: PushDescription) -> WatchFate:
+def fate_of(error: Exception, call: str, service: PushDescription) -> WatchFate:
     """Tell from an error what became of a channel that was to be opened.
 
     Args:
@@ -228,6 +257,8 @@ def fate_of(error: KloudsyncError, call: str, service: PushDescription) -> Watch
         service: Reads the service's own errors.
     """
     if getattr(error, "operation", None) not in {None, call}:
+        return WatchFate.REFUSED
+    if isinstance(error, TransportError) and not error.sent:
         return WatchFate.REFUSED
     if isinstance(error, APIError):
         return service.fate(error)

@@ -10,6 +10,7 @@ import pytest
 from tests.recorded import cases
 
 from kloudsync.errors import (
+    AddressRefused,
     APIError,
     BadRequest,
     Conflict,
@@ -161,6 +162,47 @@ def test_lost_grant_asks_for_consent() -> None:
     assert isinstance(error, ConsentRequired)
     assert "Token has been revoked." in str(error)
     assert "grant access again" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("reason", "message", "leaf", "seconds"),
+    [
+        ("variableTermLimitExceeded", "Limit", RateLimited, None),
+        ("servingLimitExceeded", "Limit", RateLimited, None),
+        ("concurrentLimitExceeded", "Limit", RateLimited, None),
+        ("nobodyKnowsThisLimitYet", "Limit", RateLimited, None),
+        ("quotaExceeded", "Calendar usage limits exceeded.", RateLimited, 3600.0),
+        ("", "Calendar usage limits exceeded.", RateLimited, 3600.0),
+        ("accessNotConfigured", "The API is not enabled", PermissionDenied, None),
+        ("ipRefererBlocked", "The request was blocked", PermissionDenied, None),
+    ],
+)
+def test_every_reason_among_the_usage_limits_is_a_rate_limit(
+    reason: str, message: str, leaf: type[APIError], seconds: float | None
+) -> None:
+    """The service adds limits; what else lies in their domain is known by name."""
+    said = {"domain": "usageLimits", "reason": reason, "message": message}
+    body = {"error": {"code": 403, "message": message, "errors": [said]}}
+    error = decoded(answer(403, json.dumps(body).encode()))
+    assert (type(error), error.retry_after) == (leaf, seconds)
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_refused_address_is_no_refused_token(status: int) -> None:
+    """Whatever the status, the address has to be mended."""
+    reason = "push.webhookUrlUnauthorized"
+    error = decoded(
+        answer(status, envelope(status, reason, "Unauthorized WebHook callback channel"))
+    )
+    assert type(error) is AddressRefused
+    assert "domain" in str(error)
+
+
+def test_a_method_that_does_not_exist_is_not_tried_again() -> None:
+    """501 does not pass by itself, and the advice says where to look."""
+    error = decoded(answer(501, envelope(501, "notImplemented", "Not Implemented")))
+    assert type(error) is BadRequest
+    assert "check base_url" in str(error)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any, cast
 from attrs import frozen
 
 from kloudsync.errors import (
+    AddressRefused,
     APIError,
     BadRequest,
     Conflict,
@@ -40,6 +41,23 @@ LATER = frozenset({"quotaExceeded", "calendarUsageLimitsExceeded", "dailyLimitEx
 
 HOURS = 3600.0
 
+USAGE_LIMITS = "usageLimits"
+"""The domain of limits. The service adds reasons to it: all are limits, but for these."""
+
+NO_LIMITS = frozenset(
+    {
+        "accessNotConfigured",
+        "SERVICE_DISABLED",
+        "ipRefererBlocked",
+        "refererNotAllowed",
+        "keyExpired",
+        "keyInvalid",
+    }
+)
+
+ADDRESS = "push.webhookUrl"
+"""How reasons begin that speak of the address for notifications."""
+
 _REASONS: dict[str, type[APIError]] = {
     **dict.fromkeys(SOON | LATER, RateLimited),
     "fullSyncRequired": CursorRefused,
@@ -52,6 +70,7 @@ _REASONS: dict[str, type[APIError]] = {
 
 _STATUSES: dict[int, type[APIError]] = {
     401: Unauthorized,
+    501: BadRequest,
     403: PermissionDenied,
     404: NotFound,
     408: ServiceUnavailable,
@@ -63,6 +82,8 @@ _STATUSES: dict[int, type[APIError]] = {
 
 _ADVICE: dict[type[APIError], str] = {
     BadRequest: "correct the request; sending it again will not help",
+    AddressRefused: "the address has to be https with a valid certificate; where the service wants "
+    "it, its domain has to be verified for the project",
     Unauthorized: "pass a fresh access token with a Calendar scope",
     ConsentRequired: "ask the user to grant access again",
     PermissionDenied: "check the token's scopes, the calendar's sharing, and that the API is enabled",
@@ -83,6 +104,14 @@ class _Fault:
     reason: str = ""
     message: str = ""
     location: str = ""
+    domain: str = ""
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether it speaks of usage limits, in whatever words."""
+        if self.domain == USAGE_LIMITS:
+            return self.reason not in NO_LIMITS
+        return not self.reason and "usage limits exceeded" in self.message.lower()
 
 
 def decode_error(response: Response, operation: str, now: datetime) -> APIError:
@@ -96,7 +125,7 @@ def decode_error(response: Response, operation: str, now: datetime) -> APIError:
     fault = _read(response)
     leaf = _leaf(response, operation, fault)
     retry_after = parse_retry_after(response.headers.get("Retry-After"), now)
-    if retry_after is None and fault.reason in LATER:
+    if retry_after is None and leaf is RateLimited and _takes_hours(fault):
         retry_after = HOURS
     return leaf(
         _sentence(response, operation, fault, leaf),
@@ -115,9 +144,18 @@ def _leaf(response: Response, operation: str, fault: _Fault) -> type[APIError]:
         return APIError
     if _refuses_cursor(response, operation, fault):
         return CursorRefused
+    if status < 500 and fault.reason.startswith(ADDRESS):
+        # Also with 401, which says nothing of the token then.
+        return AddressRefused
     if status < 500 and fault.reason in _REASONS:
         return _REASONS[fault.reason]
-    return ServiceUnavailable if status >= 500 else _STATUSES.get(status, BadRequest)
+    if status == 403 and fault.is_limit:
+        return RateLimited
+    return _STATUSES.get(status, ServiceUnavailable if status >= 500 else BadRequest)
+
+
+def _takes_hours(fault: _Fault) -> bool:
+    return fault.reason in LATER or (not fault.reason and fault.is_limit)
 
 
 def _refuses_cursor(response: Response, operation: str, fault: _Fault) -> bool:
@@ -134,6 +172,8 @@ def _sentence(response: Response, operation: str, fault: _Fault, leaf: type[APIE
     said = f": {fault.message}" if fault.message else ""
     if 300 <= response.status < 400:
         advice = "redirects are not followed, since the token would go along; check base_url"
+    elif response.status == 501:
+        advice = "the service has no such method; check base_url and what is asked for"
     else:
         advice = _ADVICE[leaf]
     return f"{PROVIDER} {operation} was answered with {found}{said} ({advice})"
@@ -156,6 +196,7 @@ def _read(response: Response) -> _Fault:
         reason=_text(first.get("reason")) or _text(detail.get("reason")),
         message=_text(held.get("message")) or _text(first.get("message")),
         location=_text(first.get("location")),
+        domain=_text(first.get("domain")),
     )
 
 

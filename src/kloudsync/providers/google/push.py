@@ -6,8 +6,9 @@ channel's token; it says that something changed, never what.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -24,6 +25,7 @@ from kloudsync.http.dates import http_date
 from kloudsync.http.message import Response
 from kloudsync.http.numbers import whole_number
 from kloudsync.http.operation import Operation
+from kloudsync.http.webhook import field_of
 from kloudsync.model.channel import Channel, Grant, Topic, WatchFate
 from kloudsync.model.notification import Notification, NotificationKind
 from kloudsync.providers.google.errors import PROVIDER
@@ -35,6 +37,9 @@ from kloudsync.providers.google.resources.settings import Settings
 from kloudsync.providers.google.wire.channel import Channel as WireChannel
 
 Caller = TypeVar("Caller")
+
+_NAME: Final = re.compile(r"[!-~]{1,256}")
+"""Names of channels and resources; the service takes at most 64 characters of fewer kinds."""
 
 UNWATCHABLE = "pushNotSupportedForRequestedResource"
 TAKEN = "channelIdNotUnique"
@@ -150,18 +155,23 @@ def parse(headers: Mapping[str, str]) -> Notification:
     Raises:
         WebhookError: A header is missing or cannot be read.
     """
-    lowered = {name.lower(): value for name, value in headers.items()}
-    number = whole_number(_required(lowered, "X-Goog-Message-Number"))
+    number = whole_number(_required(headers, "X-Goog-Message-Number"))
     if number is None:
         raise WebhookError("X-Goog-Message-Number is no number; this is no message of Google's")
-    state = _required(lowered, "X-Goog-Resource-State")
+    channel = _required(headers, "X-Goog-Channel-ID")
+    if not _NAME.fullmatch(channel):
+        raise WebhookError("X-Goog-Channel-ID names no channel that could be open")
+    state = _required(headers, "X-Goog-Resource-State")
+    resource = _required(headers, "X-Goog-Resource-ID")
+    if not _NAME.fullmatch(resource):
+        raise WebhookError("X-Goog-Resource-ID names no resource of Google's")
     return Notification(
-        channel=_required(lowered, "X-Goog-Channel-ID"),
+        channel=channel,
         number=number,
         kind=_KINDS.get(state.lower(), NotificationKind.OTHER),
-        resource=_required(lowered, "X-Goog-Resource-ID"),
-        token=lowered.get("x-goog-channel-token"),
-        expires_at=_seconds(lowered.get("x-goog-channel-expiration")),
+        resource=resource,
+        token=field_of(headers, "X-Goog-Channel-Token"),
+        expires_at=_seconds(field_of(headers, "X-Goog-Channel-Expiration")),
     )
 
 
@@ -206,8 +216,8 @@ def _grant(opened: WireChannel) -> Grant:
     return Grant(resource=opened.resource_id, expires_at=ends / 1000 if ends else None)
 
 
-def _required(lowered: Mapping[str, str], name: str) -> str:
-    value = lowered.get(name.lower(), "").strip()
+def _required(headers: Mapping[str, str], name: str) -> str:
+    value = (field_of(headers, name) or "").strip()
     if not value:
         raise WebhookError(f"the request has no {name} header; it is no message of Google's")
     return value
