@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from tests.agenda.rows import HOUR, ONE_DAY, at, cancelled, moved, series, single
-from tests.agenda.shelf import hold, holding, view
+from tests.agenda.shelf import Plain, hold, holding, view
 from tests.cases import expect_right, programs
 
 from kloudsync.agenda import Intervals, Unexpanded, busy, free, occurrences, refuse
-from kloudsync.errors import UnboundedRecurrence, UsageError
+from kloudsync.errors import DecodeError, UnboundedRecurrence, UsageError
+from kloudsync.model.event import Held
 from kloudsync.model.occurrence import Interval
+from kloudsync.model.record import EventRecord
+from kloudsync.model.view import CalendarView
 from kloudsync.stores import MemoryStore
 
 LOW, HIGH = at("2026-01-05T00:00"), at("2026-01-06T00:00")
@@ -234,3 +237,19 @@ def test_answers_are_told_in_a_zone() -> None:
         assert {str(bound.tzinfo) for one in told for bound in (one.start, one.end)} == {
             "Asia/Kolkata"
         }
+
+
+class Unreadable(Plain):
+    """Reads no record."""
+
+    def event(self, record: EventRecord) -> Held:
+        """Refuse."""
+        raise DecodeError("expected an event, found something else")
+
+
+@pytest.mark.parametrize("options", [{"tentative": False}, {"unanswered": False}])
+def test_a_record_that_cannot_be_read_counts_by_its_times(options: dict[str, Any]) -> None:
+    """It stops no answer: what its owner replied is unknown, and when it takes place is not."""
+    store = holding([single("a", at("2026-01-05T09:00"))])
+    odd = CalendarView(view().key, Unreadable())
+    assert busy(store, [odd], LOW, HIGH, **options) == [between("09:00", "10:00")]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.cli.conftest import TOKEN, Command
@@ -55,6 +56,17 @@ def test_changes_are_listed_once(fake: FakeGoogle, command: Command, database: s
     assert "+ Review" in command("changes", "--db", database)
     assert "nothing new" in command("changes", "--db", database)
     assert fake.requests
+
+
+def test_times_are_told_with_their_zone(fake: FakeGoogle, command: Command, database: str) -> None:
+    """Of each change the event's own, and of a week the calendar's."""
+    start = datetime(2026, 1, 5, 9, tzinfo=ZoneInfo("Asia/Kolkata"))
+    fake.calendar().create("Far away", start, start + timedelta(hours=1))
+    command("sync", "--db", database)
+    told = command("changes", "--keep", "--db", database)
+    assert "Far away  Mon 05 Jan 2026 09:00 Asia/Kolkata" in told
+    week = command("agenda", "--week-of", "2026-01-05", "--db", database)
+    assert "Week 2 of 2026, America/Los_Angeles" in week
 
 
 def test_the_agenda_is_drawn_without_the_network(

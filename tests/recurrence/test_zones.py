@@ -199,3 +199,14 @@ def test_a_name_without_end_is_refused_and_not_kept() -> None:
     before = zones._resolved.cache_info().currsize
     assert resolve_zone("x" * 100_000) is None
     assert zones._resolved.cache_info().currsize == before
+
+
+@given(
+    name=st.text(max_size=300) | st.from_regex(r"[(\[]?(UTC|GMT)?[+-]?[0-9:. ]{0,9}[)\]]? ?.{0,40}")
+)
+def test_whatever_stands_for_a_zone_is_a_zone_or_nothing(name: str) -> None:
+    """No name of strangers is an error; what is found has an offset of less than a day."""
+    for zone in (resolve_zone(name), stated_offset(name)):
+        offset = datetime(2026, 1, 5, tzinfo=zone).utcoffset() or timedelta()
+        assert abs(offset) < timedelta(days=1)
+    assert isinstance(zones.iana_name(name), str)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
-from itertools import chain, repeat
+from datetime import datetime, tzinfo
+from itertools import chain
 from typing import NamedTuple, TypedDict
 
 from kloudsync.agenda.budget import MOST_OCCURRENCES, Budget
@@ -13,14 +13,14 @@ from kloudsync.agenda.lost import Lost, leave_out
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import Snapshot, expect_views, snapshot
 from kloudsync.agenda.spans import Span, inside, merged, without
-from kloudsync.errors import UsageError
+from kloudsync.agenda.told import expect_zone, moments, shown
+from kloudsync.errors import DecodeError
 from kloudsync.model.attendee import Reply
-from kloudsync.model.event import CancelledOccurrence, Held, Status
+from kloudsync.model.event import CancelledOccurrence, Status
 from kloudsync.model.occurrence import Interval, Skipped, Unexpanded
 from kloudsync.model.record import EventRecord
 from kloudsync.model.times import window
-from kloudsync.model.view import CalendarView
-from kloudsync.recurrence import resolve_zone
+from kloudsync.model.view import CalendarView, RecordReader
 
 
 class Counted(NamedTuple):
@@ -116,10 +116,10 @@ def busy(
         RecurrenceError: A series cannot be expanded, and `skipped` is `refuse`.
         StoreBusy: Syncs commit faster than the store can be read.
     """
-    span, shown, lost = window(start, end), expect_zone(zone), Lost(skipped)
+    span, told, lost = window(start, end), expect_zone(zone), Lost(skipped)
     counted = Counted(declined, tentative, unanswered, all_day)
     spans = taken(reader, expect_views(calendars), span, counted, lost, limit=limit)
-    return Intervals(_intervals(inside(span, spans), start, end, shown), lost.all)
+    return Intervals(_intervals(inside(span, spans), start, end, told), lost.all)
 
 
 def free(
@@ -156,22 +156,10 @@ def free(
         RecurrenceError: As for `busy`.
         StoreBusy: Syncs commit faster than the store can be read.
     """
-    span, shown, lost = window(start, end), expect_zone(zone), Lost(skipped)
+    span, told, lost = window(start, end), expect_zone(zone), Lost(skipped)
     counted = Counted(declined, tentative, unanswered, all_day)
     spans = taken(reader, expect_views(calendars), span, counted, lost, limit=limit)
-    return Intervals(_intervals(without(span, spans), start, end, shown), lost.all)
-
-
-def expect_zone(name: str | None) -> tzinfo:
-    """Return the zone that answers are told in.
-
-    Raises:
-        UsageError: Nobody knows the name.
-    """
-    zone = UTC if name is None else resolve_zone(name)
-    if zone is None:
-        raise UsageError(f"unknown zone {name!r}; give an IANA name, such as 'Europe/Paris'")
-    return zone
+    return Intervals(_intervals(without(span, spans), start, end, told), lost.all)
 
 
 def taken(
@@ -191,10 +179,10 @@ def taken(
         held = snapshot(reader, view, *span)
         rows = _counted(held, counted)
         known = _known(rows, lost.of(view.key))
-        for shown in expand(held, known, lost, budget, together=True):
-            seconds = shown.seconds
-            begins += shown.begins
-            ends += [begin + seconds for begin in shown.begins]
+        for row in expand(held, known, lost, budget, together=True):
+            seconds = row.seconds
+            begins += row.begins
+            ends += [begin + seconds for begin in row.begins]
         for begin, end in _extents(rows, held, lost.of(view.key)):
             begins.append(begin)
             ends.append(end)
@@ -207,10 +195,15 @@ def _counted(held: Snapshot, counted: Counted) -> list[EventRecord]:
         rows = [row for row in rows if not row.all_day]
     if counted.tentative and counted.unanswered:
         return rows
-    return [row for row in rows if _counts(held.view.source.event(row), counted)]
+    return [row for row in rows if _counts(row, held.view.source, counted)]
 
 
-def _counts(event: Held, counted: Counted) -> bool:
+def _counts(row: EventRecord, source: RecordReader, counted: Counted) -> bool:
+    try:
+        event = source.event(row)
+    except DecodeError:
+        # Nobody can tell what the owner answered; the times of the row are known.
+        return True
     if isinstance(event, CancelledOccurrence):
         return True
     if event.reply is Reply.NEEDS_ACTION and not counted.unanswered:
@@ -237,9 +230,8 @@ def _instant(at: int | None, row: EventRecord, held: Snapshot) -> int | None:
 
 def _intervals(spans: list[Span], start: datetime, end: datetime, zone: tzinfo) -> list[Interval]:
     """Turn seconds into instants; the window's own bounds may have fractions of one."""
-    seconds = chain.from_iterable(spans)
-    edges = list(map(datetime.fromtimestamp, seconds, repeat(zone)))
+    edges = moments(chain.from_iterable(spans), zone)
     if edges:
-        edges[0] = max(edges[0], start.astimezone(zone), key=datetime.timestamp)
-        edges[-1] = min(edges[-1], end.astimezone(zone), key=datetime.timestamp)
+        edges[0] = max(edges[0], shown(start, zone), key=datetime.timestamp)
+        edges[-1] = min(edges[-1], shown(end, zone), key=datetime.timestamp)
     return list(map(Interval, edges[::2], edges[1::2]))

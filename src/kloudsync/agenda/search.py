@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Final, NamedTuple
 
 from attrs import frozen
 
 from kloudsync.agenda.budget import MOST_OCCURRENCES
-from kloudsync.agenda.busy import Counted, expect_zone, taken
+from kloudsync.agenda.busy import Counted, taken
 from kloudsync.agenda.grid import Grid, Origin, expect_origin
 from kloudsync.agenda.hours import WorkingHours
 from kloudsync.agenda.lost import Lost, leave_out
@@ -17,6 +18,7 @@ from kloudsync.agenda.openings import Hours, Participant, each_of, openings
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import expect_views
 from kloudsync.agenda.spans import Span, without
+from kloudsync.agenda.told import expect_zone, moments
 from kloudsync.errors import UsageError
 from kloudsync.model.occurrence import Interval, Skipped, Unexpanded
 from kloudsync.model.times import DAY, aware, window
@@ -120,7 +122,7 @@ def find_free(
         StoreBusy: As for `busy`, while iterating.
     """
     party = _party(calendars, hours)
-    shown, lost = expect_zone(zone), Lost(skipped)
+    told, lost = expect_zone(zone), Lost(skipped)
     expect_origin(steps_from)
     question = _Question(
         within=_within(start, end, _noticed(notice, now)),
@@ -131,7 +133,7 @@ def find_free(
         counted=Counted(declined, tentative, unanswered, all_day),
         limit=limit,
     )
-    found = (_interval(*span, shown) for span in question.answers(reader, lost))
+    found = (Interval(*moments(span, told)) for span in question.answers(reader, lost))
     return FreeTime(found, lost)
 
 
@@ -244,19 +246,19 @@ def _party(calendars: Iterable[CalendarView | Participant], hours: Hours | None)
     return _Party(views, [one for one in each if one])
 
 
-def _within(start: datetime, end: datetime, earliest: datetime | None) -> Span:
+def _within(start: datetime, end: datetime, earliest: float | None) -> Span:
     low, high = window(start, end)
     first = low + (start.microsecond > 0)
     if earliest is not None:
-        first = max(first, -int(-earliest.timestamp() // 1))
+        first = max(first, ceil(earliest))
     return first, high - (end.microsecond > 0)
 
 
-def _noticed(notice: timedelta, now: datetime | None) -> datetime | None:
+def _noticed(notice: timedelta, now: datetime | None) -> float | None:
     if notice < timedelta(0):
         raise UsageError(f"expected a notice of at least nothing, found {notice}")
     if now is not None:
-        return aware(now, "now") + notice
+        return aware(now, "now").timestamp() + notice.total_seconds()
     if notice:
         raise UsageError("a notice counts from now; give it, such as now=datetime.now(UTC)")
     return None
@@ -275,17 +277,18 @@ def _grid(
 
 
 def _seconds(length: timedelta, name: str) -> int:
-    seconds = -(-length // timedelta(seconds=1))
     if length < timedelta(seconds=1):
         raise UsageError(f"expected a {name} of at least a second, found {length}")
-    return seconds
+    return _whole(length)
 
 
 def _margin(length: timedelta, name: str) -> int:
     if length < timedelta(0):
         raise UsageError(f"expected a {name} of at least nothing, found {length}")
-    return -(-length // timedelta(seconds=1))
+    return _whole(length)
 
 
-def _interval(start: int, end: int, zone: tzinfo) -> Interval:
-    return Interval(datetime.fromtimestamp(start, zone), datetime.fromtimestamp(end, zone))
+def _whole(length: timedelta) -> int:
+    """Return a length in seconds, of which a fraction counts as a whole one."""
+    seconds, rest = divmod(length, timedelta(seconds=1))
+    return seconds + bool(rest)
