@@ -171,17 +171,14 @@ def _look_at_standing(look: _Look, store: SeriesStore, apart: float) -> None:
     """Look at what stood before this pass where it cut something, written about then."""
     key = look.source.key
     moments = _Moments((cut.written for cut in look.cuts), apart)
-    names = [name for trim in look.trims for name in trim.names]
-    found = store.records(key, names)
+    names = {name for trim in look.trims for name in trim.names}
+    found = store.records(key, sorted(names))
     for start, end in _merged(_places(look)):
         found.update((one.id, one) for one in store.beginning(key, start, end))
     cut = {one.segment.id for one in look.cuts}
     born = {segment.id for segment in look.born}
     after = _after(store, key, [id_ for id_ in found if id_ not in cut and id_ not in born])
     for id_, record in after.items():
-        # What was moved there is no half that was written there.
-        if record.start != found[id_].start:
-            continue
         segment = look.at(record)
         if segment is not None and (id_ in names or segment.created in moments):
             look.standing.append(segment)

@@ -23,6 +23,10 @@ from kloudsync.testing.google import FakeGoogle
 LA = ZoneInfo("America/Los_Angeles")
 
 
+RENAMED = Event(summary="Renamed")
+"""A change of contents alone."""
+
+
 def la(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
     """Name an instant of 2026 by its wall time in Los Angeles."""
     return datetime(2026, month, day, hour, minute, tzinfo=LA)
@@ -44,6 +48,18 @@ def whole_days(fake: FakeGoogle) -> list[tuple[Any, Any, str]]:
 def starts(fake: FakeGoogle) -> list[date]:
     """List when things start in the first half of 2026."""
     return [one[0] for one in whole_days(fake)]
+
+
+def titles(fake: FakeGoogle) -> list[str]:
+    """List the titles of everything in order."""
+    return [one[2] for one in whole_days(fake)]
+
+
+def mails(fake: FakeGoogle) -> list[str]:
+    """List the writes that may mail guests."""
+    return [
+        line.operation for line in fake.requests if line.query.get("sendUpdates", "none") != "none"
+    ]
 
 
 @frozen
