@@ -4,12 +4,11 @@ A division is made in an order that loses nothing if it is broken off: the later
 comes first, under an id that a repetition finds again; then its exceptions; and only
 when all of them are there does the earlier segment end, and only if nobody has changed
 it meanwhile. Where others have changed occurrences, their exceptions are read and handed
-over again. Guests are told once, with the later segment; every other write is silent.
+over again. Guests are told once, with the later segment; every other write is silent. Where a
+series moves as a whole, what is to be handed over is noted on it in the same request.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from attrs import evolve, frozen
 
@@ -19,13 +18,11 @@ from kloudsync.errors import (
     KloudsyncError,
     NotFound,
     PreconditionFailed,
-    SeriesEditUnfinished,
     UsageError,
 )
-from kloudsync.http.operation import Operation
 from kloudsync.model.times import Time, epoch
 from kloudsync.providers.google.ids import LIVES, reborn, tail_id
-from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events, SendUpdates
+from kloudsync.providers.google.resources.events import Events, SendUpdates
 from kloudsync.providers.google.resources.settling import carries
 from kloudsync.providers.google.series.calls import Calls
 from kloudsync.providers.google.series.division import (
@@ -36,26 +33,20 @@ from kloudsync.providers.google.series.division import (
     whole_change,
 )
 from kloudsync.providers.google.series.exceptions import (
-    Carried,
     Passage,
     carry,
     original_start,
     pending,
     stay,
 )
-from kloudsync.providers.google.series.journal import (
-    noted,
-    to_hand_over,
-    unburdened,
-    without_notes,
-)
+from kloudsync.providers.google.series.handover import HandOver, unfinished
+from kloudsync.providers.google.series.journal import noted
 from kloudsync.providers.google.series.patches import written
 from kloudsync.providers.google.series.rhythm import Rhythm
 from kloudsync.providers.google.wire.codec import codec
 from kloudsync.providers.google.wire.event import Event, EventStatus
 
 _SILENT: SendUpdates = "none"
-_NAMES = "items(id,status,recurringEventId,originalStartTime)"
 _ATTEMPTS = 3
 
 
@@ -92,7 +83,7 @@ class Editing:
 
     async def this(self, at: Time, changes: Event, send_updates: SendUpdates | None) -> Event:
         """Change one occurrence."""
-        series = await self._begin()
+        series = await self._begun()
         rhythm = Rhythm.of(series)
         rhythm.expect(at)
         occurrence = await self._occurrence(at)
@@ -114,7 +105,7 @@ class Editing:
 
     async def all(self, changes: Event, send_updates: SendUpdates | None) -> Event:
         """Change the whole series."""
-        series = await self._begin()
+        series = await self._begun()
         first = Rhythm.of(series).first()
         if first is None:
             return await self._change(series, timed(changes, series), send_updates)
@@ -124,7 +115,7 @@ class Editing:
         self, at: Time, changes: Event, send_updates: SendUpdates | None
     ) -> SeriesEdit:
         """Change an occurrence and all that follow."""
-        series = await self._begin()
+        series = await self._begun()
         rhythm = Rhythm.of(series)
         if not rhythm.has(at):
             return await self._divided_before(series, rhythm, at, changes)
@@ -134,7 +125,7 @@ class Editing:
 
     async def delete_following(self, at: Time, send_updates: SendUpdates | None) -> Event | None:
         """Delete an occurrence and all that follow."""
-        series = await self._begin()
+        series = await self._begun()
         rhythm = Rhythm.of(series)
         if not rhythm.goes_on(at):
             return series
@@ -144,27 +135,13 @@ class Editing:
             return None
         return await self._change(series, Event(recurrence=rhythm.until(at)), send_updates)
 
-    async def _begin(self) -> Event:
+    @property
+    def _handover(self) -> HandOver:
+        return HandOver(calls=self.calls, calendar=self.calendar, id=self.id)
+
+    async def _begun(self) -> Event:
         """Read the series, and complete what an edit of it that was broken off has left."""
-        series = await self._read(self.id)
-        left = to_hand_over(series)
-        if left:
-            own = await self._exceptions(series)
-            there = {epoch(slot) for one in own if (slot := original_start(one)) is not None}
-            await self._write(series, [one for one in left if self._is_due(one, there)])
-        return await self._forget(series)
-
-    def _is_due(self, left: Carried, there: set[int]) -> bool:
-        """Tell whether what was left is not there yet; what somebody made of it since, stays."""
-        return left.again or epoch(left.slot) not in there
-
-    async def _forget(self, series: Event) -> Event:
-        """Remove the notes of what was to be handed over, and return the series as it is then."""
-        clear = without_notes(series)
-        if clear is None:
-            return series
-        patch = Events.patch(self.calendar, self.id, clear, send_updates=_SILENT)
-        return await self.calls.send(patch)
+        return await self._handover.completed(await self._read(self.id))
 
     async def _read(self, event_id: str) -> Event:
         event = await self.calls.send(Events.get(self.calendar, event_id))
@@ -183,23 +160,6 @@ class Editing:
                 return occurrence
         raise UsageError(f"the service knows no occurrence at {at.isoformat()}")
 
-    async def _exceptions(self, series: Event) -> list[Event]:
-        """Read the changed occurrences, and the cancelled ones, which have no UID to go by."""
-        listed = Events.list(
-            self.calendar, ical_uid=series.ical_uid or None, max_results=LARGEST_PAGE
-        )
-        instances = Events.instances(
-            self.calendar, self.id, show_deleted=True, max_results=LARGEST_PAGE, fields=_NAMES
-        )
-        found = {one.id: one async for one in self.calls.items(listed) if self._is_own(one)}
-        async for one in self.calls.items(instances):
-            if one.status == EventStatus.CANCELLED and self._is_own(one):
-                found[one.id] = one
-        return list(found.values())
-
-    def _is_own(self, event: Event) -> bool:
-        return event.recurring_event_id == self.id
-
     async def _from_first(
         self, series: Event, at: Time, changes: Event, send_updates: SendUpdates | None
     ) -> SeriesEdit:
@@ -208,15 +168,15 @@ class Editing:
         after = changed(series, change)
         if not change.start or not after.recurrence:
             return SeriesEdit(series=await self._change(series, change, send_updates))
-        exceptions = await self._exceptions(series)
+        exceptions = await self._handover.exceptions(series)
         passage = carry(series, exceptions, at, after)
         writes = pending(passage, stay(series, exceptions, at, after), after)
         now = await self._change(series, noted(change, series, writes), send_updates)
         try:
-            lost = await self._hand_over(now, passage, writes)
-            now = await self._forget(now)
+            lost = await self._handover.to(now, passage, writes)
+            now = await self._handover.forget(now)
         except KloudsyncError as error:
-            raise _unfinished(now, writes) from error
+            raise unfinished(now, writes) from error
         return _edit(now, None, passage, lost)
 
     async def _divided(
@@ -224,9 +184,9 @@ class Editing:
     ) -> SeriesEdit:
         """Divide the series, unless somebody changes it meanwhile."""
         division = divide(series, at, changes)
-        passage = carry(series, await self._exceptions(series), at, division.tail)
+        passage = carry(series, await self._handover.exceptions(series), at, division.tail)
         tail = await self._insert(division.tail, send_updates)
-        lost = await self._hand_over(tail, passage, passage.carried)
+        lost = await self._handover.to(tail, passage, passage.carried)
         for _ in range(_ATTEMPTS):
             ended = await self._ended(series, division.head)
             if ended is not None:
@@ -237,8 +197,8 @@ class Editing:
             # Any change of an occurrence gives the whole series another version, and it may
             # be one of those that are in the later segment by now.
             series, done = now, passage
-            passage = carry(series, await self._exceptions(series), at, division.tail)
-            lost = await self._hand_over(tail, passage, pending(passage, done, tail))
+            passage = carry(series, await self._handover.exceptions(series), at, division.tail)
+            lost = await self._handover.to(tail, passage, pending(passage, done, tail))
         await self._delete(tail, _SILENT)
         raise PreconditionFailed(
             f"google events.patch: {self.id} was changed by somebody else while it was being "
@@ -291,42 +251,6 @@ class Editing:
             "time; make a new series instead"
         )
 
-    async def _hand_over(
-        self, tail: Event, passage: Passage, writes: Sequence[Carried]
-    ) -> tuple[Event, ...]:
-        """Write the exceptions of the later segment; answer with those that it has no place for.
-
-        Args:
-            tail: The later segment.
-            passage: What shall stand there.
-            writes: What has to be written for that.
-        """
-        if not passage.carried and not writes:
-            return ()
-        names = await self._write(tail, writes)
-        return tuple(one.exception for one in passage.carried if epoch(one.slot) not in names)
-
-    async def _write(self, tail: Event, writes: Sequence[Carried]) -> dict[int, str]:
-        """Write exceptions of a segment where it has a place for them; answer with all its places."""
-        instances = Events.instances(
-            self.calendar, tail.id or "", show_deleted=True, max_results=LARGEST_PAGE, fields=_NAMES
-        )
-        names = {
-            epoch(slot): occurrence.id or ""
-            async for occurrence in self.calls.items(instances)
-            if (slot := original_start(occurrence)) is not None
-        }
-        answers = await self.calls.together(
-            _write(self.calendar, names[epoch(one.slot)], unburdened(one, tail))
-            for one in writes
-            if epoch(one.slot) in names
-        )
-        for answer in answers:
-            # Gone: cancelled by a run before.
-            if answer.error is not None and not isinstance(answer.error, Gone):
-                raise answer.error
-        return names
-
     async def _ended(self, series: Event, head: Event) -> Event | None:
         """End the earlier segment; None where somebody has changed or deleted it meanwhile."""
         try:
@@ -362,18 +286,3 @@ def _edit(
         carried=len(passage.carried) - len(lost),
         lost=passage.lost + lost,
     )
-
-
-def _unfinished(series: Event, writes: Sequence[Carried]) -> SeriesEditUnfinished:
-    return SeriesEditUnfinished(
-        f"google: {series.id} is changed, but {len(writes)} of its occurrences, which were changed or "
-        "cancelled before, may not be handed over yet; repeat the edit to complete it",
-        series=series.id or "",
-        waiting=tuple(one.exception for one in writes),
-    )
-
-
-def _write(calendar: str, name: str, carried: Carried) -> Operation[object]:
-    if carried.changes is None:
-        return Events.delete(calendar, name, send_updates=_SILENT)
-    return Events.patch(calendar, name, carried.changes, send_updates=_SILENT)
