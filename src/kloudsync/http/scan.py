@@ -27,7 +27,8 @@ _ARRAY: Final = re.compile(r"\[[ \t\n\r]*(\]?)")
 _AFTER_MEMBER: Final = re.compile(r"[ \t\n\r]*(?:,[ \t\n\r]*(?=\")|(\}))")
 _AFTER_ITEM: Final = re.compile(r"[ \t\n\r]*(?:,[ \t\n\r]*|(\]))")
 _END: Final = re.compile(r"[ \t\n\r]*")
-_NESTING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+# A string without an end is taken whole, so that none of it is looked at again.
+_NESTING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 
 
 @frozen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
@@ -39,17 +39,14 @@ def kept(
         known: Any = lru_cache(entries)(function)
         plain: Any = function
 
+        @wraps(function)
         def ask(text: str, *rest: Any) -> Any:
             if len(text) > longest or any(_is_long(one, longest) for one in rest):
                 return plain(text, *rest)
             return known(text, *rest)
 
         asking: Any = ask
-        asking.longest, asking.cache_clear, asking.__wrapped__ = (
-            longest,
-            known.cache_clear,
-            function,
-        )
+        asking.longest, asking.cache_clear = longest, known.cache_clear
         keeping: Keeping[P, R] = asking
         return keeping
 

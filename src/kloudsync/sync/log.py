@@ -25,7 +25,7 @@ _MOST_REASONS = 5
 """So many different reasons of quarantine are told in one line."""
 
 _PATH = re.compile(r" @ ([A-Za-z_.]+)$")
-_CONTENTS = re.compile(r"(?:,? found |: |['\"(]).*|\S*[\d@=]\S*", re.DOTALL)
+_CONTENTS = re.compile(r"(?:,? found |: |['\"(]).*|(?<!\S)\S*[\d@=]\S*", re.DOTALL)
 """Where a reason goes over to what was received: behind these words, or in such a word."""
 
 
