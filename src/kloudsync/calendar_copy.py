@@ -128,6 +128,16 @@ class CalendarCopy:
         """Return the stretches of a window that are not taken; see `busy`."""
         return free(self._store, [self.view], start, end, **options)
 
+    def pending(self) -> list[Held]:
+        """Return what a full listing lacked and nobody said was deleted, by id.
+
+        These are held, and part of the copy, until `MassDeletion.confirm` lets them go, the
+        service shows them again, or says that they are gone.
+        """
+        ids = self._store.pending(self.key)
+        held = self._store.records(self.key, ids)
+        return [self._source.event(held[one]) for one in ids if one in held]
+
     def quarantined(self) -> list[Quarantined]:
         """Return what was received and could not be understood."""
         return self._store.quarantined(self.key)

@@ -25,6 +25,7 @@ from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.threads import in_thread
 from kloudsync.model.record import EventRecord
 from kloudsync.model.state import FeedKind, FeedRecord
+from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Source, SourceDescription, Store
 from kloudsync.sync.progress import Hook, silence
 from kloudsync.sync.report import SyncReport
@@ -132,13 +133,23 @@ class CollectionEngine(CollectionCopy[M]):
         source: The list, from a blocking client.
         store: Where the copy lives; calendars may live there too.
         hook: Called with each step of a run.
+        mass_deletion: When deletions that nobody said are held until confirmed.
+        lease_ttl: Seconds after which a worker that died is replaced.
     """
 
     def __init__(
-        self, source: CollectionSource[Blocking, M], store: Store, *, hook: Hook = silence
+        self,
+        source: CollectionSource[Blocking, M],
+        store: Store,
+        *,
+        hook: Hook = silence,
+        mass_deletion: MassDeletion | None = None,
+        lease_ttl: float = 240.0,
     ) -> None:
         super().__init__(source, store)
-        self._engine = SyncEngine(source, store, hook=hook)
+        self._engine = SyncEngine(
+            source, store, hook=hook, mass_deletion=mass_deletion, lease_ttl=lease_ttl
+        )
 
     def sync(self) -> SyncReport:
         """Bring the store to the list's present state; raises what `SyncEngine.sync` raises."""
@@ -152,16 +163,26 @@ class AsyncCollectionEngine(Generic[M]):
         source: The list, from an Async client.
         store: Where the copy lives; calendars may live there too.
         hook: Called with each step of a run, in the event loop.
+        mass_deletion: When deletions that nobody said are held until confirmed.
+        lease_ttl: Seconds after which a worker that died is replaced.
 
     Attributes:
         copy: What the store holds, with blocking methods.
     """
 
     def __init__(
-        self, source: CollectionSource[Awaiting, M], store: Store, *, hook: Hook = silence
+        self,
+        source: CollectionSource[Awaiting, M],
+        store: Store,
+        *,
+        hook: Hook = silence,
+        mass_deletion: MassDeletion | None = None,
+        lease_ttl: float = 240.0,
     ) -> None:
         self.copy: CollectionCopy[M] = CollectionCopy(source, store)
-        self._engine = AsyncSyncEngine(source, store, hook=hook)
+        self._engine = AsyncSyncEngine(
+            source, store, hook=hook, mass_deletion=mass_deletion, lease_ttl=lease_ttl
+        )
 
     async def sync(self) -> SyncReport:
         """Bring the store to the list's present state; raises what `SyncEngine.sync` raises."""

@@ -107,7 +107,7 @@ class SyncEngine(CalendarCopy):
         source: The calendar, from a blocking client.
         store: Where the copy lives.
         hook: Called with each step of a run.
-        mass_deletion: When a pass that deletes much is held until confirmed.
+        mass_deletion: When deletions that nobody said are held until confirmed.
         lease_ttl: Seconds after which a worker that died is replaced.
         written_apart: How long a client that divides a series by itself may take for its two
             writes, for them to be told as one split.
@@ -180,7 +180,7 @@ class AsyncSyncEngine:
         source: The calendar, from an Async client.
         store: Where the copy lives; the same stores as for `SyncEngine`.
         hook: Called with each step of a run, in the event loop.
-        mass_deletion: When a pass that deletes much is held until confirmed.
+        mass_deletion: When deletions that nobody said are held until confirmed.
         lease_ttl: Seconds after which a worker that died is replaced.
         written_apart: How long a client that divides a series by itself may take for its two
             writes, for them to be told as one split.
@@ -269,6 +269,10 @@ class AsyncSyncEngine:
     ) -> Intervals:
         """Return the stretches of a window that are not taken; see `SyncEngine.busy`."""
         return await self._ports.run(partial(self._copy.free, start, end, **options))
+
+    async def pending(self) -> list[Held]:
+        """Return what a full listing lacked and nobody said was deleted; see `SyncEngine.pending`."""
+        return await self._ports.run(self._copy.pending)
 
     async def quarantined(self) -> list[Quarantined]:
         """Return what was received and could not be understood."""

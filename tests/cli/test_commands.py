@@ -45,6 +45,7 @@ def test_a_mass_deletion_is_held_until_it_is_confirmed(
     command("sync", "--db", database)
     for event in ids:
         calendar.delete(event)
+    fake.expire_sync_tokens()
     assert "--confirm-deletions" in command("sync", "--db", database, exit_code=1)
     assert "12 deleted" in command("sync", "--confirm-deletions", "--db", database)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
@@ -14,7 +13,8 @@ from tests.sync.world import World
 from kloudsync.errors import (
     DecodeError,
 )
-from kloudsync.model.change import Deleted
+from kloudsync.model.change import Added, Deleted, Updated
+from kloudsync.model.state import StagedCounts
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Store
 
@@ -80,34 +80,122 @@ def test_a_series_that_becomes_a_single_event_leaves_no_occurrence_behind(
     assert world.held().keys() == {"s"}
 
 
-def test_a_mass_deletion_is_held_until_it_is_confirmed(
-    make_world: Callable[..., World], store: Store
-) -> None:
-    """A calendar that suddenly looks empty changes nothing until somebody answers in code."""
-    world = make_world()
-    ids = fill(world)
+def lose(world: World, count: int, events: int = 30) -> list[str]:
+    """Fill a calendar, and let some of its events go while the cursor is dead."""
+    ids = fill(world, events)
     world.sync()
-    before, state = world.held(), store.state(world.copy.key)
     world.changes()
-    for event in ids:
+    for event in ids[:count]:
         world.calendar.delete(event)
-    report = world.sync()
-    assert not report.committed
-    assert report.held is not None
-    assert (report.held.deleted, report.held.held) == (30, 30)
-    assert world.held() == before
-    assert store.state(world.copy.key) == state
-    assert world.changes() == []
-    asked: list[int] = []
+    world.fake.expire_sync_tokens()
+    return ids
 
-    def confirm(counts: Any) -> bool:
-        asked.append(counts.deleted)
-        return True
+
+def test_what_a_service_says_is_gone_is_gone(make_world: Callable[..., World]) -> None:
+    """A tombstone is a statement, however many there are."""
+    world = make_world()
+    for event in fill(world):
+        world.calendar.delete(event)
+    world.sync()
+    world.calendar.create("Later", DAY, DAY + HOUR)
+    report = world.sync()
+    assert (report.held, report.pending) == (None, 0)
+    assert world.is_in_step()
+
+
+def test_deletions_that_nobody_said_are_held_and_everything_else_goes_on(
+    make_world: Callable[..., World],
+) -> None:
+    """A calendar that suddenly looks empty keeps what it held; what is new and changed arrives."""
+    world = make_world(page_size=7)
+    ids = lose(world, 20)
+    world.calendar.edit(ids[25], summary="Renamed")
+    new = world.calendar.create("New", DAY, DAY + HOUR)
+    report = world.sync()
+    assert (report.committed, report.added, report.updated, report.deleted) == (True, 1, 1, 0)
+    assert report.held is not None
+    assert (report.held.deleted, report.held.held, report.pending) == (20, 30, 20)
+    assert world.held().keys() == {*ids, new}
+    told = [change.id for change in world.changes() if isinstance(change, (Added, Updated))]
+    assert sorted(told) == sorted([ids[25], new])
+    assert [one.id for one in world.copy.pending()] == sorted(ids[:20])
+
+
+def test_every_report_tells_what_is_pending(make_world: Callable[..., World]) -> None:
+    """A delta, a quiet one, a plan and another listing tell it alike, and time settles nothing."""
+    world = make_world()
+    lose(world, 20)
+    assert world.sync().pending == 20
+    assert world.plan().pending == 20
+    world.clock.advance(timedelta(days=30))
+    assert world.sync().pending == 20
+    world.calendar.create("New", DAY, DAY + HOUR)
+    assert world.sync().pending == 20
+    world.fake.expire_sync_tokens()
+    assert world.plan().pending == 20
+    assert world.sync().pending == 20
+    assert "held: 20 of 31 events are lacking" in str(world.sync())
+
+
+def test_what_returns_or_is_named_is_pending_no_more(make_world: Callable[..., World]) -> None:
+    """The service's word settles it, one way or the other."""
+    world = make_world()
+    ids = lose(world, 20)
+    world.sync()
+    world.calendar.restore(ids[0])
+    world.calendar.restore(ids[1])
+    world.calendar.edit(ids[1], summary="Renamed")
+    world.calendar.restore(ids[2])
+    world.calendar.delete(ids[2])
+    report = world.sync()
+    assert (report.pending, report.deleted, report.updated) == (17, 1, 1)
+    assert [one.id for one in world.copy.pending()] == sorted(ids[3:20])
+    assert ids[2] not in world.held()
+
+
+def test_a_caller_lets_go_what_is_pending(make_world: Callable[..., World]) -> None:
+    """The answer in code is asked for by each run, and needs nothing else to have changed."""
+    world = make_world()
+    ids = lose(world, 20)
+    world.sync()
+    asked: list[tuple[int, int]] = []
+    answers = [False, True]
+
+    def confirm(counts: StagedCounts) -> bool:
+        asked.append((counts.deleted, counts.held))
+        return answers.pop(0)
 
     trusting = make_world(fake=world.fake, mass_deletion=MassDeletion(confirm=confirm))
-    assert trusting.sync().deleted == 30
-    assert asked == [30]
-    assert world.held() == {}
+    assert trusting.sync().pending == 20
+    report = trusting.sync()
+    assert (report.pending, report.deleted) == (0, 20)
+    assert asked == [(20, 30)] * 2
+    told = [change.id for change in world.changes() if isinstance(change, Deleted)]
+    assert sorted(told) == sorted(ids[:20])
+    assert world.copy.pending() == []
+    assert world.is_in_step()
+
+
+def test_a_confirmed_listing_deletes_at_once(make_world: Callable[..., World]) -> None:
+    """Nobody waits for a second run where the first one may delete."""
+    world = make_world(mass_deletion=MassDeletion(confirm=lambda _: True))
+    lose(world, 20)
+    report = world.sync()
+    assert (report.pending, report.deleted) == (0, 20)
+    assert world.is_in_step()
+
+
+def test_a_listing_that_lacks_less_settles_the_rest(make_world: Callable[..., World]) -> None:
+    """Where most of it came back, what is still lacking is an ordinary deletion."""
+    world = make_world()
+    ids = lose(world, 20)
+    world.sync()
+    for event in ids[4:20]:
+        world.calendar.restore(event)
+    world.fake.expire_sync_tokens()
+    report = world.sync()
+    assert (report.pending, report.deleted) == (0, 4)
+    assert world.is_in_step()
 
 
 def test_a_deleted_series_takes_its_exceptions_along(world: World) -> None:

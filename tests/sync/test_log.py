@@ -126,9 +126,10 @@ def test_a_held_mass_deletion_is_a_warning(world: World, lines: Lines) -> None:
     world.sync()
     for one in ids:
         world.calendar.delete(one)
+    world.fake.expire_sync_tokens()
     world.sync()
     assert lines.at("WARNING") == [
-        f"{nickname(world.copy.key)}: held: 30 of 30 events would be deleted; nothing was committed"
+        f"{nickname(world.copy.key)}: held: 30 of 30 events are lacking; they stay until that is confirmed"
     ]
 
 

@@ -110,6 +110,11 @@ def beginning(store: Store | Rehearsal, start: int, end: int) -> list[Any]:
     return sorted(store.beginning(KEY, start, end))
 
 
+def pending(store: Store | Rehearsal) -> StagedCounts:
+    """Return what deleting whatever is pending would do."""
+    return store.pending_counts(KEY)
+
+
 def families(store: Store | Rehearsal) -> list[list[str]]:
     """Return the families of a pass as ids."""
     return [[one.id for one in family] for family in store.staged_families(KEY)]
@@ -200,6 +205,19 @@ def test_whoever_is_held_and_not_touched_belongs_to_the_family() -> None:
     twins = Twins(series("s1", lineage="s"), series("s2", lineage="t"))
     twins.stage(added(series("s3", lineage="s")), silent(series("s2", lineage="t", raw="{ }")))
     assert twins.answers(families) == [["s1", "s3"]]
+
+
+def test_what_is_pending_is_rehearsed() -> None:
+    """What a listing lacks and what waits from before are counted, and let go, alike."""
+    twins = Twins(single("e1"), single("e2"), series("s1"), exception("x1", "s1", HOUR))
+    twins.stage(seen=["e1"])
+    for store, lease in ((twins.worker.store, twins.worker.lease), (twins.rehearsal, twins.lease)):
+        store.hold_missing(KEY, lease, now=5.0)
+    held = twins.answers(pending)
+    assert (held.deleted, held.implied, held.held) == (3, 1, 4)
+    for store, lease in ((twins.worker.store, twins.worker.lease), (twins.rehearsal, twins.lease)):
+        store.delete_pending(KEY, lease)
+    assert twins.answers(counts).deleted == 3
 
 
 def test_nothing_reaches_the_store_beneath() -> None:

@@ -127,8 +127,8 @@ def test_a_report_with_news_says_that_something_changed(field: str) -> None:
 
 
 HELD_TOLD = (
-    "held: 9 of 10 events would be deleted, and nothing was committed; "
-    "confirm it with MassDeletion(confirm=…)"
+    "1 added, 2 updated, 3 deleted, held: 9 of 10 events are lacking and stay until "
+    "it is confirmed with MassDeletion(confirm=…)"
 )
 HELD = StagedCounts(added=1, updated=2, deleted=9, silent=0, held=10, implied=0)
 
@@ -140,11 +140,11 @@ HELD = StagedCounts(added=1, updated=2, deleted=9, silent=0, held=10, implied=0)
         (FIRST, "10 added, 20 updated, 30 deleted, 1 split, 1 truncated, 1 not understood"),
         (evolve(SECOND, committed=False), "not committed: 1 added, 2 updated, 3 deleted"),
         (
-            evolve(SECOND, committed=False, held=HELD),
+            evolve(SECOND, held=HELD),
             HELD_TOLD,
         ),
     ],
 )
 def test_a_report_says_in_a_line_what_readers_get(report: SyncReport, told: str) -> None:
-    """A pass that is held is never told as if it had been committed."""
+    """What waits to be confirmed is told with what was committed."""
     assert str(report) == told

@@ -17,10 +17,10 @@ LATER = NOW + timedelta(minutes=1)
 FULL = Checkpoint(full=True, fingerprint="query", pages=3, reason="first sync")
 
 
-def report(tally: Tally, counts: StagedCounts, *, held: bool = False) -> SyncReport:
+def report(tally: Tally, counts: StagedCounts) -> SyncReport:
     """Report a full pass of three pages."""
-    closed = Closed(state=CalendarState(), counts=counts, held=held)
-    return tally.report(KEY, FULL, closed, committed=not held, finished_at=LATER)
+    closed = Closed(state=CalendarState(), counts=counts)
+    return tally.report(KEY, FULL, closed, committed=True, finished_at=LATER)
 
 
 def test_what_means_nothing_to_readers_is_unchanged() -> None:

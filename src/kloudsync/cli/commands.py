@@ -114,14 +114,16 @@ def sync(
     ] = False,
     confirm: Annotated[
         bool,
-        typer.Option("--confirm-deletions", help="Commit even if much of the calendar is gone."),
+        typer.Option(
+            "--confirm-deletions", help="Delete what the listing lacks, however much it is."
+        ),
     ] = False,
 ) -> None:
     """Bring the copy to the calendar's present state.
 
     The token comes from KLOUDSYNC_GOOGLE_TOKEN or KLOUDSYNC_KLOUDLESS_TOKEN, or from
-    `kloudsync login`; never from the command line. Exits with 1 where a mass deletion is held,
-    until it is confirmed or the service shows the events again.
+    `kloudsync login`; never from the command line. Exits with 1 while deletions that nobody said
+    are held, until they are confirmed or the service shows the events again.
     """
     place = Place(provider=provider, calendar=calendar, account=account)
     with place.online(tokens) as source, SQLiteStore(database) as store:

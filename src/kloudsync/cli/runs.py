@@ -86,14 +86,6 @@ def show_report(console: Terminal, report: SyncReport) -> None:
     """Say in a line or two what a run did."""
     seconds = (report.finished_at - report.started_at).total_seconds()
     line = Text()
-    if report.held is not None:
-        line.append("held ", "bold red")
-        line.append(
-            f"{report.held.deleted:,} of {report.held.held:,} events would be deleted; "
-            "nothing was committed. If that is right, run it again with --confirm-deletions"
-        )
-        console.print(line)
-        return
     for count, word, style in (
         (report.added, "added", "green"),
         (report.updated, "updated", "yellow"),
@@ -107,6 +99,14 @@ def show_report(console: Terminal, report: SyncReport) -> None:
         "dim",
     )
     console.print(line)
+    if report.held is not None:
+        held = Text("held ", "bold red")
+        held.append(
+            f"{report.pending:,} of {report.held.held:,} events are lacking from the listing, and "
+            "stay. If they really are gone, run it again with --confirm-deletions",
+            "default",
+        )
+        console.print(held)
     if report.full and report.resync_reason:
         console.print(Text(f"full pass: {report.resync_reason}", "dim"))
     if report.quarantined:

@@ -76,6 +76,20 @@ class StagedPass:
             return []
         return _not_passed(self.unseen(visible), visible, checkpoint)
 
+    def unsaid(self, visible: Visible, pending: Collection[str]) -> list[str]:
+        """Return which pending deletions are still held and were not met, in order."""
+        return sorted((visible.keys() & pending) - self.met())
+
+    def unsaid_counts(self, visible: Visible, pending: Collection[str]) -> StagedCounts:
+        """Return what deleting them would do, among what is held."""
+        gone = set(self.unsaid(visible, pending))
+        implied = sum(
+            visible[one].kind == Kind.CANCELLED
+            or (visible[one].kind == Kind.EXCEPTION and visible[one].series in gone)
+            for one in gone
+        )
+        return StagedCounts(deleted=len(gone), held=len(visible), implied=implied)
+
     def left(self, visible: Visible, checkpoint: Checkpoint | None) -> list[str]:
         """Return the orphans, but for what ended before the listing begins."""
         return _not_passed(self.orphans(visible), visible, checkpoint)

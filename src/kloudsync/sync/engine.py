@@ -436,7 +436,7 @@ class Engine:
         def close() -> Closed:
             closed = self.store.unit(work, durable=True)
             # Noted at once: whatever happens now, the lease is not ours any more.
-            run.tenure.is_over = ending.last and not closed.held
+            run.tenure.is_over = ending.last
             return closed
 
         try:
@@ -489,11 +489,11 @@ class Engine:
             self.source.key,
             checkpoint,
             closed,
-            committed=not (closed.held or self.settings.rehearsed),
+            committed=not self.settings.rehearsed,
             finished_at=self.ports.now(),
         )
         synced_at = closed.state.synced_at
-        if closed.held or before.synced_at is None or synced_at is None:
+        if before.synced_at is None or synced_at is None:
             return report
         return evolve(report, lag=synced_at - before.synced_at)
 

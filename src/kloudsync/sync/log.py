@@ -82,7 +82,7 @@ def log_unread(key: CalendarKey, unread: Sequence[Unread]) -> None:
 
 def _warn_held(name: str, counts: StagedCounts) -> None:
     logger.warning(
-        "%s: held: %d of %d events would be deleted; nothing was committed",
+        "%s: held: %d of %d events are lacking; they stay until that is confirmed",
         name,
         counts.deleted,
         counts.held,

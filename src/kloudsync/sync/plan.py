@@ -154,16 +154,17 @@ def _verdict(
 
 @frozen(kw_only=True)
 class MassDeletion:
-    """When a pass that deletes much is held until somebody confirms it.
+    """When deletions that nobody said are held until somebody confirms them.
 
-    A service that suddenly shows an empty calendar is more often broken than right. A series
-    counts once, however many of its occurrences go with it.
+    A service that suddenly shows an empty calendar is more often broken than right. What a full
+    listing merely lacks is held, therefore; what a service says is gone is gone. A series counts
+    once, however many of its occurrences go with it.
 
     Attributes:
-        share: Deleting more than this share of the held events is held.
-        minimum: Passes that delete fewer events than this are never held.
-        confirm: Answers in code: is given the counts and returns True to let the pass
-            commit. None holds always.
+        share: Lacking more than this share of the held events is held.
+        minimum: Where a listing lacks fewer events than this, nothing is held.
+        confirm: Answers in code: is given the counts, by each run for as long as deletions are
+            pending, and returns True to let them go. None holds always.
     """
 
     share: float = field(default=0.5, validator=and_(ge(0.0), le(1.0)))
@@ -171,8 +172,24 @@ class MassDeletion:
     confirm: Callable[[StagedCounts], bool] | None = None
 
     def holds(self, counts: StagedCounts) -> bool:
-        """Tell whether a pass must not be committed."""
+        """Tell whether what a full listing lacks is not to be deleted."""
         gone = counts.deleted - counts.implied
         if gone < max(self.minimum, 1) or gone <= self.share * (counts.held - counts.implied):
             return False
-        return self.confirm is None or not self.confirm(counts)
+        return not self.confirms(counts)
+
+    def keeps(self, pending: StagedCounts, *, listed: bool) -> bool:
+        """Tell whether deletions that nobody said stay pending.
+
+        Args:
+            pending: What deleting them would do.
+            listed: Whether a full listing lacks them now; what an earlier one lacked stays
+                pending whatever its number.
+        """
+        if not pending.deleted:
+            return False
+        return self.holds(pending) if listed else not self.confirms(pending)
+
+    def confirms(self, counts: StagedCounts) -> bool:
+        """Tell whether the caller lets go what is pending."""
+        return self.confirm is not None and self.confirm(counts)

@@ -117,6 +117,27 @@ class PassStore(Protocol):
         """
         ...
 
+    def hold_missing(self, key: CalendarKey, lease: Lease, *, now: float) -> None:
+        """Note as pending what `delete_missing` would delete, which readers go on to see.
+
+        What is pending already stays so from when it was noted first. A commit ends it for
+        whatever the pass staged, saw, or could not understand.
+
+        Args:
+            key: The calendar.
+            lease: The right to write.
+            now: Seconds since 1970.
+        """
+        ...
+
+    def delete_pending(self, key: CalendarKey, lease: Lease) -> None:
+        """Stage the deletion of what is pending."""
+        ...
+
+    def pending_counts(self, key: CalendarKey) -> StagedCounts:
+        """Return what deleting whatever is pending would do: `deleted`, `implied` and `held`."""
+        ...
+
     def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of what `orphans` names, but for what ended before the listing begins."""
         ...
@@ -276,6 +297,10 @@ class EventReader(Protocol):
 
     def quarantined(self, key: CalendarKey) -> list[Quarantined]:
         """Return what could not be understood."""
+        ...
+
+    def pending(self, key: CalendarKey) -> list[str]:
+        """Return the visible ids whose deletion is pending, in order, but for what a pass met."""
         ...
 
     def calendars(self) -> list[CalendarKey]:

@@ -36,6 +36,7 @@ class Rehearsal:
     _state: CalendarState
     _under_way: StagedPass = field(factory=StagedPass, init=False)
     _checkpoint: Checkpoint | None = field(default=None, init=False)
+    _missing: frozenset[str] = field(default=frozenset(), init=False)
 
     def state(self, key: CalendarKey) -> CalendarState:  # noqa: ARG002 - the port's shape
         """Return the calendar's state, without any pass under way."""
@@ -104,6 +105,20 @@ class Rehearsal:
         """Rehearse the deletion of what a full listing lacks."""
         gone = self._under_way.missing(self._visible(key), self._checkpoint)
         self._under_way.stage(tombstones(gone))
+
+    def hold_missing(self, key: CalendarKey, lease: Lease, *, now: float) -> None:  # noqa: ARG002
+        """Rehearse that what a full listing lacks is noted as pending."""
+        missing = self._under_way.missing(self._visible(key), self._checkpoint)
+        self._missing = frozenset(missing)
+
+    def delete_pending(self, key: CalendarKey, lease: Lease) -> None:  # noqa: ARG002
+        """Rehearse the deletion of what is pending."""
+        gone = self._under_way.unsaid(self._visible(key), self._pending(key))
+        self._under_way.stage(tombstones(gone))
+
+    def pending_counts(self, key: CalendarKey) -> StagedCounts:
+        """Return what deleting whatever is pending would do."""
+        return self._under_way.unsaid_counts(self._visible(key), self._pending(key))
 
     def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:  # noqa: ARG002
         """Rehearse the deletion of occurrences whose series is none any more."""
@@ -193,6 +208,9 @@ class Rehearsal:
     def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return the series that begin in a window."""
         return self.store.beginning(key, start, end)
+
+    def _pending(self, key: CalendarKey) -> frozenset[str]:
+        return self._missing.union(self.store.pending(key))
 
     def _visible(self, key: CalendarKey) -> dict[str, EventRecord]:
         return {record.id: record for record in self.store.events(key)}

@@ -60,7 +60,7 @@ class SyncReport:
 
     Attributes:
         calendar: The calendar that was synced.
-        committed: Whether the store has a new state; False for dry runs and held passes.
+        committed: Whether the store has a new state; False for dry runs.
         full: Whether the whole calendar was listed.
         added: How many events, exceptions and cancelled occurrences are new.
         updated: How many have other contents than before.
@@ -70,7 +70,8 @@ class SyncReport:
         truncations: Series that were cut without a second half.
         resync_reason: Why a full pass was needed, or None for a delta.
         quarantined: What could not be understood; the next version will try again.
-        held: The counts of a mass deletion that waits to be confirmed, or None.
+        held: What deleting would do that nobody said, and that waits to be confirmed; None if
+            nothing does.
         pages: How many pages were read, those before a crash included.
         requests: How many requests were sent, retries included.
         retries: How many of them were retries.
@@ -122,13 +123,7 @@ class SyncReport:
         )
 
     def __str__(self) -> str:
-        """Say in a line what readers of the copy get, or why they get nothing."""
-        if self.held is not None:
-            gone, held = self.held.deleted, self.held.held
-            return (
-                f"held: {gone} of {held} events would be deleted, and nothing was committed; "
-                "confirm it with MassDeletion(confirm=…)"
-            )
+        """Say in a line what readers of the copy get, and what waits to be confirmed."""
         told = [f"{self.added} added", f"{self.updated} updated", f"{self.deleted} deleted"]
         for count, what in (
             (len(self.splits), "split"),
@@ -136,7 +131,17 @@ class SyncReport:
             (len(self.quarantined), "not understood"),
         ):
             told += [f"{count} {what}"] if count else []
+        if self.held is not None:
+            told.append(
+                f"held: {self.pending} of {self.held.held} events are lacking and stay until "
+                "it is confirmed with MassDeletion(confirm=…)"
+            )
         return ", ".join(told) if self.committed else f"not committed: {', '.join(told)}"
+
+    @property
+    def pending(self) -> int:
+        """How many deletions wait to be confirmed that nobody said; their events stay visible."""
+        return 0 if self.held is None else self.held.deleted
 
     @property
     def changed(self) -> bool:

@@ -91,7 +91,7 @@ class Tally:
             ),
             resync_reason=checkpoint.reason,
             quarantined=tuple(self.quarantined),
-            held=counts if closed.held else None,
+            held=closed.held,
             pages=checkpoint.pages,
             requests=self.requests,
             retries=self.retries,

@@ -126,14 +126,14 @@ class Closed:
         state: How far the calendar has come.
         counts: What the pass meant.
         announced: The splits and truncations that it told.
-        held: Whether nothing was committed, since it deletes too much.
+        held: What deleting would do that nobody said, and that is pending; None if nothing is.
         taken: What its only page meant; nothing where its pages were staged before.
     """
 
     state: CalendarState
     counts: StagedCounts = field(factory=StagedCounts)
     announced: Sequence[SeriesLink] = ()
-    held: bool = False
+    held: StagedCounts | None = None
     taken: Taken = field(factory=Taken)
 
 
@@ -210,7 +210,9 @@ class Transactions:
     ) -> Closed:
         """Commit a pass of one page, of which nothing was staged before; see `close`."""
         checkpoint = ending.checkpoint
-        if checkpoint.full or page.records or page.malformed or page.gone:
+        pending = None if checkpoint.full else self._pending(unit)
+        asks = pending is not None and self.settings.mass_deletion.confirm is not None
+        if checkpoint.full or page.records or page.malformed or page.gone or asks:
             taken = self.stage(unit, standing, page, checkpoint)
             standing = standing.at(checkpoint)
             if any(record.kind in _CANCELLATIONS for record in page.records):
@@ -220,7 +222,7 @@ class Transactions:
         if standing.state.checkpoint is not None:
             self.drop(unit, standing)
             standing = standing.at(None)
-        return self._commit(unit, standing, ending, Closed(state=standing.state))
+        return self._commit(unit, standing, ending, Closed(state=standing.state, held=pending))
 
     def close(self, unit: EngineUnit, standing: Standing, ending: Ending) -> Closed:
         """Commit a pass whose pages are staged, and give the lease back.
@@ -233,7 +235,7 @@ class Transactions:
 
     def _close(self, unit: EngineUnit, standing: Standing, ending: Ending) -> Closed:
         key, full = self.source.key, ending.checkpoint.full
-        self._sweep(unit, standing, ending.checkpoint)
+        pending = self._sweep(unit, standing, ending)
         counts = unit.counts(key)
         evidence = Evidence(first=standing.first)
         if counts.added or counts.updated:
@@ -241,11 +243,10 @@ class Transactions:
             if evidence.ends and not full:
                 self._delete_beyond(unit, standing, evidence)
                 counts = unit.counts(key)
-        if self.source.incremental and self.settings.mass_deletion.holds(counts):
-            self.drop(unit, standing)
-            return Closed(state=standing.at(None).state, counts=counts, held=True)
         found = self._findings(evidence)
-        closed = Closed(state=standing.state, counts=counts, announced=found.announced)
+        closed = Closed(
+            state=standing.state, counts=counts, announced=found.announced, held=pending
+        )
         return self._commit(unit, standing, ending, closed, found.links)
 
     def drop(self, unit: EngineUnit, standing: Standing) -> None:
@@ -300,20 +301,43 @@ class Transactions:
                 since=standing.state,
             )
 
-    def _sweep(self, unit: EngineUnit, standing: Standing, checkpoint: Checkpoint) -> None:
-        """Stage the deletions that no tombstone tells.
+    def _pending(self, unit: EngineUnit) -> StagedCounts | None:
+        """Return what deleting would do that is pending; None if nothing is."""
+        counts = unit.pending_counts(self.source.key) if self.source.incremental else None
+        return counts if counts is not None and counts.deleted else None
+
+    def _sweep(self, unit: EngineUnit, standing: Standing, ending: Ending) -> StagedCounts | None:
+        """Stage the deletions that no tombstone tells, and return those that stay pending.
 
         A service that tells changes says at the end of a listing where they go on. One that does
         not may have stopped anywhere.
         """
-        key = self.source.key
+        key, checkpoint = self.source.key, ending.checkpoint
         if standing.first:
-            return
+            return None
         ends = checkpoint.cursor is not None or not self.source.incremental
         if checkpoint.full and not ends and unit.unseen(key, 1):
             raise ListingCutOff
-        unit.delete_missing(key, standing.lease)
+        pending = self._settle_missing(unit, standing, ending)
         unit.delete_orphans(key, standing.lease)
+        return pending
+
+    def _settle_missing(
+        self, unit: EngineUnit, standing: Standing, ending: Ending
+    ) -> StagedCounts | None:
+        """Delete what a full listing lacks, unless that is so much that somebody has to confirm it."""
+        key, full = self.source.key, ending.checkpoint.full
+        if not self.source.incremental:
+            # Windows and searches lack things by nature.
+            unit.delete_missing(key, standing.lease)
+            return None
+        if full:
+            unit.hold_missing(key, standing.lease, now=ending.now)
+        pending = self._pending(unit)
+        if pending is None or self.settings.mass_deletion.keeps(pending, listed=full):
+            return pending
+        unit.delete_pending(key, standing.lease)
+        return None
 
     def _evidence(self, unit: EngineUnit, *, first: bool) -> Evidence:
         """Read what a pass tells of series."""

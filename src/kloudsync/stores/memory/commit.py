@@ -58,6 +58,7 @@ class Commits(Leases, Feed):
                     visible=_visible(shelf),
                     links={**shelf.links, **{link.old: link for link in links}},
                     quarantine=shelf.settled_quarantine(),
+                    pending={one: shelf.pending[one] for one in shelf.unsaid},
                     under_way=StagedPass(),
                     position=position + len(told),
                 ),

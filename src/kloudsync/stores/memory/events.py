@@ -51,6 +51,10 @@ class Events(Role):
         """Return what could not be understood."""
         return [one for _, one in sorted(self._shelf(key).quarantine.items())]
 
+    def pending(self, key: CalendarKey) -> list[str]:
+        """Return the visible ids whose deletion is pending, in order."""
+        return self._shelf(key).unsaid
+
     def calendars(self) -> list[CalendarKey]:
         """Return the calendars of which a pass was committed, in a stable order."""
         known = [key for key, shelf in self._content.shelves.items() if shelf.state.passes]

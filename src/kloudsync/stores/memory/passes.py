@@ -9,7 +9,7 @@ from attrs import evolve
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import StagedRecord
 from kloudsync.model.staging import StagedPass, tombstones
-from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined
+from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined, StagedCounts
 from kloudsync.stores.memory.leases import Leases
 from kloudsync.stores.memory.shelf import Shelf
 from kloudsync.stores.moving import expect_unmoved
@@ -57,6 +57,24 @@ class Passes(Leases):
         self._delete(
             key, lease, lambda one: one.under_way.missing(one.visible, one.state.checkpoint)
         )
+
+    def hold_missing(self, key: CalendarKey, lease: Lease, *, now: float) -> None:
+        """Note as pending what a full listing lacks."""
+        with self._turn():
+            self._admit(lease)
+            shelf = self._shelf(key)
+            missing = shelf.under_way.missing(shelf.visible, shelf.state.checkpoint)
+            pending = {**dict.fromkeys(missing, now), **shelf.pending}
+            self._put(shelves=self._shelve(key, pending=pending))
+
+    def delete_pending(self, key: CalendarKey, lease: Lease) -> None:
+        """Stage the deletion of what is pending."""
+        self._delete(key, lease, lambda one: one.unsaid)
+
+    def pending_counts(self, key: CalendarKey) -> StagedCounts:
+        """Return what deleting whatever is pending would do."""
+        shelf = self._shelf(key)
+        return shelf.under_way.unsaid_counts(shelf.visible, shelf.pending.keys())
 
     def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of occurrences whose series is none any more."""

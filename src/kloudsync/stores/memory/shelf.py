@@ -21,6 +21,7 @@ class Shelf:
         links: Links between series by the earlier one's id.
         quarantine: What could not be understood, by slot.
         under_way: What the pass under way has staged.
+        pending: Since when deletions are pending that nobody said, by id.
         position: That of its last entry in the feed.
     """
 
@@ -29,7 +30,13 @@ class Shelf:
     links: Mapping[str, SeriesLink] = field(factory=dict[str, SeriesLink])
     quarantine: Mapping[str, Quarantined] = field(factory=dict[str, Quarantined])
     under_way: StagedPass = field(factory=StagedPass)
+    pending: Mapping[str, float] = field(factory=dict[str, float])
     position: int = 0
+
+    @property
+    def unsaid(self) -> list[str]:
+        """The deletions that are pending, but for what the pass under way met."""
+        return self.under_way.unsaid(self.visible, self.pending.keys())
 
     def settled_quarantine(self) -> dict[str, Quarantined]:
         """Return it without what the pass understood after all, with what it could not understand."""

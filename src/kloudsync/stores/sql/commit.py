@@ -12,7 +12,7 @@ from kloudsync.model.state import CalendarState, Cursor, FeedKind, Lease, Series
 from kloudsync.stores.moving import expect_unmoved
 from kloudsync.stores.sql.calendars import Shelf, admit, claim
 from kloudsync.stores.sql.feed import CODES
-from kloudsync.stores.sql.passes import forget_marks
+from kloudsync.stores.sql.passes import forget_marks, forget_pending
 from kloudsync.stores.sql.session import Role, Session
 from kloudsync.stores.sql.staged import staged_in
 
@@ -133,6 +133,7 @@ def _publish(
         # Nothing is staged.
         return shelf.held, _tell(session, shelf, None, announce, now)
     _settle_quarantine(session, shelf)
+    forget_pending(session, shelf)
     position = _tell(session, shelf, _TELL if shelf.held else _TELL_ALL, announce, now)
     held = _supersede(session, shelf)
     forget_marks(session, shelf)

@@ -12,7 +12,15 @@ from kloudsync.stores.moving import expect_unmoved
 from kloudsync.stores.sql.calendars import Shelf, admit, claim, find, packed
 from kloudsync.stores.sql.feed import LOCK_HEAD
 from kloudsync.stores.sql.session import Role, Row, Session
-from kloudsync.stores.sql.staged import BEYOND, lacking_in, orphans_in, staged_in, unmet
+from kloudsync.stores.sql.staged import (
+    BEYOND,
+    PENDING,
+    holding_in,
+    lacking_in,
+    orphans_in,
+    staged_in,
+    unmet,
+)
 
 _BEGIN = "UPDATE calendar SET checkpoint = ?, first_ref = ? WHERE calendar = ?"
 _MOVE_ON = "UPDATE calendar SET checkpoint = ? WHERE calendar = ?"
@@ -21,6 +29,14 @@ _UNSTAGE = "DELETE FROM event INDEXED BY event_id WHERE calendar = ? AND born = 
 _UNSTAGE_ONE = "DELETE FROM event INDEXED BY event_id WHERE calendar = ? AND born = ? AND id = ?"
 _ANY_STAGED = "SELECT 1 FROM event NOT INDEXED WHERE calendar = ? AND born = ? AND ref >= ? LIMIT 1"
 _SEE = "INSERT INTO seen (calendar, id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_SETTLE = """
+DELETE FROM pending WHERE calendar = ? AND (
+    EXISTS (SELECT 1 FROM event n INDEXED BY event_id
+        WHERE n.calendar = pending.calendar AND n.id = pending.id AND n.born = ?)
+    OR EXISTS (SELECT 1 FROM seen s WHERE s.calendar = pending.calendar AND s.id = pending.id)
+    OR EXISTS (SELECT 1 FROM quarantine q
+        WHERE q.calendar = pending.calendar AND q.staged = 1 AND q.id = pending.id))
+"""
 _UNSEE = "DELETE FROM seen WHERE calendar = ?"
 _UNQUARANTINE = "DELETE FROM quarantine WHERE calendar = ? AND staged = 1"
 # No position is used again, should the calendar come back.
@@ -28,7 +44,7 @@ _RAISE_FLOOR = "UPDATE head SET position = ? WHERE position < ?"
 _FORGET = (
     *(
         f"DELETE FROM {table} WHERE calendar = ?"
-        for table in ("event", "seen", "quarantine", "link", "feed", "batch")
+        for table in ("event", "seen", "quarantine", "link", "pending", "feed", "batch")
     ),
     # A row for all calendars has the number 0, which no calendar has.
     "DELETE FROM consumer WHERE calendar = ? AND calendar <> 0",
@@ -110,6 +126,23 @@ class Passes(Role):
                 lacking, bound = lacking_in(checkpoint)
                 _bury(session, shelf, lacking, *unmet(shelf), *bound)
 
+    def hold_missing(self, key: CalendarKey, lease: Lease, *, now: float) -> None:
+        """Note as pending what a full listing lacks."""
+        with self._database.writing() as session:
+            admit(session, lease)
+            shelf = find(session, key)
+            checkpoint = shelf.state.checkpoint
+            if checkpoint is not None and checkpoint.full and shelf.held:
+                hold, bound = holding_in(checkpoint)
+                session.run(hold, now, *unmet(shelf), *bound)
+
+    def delete_pending(self, key: CalendarKey, lease: Lease) -> None:
+        """Stage the deletion of what is pending."""
+        with self._database.writing() as session:
+            admit(session, lease)
+            shelf = find(session, key)
+            _bury(session, shelf, PENDING, *unmet(shelf))
+
     def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of occurrences whose series is none any more."""
         with self._database.writing() as session:
@@ -130,6 +163,11 @@ class Passes(Role):
 
 def _bury(session: Session, shelf: Shelf, ids: str, *values: Any) -> None:
     session.bury(shelf.first_ref, shelf.number, shelf.under_way, ids, *values)
+
+
+def forget_pending(session: Session, shelf: Shelf) -> None:
+    """Forget pending deletions of whatever a pass met."""
+    session.run(_SETTLE, shelf.number, shelf.under_way)
 
 
 def _unstage(session: Session, shelf: Shelf) -> None:

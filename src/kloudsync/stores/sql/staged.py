@@ -46,9 +46,24 @@ _LEFT = f"""
 SELECT e.id FROM event n NOT INDEXED CROSS JOIN event e INDEXED BY event_series
 WHERE {_STAGED} AND (n.verdict = 3 OR n.kind = 1)
 AND {_UNMET} AND e.series = n.id AND e.series IS NOT NULL AND e.kind IN (3, 4)"""
-_UP_TO = " ORDER BY e.id LIMIT ?"
+_BY_ID = " ORDER BY e.id"
+_UP_TO = f"{_BY_ID} LIMIT ?"
 # As `has_passed` says it.
 _NOT_PASSED = f" AND (e.last_end IS NULL OR e.last_end - {EASTERNMOST:d} * e.all_day > ?)"
+HOLD = f"""
+INSERT INTO pending (calendar, id, since)
+SELECT e.calendar, e.id, CAST(? AS DOUBLE PRECISION) FROM event e INDEXED BY event_id WHERE {_UNMET}"""
+"""Notes what a full listing lacks; without its end, like the statements of `lacking_in`."""
+_ANY_PENDING = "SELECT 1 FROM pending WHERE calendar = ? LIMIT 1"
+_PENDING = f"""
+FROM pending p CROSS JOIN event e INDEXED BY event_id
+WHERE p.calendar = e.calendar AND p.id = e.id AND {_UNMET}"""
+PENDING = f"SELECT e.id {_PENDING}"
+"""What is pending, visible, and was not met."""
+_PENDING_COUNTS = f"""
+SELECT count(*), coalesce(sum(CASE WHEN e.kind = 4 OR e.kind = 3 AND EXISTS (
+    SELECT 1 FROM pending s WHERE s.calendar = e.calendar AND s.id = e.series
+) THEN 1 ELSE 0 END), 0) {_PENDING}"""
 BEYOND = f"""
 SELECT e.id FROM event e INDEXED BY event_series
 WHERE {_UNMET} AND e.series = ? AND e.series IS NOT NULL AND e.kind IN (3, 4) AND e.original >= ?"""
@@ -222,6 +237,22 @@ class Staged(Role):
         """Yield series that belong together by `lineage`, then those by `created` alone."""
         return self._database.iterate(lambda session: _related(session, find(session, key)))
 
+    def pending(self, key: CalendarKey) -> list[str]:
+        """Return the visible ids whose deletion is pending, in order."""
+        with self._database.reading() as session:
+            rows = session.all(f"{PENDING}{_BY_ID}", *unmet(find(session, key)))
+        return [id_ for (id_,) in rows]
+
+    def pending_counts(self, key: CalendarKey) -> StagedCounts:
+        """Return what deleting whatever is pending would do."""
+        with self._database.reading() as session:
+            shelf = find(session, key)
+            # Mostly there are none, and then this is all that is asked.
+            any_ = session.one(_ANY_PENDING, shelf.number)
+            found = session.one(_PENDING_COUNTS, *unmet(shelf)) if any_ else None
+        deleted, implied = found or (0, 0)
+        return StagedCounts(deleted=deleted, implied=implied, held=shelf.held)
+
     def counts(self, key: CalendarKey) -> StagedCounts:
         """Return what committing now would do."""
         with self._database.reading() as session:
@@ -256,6 +287,12 @@ def _committed(shelf: Shelf) -> tuple[int, int, int, int]:
 def lacking_in(checkpoint: Checkpoint) -> tuple[str, tuple[int, ...]]:
     """Return the statement that names what a full listing lacks, and what else is bound to it."""
     return _before(_LACKING, checkpoint)
+
+
+def holding_in(checkpoint: Checkpoint) -> tuple[str, tuple[int, ...]]:
+    """Return the statement that notes what a full listing lacks, and what else is bound to it."""
+    statement, bound = _before(HOLD, checkpoint)
+    return f"{statement} ON CONFLICT DO NOTHING", bound
 
 
 def orphans_in(checkpoint: Checkpoint | None) -> tuple[str, tuple[int, ...]]:

@@ -205,6 +205,14 @@ class Agreement(RuleBasedStateMachine):
         self.both(lambda store: store.delete_orphans(key, lease))
         self.both(lambda store: store.delete_missing(key, lease))
 
+    @rule(key=keys, gone=st.booleans())
+    def hold(self, key: CalendarKey, gone: bool) -> None:
+        """Note what is missing as pending, and perhaps let it go."""
+        lease = self.leases[key]
+        self.both(lambda store: store.hold_missing(key, lease, now=self.now))
+        if gone:
+            self.both(lambda store: store.delete_pending(key, lease))
+
     @rule(key=keys)
     def discard(self, key: CalendarKey) -> None:
         """Discard the pass."""
@@ -267,6 +275,8 @@ def _state(key: CalendarKey, store: Store) -> dict[str, Any]:
         "families": list(store.staged_families(key)),
         "links": store.links(key),
         "quarantined": store.quarantined(key),
+        "pending": store.pending(key),
+        "pending counts": store.pending_counts(key),
         "misread": store.misread(key, "1"),
     }
 

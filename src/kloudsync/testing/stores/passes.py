@@ -231,6 +231,68 @@ class PassContract(Suite):
         worker.commit()
         assert worker.ids() == ["d0", "d1", "t0", "x"]
 
+    def test_hold_missing(self, worker: Worker) -> None:
+        """What a full listing lacks is pending, stays visible, and is counted as a deletion is."""
+        worker.sync(
+            *(added(single(id_)) for id_ in "abc"),
+            added(series("s")),
+            added(exception("s_1", "s", 1)),
+            added(exception("t_1", "t", 1)),
+            added(cancelled("t_2", "t", 2)),
+        )
+        worker.begin(full=True)
+        worker.stage(updated(single("b", raw="2")), seen=["a"], quarantined=[bad("c")])
+        worker.store.hold_missing(KEY, worker.lease, now=5.0)
+        assert worker.store.pending(KEY) == ["s", "s_1", "t_1", "t_2"]
+        expected = StagedCounts(deleted=4, implied=2, held=7)
+        assert worker.store.pending_counts(KEY) == expected
+        assert worker.counts == StagedCounts(updated=1, held=7)
+        worker.commit()
+        assert worker.ids() == ["a", "b", "c", "s", "s_1", "t_1", "t_2"]
+        assert worker.store.pending(KEY) == ["s", "s_1", "t_1", "t_2"]
+        assert worker.store.pending(OTHER) == []
+
+    def test_pending_ends(self, worker: Worker) -> None:
+        """Whatever a pass meets is pending no more; what it throws away ends nothing."""
+        worker.sync(*(added(single(id_)) for id_ in "abcde"))
+        worker.begin(full=True)
+        worker.store.hold_missing(KEY, worker.lease, now=5.0)
+        worker.commit()
+        worker.begin()
+        worker.stage(deleted("a"), updated(single("b")), seen=["c"], quarantined=[bad("d")])
+        assert worker.store.pending(KEY) == ["e"]
+        worker.discard()
+        assert worker.store.pending(KEY) == ["a", "b", "c", "d", "e"]
+        worker.begin()
+        worker.stage(deleted("a"), updated(single("b")), seen=["c"], quarantined=[bad("d")])
+        worker.commit()
+        worker.sync()
+        assert worker.store.pending(KEY) == ["e"]
+
+    def test_delete_pending(self, worker: Worker) -> None:
+        """What is pending goes like any other deletion, and is told."""
+        worker.sync(*(added(single(id_)) for id_ in "abc"))
+        worker.begin(full=True)
+        worker.stage(seen=["a"])
+        worker.store.hold_missing(KEY, worker.lease, now=5.0)
+        worker.commit()
+        worker.begin()
+        worker.stage(updated(single("b", raw="2")))
+        worker.store.delete_pending(KEY, worker.lease)
+        assert worker.counts == StagedCounts(updated=1, deleted=1, held=3)
+        worker.commit()
+        assert worker.ids() == ["a", "b"]
+        assert [entry.kind.value for entry in worker.feed()[3:]] == ["updated", "deleted"]
+        assert worker.store.pending(KEY) == []
+
+    def test_a_delta_holds_nothing(self, worker: Worker) -> None:
+        """A delta lacks nothing, nor does a pass that was not begun."""
+        worker.sync(added(single("a")))
+        worker.store.hold_missing(KEY, worker.lease, now=5.0)
+        worker.begin()
+        worker.store.hold_missing(KEY, worker.lease, now=5.0)
+        assert worker.store.pending(KEY) == []
+
     def test_delete_beyond(self, worker: Worker) -> None:
         """Occurrences go from a slot of their series on, unless the pass met them."""
         held = [
