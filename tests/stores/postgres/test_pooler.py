@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from tests.cases import expect_right, programs
@@ -70,7 +71,7 @@ def free_port() -> int:
         return port
 
 
-def somebody(host: str) -> dict[str, object]:
+def somebody(host: str) -> dict[str, Any]:
     """Return who runs the pooler: it refuses to be root, and has to reach the server's socket."""
     if os.geteuid():
         return {}
