@@ -11,7 +11,7 @@ from tests.sync.world import World
 
 import kloudsync
 from kloudsync.model.event import SingleEvent
-from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
+from kloudsync.model.record import LONGEST_KEY, EventRecord, Kind, StagedRecord, Verdict
 from kloudsync.model.state import Checkpoint, Quarantined
 from kloudsync.sync.ports import Store
 from kloudsync.testing.faults import Fault, FaultKind, Faults
@@ -172,3 +172,18 @@ def test_what_is_gone_by_a_full_pass_does_not_come_back_from_quarantine(
     assert world.sync().full
     assert world.is_in_step()
     assert world.copy.quarantined() == []
+
+
+def test_an_id_that_no_index_takes_is_quarantined(make_world: Callable[..., World]) -> None:
+    """Every store does so, in every pass, and the page goes on."""
+    span = {"start": {"date": "2026-02-02"}, "end": {"date": "2026-02-03"}}
+    longest, longer = "x" * LONGEST_KEY, "\u00fc" * (LONGEST_KEY // 2 + 1)
+    page = [{"id": one, **span} for one in ("a", longest, longer)]
+    world = make_world(transport=listing(page, page))
+    report = world.sync()
+    assert report.added == 2
+    (kept,) = report.quarantined
+    assert (kept.id, kept.reason) == (longer, "expected at most 2000 bytes @ id")
+    assert world.sync().unchanged
+    assert world.held().keys() == {"a", longest}
+    assert [one.id for one in world.copy.quarantined()] == [longer]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from kloudsync.model.record import EventRecord, Malformed
+from kloudsync.model.record import LONGEST_KEY, EventRecord, Malformed, overlong
 
 
 @frozen(kw_only=True)
@@ -36,6 +36,19 @@ class SourcePage:
     gone: Sequence[str] = ()
     label: str | None = None
     total: int | None = None
+
+    def sifted(self) -> SourcePage:
+        """Return the page with records among the malformed ones that no store could find again."""
+        if not any(map(overlong, self.records)):
+            return self
+        bad = [_malformed(one, name) for one in self.records if (name := overlong(one))]
+        good = [one for one in self.records if not overlong(one)]
+        return evolve(self, records=good, malformed=[*self.malformed, *bad])
+
+
+def _malformed(record: EventRecord, name: str) -> Malformed:
+    reason = f"expected at most {LONGEST_KEY} bytes @ {name}"
+    return Malformed(id=record.id, reason=reason, raw=record.raw)
 
 
 @frozen(kw_only=True)

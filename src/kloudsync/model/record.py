@@ -103,6 +103,23 @@ def is_storable(text: str) -> bool:
     return "\0" not in text
 
 
+LONGEST_KEY: Final = 2_000
+"""Bytes of what a record is found by, in every store: an index of PostgreSQL takes little more."""
+
+_SHORT = LONGEST_KEY // 4
+"""So few characters are never too long, whatever they are."""
+
+
+def overlong(record: EventRecord) -> str | None:
+    """Return the name of what is too long for a record to be found by it, or None."""
+    found = (record.id, record.series or "", record.lineage or "", record.created or "")
+    if sum(map(len, found)) <= _SHORT:
+        return None
+    names = ("id", "series", "lineage", "created")
+    sizes = (len(text.encode("utf-8", "surrogatepass")) for text in found)
+    return next((name for name, size in zip(names, sizes, strict=True) if size > LONGEST_KEY), None)
+
+
 class Verdict(IntEnum):
     """What staging a record will mean to readers of the feed once the pass is committed."""
 

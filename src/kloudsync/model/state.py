@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.positions import Position
-from kloudsync.model.record import EventRecord
+from kloudsync.model.record import LONGEST_KEY, EventRecord
 
 
 @frozen(kw_only=True)
@@ -247,6 +247,12 @@ class Quarantined:
     @property
     def slot(self) -> str:
         """What a later payload must share to replace this one: its id, or its text without one."""
-        if self.id is not None:
-            return f"id:{self.id}"
-        return f"raw:{sha256(self.raw.encode('utf-8', 'surrogatepass')).hexdigest()}"
+        if self.id is None:
+            return f"raw:{_digest(self.raw)}"
+        if len(self.id) > LONGEST_KEY // 4:
+            return f"long id:{_digest(self.id)}"
+        return f"id:{self.id}"
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

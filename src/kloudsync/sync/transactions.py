@@ -183,6 +183,7 @@ class Transactions:
             page: What the page holds.
             checkpoint: How far the pass has come with it.
         """
+        page = page.sifted()
         key, lease = self.source.key, standing.lease
         judged = self._judged(unit, standing, page, checkpoint)
         quarantined = [self._quarantined(one) for one in page.malformed]
