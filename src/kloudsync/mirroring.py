@@ -32,7 +32,9 @@ class Mirror:
 
     Several calendars may be mirrored to one sink, by a mirror each over one store: none touches
     what another one wrote, and a meeting that is in several of them stays until it is in none.
-    They take turns: one that comes while another is at work gets `LeaseHeld`.
+    They take turns: one that comes while another is at work gets `LeaseHeld`. What a mirror wrote
+    counts for as long as its calendar is in the store; what forgotten ones left is told as
+    `PushReport.abandoned`, and cancelled by `reconcile`.
 
     Args:
         calendar: The copy to mirror, such as a `SyncEngine`.

@@ -135,12 +135,24 @@ def test_many_records_go_by_bulk(salesloft: FakeSalesloft, command: Command, dat
 def test_refused_rows_are_listed_with_their_reasons(
     salesloft: FakeSalesloft, command: Command, database: str
 ) -> None:
-    """A calendar that takes nothing refuses each row; the command ends with 1."""
+    """Each reason is said once, with one of the records and their number; the command ends with 1."""
+    salesloft.book.refuses = lambda _: "is not wanted"
+    shown = command("push", "--db", database, exit_code=1)
+    assert "10 records refused" in shown
+    assert shown.count("✗") == 1
+    assert "is not wanted" in shown
+    assert "9 more for the same reason" in shown
+
+
+@pytest.mark.usefixtures("series")
+def test_a_calendar_that_is_not_connected_is_said_once(
+    salesloft: FakeSalesloft, command: Command, database: str
+) -> None:
+    """Every record would be refused alike, so that the first one ends the command."""
     guid = salesloft.add_user("assistant@example.com", external=False)
     shown = command("push", "--user", guid, "--db", database, exit_code=1)
-    assert "10 records refused" in shown
-    assert shown.count("✗") == 10
-    assert "calendar_events.upsert" in shown
+    assert "has not connected an external calendar" in " ".join(shown.split())
+    assert upserts(salesloft) == 1
 
 
 @pytest.mark.usefixtures("series")

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from kloudsync.mirror.difference import CANCELLED, Difference, difference, intent
 from kloudsync.mirror.elsewhere import Elsewhere
-from kloudsync.model.writes import Action, Item, LedgerEntry
+from kloudsync.model.writes import Action, Item, LedgerEntry, Mark
 
 HOUR = 3600
 SINCE, NOW = 1_000_000, 1_100_000.0
@@ -58,10 +58,58 @@ def test_what_the_ledger_does_not_know_is_outdone(
     assert write.entry.stamp == stamp
 
 
-def test_what_the_ledger_knows_is_outdone_by_the_event_s_own_time() -> None:
-    """A sink that compares with times of change is told them."""
+def test_no_stamp_is_earlier_than_now() -> None:
+    """A sink that compares with its own time of writing would take the write for stale."""
     (write,) = compared(evolve(WANTED, updated=NOW - 9), evolve(WRITTEN, digest="other")).writes
-    assert write.entry.stamp == NOW - 9
+    assert write.entry.stamp == NOW
+
+
+FULL = evolve(WANTED, full=True)
+FULLY = evolve(WRITTEN, digest=Mark("d", full=True).text())
+
+
+@pytest.mark.parametrize(
+    ("before", "item", "clears"),
+    [
+        (FULLY, WANTED, True),
+        (FULLY, evolve(FULL, digest="e"), False),
+        (WRITTEN, evolve(WANTED, digest="e"), False),
+        (WRITTEN, FULL, False),
+        (None, WANTED, False),
+        (evolve(FULLY, digest=Mark(None, full=True).text()), WANTED, True),
+        (evolve(FULLY, digest=Mark(CANCELLED, full=True).text(), cancelled=True), WANTED, True),
+        (GONE, WANTED, False),
+    ],
+)
+def test_a_write_clears_what_a_fuller_one_filled_in(
+    before: LedgerEntry | None, item: Item, clears: bool
+) -> None:
+    """Also where its fate is unknown, and where the record was cancelled in between."""
+    (write,) = compared(item, before).writes
+    assert write.clears is clears
+
+
+def test_what_a_record_may_hold_is_known_until_a_write_that_clears_it_is_done() -> None:
+    """The intent of a write that clears, and a cancellation, still say that it may be full."""
+    (clearing,) = compared(WANTED, FULLY).writes
+    assert Mark.of(intent(clearing)) == Mark(None, full=True)
+    assert Mark.of(clearing.entry) == Mark("d", full=False)
+    (cancelling,) = compared(None, FULLY).writes
+    assert Mark.of(cancelling.entry) == Mark(CANCELLED, full=True)
+    assert Mark.of(intent(cancelling)) == Mark(None, full=True)
+
+
+@pytest.mark.parametrize("digest", ["d", None, CANCELLED])
+@pytest.mark.parametrize("full", [True, False])
+def test_marks_survive_being_written(digest: str | None, full: bool) -> None:
+    """A ledger keeps one text, which says both."""
+    mark = Mark(digest, full=full)
+    assert Mark.of(evolve(WRITTEN, digest=mark.text())) == mark
+
+
+def test_equal_contents_that_are_told_fully_need_no_write() -> None:
+    """What a record may hold is no difference by itself."""
+    assert compared(FULL, FULLY).writes == ()
 
 
 @pytest.mark.parametrize("theirs", [NOW + 60, NOW])

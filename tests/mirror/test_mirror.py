@@ -14,9 +14,11 @@ import pytest
 from tests.mirror.world import Drive, Steps, Store, World, both
 from tests.sync.crashing import Crash, CrashingStore
 
-from kloudsync.errors import LeaseHeld
+from kloudsync.errors import LeaseHeld, PermissionDenied, TransportError, Unauthorized
 from kloudsync.mirror.window import MirrorWindow
+from kloudsync.model.event import Event
 from kloudsync.model.writes import Action
+from kloudsync.providers.salesloft.policy import Detail, private
 from kloudsync.stores import MemoryStore, SQLiteStore
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 from kloudsync.testing.google.population import populate
@@ -296,12 +298,11 @@ def test_what_the_sink_refused_is_not_there(world: World) -> None:
     """A refused creation is tried again as one, and is not cancelled where it has gone meanwhile."""
     now = world.clock.now()
     event = world.calendar.create("New", now + DAY, now + DAY + HOUR)
-    refusing = Fault(FaultKind.FORBIDDEN, operation="calendar_events.upsert", times=None)
-    world.salesloft.faults = Faults([refusing])
+    world.salesloft.book.refuses = lambda _: "is not wanted"
     assert len(world.sync_and_push().refused) == 1
     assert [write.action for write in world.plan().planned] == [Action.CREATE]
     world.calendar.delete(event)
-    world.salesloft.faults = Faults([])
+    world.salesloft.book.refuses = lambda _: None
     assert push(world) == (0, 0)
 
 
@@ -309,10 +310,9 @@ def test_a_refused_update_leaves_what_was_written_before(world: World) -> None:
     """The ledger says what the sink has: an edit that is taken back needs no write at all."""
     at = slot(world, 3)
     edited = world.calendar.edit_this(world.series, at, summary="Guest")
-    refusing = Fault(FaultKind.FORBIDDEN, operation="calendar_events.upsert", times=None)
-    world.salesloft.faults = Faults([refusing])
+    world.salesloft.book.refuses = lambda _: "is not wanted"
     assert len(world.sync_and_push().refused) == 1
-    world.salesloft.faults = Faults([])
+    world.salesloft.book.refuses = lambda _: None
     world.calendar.edit(edited, summary="Stand-up")
     assert push(world) == (0, 0)
 
@@ -323,8 +323,7 @@ def test_a_refused_record_holds_back_no_feed(world: World, store: Store) -> None
     world.clock.sleep(60)
     store.prune(world.clock.now())
     world.calendar.create("New", now + DAY, now + DAY + HOUR)
-    refusing = Fault(FaultKind.FORBIDDEN, operation="calendar_events.upsert", times=None)
-    world.salesloft.faults = Faults([refusing])
+    world.salesloft.book.refuses = lambda _: "is not wanted"
     world.sync_and_push()
     world.clock.sleep(60)
     assert store.prune(world.clock.now()) > 0
@@ -382,3 +381,108 @@ def test_two_pushes_of_one_mirror_exclude_each_other(store: Store) -> None:
         shared.noted = intruded
         assert shared.sync_and_push().created == 1
         assert tries == ["tried"]
+
+
+def test_a_worker_that_died_before_it_sent_leaves_no_trace_at_the_sink(world: World) -> None:
+    """What was never there is not created as cancelled when its event has gone meanwhile."""
+    world.sync_and_push()
+    before = len(world.salesloft.events(cancelled=True))
+    now = world.clock.now()
+    event = world.calendar.create("Never sent", now + DAY, now + DAY + HOUR)
+    world.sync()
+    world.salesloft.faults = Faults([Fault(FaultKind.UNAUTHORIZED, times=None)])
+    with pytest.raises(Unauthorized):
+        world.push()
+    world.salesloft.faults = Faults([])
+    world.calendar.delete(event)
+    assert push(world) == (0, 0)
+    assert len(world.salesloft.events(cancelled=True)) == before
+    assert push(world) == (0, 0)
+
+
+def test_a_worker_that_died_after_it_sent_leaves_nothing_to_be_cancelled(world: World) -> None:
+    """The answer was lost, the record is there: it is cancelled once its event has gone."""
+    now = world.clock.now()
+    event = world.calendar.create("Sent", now + DAY, now + DAY + HOUR)
+    lost = Fault(FaultKind.CUT_BODY, operation="calendar_events.upsert", times=None)
+    world.salesloft.faults = Faults([lost])
+    world.sync()
+    with pytest.raises(TransportError):
+        world.push()
+    world.salesloft.faults = Faults([])
+    world.calendar.delete(event)
+    assert world.sync_and_push().cancelled == 1
+    assert world.shown() == world.agenda()
+
+
+def test_a_calendar_that_is_not_connected_ends_the_push_at_once(world: World) -> None:
+    """All rows would be refused alike: one is enough to know, and its error says why."""
+    world.sync_and_push()
+    before = world.upserts()
+    now = world.clock.now()
+    for days in range(1, 6):
+        world.calendar.create("New", now + days * DAY, now + days * DAY + HOUR)
+    refusing = Fault(FaultKind.FORBIDDEN, operation="calendar_events.upsert", times=None)
+    world.salesloft.faults = Faults([refusing])
+    with pytest.raises(PermissionDenied):
+        world.sync_and_push()
+    assert world.upserts() - before == 1
+    world.salesloft.faults = Faults([])
+    assert world.push().written == 5
+
+
+def test_refusals_for_one_reason_are_told_with_their_number(world: World) -> None:
+    """However many they are, whoever reads the report learns each reason once."""
+    world.sync_and_push()
+    now = world.clock.now()
+    for days in range(1, 4):
+        world.calendar.create("New", now + days * DAY, now + days * DAY + HOUR)
+    world.salesloft.book.refuses = lambda _: "is not wanted"
+    report = world.sync_and_push()
+    assert list(report.reasons.values()) == [3]
+    (reason,) = report.reasons
+    assert "is not wanted" in reason
+
+
+@pytest.mark.parametrize("takes", [True, False], ids=["empty organizers", "no empty organizers"])
+def test_a_meeting_that_becomes_private_is_emptied_at_the_sink(
+    takes: bool, make_world: Callable[..., World]
+) -> None:
+    """What a fuller write filled in is cleared by default, through crashes and cancellations."""
+    told = {"policy": Detail.FULL}
+
+    def policy(_: Event) -> Detail:
+        return told["policy"]
+
+    world = make_world(policy=policy)
+    world.salesloft.book.takes_empty_organizers = takes
+    now = world.clock.now()
+    event = world.calendar.create("Layoffs", now + DAY, now + DAY + HOUR, location="Room 1")
+    world.sync_and_push()
+    told["policy"] = Detail.MINIMAL
+    lost = Fault(FaultKind.CUT_CONNECTION, operation="calendar_events.upsert", times=None)
+    world.salesloft.faults = Faults([lost])
+    with pytest.raises(TransportError):
+        world.push()
+    world.calendar.delete(event)
+    world.salesloft.faults = Faults([])
+    assert world.sync_and_push().cancelled == 1
+    world.calendar.restore(event)
+    assert world.sync_and_push().created == 1
+    (row,) = world.salesloft.events()
+    assert (row["title"], row["location"], row["description"]) == ("", "", "")
+    assert (row["organizer"] == "") is takes
+
+
+def test_what_was_never_told_is_not_cleared(make_world: Callable[..., World]) -> None:
+    """A meeting that was booked at the sink keeps the title that it was given there."""
+    world = make_world(policy=private)
+    now = world.clock.now()
+    event = world.calendar.create("Own", now + DAY, now + DAY + HOUR)
+    world.sync_and_push()
+    (row,) = world.salesloft.book.rows()
+    row["title"] = "Booked there"
+    world.calendar.edit(event, start=now + 2 * DAY, end=now + 2 * DAY + HOUR)
+    world.sync_and_push()
+    (shown,) = world.salesloft.events()
+    assert shown["title"] == "Booked there"

@@ -156,3 +156,61 @@ def test_a_calendar_whose_account_is_renamed_is_shown_again(pair: Pair) -> None:
         engine.sync()
         assert Mirror(engine, pair.sink, pair.store).push().created == 1
     assert pair.shown() == before
+
+
+# Mirrors whose calendars are gone
+
+
+def cancelled(pair: Pair) -> list[str]:
+    """Return the records that the sink keeps as cancelled."""
+    rows = pair.salesloft.events(pair.salesloft.calendar_id, cancelled=True)
+    return [row["id"] for row in rows if row["status"] == "cancelled"]
+
+
+def renamed(pair: Pair) -> tuple[SyncEngine, Mirror]:
+    """Forget the first calendar, and mirror it again under another account's name."""
+    pair.engines[0].forget()
+    client = httpx.Client(transport=pair.fake.transport())
+    google = Google("token", account="new name", http_client=client, clock=pair.clock)
+    engine = SyncEngine(google.calendar("primary"), pair.store)
+    engine.sync()
+    return engine, Mirror(engine, pair.sink, pair.store)
+
+
+def test_a_mirror_whose_calendar_is_gone_keeps_nothing(pair: Pair) -> None:
+    """A meeting that is cancelled after its account was renamed is cancelled at the sink."""
+    engine, mirror = renamed(pair)
+    mirror.push()
+    (meeting,) = pair.calendars[0].truth()
+    pair.calendars[0].delete(meeting)
+    engine.sync()
+    assert mirror.push().cancelled == 1
+    assert cancelled(pair) == [meeting]
+
+
+def test_what_a_calendar_left_behind_is_told_and_withdrawn_by_reconciliation(pair: Pair) -> None:
+    """Nobody else will ever cancel it: pushes count it, and the next comparison takes it back."""
+    (meeting,) = pair.calendars[0].truth()
+    pair.engines[0].forget()
+    report = pair.mirrors[1].push()
+    assert (report.abandoned, str(report)) == (
+        1,
+        "0 created, 0 updated, 0 cancelled, 1 abandoned",
+    )
+    assert pair.mirrors[1].plan().abandoned == 1
+    assert cancelled(pair) == []
+    report = pair.mirrors[1].reconcile()
+    assert (report.cancelled, report.abandoned) == (1, 0)
+    assert cancelled(pair) == [meeting]
+    assert pair.mirrors[1].push().abandoned == 0
+    assert pair.shown() == set(pair.calendars[1].truth())
+
+
+def test_a_mirror_over_a_store_without_its_calendar_trusts_all_ledgers(pair: Pair) -> None:
+    """Where ledgers lie apart from copies, nothing follows from a calendar that is not there."""
+    ledgers, (engine, other) = MemoryStore(), pair.engines
+    first, second = Mirror(engine, pair.sink, ledgers), Mirror(other, pair.sink, ledgers)
+    first.push()
+    assert second.push().abandoned == 0
+    assert second.reconcile().cancelled == 0
+    assert len(pair.shown()) == 2

@@ -15,7 +15,7 @@ from rich.text import Text
 from kloudsync.cli.runs import draw_progress, plural
 from kloudsync.cli.terminal import Terminal
 from kloudsync.mirror.report import PushReport
-from kloudsync.model.writes import Action, Outcome, Write
+from kloudsync.model.writes import Action, Write
 from kloudsync.providers.salesloft.wire.bulk import BulkJob
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ def show_push(console: Terminal, report: PushReport, zone: tzinfo = UTC) -> None
     _show_found(console, report)
     if report.refused:
         console.print(Text(f"{plural(len(report.refused), 'record')} refused", "bold red"))
-    _show_some(console, report.refused, lambda one: _refused(one, zone))
+    _show_some(console, list(report.reasons.items()), lambda told: _refused(*told, report, zone))
 
 
 def show_plan(console: Terminal, report: PushReport, zone: tzinfo = UTC) -> None:
@@ -119,6 +119,9 @@ def _counts(*counts: tuple[int, str, str]) -> Text:
 def _show_found(console: Terminal, report: PushReport) -> None:
     for one in report.unexpanded:
         console.print(Text(f"series {one.series} is left out: {one.error}", "yellow"))
+    if report.abandoned:
+        told = plural(report.abandoned, "record")
+        console.print(Text(f"{told} of calendars that are gone; reconcile cancels them", "yellow"))
     if report.missing or report.unknown:
         found = f"found there: {report.missing:,} missing, {report.unknown:,} unknown"
         console.print(Text(found, "dim"))
@@ -138,8 +141,11 @@ def _planned(write: Write, zone: tzinfo) -> Text:
     return _line(sign, style, write, zone)
 
 
-def _refused(outcome: Outcome, zone: tzinfo) -> Group:
-    return Group(_line("✗", "red", outcome.write, zone), Text(f"      {outcome.error}"))
+def _refused(reason: str, count: int, report: PushReport, zone: tzinfo) -> Group:
+    """Show one record of those that were refused for a reason, and how many there are."""
+    first = next(one for one in report.refused if one.error == reason)
+    more = f", and {count - 1:,} more for the same reason" if count > 1 else ""
+    return Group(_line("✗", "red", first.write, zone), Text(f"      {reason}{more}"))
 
 
 def _line(sign: str, style: str, write: Write, zone: tzinfo) -> Text:

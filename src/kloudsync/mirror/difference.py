@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from attrs import evolve, frozen
 
 from kloudsync.mirror.elsewhere import NOWHERE, Elsewhere
-from kloudsync.model.writes import Action, Item, LedgerEntry, Write
+from kloudsync.model.writes import Action, Item, LedgerEntry, Mark, Write
 
 CANCELLED = "cancelled"
-"""The digest of a record that was written as cancelled."""
+"""The digest of a record that was written as cancelled, whatever it was filled in with before."""
 
 _TICK = 0.001
 """Stamps of one record rise by at least this much, so that a sink never takes a write for stale."""
@@ -31,6 +31,12 @@ class Difference:
     forgotten: tuple[str, ...] = ()
     unchanged: int = 0
 
+    def without(self, keys: Collection[str]) -> Difference:
+        """Return it with some entries forgotten in place of being written."""
+        kept = tuple(write for write in self.writes if write.entry.key not in keys)
+        forgotten = tuple(sorted({*self.forgotten, *keys}))
+        return evolve(self, writes=kept, forgotten=forgotten)
+
 
 def difference(
     items: Iterable[Item],
@@ -48,8 +54,8 @@ def difference(
         ledger: What was written, by key.
         since: Where the window begins, in seconds since 1970. Entries that ended before
             it are forgotten rather than cancelled: they took place.
-        now: The current time in seconds since 1970; stamps cancellations, and whatever goes to
-            a record of which the ledger does not know what it holds.
+        now: The current time in seconds since 1970. No stamp is earlier: a sink that compares with
+            its own time of writing would take a write for stale.
         elsewhere: What mirrors of other calendars wrote to the same sink. Records that they keep
             are not cancelled: the meeting still takes place there.
         untold: UIDs of series of which nobody can tell when they take place. What was written of
@@ -60,7 +66,7 @@ def difference(
     unchanged = 0
     for key, item in wanted.items():
         entry = ledger.get(key)
-        if entry is not None and entry.digest == item.digest:
+        if entry is not None and entry.digest == _mark(item).text():
             unchanged += 1
         else:
             writes.append(_upsert(item, entry, now, elsewhere.stamps.get(key)))
@@ -108,30 +114,40 @@ def _cancellations(
 
 def _shows(entry: LedgerEntry) -> bool:
     """Tell whether the sink may still show a record as taking place."""
-    return not entry.cancelled or entry.digest is None
+    return not entry.cancelled or is_doubtful(entry)
+
+
+def is_doubtful(entry: LedgerEntry) -> bool:
+    """Tell whether nobody knows what became of the last write."""
+    return Mark.of(entry).digest is None
+
+
+def _mark(item: Item) -> Mark:
+    return Mark(item.digest, item.full)
 
 
 def _upsert(item: Item, before: LedgerEntry | None, now: float, theirs: float | None) -> Write:
-    wanted = now if item.updated is None else item.updated
-    if before is None or before.digest is None:
-        # The record may hold what somebody else wrote, or a cancellation of another mirror, both
-        # later than the event's last change: only the present outdoes what nobody knows.
-        wanted = max(wanted, now)
+    # The record may hold what somebody else wrote, later than the event's last change, and a
+    # sink may compare with its own time of writing.
+    wanted = max(now, item.updated or now)
     entry = LedgerEntry(
         key=item.key,
         uid=item.uid,
         start=item.start,
         end=item.end,
-        digest=item.digest,
+        digest=_mark(item).text(),
         stamp=_stamp(wanted, before, theirs),
     )
     action = Action.CREATE if before is None or before.cancelled else Action.UPDATE
-    return Write(action=action, entry=entry, payload=item.payload)
+    clears = before is not None and Mark.of(before).full and not item.full
+    return Write(action=action, entry=entry, payload=item.payload, clears=clears)
 
 
 def _cancellation(entry: LedgerEntry, now: float, theirs: float | None) -> Write:
     stamp = _stamp(now, entry, theirs)
-    cancelled = evolve(entry, digest=CANCELLED, cancelled=True, stamp=stamp)
+    # Cancelled records keep what they were filled in with, and may come back.
+    digest = Mark(CANCELLED, Mark.of(entry).full).text()
+    cancelled = evolve(entry, digest=digest, cancelled=True, stamp=stamp)
     return Write(action=Action.CANCEL, entry=cancelled)
 
 
@@ -146,4 +162,5 @@ def intent(write: Write) -> LedgerEntry:
     The fate of a write is unknown from the moment it is sent. An entry without digest is
     written again whatever its contents; one whose occurrence is gone is cancelled.
     """
-    return evolve(write.entry, digest=None)
+    full = write.clears or Mark.of(write.entry).full
+    return evolve(write.entry, digest=Mark(None, full).text())

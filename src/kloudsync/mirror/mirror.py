@@ -9,17 +9,18 @@ crash left half-done is found by the next comparison.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import ParamSpec, Protocol, TypeVar
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
 from kloudsync.http.operation import Operation
 from kloudsync.leasing import LeaseStore, Leasing
-from kloudsync.mirror.difference import Difference, difference, intent, withdrawal
+from kloudsync.mirror.difference import Difference, difference, intent, is_doubtful, withdrawal
 from kloudsync.mirror.elsewhere import Elsewhere
-from kloudsync.mirror.ports import Ledger, Sink
+from kloudsync.mirror.ports import Ledger, Sink, SinkPorts
 from kloudsync.mirror.reconciliation import Reconciliation, reconcile
 from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
@@ -35,12 +36,20 @@ Progress = Callable[[int, int], None]
 """Hears how many writes of how many are done."""
 
 
+_RENEWALS = 20
+"""How often a lease is renewed within its time, if anything is sent so often."""
+
+
 def silence(done: int, total: int) -> None:
     """Take note of nothing."""
 
 
 class MirrorStore(Ledger, LeaseStore, Protocol):
     """The roles of a store that a mirror uses."""
+
+    def calendars(self) -> list[CalendarKey]:
+        """Return the calendars of which a pass was committed."""
+        ...
 
 
 class MirrorPorts(Protocol):
@@ -94,6 +103,32 @@ class Calendar(Protocol):
         ...
 
 
+@define
+class _Tenure:
+    """A lease that is renewed while the work goes on, before whatever is sent.
+
+    Attributes:
+        leasing: Whose right it is.
+        lease: The lease.
+        renewed: When it was taken or renewed.
+    """
+
+    leasing: Leasing
+    lease: Lease
+    renewed: datetime
+
+    async def keep(self) -> None:
+        """Renew the lease, unless that was done a moment ago.
+
+        Raises:
+            LeaseLost: It ran out, and another worker took over.
+        """
+        now = self.leasing.ports.now()
+        if not timedelta() <= now - self.renewed < timedelta(seconds=self.leasing.ttl / _RENEWALS):
+            await self.leasing.renew(self.lease)
+            self.renewed = now
+
+
 @frozen(kw_only=True)
 class Mirror:
     """One calendar, one sink, one ledger."""
@@ -127,16 +162,16 @@ class Mirror:
             APIError: The sink answered with an error that concerns all writes. What was
                 written until then is in the ledger, and the next push goes on from there.
         """
-        async with self._leasing.held(self.owner()) as tenure:
-            return await self._push(tenure.lease)
+        async with self._held() as tenure:
+            return await self._push(tenure)
 
     async def reconcile(self) -> PushReport:
         """Compare with what the sink really shows, correct the ledger, and push.
 
         Raises what `push` raises.
         """
-        async with self._leasing.held(self.owner()) as tenure:
-            return await self._reconcile(tenure.lease)
+        async with self._held() as tenure:
+            return await self._reconcile(tenure)
 
     async def withdraw(self) -> PushReport:
         """Cancel at the sink whatever is still to come; what has begun stays.
@@ -144,26 +179,36 @@ class Mirror:
         The ledger keeps what was cancelled, so that a later push is not taken for stale.
         Raises what `push` raises; the next try goes on from there.
         """
-        async with self._leasing.held(self.owner()) as tenure:
-            return await self._withdraw(tenure.lease)
+        async with self._held() as tenure:
+            return await self._withdraw(tenure)
 
     async def plan(self, *, reconciled: bool = False) -> PushReport:
         """Say what `push` would write, or `reconcile`, and write nothing."""
         start, end = self.window.at(self.ports.now())
         ledger = await self.ports.run(self.store.ledger, self.name)
         found = (
-            await self._compared(ledger, start, end) if reconciled else Reconciliation(entries=())
+            await self._compared(ledger, start, end, _SinkPorts(self.ports))
+            if reconciled
+            else Reconciliation(entries=())
         )
         ledger |= {entry.key: entry for entry in found.entries}
+        elsewhere = await self.ports.run(self._elsewhere)
         lost: list[Unexpanded] = []
-        todo = await self.ports.run(self._difference, ledger, start, end, lost)
+        todo = await self.ports.run(self._difference, ledger, start, end, lost, elsewhere)
         return PushReport(
             planned=todo.writes,
             unchanged=todo.unchanged,
             unexpanded=tuple(lost),
             missing=found.missing,
             unknown=found.unknown,
+            abandoned=0 if reconciled else elsewhere.abandoned(ledger, int(start.timestamp())),
         )
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncGenerator[_Tenure, None]:
+        leasing = self._leasing
+        async with leasing.held(self.owner()) as held:
+            yield _Tenure(leasing, held.lease, self.ports.now())
 
     @property
     def _leasing(self) -> Leasing:
@@ -178,52 +223,107 @@ class Mirror:
             loss="what was sent since is the other's to repeat",
         )
 
-    async def _push(self, lease: Lease) -> PushReport:
+    async def _push(self, tenure: _Tenure) -> PushReport:
         start, end = self.window.at(self.ports.now())
         # Read before the occurrences are: what is committed in between is pushed, too, and
         # acknowledged by the next push.
         newest = await self.ports.run(self.calendar.newest, self.name)
         ledger = await self.ports.run(self.store.ledger, self.name)
+        elsewhere = await self.ports.run(self._elsewhere)
         lost: list[Unexpanded] = []
-        todo = await self.ports.run(self._difference, ledger, start, end, lost)
-        report = await self._deliver(todo, ledger, lease)
-        await self.ports.run(self.store.strike, self.name, lease, todo.forgotten)
+        todo = await self.ports.run(self._difference, ledger, start, end, lost, elsewhere)
+        todo = await self._without_unsent(todo, ledger, tenure)
+        report = await self._deliver(todo, ledger, tenure)
+        await self.ports.run(self.store.strike, self.name, tenure.lease, todo.forgotten)
         # Whatever was refused differs from the ledger, and needs no change to be found again.
         if newest is not None:
             await self.ports.run(self.calendar.acknowledge, self.name, newest)
-        return evolve(report, unexpanded=tuple(lost))
+        abandoned = elsewhere.abandoned(ledger, int(start.timestamp()))
+        return evolve(report, unexpanded=tuple(lost), abandoned=abandoned)
 
-    async def _reconcile(self, lease: Lease) -> PushReport:
+    async def _reconcile(self, tenure: _Tenure) -> PushReport:
         start, end = self.window.at(self.ports.now())
         ledger = await self.ports.run(self.store.ledger, self.name)
-        found = await self._compared(ledger, start, end)
-        await self.ports.run(self.store.enter, self.name, lease, found.entries)
-        report = await self._push(lease)
-        return evolve(report, missing=found.missing, unknown=found.unknown)
+        found = await self._compared(ledger, start, end, _SinkPorts(self.ports, tenure))
+        await self.ports.run(self.store.enter, self.name, tenure.lease, found.entries)
+        report = await self._push(tenure)
+        # What the dead ones left at the sink is in this ledger now, and cancelled.
+        await self.ports.run(self._bury, tenure.lease)
+        return evolve(report, missing=found.missing, unknown=found.unknown, abandoned=0)
 
-    async def _withdraw(self, lease: Lease) -> PushReport:
+    async def _withdraw(self, tenure: _Tenure) -> PushReport:
         ledger = await self.ports.run(self.store.ledger, self.name)
         now = self.ports.now().timestamp()
         elsewhere = await self.ports.run(self._elsewhere)
         todo = withdrawal(ledger, now=now, elsewhere=elsewhere)
-        report = await self._deliver(todo, ledger, lease)
-        await self.ports.run(self.store.strike, self.name, lease, todo.forgotten)
+        todo = await self._without_unsent(todo, ledger, tenure)
+        report = await self._deliver(todo, ledger, tenure)
+        await self.ports.run(self.store.strike, self.name, tenure.lease, todo.forgotten)
         await self.ports.run(self.calendar.dismiss, self.name)
         return report
 
     async def _compared(
-        self, ledger: dict[str, LedgerEntry], start: datetime, end: datetime
+        self,
+        ledger: dict[str, LedgerEntry],
+        start: datetime,
+        end: datetime,
+        ports: SinkPorts,
     ) -> Reconciliation:
         low, high = int(start.timestamp()), int(end.timestamp())
-        present = await self.sink.present(low, high, _SinkPorts(self.ports))
+        present = await self.sink.present(low, high, ports)
         elsewhere = await self.ports.run(self._elsewhere)
         return reconcile(present, ledger, start=low, end=high, elsewhere=elsewhere.kept)
+
+    async def _without_unsent(
+        self, todo: Difference, ledger: Mapping[str, LedgerEntry], tenure: _Tenure
+    ) -> Difference:
+        """Leave out cancellations of records that the sink does not show, and may never have had.
+
+        A worker that died before it sent leaves the same entry as one that died after.
+        """
+        doubtful = [
+            write.entry
+            for write in todo.writes
+            if write.action is Action.CANCEL and is_doubtful(ledger[write.entry.key])
+        ]
+        if not doubtful:
+            return todo
+        # All of the window: a record that was to be moved may still be where it was.
+        start, end = (int(bound.timestamp()) for bound in self.window.at(self.ports.now()))
+        low = min(start, *(entry.start for entry in doubtful))
+        high = max(end, *(entry.end for entry in doubtful))
+        present = await self.sink.present(low, high, _SinkPorts(self.ports, tenure))
+        return todo.without(
+            {entry.key for entry in doubtful}
+            - {entry.key for entry in present if not entry.cancelled}
+        )
 
     def _elsewhere(self) -> Elsewhere:
         """Return what mirrors of other calendars wrote to this sink."""
         others = [name for name in self.store.mirrors() if name.startswith(self._family)]
-        ledgers = (self.store.ledger(name).values() for name in others if name != self.name)
-        return Elsewhere.of(entry for entries in ledgers for entry in entries)
+        dead = self._dead()
+        living = [name for name in others if name not in dead and name != self.name]
+        return Elsewhere.of(self._entries(living), dead=self._entries(dead))
+
+    def _dead(self) -> list[str]:
+        """Return the mirrors to this sink whose calendars nobody holds any more.
+
+        Where the store does not hold this mirror's own calendar, the copies live elsewhere, and
+        nothing follows from the absence of another one.
+        """
+        held = {str(key) for key in self.store.calendars()}
+        if str(self.calendar.key) not in held:
+            return []
+        others = [name for name in self.store.mirrors() if name.startswith(self._family)]
+        return [name for name in others if name.removeprefix(self._family) not in held]
+
+    def _bury(self, lease: Lease) -> None:
+        for name in self._dead():
+            self.store.strike(name, lease, list(self.store.ledger(name)))
+
+    def _entries(self, mirrors: Iterable[str]) -> Iterator[LedgerEntry]:
+        for name in mirrors:
+            yield from self.store.ledger(name).values()
 
     def _difference(
         self,
@@ -231,12 +331,12 @@ class Mirror:
         start: datetime,
         end: datetime,
         lost: list[Unexpanded],
+        elsewhere: Elsewhere,
     ) -> Difference:
         occurrences = self.calendar.occurrences(start, end, skipped=lost.append)
         items = self._items(occurrences)
         since, now = int(start.timestamp()), self.ports.now().timestamp()
         untold = {one.uid for one in lost}
-        elsewhere = self._elsewhere()
         return difference(items, ledger, since=since, now=now, elsewhere=elsewhere, untold=untold)
 
     def _items(self, occurrences: Iterable[Occurrence]) -> list[Item]:
@@ -251,9 +351,9 @@ class Mirror:
         return list(items.values())
 
     async def _deliver(
-        self, todo: Difference, ledger: Mapping[str, LedgerEntry], lease: Lease
+        self, todo: Difference, ledger: Mapping[str, LedgerEntry], tenure: _Tenure
     ) -> PushReport:
-        writes = todo.writes
+        writes, lease = todo.writes, tenure.lease
         if not writes:
             return PushReport(unchanged=todo.unchanged)
         await self.ports.run(
@@ -265,9 +365,8 @@ class Mirror:
             await self.ports.run(self._note, fates, ledger, lease)
             outcomes.extend(fates)
             self.progress(len(outcomes), len(writes))
-            await self._leasing.renew(lease)
 
-        await self.sink.deliver(writes, _SinkPorts(self.ports), note)
+        await self.sink.deliver(writes, _SinkPorts(self.ports, tenure), note)
         return _report(outcomes, todo.unchanged)
 
     def _note(
@@ -288,18 +387,25 @@ class Mirror:
 
 @frozen
 class _SinkPorts:
-    """The mirror's outside world as sinks see it."""
+    """The mirror's outside world as sinks see it: what they send, they send under its lease."""
 
     _ports: MirrorPorts
+    _tenure: _Tenure | None = None
 
     async def send(self, operation: Operation[T]) -> T:
+        await self._keep()
         return await self._ports.send(operation)
 
     async def sleep(self, seconds: float) -> None:
+        await self._keep()
         await self._ports.sleep(seconds)
 
     def now(self) -> float:
         return self._ports.now().timestamp()
+
+    async def _keep(self) -> None:
+        if self._tenure is not None:
+            await self._tenure.keep()
 
 
 def _report(outcomes: Sequence[Outcome], unchanged: int) -> PushReport:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from attrs import evolve, frozen
 
-from kloudsync.model.writes import LedgerEntry
+from kloudsync.model.writes import LedgerEntry, Mark
 
 
 @frozen(kw_only=True)
@@ -81,7 +81,7 @@ def _touches(entry: LedgerEntry, start: int, end: int) -> bool:
 def _doubted(written: LedgerEntry, found: LedgerEntry | None) -> LedgerEntry:
     """Return an entry that is written again, with a stamp later than that of whoever wrote last."""
     stamp = written.stamp if found is None else max(found.stamp, written.stamp)
-    return evolve(written, digest=None, stamp=stamp)
+    return evolve(written, digest=Mark(None, Mark.of(written).full).text(), stamp=stamp)
 
 
 def _differs(shown: LedgerEntry, written: LedgerEntry) -> bool:

@@ -34,6 +34,9 @@ class PushReport:
         planned: The writes of a dry run, which sent none.
         unknown: Records at the sink that the ledger did not know; reconciliation only.
         missing: Records that the sink had lost; reconciliation only.
+        abandoned: Records that mirrors wrote whose calendars are no longer held, such as those of
+            an account that was renamed or forgotten. They stay until a reconciliation cancels
+            them.
     """
 
     created: int = 0
@@ -45,6 +48,7 @@ class PushReport:
     planned: tuple[Write, ...] = ()
     unknown: int = 0
     missing: int = 0
+    abandoned: int = 0
 
     def __str__(self) -> str:
         """Say in a line what was written, or would be, and what was not."""
@@ -65,9 +69,16 @@ class PushReport:
             (len(self.unexpanded), "left out"),
             (self.missing, "missing"),
             (self.unknown, "unknown"),
+            (self.abandoned, "abandoned"),
         ):
             told += [f"{count} {what}"] if count else []
         return told
+
+    @property
+    def reasons(self) -> Mapping[str, int]:
+        """Why writes were refused, and how many for each reason, the most frequent first."""
+        counted = Counter(one.error for one in self.refused if one.error is not None)
+        return dict(counted.most_common())
 
     @property
     def written(self) -> int:

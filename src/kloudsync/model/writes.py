@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, Final, Self
 
 from attrs import field, frozen
+
+_FULL: Final = "full "
 
 
 @frozen(kw_only=True)
@@ -19,6 +21,8 @@ class Item:
         start: When it begins, in seconds since 1970.
         end: When it ends, in seconds since 1970, exclusive.
         digest: A digest of everything in the payload but its stamp; equal digests need no write.
+        full: Whether it tells more than the sink tells of every occurrence, so that a write which
+            tells less has to clear what this one filled in.
         updated: When its event last changed, in seconds since 1970; None where unknown.
         payload: What is sent, in the sink's own fields.
     """
@@ -28,6 +32,7 @@ class Item:
     start: int
     end: int
     digest: str
+    full: bool = False
     updated: float | None = None
     payload: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
 
@@ -41,7 +46,8 @@ class LedgerEntry:
         uid: The iCalendar UID that it was written with.
         start: When it begins, in seconds since 1970; a cancellation has to repeat it.
         end: When it ends, in seconds since 1970.
-        digest: The digest last written; None while the fate of a write is unknown.
+        digest: The digest last written; None while the fate of a write is unknown. Both as `Mark`
+            writes them, which keeps what the record may be filled in with.
         stamp: The modification time last sent, in seconds since 1970. Rises with every write.
         cancelled: Whether the record was last written as cancelled. The entry stays until it
             falls out of the window, so that a restored occurrence gets a later stamp.
@@ -54,6 +60,33 @@ class LedgerEntry:
     digest: str | None
     stamp: float
     cancelled: bool = False
+
+
+@frozen
+class Mark:
+    """What the digest of an entry says: what the record holds, and whether that is more than times.
+
+    Attributes:
+        digest: A digest of what was written; None while the fate of a write is unknown.
+        full: Whether the record may hold what only fuller writes tell.
+    """
+
+    digest: str | None
+    full: bool = False
+
+    def text(self) -> str | None:
+        """Write it as ledgers keep it."""
+        if not self.full:
+            return self.digest
+        return f"{_FULL}{self.digest or ''}"
+
+    @classmethod
+    def of(cls, entry: LedgerEntry) -> Self:
+        """Read it from an entry."""
+        text = entry.digest
+        if text is None or not text.startswith(_FULL):
+            return cls(text)
+        return cls(text.removeprefix(_FULL) or None, full=True)
 
 
 class Action(Enum):
@@ -72,10 +105,12 @@ class Write:
         action: What it does.
         entry: The ledger's entry once it has succeeded.
         payload: What is sent, without stamp; empty for a cancellation: the entry has all it needs.
+        clears: Whether the record may hold more than this write tells, from earlier ones.
     """
 
     action: Action
     entry: LedgerEntry
+    clears: bool = False
     payload: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
 
 

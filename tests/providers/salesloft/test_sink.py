@@ -11,7 +11,7 @@ from tests.providers.salesloft.colours import Colour, Work, World
 
 from kloudsync import mirroring
 from kloudsync.engine import SyncEngine
-from kloudsync.errors import Unauthorized, UsageError
+from kloudsync.errors import InvalidFields, NotFound, Unauthorized, UsageError
 from kloudsync.mirror.difference import difference
 from kloudsync.mirror.mirror import Mirror
 from kloudsync.mirror.ports import Sink
@@ -368,22 +368,37 @@ def test_the_stamp_guards_unless_switched_off(town: Town) -> None:
 
 
 @pytest.mark.parametrize("action", [Action.CREATE, Action.UPDATE])
-def test_a_write_can_clear_what_was_told_before(town: Town, action: Action) -> None:
-    """Where asked for, a meeting that became internal loses its title at Salesloft."""
+@pytest.mark.parametrize(
+    ("clears", "told_more", "title", "organizer"),
+    [
+        (None, False, None, None),
+        (None, True, "", ""),
+        (True, False, "", None),
+        (True, True, "", ""),
+        (False, True, None, None),
+    ],
+)
+def test_a_write_clears_what_was_told_before(
+    town: Town,
+    action: Action,
+    *,
+    clears: bool | None,
+    told_more: bool,
+    title: str | None,
+    organizer: str | None,
+) -> None:
+    """By default where this mirror told more before; always or never where asked for."""
     town.calendar.create("One", FIRST, FIRST + HALF_AN_HOUR)
     (write,) = town.writes()
-    write = evolve(write, action=action)
-    assert "title" not in town.sink.row(write)
-    clearing = evolve(town.sink, clears=True)
-    assert clearing.row(write)["title"] == ""
-    assert clearing.row(write)["attendees"] == []
-    assert "organizer" not in clearing.row(write)
+    row = evolve(town.sink, clears=clears).row(evolve(write, action=action, clears=told_more))
+    assert (row.get("title"), row.get("organizer")) == (title, organizer)
+    assert row.get("attendees") == (None if title is None else [])
 
 
 def test_a_cancelled_meeting_that_returns_shows_no_more_than_the_policy_tells(town: Town) -> None:
     """Its record was filled in before it was cancelled, and is found again by its key."""
     people = [{"email": "guest@elsewhere.example"}]
-    town.sink = evolve(town.sink, policy=whole, clears=True)
+    town.sink = evolve(town.sink, policy=whole)
     event = town.calendar.create("Layoffs", FIRST, FIRST + HALF_AN_HOUR, attendees=people)
     town.push()
     assert [row["title"] for row in town.fake.events()] == ["Layoffs"]
@@ -407,9 +422,8 @@ def test_many_writes_go_in_bulk_and_the_urgent_ones_ahead(town: Town) -> None:
     told = town.deliver(town.writes())
     assert town.upserts() == 1
     assert len(town.fake.events()) == 151
-    assert [len(outcomes) for outcomes in told if outcomes] == [1, 150]
+    assert [len(outcomes) for outcomes in told] == [1, 150]
     assert all(outcome.error is None for outcomes in told for outcome in outcomes)
-    assert told[1] == [], "the mirror hears that the work goes on"
 
 
 def test_jobs_have_their_size(town: Town) -> None:
@@ -431,27 +445,44 @@ def test_a_refused_row_is_reported_and_the_others_go_on(town: Town) -> None:
     for number in range(3):
         start = FIRST + timedelta(days=number)
         town.calendar.create(f"Event {number}", start, start + HALF_AN_HOUR)
-    town.fake.faults = Faults(
-        [Fault(FaultKind.FORBIDDEN, operation="calendar_events.upsert", nth=2)]
-    )
+    unwanted = (FIRST + timedelta(days=1)).astimezone(UTC).isoformat().replace("+00:00", "Z")
+    town.fake.book.refuses = lambda row: "no" if row["start_time"] == unwanted else None
     report = town.push()
     assert (report.created, len(report.refused)) == (2, 1)
-    assert "403" in (report.refused[0].error or "")
+    assert "422" in (report.refused[0].error or "")
+    town.fake.book.refuses = lambda _: None
     assert town.push().written == 1
     assert town.shown() == town.agenda()
 
 
-@pytest.mark.parametrize("bulk_from", [1, 100])
-def test_a_foreign_calendar_is_refused_row_by_row(town: Town, bulk_from: int) -> None:
-    """An unknown calendar is nobody's outage: each row says so, singly and in bulk."""
-    nobody = "external_99999999-0000-0000-0000-000000000000"
-    town.sink = evolve(town.sink, calendar_id=nobody, bulk_from=bulk_from)
+@pytest.mark.parametrize(
+    ("calendar", "error"),
+    [("external_99999999-0000-0000-0000-000000000000", NotFound), ("native", InvalidFields)],
+)
+def test_a_calendar_that_takes_nothing_ends_the_work_at_the_first_row(
+    town: Town, calendar: str, error: type[Exception]
+) -> None:
+    """Each row would be refused in the same words."""
+    town.sink = evolve(town.sink, calendar_id=calendar)
     for days in (1, 2):
         start = FIRST + timedelta(days=days)
         town.calendar.create("One", start, start + HALF_AN_HOUR)
+    with pytest.raises(error):
+        town.push()
+    assert town.upserts() == 1
+
+
+def test_no_further_job_follows_one_that_was_refused_whole(town: Town) -> None:
+    """The rows that were not sent say so, in the words of those that were."""
+    nobody = "external_99999999-0000-0000-0000-000000000000"
+    town.sink = evolve(town.sink, calendar_id=nobody, bulk_from=1, job_size=2)
+    for days in range(2, 7):
+        start = FIRST + timedelta(days=days)
+        town.calendar.create("One", start, start + HALF_AN_HOUR)
     report = town.push()
-    assert len(report.refused) == 2
-    assert all("ot found" in (one.error or "") for one in report.refused)
+    assert len(town.fake.bulk.jobs) == 1
+    assert list(report.reasons.values()) == [5]
+    assert "ot found" in next(iter(report.reasons))
 
 
 def test_a_refused_field_is_named(town: Town) -> None:

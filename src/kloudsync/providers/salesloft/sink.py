@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 from attrs import field, frozen
 from attrs.validators import ge
 
-from kloudsync.errors import BadRequest, Conflict, NotFound, PermissionDenied, UsageError
+from kloudsync.errors import BadRequest, Conflict, InvalidFields, UsageError
 from kloudsync.http.message import json_request
 from kloudsync.http.operation import Operation
 from kloudsync.http.scalars import timestamp
@@ -29,8 +29,10 @@ from kloudsync.providers.salesloft.wire.event import CalendarEvent, EventStatus,
 Caller_co = TypeVar("Caller_co", covariant=True)
 Delivered = Callable[[Sequence[Outcome]], Awaitable[None]]
 
-ONE_ROW: Final = (BadRequest, NotFound, PermissionDenied, Conflict)
-"""Refusals that say something of the row, not of the connection."""
+ONE_ROW: Final = (BadRequest, Conflict)
+"""Refusals that say something of the row, not of the calendar or the connection."""
+
+_CALENDAR: Final = "calendar_id"
 
 _OUTDONE: Final = (
     "Salesloft kept what it had, so that somebody seems to have written it with a later "
@@ -39,6 +41,7 @@ _OUTDONE: Final = (
 _NOTED_TOGETHER: Final = 20
 _SOON: Final = timedelta(hours=24).total_seconds()
 _CLEARED: Final[dict[str, Any]] = {"title": "", "description": "", "location": "", "attendees": []}
+_ORGANIZER: Final = "organizer"
 
 
 class SinkPorts(WorkPorts, Protocol):
@@ -61,11 +64,12 @@ class SalesloftCalendar(Generic[Caller_co]):
         guarded: Whether writes say when their event changed, so that Salesloft skips stale
             ones. Which of its own times Salesloft compares with is not documented: switch it
             off if updates do not arrive.
-        clears: Whether a write in minimal form empties title, description, location and
-            attendees, which an earlier, fuller one may have filled. Off, since it would also
-            empty what Salesloft itself knows of a meeting that was booked there. The
-            organizer's address stays: whether Salesloft takes an empty one is not documented,
-            and a refusal would cost the whole write. Cancellations leave all as it was.
+        clears: Whether a write in minimal form empties title, description, location, attendees
+            and the organizer's address. None: where this mirror wrote them before, as of a
+            meeting that became private. True: always, also what Salesloft itself knows of a
+            meeting that was booked there. False: never. Whether an empty organizer is taken is
+            not documented; where it is refused, the write is sent without. Cancellations leave
+            all as it was.
         bulk_from: From how many writes on they are sent as bulk jobs. What begins within a
             day goes ahead on its own, since the team shares one queue.
         job_size: How many writes a bulk job has. What it did is noted when it is done, and
@@ -79,7 +83,7 @@ class SalesloftCalendar(Generic[Caller_co]):
     policy: Policy = private
     identity: Identity = Identity.ID
     guarded: bool = True
-    clears: bool = False
+    clears: bool | None = None
     bulk_from: int = field(default=100, validator=ge(1))
     job_size: int = field(default=1000, validator=ge(1))
     patience: Patience = Patience()
@@ -118,6 +122,7 @@ class SalesloftCalendar(Generic[Caller_co]):
             start=occurrence.begins,
             end=occurrence.ends,
             digest=digest(told),
+            full=detail is Detail.FULL,
             updated=event.updated.timestamp() if event.updated else None,
             payload=told,
         )
@@ -128,7 +133,7 @@ class SalesloftCalendar(Generic[Caller_co]):
             row = self._cancellation(write.entry)
         else:
             # Creations, too: a record may be there, cancelled or written by another mirror.
-            row = {**(_CLEARED if self.clears else {}), **write.payload}
+            row = {**self._cleared(write), **write.payload}
         if self.guarded:
             row["updated_at"] = timestamp(instant(write.entry.stamp))
         return row
@@ -138,16 +143,22 @@ class SalesloftCalendar(Generic[Caller_co]):
     ) -> None:
         """Send writes: few and urgent ones one by one, the soonest first, many in bulk.
 
-        A row that Salesloft refuses is an outcome with its words, and the others go on.
+        A row that Salesloft refuses is an outcome with its words, and the others go on. After a
+        job of which every row was refused in the same words, no further one is sent.
 
         Raises:
-            APIError: Something concerns all writes, such as a token that is no longer valid.
-                What was written until then has been told to `delivered`.
+            APIError: Something concerns all writes, such as a token that is no longer valid, or a
+                calendar that is not connected. What was written until then has been told to
+                `delivered`.
         """
         singles, bulk = self._divided(writes, ports.now())
         await self._one_by_one(singles, ports, delivered)
         for start in range(0, len(bulk), self.job_size):
-            await self._in_bulk(bulk[start : start + self.job_size], ports, delivered)
+            end = start + self.job_size
+            common = await self._in_bulk(bulk[start:end], ports, delivered)
+            if common is not None and bulk[end:]:
+                await delivered([Outcome(write=one, error=common) for one in bulk[end:]])
+                break
 
     async def present(self, start: int, end: int, ports: SinkPorts) -> list[LedgerEntry]:
         """Return what Salesloft shows in a window, in seconds since 1970.
@@ -166,6 +177,12 @@ class SalesloftCalendar(Generic[Caller_co]):
         found = (self._entry(event) for event in await collect(wanted, ports))
         # Pages shift while events are added: the later sight of an event counts.
         return list({entry.key: entry for entry in found if entry is not None}.values())
+
+    def _cleared(self, write: Write) -> dict[str, Any]:
+        """Return what empties the fields that earlier writes may have filled."""
+        if not (write.clears if self.clears is None else self.clears):
+            return {}
+        return {**_CLEARED, _ORGANIZER: ""} if write.clears else dict(_CLEARED)
 
     def _cancellation(self, entry: LedgerEntry) -> dict[str, Any]:
         row: dict[str, Any] = {
@@ -186,8 +203,14 @@ class SalesloftCalendar(Generic[Caller_co]):
     ) -> tuple[Sequence[Write], Sequence[Write]]:
         if len(writes) < self.bulk_from:
             return writes, ()
-        urgent = [write for write in writes if write.entry.start < now + _SOON]
-        later = [write for write in writes if write.entry.start >= now + _SOON]
+        # What became private is in a hurry, too, and its organizer needs an answer.
+        emptied = sum(write.clears for write in writes) < self.bulk_from
+
+        def hurries(write: Write) -> bool:
+            return write.entry.start < now + _SOON or (write.clears and emptied)
+
+        urgent = [write for write in writes if hurries(write)]
+        later = [write for write in writes if not hurries(write)]
         if len(urgent) >= self.bulk_from:
             # What took place already is in no hurry, however much there is of it.
             past = [write for write in urgent if write.entry.end <= now]
@@ -210,25 +233,41 @@ class SalesloftCalendar(Generic[Caller_co]):
     async def _sent(self, write: Write, ports: SinkPorts) -> Outcome:
         row = self.row(write)
         try:
-            answer = await ports.send(_upsert(row))
+            answer = await self._upserted(row, ports)
         except ONE_ROW as refusal:
+            if concerns_calendar(refusal):
+                raise
             return Outcome(write=write, error=str(refusal))
         if not taken(row, answer):
             return Outcome(write=write, error=_OUTDONE, doubtful=True)
         return Outcome(write=write)
 
+    async def _upserted(self, row: dict[str, Any], ports: SinkPorts) -> Upserted:
+        """Send a row; without an empty organizer where that is what was refused."""
+        try:
+            return await ports.send(_upsert(row))
+        except InvalidFields as refusal:
+            if row.get(_ORGANIZER) != "" or set(refusal.fields) != {_ORGANIZER}:
+                raise
+        return await ports.send(_upsert(_named_or_left_out(row)))
+
     async def _in_bulk(
         self, writes: Sequence[Write], ports: SinkPorts, delivered: Delivered
-    ) -> None:
-        rows = [self.row(write) for write in writes]
+    ) -> str | None:
+        """Send a bulk job; return why, if every row was refused for the same reason."""
+        # An answer to a job is not quick enough to try a row in two ways.
+        rows = [_named_or_left_out(self.row(write)) for write in writes]
         report = await run_bulk(
             rows,
-            _Kept(ports, delivered),
+            ports,
             name=self._job_name(rows, ports.now()),
             progress=self.progress,
             patience=self.patience,
         )
-        await delivered(_fates(writes, report))
+        fates = _fates(writes, report)
+        await delivered(fates)
+        errors = {None if fate.doubtful else fate.error for fate in fates}
+        return errors.pop() if len(errors) == 1 else None
 
     def _job_name(self, rows: Sequence[dict[str, Any]], now: float) -> str:
         moment = instant(now).replace(microsecond=0).isoformat()
@@ -254,19 +293,14 @@ class SalesloftCalendar(Generic[Caller_co]):
         )
 
 
-@frozen
-class _Kept:
-    """Ports that tell the mirror at every wait that the work goes on, which keeps its lease."""
+def concerns_calendar(refusal: Exception) -> bool:
+    """Tell whether a refusal of a row is one of every row: its calendar is at fault."""
+    return isinstance(refusal, InvalidFields) and set(refusal.fields) == {_CALENDAR}
 
-    ports: SinkPorts
-    delivered: Delivered
 
-    async def send(self, operation: Operation[Any]) -> Any:
-        return await self.ports.send(operation)
-
-    async def sleep(self, seconds: float) -> None:
-        await self.delivered(())
-        await self.ports.sleep(seconds)
+def _named_or_left_out(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row without an organizer that is empty."""
+    return {name: value for name, value in row.items() if name != _ORGANIZER or value}
 
 
 def _fates(writes: Sequence[Write], report: BulkReport) -> list[Outcome]:

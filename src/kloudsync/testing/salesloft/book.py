@@ -1,7 +1,7 @@
 """Events as the fake keeps them: found by their key, changed by what is sent, never removed."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -38,10 +38,16 @@ class Book:
         guarded_by_server: Whether a write is stale if it is older than the last *write*,
             instead of older than what the last write said of its event. The documents leave
             open which of the two it is.
+        refuses: Says why an event is refused (422), as validations do that no document lists; None
+            takes it.
+        takes_empty_organizers: Whether an organizer's address may be empty, which no document
+            says.
     """
 
     def __init__(self, tenant: int) -> None:
         self.guarded_by_server = False
+        self.refuses: Callable[[Row], str | None] = lambda _: None
+        self.takes_empty_organizers = True
         self._tenant = tenant
         self._owners: dict[str, tuple[str, bool]] = {}
         self._rows: list[Row] = []
@@ -63,6 +69,7 @@ class Book:
             Refusal: A field is not valid, or the calendar is not there to be written.
         """
         _expect_valid(sent)
+        self._expect_welcome(sent)
         owner = self._expect_open(str(sent["calendar_id"]))
         found = self._find(sent)
         row = found or self._added(sent, owner, now)
@@ -70,6 +77,13 @@ class Book:
         shown = {name: value for name, value in row.items() if not name.startswith("~")}
         shown["extended_properties"] = {"changed_attributes": changed}
         return {"data": shown, "upsert_type": "update" if found else "create"}
+
+    def _expect_welcome(self, sent: Mapping[str, Any]) -> None:
+        reason = self.refuses(dict(sent))
+        if reason is not None:
+            raise invalid({"base": [reason]})
+        if sent.get("organizer") == "" and not self.takes_empty_organizers:
+            raise invalid({"organizer": ["can't be blank"]})
 
     def _expect_open(self, calendar: str) -> str:
         if not calendar.startswith("external_"):
