@@ -9,6 +9,7 @@ import pytest
 from tests.cli.conftest import TOKEN, Command
 
 from kloudsync.cli.main import run
+from kloudsync.errors import PermissionDenied
 from kloudsync.http.clock import SystemClock
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.salesloft import FakeSalesloft
@@ -150,8 +151,8 @@ def test_a_calendar_that_is_not_connected_is_said_once(
 ) -> None:
     """Every record would be refused alike, so that the first one ends the command."""
     guid = salesloft.add_user("assistant@example.com", external=False)
-    shown = command("push", "--user", guid, "--db", database, exit_code=1)
-    assert "has not connected an external calendar" in " ".join(shown.split())
+    with pytest.raises(PermissionDenied, match="has not connected an external calendar"):
+        command("push", "--user", guid, "--db", database)
     assert upserts(salesloft) == 1
 
 
