@@ -11,7 +11,7 @@ from kloudsync.http.caller import Blocking, BlockingRaw
 from kloudsync.http.endpoint import Resource
 from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Operation
-from kloudsync.http.pages import BlockingPages, Page, pages
+from kloudsync.http.pages import BlockingPages, Page, PageWalk, pages
 
 
 @frozen
@@ -118,3 +118,20 @@ def test_each_page_is_paid_at_its_own_price() -> None:
     caller = Counting(setting(), blocking_ports(service("a;1", "b;333", "c;")))
     assert list(BlockingPages(caller, first)) == ["a", "b", "c"]
     assert costs == [1, 1, 3]
+
+
+def test_a_listing_of_ever_new_pages_has_an_end() -> None:
+    """A service that never runs out of names of pages is told to have gone wrong."""
+    walk = PageWalk(Things.list(), most=3)
+    for number in range(2):
+        walk.advance(Names(["a"], f"{number}"))
+    with pytest.raises(DecodeError, match=r"names\.list: .* after 3; .* no end"):
+        walk.advance(Names(["a"], "9"))
+
+
+def test_a_listing_may_be_as_long_as_the_limit() -> None:
+    """The last page may be the last that is read."""
+    walk = PageWalk(Things.list(), most=2)
+    walk.advance(Names(["a"], "1"))
+    walk.advance(Names(["a"], None))
+    assert walk.operation is None

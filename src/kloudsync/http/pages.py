@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from functools import update_wrapper
-from typing import Any, Generic, ParamSpec, Protocol, TypeVar, overload
+from typing import Any, Final, Generic, ParamSpec, Protocol, TypeVar, overload
 
 from attrs import evolve, frozen
 
@@ -39,10 +39,20 @@ class Page(Protocol[T_co]):
         ...
 
 
-class PageWalk(Generic[T]):
-    """Decides, page by page, what to ask next; refuses a walk that goes in circles."""
+LONGEST_WALK: Final = 100_000
+"""No listing has more pages; a service that names ever new ones has no end."""
 
-    def __init__(self, first: Operation[Page[T]]) -> None:
+
+class PageWalk(Generic[T]):
+    """Decides, page by page, what to ask next; refuses a walk in circles, or without end.
+
+    Args:
+        first: Describes the first page.
+        most: How many pages are read at most.
+    """
+
+    def __init__(self, first: Operation[Page[T]], most: int = LONGEST_WALK) -> None:
+        self._most = most
         self.operation: Operation[Page[T]] | None = first
         self._seen = {first.request}
         self._guessed = False
@@ -57,6 +67,12 @@ class PageWalk(Generic[T]):
         if request in self._seen:
             raise DecodeError(
                 f"{operation.name}: the service named a page that was read before; "
+                "the listing has no end",
+                operation=operation.name,
+            )
+        if len(self._seen) >= self._most and request is not None:
+            raise DecodeError(
+                f"{operation.name}: the service names more pages after {self._most}; "
                 "the listing has no end",
                 operation=operation.name,
             )

@@ -30,6 +30,7 @@ from kloudsync.providers.google.filters import (
 )
 from kloudsync.providers.google.ids import continuations, occurrence_id
 from kloudsync.providers.google.owner import ask_owner, label_of, owner_of
+from kloudsync.providers.google.page_sizes import placed, shrinking
 from kloudsync.providers.google.records import read_record
 from kloudsync.providers.google.refusal import may_mean_token, why_refused
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
@@ -51,7 +52,8 @@ class GoogleCalendar(Generic[Caller]):
         caller: Performs the operations.
         calendar: The calendar's id; `primary` is the user's own.
         account: The caller's name for the account; any stable text.
-        page_size: How many events to ask for at once: 1 to 2500.
+        page_size: How many events to ask for at once: 1 to 2500. Fewer are asked for by
+            itself where a page would be too long to be read.
         filters: What narrows the calendar down.
         reading: Whose reading of recurrence lines counts. Another one is another copy.
     """
@@ -97,13 +99,15 @@ class GoogleCalendar(Generic[Caller]):
             cursor: Where the delta begins; None in a full pass. It is sent with every page.
             position: `SourcePage.next` of the page before; None for the first page.
         """
-        request = self._listing(cursor, position)
+        token, size = placed(position, self.page_size)
+        request = self._listing(cursor, token, size)
         read = partial(read_record, reading=self.reading)
         if self.incremental:
             decode = partial(read_page, read=read, calendar=self.calendar)
         else:
             decode = partial(_read_unfollowed, self.filters, read, self.calendar)
-        return Operation(name="events.list", request=request, decode=decode)
+        page = Operation(name="events.list", request=request, decode=decode)
+        return shrinking(page, size, self.page_size)
 
     def owner(self, label: str) -> str | None:
         """Return whose `primary` calendar it is, if nobody gave it another title than its address."""
@@ -145,15 +149,17 @@ class GoogleCalendar(Generic[Caller]):
         """Return Google's id form of an occurrence that has no row of its own."""
         return occurrence_id(series, start, all_day=all_day)
 
-    def _listing(self, cursor: Cursor | None, position: str | None) -> Request:
+    def _listing(
+        self, cursor: Cursor | None, page_token: str | None, size: int | None = None
+    ) -> Request:
         token = None if cursor is None else cursor.token
         filters = self.filters if cursor is None else lasting(self.filters)
         return Events.list(
             self.calendar,
-            max_results=self.page_size,
+            max_results=self.page_size if size is None else size,
             single_events=False,
             sync_token=token,
-            page_token=position,
+            page_token=page_token,
             **filters,
         ).request
 

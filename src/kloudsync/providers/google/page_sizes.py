@@ -1,0 +1,60 @@
+"""Pages that are too long to be read are asked for with half as many events, and so are those after.
+
+The service wants every page of a listing asked for alike, so where pages were made smaller, the
+position in the listing says how small.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from attrs import evolve
+
+from kloudsync.http.message import Response
+from kloudsync.http.operation import Operation
+from kloudsync.model.page import SourcePage
+
+_SIZED: Final = "maxResults="
+"""How positions of smaller pages begin; no token of the service does."""
+
+
+def placed(position: str | None, size: int) -> tuple[str | None, int]:
+    """Return the page token of a position, and how many events to ask for there.
+
+    Args:
+        position: `SourcePage.next` of the page before; None for the first page.
+        size: How many to ask for unless the position says otherwise.
+    """
+    if position is None or not position.startswith(_SIZED):
+        return position, size
+    smaller, _, token = position.removeprefix(_SIZED).partition("&")
+    return token, int(smaller)
+
+
+def shrinking(page: Operation[SourcePage], size: int, usual: int) -> Operation[SourcePage]:
+    """Let a page be asked for with fewer events where its answer is too long.
+
+    Args:
+        page: Describes the fetch with `size` events at most.
+        size: That number.
+        usual: How many are asked for where nothing was too long.
+    """
+    return evolve(
+        page,
+        decode=page.decode if size == usual else partial(_sized, page, size),
+        smaller=partial(_halved, page, size, usual),
+    )
+
+
+def _halved(page: Operation[SourcePage], size: int, usual: int) -> Operation[SourcePage] | None:
+    if size <= 1:
+        return None
+    half = size // 2
+    request = page.request.with_query(maxResults=half)
+    return shrinking(evolve(page, request=request), half, usual)
+
+
+def _sized(page: Operation[SourcePage], size: int, response: Response) -> SourcePage:
+    read = page.decode(response)
+    return read if read.next is None else evolve(read, next=f"{_SIZED}{size}&{read.next}")
