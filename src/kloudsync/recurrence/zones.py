@@ -51,8 +51,8 @@ def resolve_zone(name: str) -> tzinfo | None:
     Raises:
         ZoneDataMissing: This machine has no time zone database.
     """
-    text = _tidied(name)
-    return _resolved(text) if text else None
+    # What is longer is no name, and is not to be kept for as long as the process lives.
+    return _resolved(name) if len(name) <= LONGEST else None
 
 
 def stated_offset(name: str) -> tzinfo | None:
@@ -61,6 +61,8 @@ def stated_offset(name: str) -> tzinfo | None:
     Of a name whose place nobody knows it is the best guess; of any other, it is right for
     half of the year.
     """
+    if len(name) > LONGEST:
+        return None
     text = _tidied(name)
     offset, _ = _taken_apart(text)
     return _offset(offset or text)
@@ -73,14 +75,13 @@ def iana_name(name: str) -> str:
 
 
 def _tidied(name: str) -> str:
-    """Return a name without quotes, escapes and doubled spaces; empty where it is too long."""
-    if len(name) > LONGEST:
-        return ""
+    """Return a name without quotes, escapes and doubled spaces."""
     return " ".join(name.replace("\\", "").replace("&amp;", "&").split()).strip('" ')
 
 
 @lru_cache(2048)
 def _resolved(name: str) -> tzinfo | None:
+    name = _tidied(name)
     offset, text = _taken_apart(name)
     if not text:
         return _offset(offset)
