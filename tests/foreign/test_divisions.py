@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -139,7 +139,7 @@ class Writer:
 
 
 @asynccontextmanager
-async def writer(folder: Path, seed: int) -> AsyncIterator[Writer]:
+async def writer(folder: Path, seed: int) -> AsyncGenerator[Writer]:
     """Begin a calendar at a server of its own."""
     clock = Clock()
     world = stores.SqliteStore(folder / "world.db", "run", clock)

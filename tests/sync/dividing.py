@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
@@ -283,7 +283,7 @@ class _Gap:
 
 
 @contextmanager
-def begun(row: Row, drive: Drive, store: Store, **settings: Any) -> Iterator[Story]:
+def begun(row: Row, drive: Drive, store: Store, **settings: Any) -> Generator[Story]:
     """Set up the world of a row, live through it, and let it go on."""
     fake = FakeGoogle(
         OWNER,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
@@ -135,7 +135,7 @@ class _Look:
         return None
 
     @contextmanager
-    def _reading(self, record: EventRecord) -> Iterator[None]:
+    def _reading(self, record: EventRecord) -> Generator[None]:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - no series may stop a commit

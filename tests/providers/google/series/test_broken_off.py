@@ -132,7 +132,7 @@ def test_another_edit_completes_what_was_broken_off(
         editor.all(daily, MOVED)
     fake.faults = Faults()
     editor.this(daily, la(1, 13, 10), Event(summary="Guest speaker"))
-    shown = dict(one[::2] for one in whole_days(fake))
+    shown = {one[0]: one[2] for one in whole_days(fake)}
     assert (shown[la(1, 13, 10)], shown[la(1, 15, 10)]) == ("Guest speaker", "Special")
     assert la(1, 19, 10) not in shown
     assert notes(fake) == []

@@ -30,6 +30,7 @@ from kloudsync.providers.google.resources.checks import (
 )
 from kloudsync.providers.google.series.exceptions import Carried
 from kloudsync.providers.google.series.patches import merged, read, written
+from kloudsync.providers.google.times import Item, is_object
 from kloudsync.providers.google.wire.codec import codec
 from kloudsync.providers.google.wire.event import Event
 
@@ -94,23 +95,26 @@ def unburdened(write: Carried, series: Event) -> Carried:
     return evolve(write, changes=read(written(write.changes) | _merged_notes(write.changes, clear)))
 
 
-def without_noted(item: Mapping[str, Any]) -> dict[str, Any]:
+def without_noted(item: Item) -> Item:
     """Return the JSON of an event without the notes, which are no content of it."""
-    held: Any = item.get(_PROPERTIES)
-    private: Any = held.get("private") if isinstance(held, dict) else None
-    if not isinstance(private, dict) or not any(str(name).startswith(PREFIX) for name in private):
-        return dict(item)
-    own = {name: value for name, value in private.items() if not str(name).startswith(PREFIX)}
+    held = item.get(_PROPERTIES)
+    private = held.get("private") if is_object(held) else None
+    if not is_object(held) or not is_object(private):
+        return item
+    own = {name: value for name, value in private.items() if not name.startswith(PREFIX)}
+    if len(own) == len(private):
+        return item
     rest = {name: value for name, value in held.items() if name != "private"}
-    properties = rest | ({"private": own} if own else {})
+    properties = {**rest, "private": own} if own else rest
     others = {name: value for name, value in item.items() if name != _PROPERTIES}
-    return others | ({_PROPERTIES: properties} if properties else {})
+    return {**others, _PROPERTIES: properties} if properties else others
 
 
 def _merged_notes(changes: Event, clear: Event) -> dict[str, Any]:
-    own = written(changes).get(_PROPERTIES) or {}
-    notes = written(clear)[_PROPERTIES]["private"]
-    return {_PROPERTIES: own | {"private": (own.get("private") or {}) | notes}}
+    own: dict[str, Any] = written(changes).get(_PROPERTIES) or {}
+    private: dict[str, Any] = own.get("private") or {}
+    notes: dict[str, Any] = written(clear)[_PROPERTIES]["private"]
+    return {_PROPERTIES: {**own, "private": {**private, **notes}}}
 
 
 def _notes(series: Event) -> dict[str, str]:
