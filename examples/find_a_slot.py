@@ -57,9 +57,10 @@ def main() -> None:
         at(10, 0),
         hours=hours,
         step=timedelta(minutes=30),
+        zone="Europe/Paris",
     )
     for slot in islice(slots, 4):
-        print(f"{slot.start.astimezone(ZONE):%a %d %b %H:%M} to {slot.end.astimezone(ZONE):%H:%M}")
+        print(f"{slot.start:%a %d %b %H:%M} to {slot.end:%H:%M}")
 
 
 if __name__ == "__main__":
