@@ -113,6 +113,20 @@ class CollectionCopy(Generic[M]):
         """Move a consumer's position behind a change; never backwards."""
         self._store.acknowledge(consumer, change.position, self._source.key)
 
+    def dismiss(self, consumer: str) -> None:
+        """Forget a consumer of this list, so that pruning the feed does not wait for it."""
+        self._store.dismiss(consumer, self._source.key)
+
+    def pending(self) -> list[M]:
+        """Return the members that a full listing lacked and nobody said are gone, by id.
+
+        These are held, and part of the copy, until `MassDeletion.confirm` lets them go, the
+        service shows them again, or says that they are gone.
+        """
+        ids = self._store.pending(self._source.key)
+        held = self._store.records(self._source.key, ids)
+        return [self._source.member(held[one]) for one in ids if one in held]
+
     def _change(self, entry: FeedRecord) -> MemberChange[M]:
         named = entry.after or entry.before
         assert named is not None, "members are neither split nor truncated"  # noqa: S101 - the store's contract
@@ -151,9 +165,25 @@ class CollectionEngine(CollectionCopy[M]):
             source, store, hook=hook, mass_deletion=mass_deletion, lease_ttl=lease_ttl
         )
 
-    def sync(self) -> SyncReport:
-        """Bring the store to the list's present state; raises what `SyncEngine.sync` raises."""
-        return self._engine.sync()
+    def sync(self, *, full: bool = False) -> SyncReport:
+        """Bring the store to the list's present state; raises what `SyncEngine.sync` raises.
+
+        Args:
+            full: Whether to list everything, though changes could be asked for.
+        """
+        return self._engine.sync(full=full)
+
+    def plan(self) -> SyncReport:
+        """Say what `sync` would change now, and write nothing."""
+        return self._engine.plan()
+
+    def forget(self) -> None:
+        """Remove the list from the store as if it had never been synced, its feed included.
+
+        Raises:
+            LeaseHeld: A worker is syncing it.
+        """
+        self._engine.forget()
 
 
 class AsyncCollectionEngine(Generic[M]):
@@ -184,9 +214,21 @@ class AsyncCollectionEngine(Generic[M]):
             source, store, hook=hook, mass_deletion=mass_deletion, lease_ttl=lease_ttl
         )
 
-    async def sync(self) -> SyncReport:
-        """Bring the store to the list's present state; raises what `SyncEngine.sync` raises."""
-        return await self._engine.sync()
+    async def sync(self, *, full: bool = False) -> SyncReport:
+        """Bring the store to the list's present state; see `CollectionEngine.sync`."""
+        return await self._engine.sync(full=full)
+
+    async def plan(self) -> SyncReport:
+        """Say what `sync` would change now, and write nothing."""
+        return await self._engine.plan()
+
+    async def forget(self) -> None:
+        """Remove the list from the store as if it had never been synced, its feed included."""
+        await self._engine.forget()
+
+    async def pending(self) -> list[M]:
+        """Return the members that a full listing lacked; see `CollectionCopy.pending`."""
+        return await in_thread(self.copy.pending)
 
     async def members(self) -> list[M]:
         """Return the members held now, by id."""
@@ -203,3 +245,7 @@ class AsyncCollectionEngine(Generic[M]):
     async def acknowledge(self, consumer: str, change: MemberChange[M]) -> None:
         """Move a consumer's position behind a change; never backwards."""
         await in_thread(self.copy.acknowledge, consumer, change)
+
+    async def dismiss(self, consumer: str) -> None:
+        """Forget a consumer of this list, so that pruning the feed does not wait for it."""
+        await in_thread(self.copy.dismiss, consumer)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.providers.google.wire.access import AclRule, AclScope
 from kloudsync.providers.google.wire.calendar_list import CalendarListEntry
 from kloudsync.stores import MemoryStore, SQLiteStore
+from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Store
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 from kloudsync.testing.google import FakeGoogle
 
 TEAM = "team@example.com"
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -200,3 +203,98 @@ def test_a_recorded_history_of_a_list_ends_as_recorded(
             assert cursor
             assert cursor.token == step["expect"]["cursor"]
             assert [one.id for one in engine.members()] == step["expect"]["live"]
+
+
+# Held, confirmed, forgotten
+
+
+def shrunk(fake: FakeGoogle, engine: CollectionEngine[CalendarListEntry]) -> list[str]:
+    """Let most calendars of a synced list go while nothing tells so; return their names."""
+    names = [f"c{number:02}@group.example.com" for number in range(17)]
+    for name in names:
+        fake.add_calendar(name)
+    engine.sync()
+    for name in names[:12]:
+        fake.remove_calendar(name)
+    fake.expire_sync_tokens()
+    return names[:12]
+
+
+def test_calendars_that_a_listing_lacks_are_held_until_confirmed(
+    fake: FakeGoogle, google: Google, store: Store
+) -> None:
+    """As events are: they stay members, are told as pending, and go when somebody says so."""
+    source = google.collections.calendars()
+    engine = CollectionEngine(source, store)
+    gone = shrunk(fake, engine)
+    engine.sync()
+    assert [entry.id for entry in engine.pending()] == gone
+    assert len(list(engine.members())) == 19
+    sure = MassDeletion(confirm=lambda _: True)
+    CollectionEngine(source, store, mass_deletion=sure).sync()
+    assert engine.pending() == []
+    assert len(list(engine.members())) == 7
+
+
+def test_calendars_that_are_told_as_gone_are_not_held(
+    fake: FakeGoogle, google: Google, store: Store
+) -> None:
+    """A delta's word is the service's."""
+    engine = CollectionEngine(google.collections.calendars(), store)
+    names = [f"c{number:02}@group.example.com" for number in range(17)]
+    for name in names:
+        fake.add_calendar(name)
+    engine.sync()
+    for name in names[:12]:
+        fake.remove_calendar(name)
+    assert engine.sync().deleted == 12
+    assert engine.pending() == []
+
+
+def test_a_list_is_planned_listed_in_full_and_forgotten(
+    fake: FakeGoogle, google: Google, store: Store
+) -> None:
+    """As a calendar is; its feed goes with it, and it begins anew."""
+    engine = CollectionEngine(google.collections.calendars(), store)
+    assert engine.plan().added == 2
+    assert list(engine.members()) == []
+    engine.sync()
+    assert engine.sync(full=True).full
+    engine.forget()
+    assert list(engine.members()) == []
+    assert list(engine.changes("reader")) == []
+    assert engine.sync().added == 2
+
+
+def test_a_consumer_that_is_dismissed_holds_back_no_feed(
+    fake: FakeGoogle, google: Google, store: Store
+) -> None:
+    """The feed is pruned without it, and should it come back it begins with what is kept."""
+    engine = CollectionEngine(google.collections.calendars(), store)
+    engine.sync()
+    assert news(engine)
+    fake.add_calendar("new@example.com")
+    engine.sync()
+    engine.acknowledge("other", list(engine.changes("other"))[-1])
+    assert store.prune(LATER) == 2
+    engine.dismiss("reader")
+    assert store.prune(LATER) == 1
+
+
+def test_awaiting_engines_of_lists_do_the_same(fake: FakeGoogle) -> None:
+    """Planned, listed in full, told what is pending, dismissed and forgotten."""
+
+    async def main() -> None:
+        carrier = httpx.AsyncClient(transport=fake.transport())
+        google = AsyncGoogle("token", http_client=carrier, clock=ManualClock())
+        engine = AsyncCollectionEngine(google.collections.calendars(), MemoryStore())
+        assert (await engine.plan()).added == 2
+        await engine.sync()
+        assert (await engine.sync(full=True)).full
+        assert await engine.pending() == []
+        await engine.dismiss("reader")
+        await engine.forget()
+        assert await engine.members() == []
+        await carrier.aclose()
+
+    asyncio.run(main())
