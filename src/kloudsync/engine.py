@@ -92,6 +92,19 @@ def _expect(source: object, store: object, wanted: type, engine: str) -> None:
         )
 
 
+def _expect_outlasting(caller: Blocking | Awaiting, lease_ttl: float) -> None:
+    """Refuse a lease that may run out while its holder waits for one call.
+
+    It is renewed between calls, so that others would take over from whoever is only slow.
+    """
+    longest = caller.setting.timeouts.call
+    if lease_ttl < longest:
+        raise UsageError(
+            f"a lease of {lease_ttl:g} s may run out during one call, which may take "
+            f"{longest:g} s; give a longer lease_ttl, or the client Timeouts(call=…)"
+        )
+
+
 class SyncEngine(CalendarCopy):
     """Keeps a store in step with a calendar, and answers questions about it.
 
@@ -108,12 +121,14 @@ class SyncEngine(CalendarCopy):
         store: Where the copy lives.
         hook: Called with each step of a run.
         mass_deletion: When deletions that nobody said are held until confirmed.
-        lease_ttl: Seconds after which a worker that died is replaced.
+        lease_ttl: Seconds after which a worker that died is replaced; no less than a call of the
+            client may take (`Timeouts.call`).
         written_apart: How long a client that divides a series by itself may take for its two
             writes, for them to be told as one split.
 
     Raises:
-        UsageError: The source or the store is of another kind.
+        UsageError: The source or the store is of another kind, or the lease may run out during
+            one call.
     """
 
     def __init__(
@@ -127,6 +142,7 @@ class SyncEngine(CalendarCopy):
         written_apart: timedelta = timedelta(seconds=WRITTEN_APART),
     ) -> None:
         _expect(source, store, Blocking, "SyncEngine")
+        _expect_outlasting(source.caller, lease_ttl)
         super().__init__(source, store)
         ports = BlockingDrive(source.caller)
         settings = _settings(mass_deletion, lease_ttl, written_apart)
@@ -181,12 +197,14 @@ class AsyncSyncEngine:
         store: Where the copy lives; the same stores as for `SyncEngine`.
         hook: Called with each step of a run, in the event loop.
         mass_deletion: When deletions that nobody said are held until confirmed.
-        lease_ttl: Seconds after which a worker that died is replaced.
+        lease_ttl: Seconds after which a worker that died is replaced; no less than a call of the
+            client may take (`Timeouts.call`).
         written_apart: How long a client that divides a series by itself may take for its two
             writes, for them to be told as one split.
 
     Raises:
-        UsageError: The source or the store is of another kind.
+        UsageError: The source or the store is of another kind, or the lease may run out during
+            one call.
     """
 
     def __init__(
@@ -200,6 +218,7 @@ class AsyncSyncEngine:
         written_apart: timedelta = timedelta(seconds=WRITTEN_APART),
     ) -> None:
         _expect(source, store, Awaiting, "AsyncSyncEngine")
+        _expect_outlasting(source.caller, lease_ttl)
         self._store = store
         self._copy = CalendarCopy(source, store)
         self._ports = AwaitingDrive(source.caller)

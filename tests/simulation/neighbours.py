@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import httpx
+from tests.hasty import hasty
 from tests.simulation.replay import check_order, contents, replay
 from tests.sync.crashing import Crash as Death
 from tests.sync.crashing import CrashingStore
@@ -121,12 +122,10 @@ class Relayed:
         self._seen = seen
         http = httpx.Client(transport=self.fake.transport())
         client = Kloudless("simulated", http_client=http, clock=clock, retry=Retry(attempts=3))
-        self._engine = SyncEngine(
-            client.calendar("primary"),
-            store,
-            mass_deletion=MassDeletion(share=1.0),
-            lease_ttl=120,
+        engine = SyncEngine(
+            client.calendar("primary"), store, mass_deletion=MassDeletion(share=1.0)
         )
+        self._engine = hasty(engine, 120.0)
 
     def sync(self, truth: Collection[str], *, calm: bool) -> None:
         """Sync what Kloudless shows.

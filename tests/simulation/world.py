@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import httpx
+from tests.hasty import hasty
 from tests.simulation.deeds import Deeds
 from tests.simulation.neighbours import Mirrored, Relayed
 from tests.simulation.replay import check_order, contents, replay
@@ -182,9 +183,8 @@ class World:
 
     def _engine(self, calendar: int, page_size: int, store: Store, hook: Any) -> SyncEngine:
         source = self._google.calendar(self._calendars[calendar].id, page_size=page_size)
-        return SyncEngine(
-            source, store, hook=hook, mass_deletion=MassDeletion(share=1.0), lease_ttl=120
-        )
+        engine = SyncEngine(source, store, hook=hook, mass_deletion=MassDeletion(share=1.0))
+        return hasty(engine, 120.0)
 
     def _sync(self, calendar: int, page_size: int) -> None:
         engine = self._engine(calendar, page_size, self.store, self._watch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -114,3 +115,24 @@ def test_a_task_cancelled_while_it_takes_the_lease_gives_it_back() -> None:
             assert (await AsyncSyncEngine(source, store).sync()).committed
 
     asyncio.run(run())
+
+
+def test_many_engines_share_a_few_threads(store: Store) -> None:
+    """No transaction spans a wait for the network, so that two threads serve all of them."""
+    fake = FakeGoogle()
+    names = [f"calendar-{number}@group.calendar.google.com" for number in range(64)]
+    for name in names:
+        fake.add_calendar(name)
+        for number in range(3):
+            fake.calendar(name).create(f"Event {number}", DAY)
+
+    async def sync(google: AsyncGoogle, name: str) -> int:
+        return (await AsyncSyncEngine(google.calendar(name, page_size=2), store).sync()).added
+
+    async def run() -> list[int]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
+        client = httpx.AsyncClient(transport=fake.transport())
+        async with AsyncGoogle(token="token", http_client=client) as google:
+            return await asyncio.gather(*(sync(google, name) for name in names))
+
+    assert asyncio.run(run()) == [3] * 64

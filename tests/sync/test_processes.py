@@ -21,13 +21,21 @@ from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.google.population import fill, populate
 from kloudsync.testing.serve import serve
 
-WORKER = Path(__file__).with_name("worker.py")
+ROOT = Path(__file__).parents[2]
 
 
 def start(base_url: str, file: Path, page_size: int, ttl: float = 240) -> subprocess.Popen[str]:
     """Start a worker."""
-    command = [sys.executable, str(WORKER), base_url, str(file), str(page_size), str(ttl)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own program
+    command = [
+        sys.executable,
+        "-m",
+        "tests.sync.worker",
+        base_url,
+        str(file),
+        str(page_size),
+        str(ttl),
+    ]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)  # noqa: S603 - our own program
 
 
 def outcome(worker: subprocess.Popen[str]) -> dict[str, Any]:
@@ -41,7 +49,7 @@ def outcome(worker: subprocess.Popen[str]) -> dict[str, Any]:
 def opened(base_url: str, file: Path) -> Generator[SyncEngine]:
     """Open the copy that workers left."""
     with Google(token="token", base_url=base_url) as google, SQLiteStore(file) as store:
-        yield SyncEngine(google.calendar("primary"), store, lease_ttl=1)
+        yield SyncEngine(google.calendar("primary"), store)
 
 
 def added(engine: SyncEngine) -> list[str]:

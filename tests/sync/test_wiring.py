@@ -52,3 +52,12 @@ def test_an_awaiting_engine_says_which_calendar_it_is_and_how_far() -> None:
     engine = AsyncSyncEngine(AWAITING.calendar(), MemoryStore())
     assert (engine.key, engine.view) == (engine.copy.key, engine.copy.view)
     assert asyncio.run(engine.state()).passes == 0
+
+
+@pytest.mark.parametrize("engine", [SyncEngine, AsyncSyncEngine])
+def test_a_lease_that_may_run_out_during_a_call_is_refused(engine: Callable[..., object]) -> None:
+    """It is renewed between calls, and whoever waits for a slow service is not dead."""
+    client = BLOCKING if engine is SyncEngine else AWAITING
+    with pytest.raises(UsageError, match="may run out during one call, which may take 210 s"):
+        engine(client.calendar(), MemoryStore(), lease_ttl=209.0)
+    engine(client.calendar(), MemoryStore(), lease_ttl=210.0)

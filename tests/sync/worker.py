@@ -11,6 +11,8 @@ import json
 import sys
 from pathlib import Path
 
+from tests.hasty import hasty
+
 from kloudsync.engine import SyncEngine
 from kloudsync.errors import KloudsyncError
 from kloudsync.providers.google.client import Google
@@ -32,7 +34,7 @@ def main() -> None:
     base_url, file, page_size, ttl = sys.argv[1:]
     with Google(token="token", base_url=base_url) as google, SQLiteStore(file) as store:
         source = google.calendar("primary", page_size=int(page_size))
-        engine = SyncEngine(source, store, lease_ttl=float(ttl))
+        engine = hasty(SyncEngine(source, store), float(ttl))
         try:
             outcome: dict[str, object] = {"added": engine.sync().added}
         except KloudsyncError as error:

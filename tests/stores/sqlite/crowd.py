@@ -1,6 +1,6 @@
 """A program of eight workers on one SQLite file, some of which are killed at seeded times.
 
-    python crowd.py BASE_URL FILE JOURNAL SEED KILLS CALENDAR...
+    python -m tests.stores.sqlite.crowd BASE_URL FILE JOURNAL SEED KILLS CALENDAR...
 
 Workers sync the calendars in random order and write a line to the journal for each lease
 they are given and each pass they commit. Ends once the kills are done, all workers dead,
@@ -19,6 +19,8 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
+
+from tests.hasty import hasty
 
 from kloudsync.engine import SyncEngine
 from kloudsync.errors import LeaseHeld, LeaseLost
@@ -92,7 +94,7 @@ def work(base_url: str, file: Path, journal: Path, seed: str, calendars: Sequenc
         while os.getppid() == parent:
             source = google.calendar(chance.choice(calendars), page_size=chance.choice((3, 10, 40)))
             try:
-                SyncEngine(source, store, lease_ttl=TTL).sync()
+                hasty(SyncEngine(source, store), TTL).sync()
             except (LeaseHeld, LeaseLost) as refused:
                 store.note("refused", str(source.key), 0, type(refused).__name__)
 

@@ -27,7 +27,7 @@ from kloudsync.testing.google.population import populate
 from kloudsync.testing.google.user import RandomUser
 from kloudsync.testing.serve import serve
 
-CROWD = Path(__file__).with_name("crowd.py")
+ROOT = Path(__file__).parents[3]
 CALENDARS = ("primary", "team@example.com", "room@example.com")
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
@@ -56,10 +56,17 @@ def service() -> FakeGoogle:
 def run_crowd(fake: FakeGoogle, base_url: str, folder: Path, seed: int, kills: int) -> list[Entry]:
     """Let the workers work while users edit, and return what they noted."""
     journal = folder / "journal"
-    command = [sys.executable, str(CROWD), base_url, str(folder / "c.db"), str(journal)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.stores.sqlite.crowd",
+        base_url,
+        str(folder / "c.db"),
+        str(journal),
+    ]
     command += [str(seed), str(kills), *CALENDARS]
     users = [RandomUser(fake.calendar(name), seed=f"{seed} {name}") for name in CALENDARS]
-    crowd = subprocess.Popen(command)  # noqa: S603 - our own program
+    crowd = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 - our own program
     while crowd.poll() is None:
         for user in users:
             user.act()
@@ -105,7 +112,7 @@ def expect_whole(fake: FakeGoogle, base_url: str, file: Path) -> None:
     """Compare every copy with the service, and the feed's replay with the copy."""
     with Google(token="token", base_url=base_url) as google, SQLiteStore(file) as store:
         for calendar in CALENDARS:
-            engine = SyncEngine(google.calendar(calendar), store, lease_ttl=0.5)
+            engine = SyncEngine(google.calendar(calendar), store)
             finish(engine)
             held = {event.id: dict(event.raw) for event in engine.events()}
             changes = list(engine.changes("auditor"))
