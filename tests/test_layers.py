@@ -81,7 +81,7 @@ def allowed(part: str) -> frozenset[str]:
         return frozenset()
     if part in FOUNDATION | {"zone_data"}:
         # Events recur, and an occurrence says how its series was read.
-        return BOTTOM | ({"recurrence"} if part == "model" else frozenset())
+        return BOTTOM | ({"recurrence"} if part == "model" else frozenset[str]())
     if part in MIDDLE:
         return BOTTOM | FOUNDATION
     if part in UPPER:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Final, NamedTuple, TypeAlias
 
+from attrs import frozen
+
 from kloudsync.agenda.budget import Budget
 from kloudsync.agenda.lost import Lost
 from kloudsync.agenda.rules import rule_of, steady_rule, zone_of
@@ -188,7 +190,8 @@ class _Expansion:
         return slots
 
 
-class _Starts(NamedTuple):
+@frozen
+class _Starts:
     """The starts of a series.
 
     Attributes:

@@ -73,9 +73,9 @@ def _in_order(value: Any) -> Any:
     return sorted(set(value))
 
 
-def lasting(filters: Filters) -> LastingFilters:
+def lasting(filters: Filters) -> Filters:
     """Return what is sent beside a cursor, too."""
-    return cast("LastingFilters", {k: v for k, v in filters.items() if k in _LASTING})
+    return cast("Filters", {k: v for k, v in filters.items() if k in _LASTING})
 
 
 def is_followed(calendar: str, filters: Filters) -> bool:

@@ -44,7 +44,7 @@ class Shelf:
         checkpoint = self.state.checkpoint
         full = checkpoint is not None and checkpoint.full
         understood = now.staged.keys() | now.seen
-        old = {} if full else self.quarantine
+        old = dict[str, Quarantined]() if full else self.quarantine
         kept = {name: one for name, one in old.items() if one.id not in understood}
         new = {name: one for name, one in now.quarantine.items() if one.id not in now.staged}
         return kept | new

@@ -23,21 +23,18 @@ class MemoryUnit(Passes, Staged, Commits, Events, Channels, Ledgers):
     """The store as one transaction sees it; what it writes is the store's once the unit is done."""
 
     def __init__(self, content: Content) -> None:
-        self._draft: Content | None = content
+        self._content = content
 
-    @property
-    def _content(self) -> Content:
-        if self._draft is None:
+    def __getattr__(self, name: str) -> Content:
+        """Refuse to be used once the unit is over, when there is no content any more."""
+        if name == "_content":
             raise StoreError("the unit of work is over; what it was given is good within it alone")
-        return self._draft
-
-    @_content.setter
-    def _content(self, content: Content) -> None:
-        self._draft = content
+        raise AttributeError(name)
 
     def finished(self) -> Content:
         """Return what the store is to hold, and let nobody write any more."""
-        content, self._draft = self._content, None
+        content = self._content
+        del self._content
         return content
 
     def _turn(self) -> AbstractContextManager[None]:

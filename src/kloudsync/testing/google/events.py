@@ -106,7 +106,8 @@ def _with_all_guests(call: Call, old: Resource, body: Resource) -> Resource:
     kept = {name: value for name, value in body.items() if name != "attendeesOmitted"}
     if not body.get("attendeesOmitted"):
         return kept
-    own = [one for one in body.get("attendees") or [] if one.get("email") == call.account]
+    given: list[Resource] = body.get("attendees") or []
+    own = [one for one in given if one.get("email") == call.account]
     said = {name: own[0][name] for name in _ANSWER if own and name in own[0]}
     guests = [
         one | said if one.get("email") == call.account else one for one in old.get("attendees", [])
