@@ -13,6 +13,10 @@ ROOT = Path(__file__).parent
 VERSIONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
 """The Python versions that the package says it supports, read from its classifiers."""
 
+# What builds and judges a release is exactly this; `nox -s audit` looks at it as well.
+BUILDERS = ("build==1.6.1", "twine==7.0.0", "cyclonedx-bom==7.5.0")
+AUDITOR = "pip-audit==2.10.1"
+
 WITHOUT_EXTRAS = """
 import kloudsync, kloudsync.stores
 print(kloudsync.__version__, *(getattr(kloudsync, name) for name in kloudsync.__all__))
@@ -64,7 +68,7 @@ def package(session: nox.Session) -> None:
     """Build the package, and import it from an environment that holds nothing else."""
     built = Path(session.create_tmp()).resolve()
     shutil.rmtree(built / "dist", ignore_errors=True)
-    session.install("build", "twine")
+    session.install(*BUILDERS)
     session.run("python", "-m", "build", "--outdir", str(built / "dist"))
     archives = sorted(str(path) for path in (built / "dist").iterdir())
     session.run("twine", "check", "--strict", *archives)
@@ -74,6 +78,19 @@ def package(session: nox.Session) -> None:
     session.run(python, "-m", "pip", "install", "--quiet", wheel, external=True)
     with session.chdir(built):
         session.run(python, "-c", WITHOUT_EXTRAS, external=True)
+    # What an installation without extras consists of, for whoever has to account for it.
+    bill = str(built / "dist" / "kloudsync.cdx.json")
+    pyproject = str(ROOT / "pyproject.toml")
+    wanted = [
+        "--output-reproducible",
+        "--mc-type",
+        "library",
+        "--pyproject",
+        pyproject,
+        "--output-file",
+        bill,
+    ]
+    session.run("cyclonedx-py", "environment", *wanted, python)
 
 
 @nox.session
@@ -150,6 +167,6 @@ def mutation(session: nox.Session) -> None:
 
 @nox.session
 def audit(session: nox.Session) -> None:
-    """Look for known vulnerabilities among the dependencies."""
-    session.install("-e", ".[cli,encryption,google-auth,opentelemetry,postgres]", "pip-audit")
+    """Look for known vulnerabilities among the dependencies, and the tools that check and build."""
+    session.install("-e", ".[dev]", *BUILDERS, AUDITOR)
     session.run("pip-audit", "--skip-editable")
