@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from tests.agenda.rows import at, cancelled, moved, series
+from tests.agenda.rows import at, cancelled, moved, series, single
 from tests.agenda.shelf import holding, view
 
 from kloudsync.agenda import busy, find_free, occurrences
@@ -15,6 +15,7 @@ from kloudsync.recurrence import GOOGLE, ICALENDAR, Reading
 
 PARIS = "Europe/Paris"
 WEEK = at("2026-01-05", PARIS), at("2026-01-12", PARIS)
+WEEKS = timedelta(days=14)
 MONDAY = at("2026-01-05T09:00", PARIS)
 TUESDAYS = series("t", MONDAY, "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=2")
 
@@ -97,3 +98,27 @@ def test_a_series_begins_in_the_second_of_two_equal_hours() -> None:
     assert shown(-3 * hour, timedelta()) == []
     assert shown(timedelta(), timedelta(seconds=1)) == [second]
     assert shown(6 * 24 * hour, 8 * 24 * hour) == [second + 7 * 24 * hour]
+
+
+def test_an_occurrence_says_what_was_mended_in_order_to_show_it() -> None:
+    """As the rule of its series was read, in the calendar's own reading, and whether its zone is known."""
+    odd = series("odd", MONDAY, "RRULE:FREQ=DAILY;COUNT=-1;BYDAY=MO,", "EXDATE;VALUE=DATE:20260119")
+    away = moved(odd, MONDAY, MONDAY + timedelta(hours=1))
+    lost = series("lost", MONDAY, "RRULE:FREQ=DAILY")._replace(zone="Mars/Olympus")
+    plain = series("plain", MONDAY, "RRULE:FREQ=WEEKLY")
+    for reading, told in ((GOOGLE, "midnight in UTC"), (ICALENDAR, "whole local day")):
+        found = occurrences(
+            holding([odd, away, lost, plain]), [view(reading=reading)], MONDAY, WEEK[1] + WEEKS
+        )
+        by_id = {one.record.id: one for one in found}
+        actions = [repair.action for repair in by_id["odd"].repairs]
+        assert len(actions) == 3
+        assert told in actions[-1]
+        assert by_id[away.id].repairs == by_id["plain"].repairs == ()
+        assert [by_id[name].zone_known for name in ("odd", "plain", "lost")] == [True, True, False]
+
+
+def test_what_does_not_recur_was_never_mended() -> None:
+    """A single event without a zone has nothing to tell."""
+    (one,) = occurrences(holding([single("a", MONDAY.date())]), [view()], *WEEK)
+    assert (one.repairs, one.zone_known) == ((), True)
