@@ -204,15 +204,15 @@ def filled(path: Path, items: list[Item]) -> SQLiteStore:
     lease = store.acquire("bench", "bench", ttl=3600, now=0)
     assert lease is not None
     checkpoint = Checkpoint(full=True, fingerprint="bench")
-    store.begin(GOOGLE.key, lease, checkpoint)
+    store.begin(GOOGLE.key, lease, checkpoint, since=store.state(GOOGLE.key))
     for first in range(0, len(records), 2500):
         page = [
             StagedRecord(record, Verdict.ADDED)
             for record in records[first : first + 2500]
             if isinstance(record, EventRecord)
         ]
-        store.stage(GOOGLE.key, lease, page, checkpoint=checkpoint)
-    store.commit(GOOGLE.key, lease, cursor=None, zone="UTC", now=1)
+        store.stage(GOOGLE.key, lease, page, checkpoint=checkpoint, since=store.state(GOOGLE.key))
+    store.commit(GOOGLE.key, lease, cursor=None, zone="UTC", now=1, since=store.state(GOOGLE.key))
     return store
 
 

@@ -7,11 +7,10 @@ from typing import Final
 
 from kloudsync.errors import UnboundedRecurrence
 from kloudsync.model.times import DAY, Time, epoch, is_all_day
-from kloudsync.recurrence import GOOGLE, Reading, Recurrence, Stamp
+from kloudsync.recurrence import GOOGLE, Reading, Recurrence
 from kloudsync.recurrence.keeping import kept
-from kloudsync.recurrence.stamps import read_stamp
 
-_LONGEST_UNTIL: Final = len("UNTIL=20260105T090000Z")
+_UNTIL: Final = ";UNTIL="
 _ANY_DAY: Final = date(2000, 1, 1)
 _ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -43,7 +42,7 @@ def last_end(
         if until is None:
             return None
         # Anywhere on earth that day is over before the second midnight in UTC.
-        over = until.wall - until.wall % DAY + 2 * DAY
+        over = epoch(until) + 2 * DAY
         return max(over - epoch(start), 0) + epoch(end)
     lines = recurrence.split("\n")
     rule = Recurrence.parse(lines, start, end=end, zone=zone, reading=reading)
@@ -61,14 +60,32 @@ def _expanded_end(rule: Recurrence, first_end: int) -> int | None:
     return None if extent[1] is None else max(extent[1], first_end)
 
 
-def _apart(recurrence: str) -> tuple[str, Stamp | None]:
-    """Return a rule that stands alone without its only UNTIL, and that; or all as it is."""
-    parts = [] if "\n" in recurrence or "\r" in recurrence else recurrence.split(";")
-    untils = [part for part in parts[1:] if part[:6].upper() == "UNTIL="]
-    if len(untils) != 1 or parts[0][:6].upper() != "RRULE:" or len(untils[0]) > _LONGEST_UNTIL:
+def _apart(recurrence: str) -> tuple[str, date | None]:
+    """Return a rule that stands alone without its only UNTIL, and the day of that; or all as it is."""
+    text = recurrence.upper()
+    at = text.find(_UNTIL)
+    alone = text.startswith("RRULE:") and "\n" not in text and "\r" not in text
+    # Letters that are several in capitals would shift what follows.
+    if at < 0 or not alone or len(text) != len(recurrence):
         return recurrence, None
-    parts.remove(untils[0])
-    return ";".join(parts), read_stamp(untils[0][6:].upper())
+    end = text.find(";", at + 1)
+    end = len(text) if end < 0 else end
+    day = _day(text[at + len(_UNTIL) : end])
+    if day is None or text.find(_UNTIL, end) >= 0:
+        return recurrence, None
+    return recurrence[:at] + recurrence[end:], day
+
+
+def _day(until: str) -> date | None:
+    """Return the day of an UNTIL in one of the forms that nearly all have, else None."""
+    digits, has_time, clock = until.partition("T")
+    time = clock.removesuffix("Z")
+    if len(digits) != 8 or (has_time and not (len(time) == 6 and time.isdecimal())):
+        return None
+    try:
+        return date.fromisoformat(digits)
+    except ValueError:
+        return None
 
 
 @kept(4096)
