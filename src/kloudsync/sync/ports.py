@@ -261,7 +261,20 @@ class PassStore(Protocol):
         """Remove a calendar as if it had never been synced.
 
         Its events, cursor, links and quarantine go, its entries of the feed, and what consumers
-        of this calendar alone acknowledged. Positions of the feed are not used again.
+        of this calendar alone acknowledged; its channels and what mirrors noted of it, where the
+        store keeps such; and the lease, which allows no more writes. Neither positions of the
+        feed nor fences are used again.
+        """
+        ...
+
+    def forget_account(self, provider: str, account: str) -> int:
+        """Remove all calendars of an account as if they had never been synced.
+
+        Nobody is waited for: whoever works at one of them loses the lease, and writes nothing
+        more. What else the store keeps of the account goes, too.
+
+        Returns:
+            How many calendars went.
         """
         ...
 

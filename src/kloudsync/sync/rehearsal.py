@@ -75,6 +75,10 @@ class Rehearsal:
     def forget(self, key: CalendarKey, lease: Lease) -> None:
         """Forget nothing: this is a rehearsal."""
 
+    def forget_account(self, provider: str, account: str) -> int:  # noqa: ARG002 - the port's shape
+        """Forget nothing: this is a rehearsal."""
+        return 0
+
     def discard(self, key: CalendarKey, lease: Lease) -> None:
         """Keep what is staged, for the counts of a pass that is held."""
 

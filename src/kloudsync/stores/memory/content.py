@@ -34,6 +34,7 @@ class Content:
         feed: The change feed, oldest entry first, each with its place among all calendars' entries.
         head: The place given last.
         floor: No position of a calendar that is forgotten was higher.
+        fence: No lease that is forgotten had a higher one.
         consumers: How far each reader of the feed has come.
         tenures: The leases, by name.
         channels: The push channels, by id.
@@ -45,6 +46,7 @@ class Content:
     feed: tuple[tuple[int, FeedRecord], ...] = ()
     head: int = 0
     floor: int = 0
+    fence: int = 0
     consumers: Mapping[tuple[str, CalendarKey | None], int] = field(default=_NOTHING)
     tenures: Mapping[str, Tenure] = field(default=_NOTHING)
     channels: Mapping[str, Channel] = field(default=_NOTHING)

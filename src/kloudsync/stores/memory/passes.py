@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 
 from attrs import evolve
 
@@ -10,6 +11,7 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import StagedRecord
 from kloudsync.model.staging import StagedPass, tombstones
 from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined, StagedCounts
+from kloudsync.stores.memory.erasure import without, without_account, without_lease
 from kloudsync.stores.memory.leases import Leases
 from kloudsync.stores.memory.shelf import Shelf
 from kloudsync.stores.moving import expect_unmoved
@@ -94,14 +96,16 @@ class Passes(Leases):
         """Remove a calendar as if it had never been synced."""
         with self._turn():
             self._admit(lease)
-            held = self._content
-            self._put(
-                shelves={one: shelf for one, shelf in held.shelves.items() if one != key},
-                feed=tuple(one for one in held.feed if one[1].key != key),
-                # No position is used again, should the calendar come back.
-                floor=max(held.floor, self._shelf(key).position),
-                consumers={one: at for one, at in held.consumers.items() if one[1] != key},
-            )
+            self._content = without(without_lease(self._content, lease.name), key)
+
+    def forget_account(self, provider: str, account: str) -> int:
+        """Remove all calendars of an account, and whatever else is kept of it."""
+        with self._turn():
+            owner = (provider, account)
+            known = [key for key in self._content.shelves if (key.provider, key.account) == owner]
+            content = reduce(without, known, self._content)
+            self._content = without_account(content, provider, account)
+            return len(known)
 
     def _restart(self, key: CalendarKey, checkpoint: Checkpoint | None) -> None:
         state = evolve(self.state(key), checkpoint=checkpoint)

@@ -8,7 +8,8 @@ from kloudsync.model.state import Lease
 from kloudsync.stores.sql.session import Role
 
 _TAKE = """
-INSERT INTO lease (name, owner, fence, expires_at) VALUES (?, ?, 1, ?)
+INSERT INTO lease (name, owner, fence, expires_at)
+VALUES (?, ?, (SELECT fence + 1 FROM head), ?)
 ON CONFLICT (name) DO UPDATE SET
     fence = lease.fence + 1, owner = excluded.owner, expires_at = excluded.expires_at
 WHERE lease.owner IS NULL OR lease.expires_at <= ?

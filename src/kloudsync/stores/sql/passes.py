@@ -10,7 +10,7 @@ from kloudsync.model.record import StagedRecord
 from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined
 from kloudsync.stores.moving import expect_unmoved
 from kloudsync.stores.sql.calendars import Shelf, admit, claim, find, packed
-from kloudsync.stores.sql.feed import LOCK_HEAD
+from kloudsync.stores.sql.erasure import calendars_of, erase, erase_account, forget_lease
 from kloudsync.stores.sql.session import Role, Row, Session
 from kloudsync.stores.sql.staged import (
     BEYOND,
@@ -39,17 +39,6 @@ DELETE FROM pending WHERE calendar = ? AND (
 """
 _UNSEE = "DELETE FROM seen WHERE calendar = ?"
 _UNQUARANTINE = "DELETE FROM quarantine WHERE calendar = ? AND staged = 1"
-# No position is used again, should the calendar come back.
-_RAISE_FLOOR = "UPDATE head SET position = ? WHERE position < ?"
-_FORGET = (
-    *(
-        f"DELETE FROM {table} WHERE calendar = ?"
-        for table in ("event", "seen", "quarantine", "link", "pending", "feed", "batch")
-    ),
-    # A row for all calendars has the number 0, which no calendar has.
-    "DELETE FROM consumer WHERE calendar = ? AND calendar <> 0",
-    "DELETE FROM calendar WHERE calendar = ?",
-)
 _QUARANTINE = """
 INSERT INTO quarantine (calendar, staged, slot, id, reason, raw, version)
 VALUES (?, 1, ?, ?, ?, ?, ?)
@@ -87,13 +76,21 @@ class Passes(Role):
 
     def forget(self, key: CalendarKey, lease: Lease) -> None:
         """Remove a calendar as if it had never been synced."""
-        with self._database.writing() as session:
+        with self._database.writing(durable=True) as session:
             admit(session, lease)
-            shelf = find(session, key)
-            session.do(LOCK_HEAD)
-            session.do(_RAISE_FLOOR, shelf.position, shelf.position)
-            for forget_part in _FORGET:
-                session.do(forget_part, shelf.number)
+            erase(session, key, find(session, key))
+            forget_lease(session, lease.name)
+        self._database.scrub()
+
+    def forget_account(self, provider: str, account: str) -> int:
+        """Remove all calendars of an account, and whatever else is kept of it."""
+        with self._database.writing(durable=True) as session:
+            known = calendars_of(session, provider, account)
+            for key in known:
+                erase(session, key, find(session, key))
+            erase_account(session, provider, account)
+        self._database.scrub()
+        return len(known)
 
     def stage(
         self,

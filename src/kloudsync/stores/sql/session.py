@@ -99,6 +99,10 @@ class Database(Protocol):
         """Yield from a snapshot that stays open for as long as somebody iterates."""
         ...
 
+    def scrub(self) -> None:
+        """Let no file hold what was deleted, as far as the database can see to it."""
+        ...
+
     def close(self) -> None:
         """Release files and connections."""
         ...

@@ -45,6 +45,9 @@ class OneSession:
         """Yield from the open transaction."""
         yield from work(self._open())
 
+    def scrub(self) -> None:
+        """Do nothing: what is deleted is still there until the transaction ends."""
+
     def close(self) -> None:
         """Let nobody write any more."""
         self._session = None

@@ -16,6 +16,8 @@ SECOND = (
     # are forgotten; those of version 1 were places and positions at once.
     "ALTER TABLE head ADD COLUMN place BIGINT NOT NULL DEFAULT 0",
     "UPDATE head SET place = position",
+    # No lease that is forgotten had a higher fence.
+    "ALTER TABLE head ADD COLUMN fence BIGINT NOT NULL DEFAULT 0",
     "UPDATE calendar SET position = (SELECT position FROM head)",
     # What one commit told. The place is that of its last entry among those of all calendars, and
     # missing until somebody reads them.

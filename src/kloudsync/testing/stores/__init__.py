@@ -19,6 +19,7 @@ from kloudsync.testing.stores.cancellations import CancellationContract
 from kloudsync.testing.stores.channels import ChannelContract
 from kloudsync.testing.stores.commits import CommitContract
 from kloudsync.testing.stores.durability import DurableStoreContract
+from kloudsync.testing.stores.erasure import ErasureContract
 from kloudsync.testing.stores.families import FamilyContract
 from kloudsync.testing.stores.feed import FeedContract
 from kloudsync.testing.stores.leases import LeaseContract
@@ -35,6 +36,7 @@ __all__ = [
     "CommitContract",
     "CompareAndSetContract",
     "DurableStoreContract",
+    "ErasureContract",
     "FamilyContract",
     "FeedContract",
     "LeaseContract",
@@ -58,5 +60,6 @@ class StoreContract(
     ReaderContract,
     FeedContract,
     LeaseContract,
+    ErasureContract,
 ):
     """Everything that one store object must do."""

@@ -236,6 +236,7 @@ class Agreement(RuleBasedStateMachine):
         """Forget a calendar, now and then."""
         if not sure:
             self.both(lambda store: store.forget(key, self.leases[key]))
+            self.take(key, "worker")
 
     @precondition(lambda self: self.now > 5)
     @rule(age=st.integers(0, 300))
