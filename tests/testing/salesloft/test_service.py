@@ -300,3 +300,62 @@ def test_the_command_knows_it() -> None:
     fake = make_fake(parse_arguments(["serve", "salesloft"]))
     with serve(fake) as url:
         assert url.endswith("/v2")
+
+
+@pytest.mark.parametrize("path", ["me", "users", "users/1", "meetings"])
+def test_older_paths_have_a_suffix_too(caller: Caller, path: str) -> None:
+    """The vendor's own description spells them so, and older clients ask so."""
+    assert caller.ask("GET", f"/v2/{path}.json") == caller.ask("GET", f"/v2/{path}")
+
+
+@pytest.mark.parametrize("path", ["calendar/events", "bulk_jobs", "webhook_subscriptions"])
+def test_newer_paths_have_none(caller: Caller, path: str) -> None:
+    """What was never described with a suffix is not found under one."""
+    assert caller.ask("GET", f"/v2/{path}.json")[0] == 404
+    assert caller.ask("GET", f"/v2/{path}")[0] == 200
+
+
+def test_a_form_is_read_as_json_is(caller: Caller) -> None:
+    """The description declares forms; truth values and lists are told by their spelling."""
+    form = {
+        "id": "e1",
+        "i_cal_uid": "u1",
+        "calendar_id": caller.fake.calendar_id,
+        "start_time": "2026-01-06T09:00:00-05:00",
+        "end_time": "2026-01-06T09:30:00-05:00",
+        "title": "Über & co",
+        "all_day": "true",
+        "upsert_key[]": ["id", "i_cal_uid"],
+    }
+    with httpx.Client(transport=caller.fake.transport(), headers=BEARER) as client:
+        answer = client.post("https://api.example.com/v2/calendar/events/upsert", data=form)
+    assert answer.status_code == 201
+    (row,) = caller.fake.events()
+    assert (row["title"], row["all_day"]) == ("Über & co", True)
+
+
+@pytest.mark.parametrize(
+    ("sign", "found"), [("gt", [2]), ("gte", [1, 2]), ("lt", []), ("lte", [1])]
+)
+def test_meetings_are_polled_by_their_last_change(
+    caller: Caller, manual_clock: ManualClock, sign: str, found: list[int]
+) -> None:
+    """Bounds of `updated_at` compare as they say, and a report is a change."""
+    now = manual_clock.now().isoformat().replace("+", "%2B")
+    for _ in range(2):
+        caller.fake.add_meeting()
+    manual_clock.advance(timedelta(minutes=1))
+    caller.ask("PUT", "/v2/meetings/2", {"status": "booked"})
+    _, answer = caller.ask("GET", f"/v2/meetings?updated_at[{sign}]={now}")
+    assert [row["id"] for row in answer["data"]] == found
+
+
+def test_subscriptions_are_listed_by_whether_they_are_on(caller: Caller) -> None:
+    """Those that are switched off are told apart."""
+    body = {"callback_url": "https://x", "callback_token": "t", "event_type": "meeting_booked"}
+    for _ in range(2):
+        caller.ask("POST", "/v2/webhook_subscriptions", body)
+    caller.ask("PUT", "/v2/webhook_subscriptions/2", {"enabled": False})
+    for enabled, found in (("true", [1]), ("false", [2])):
+        _, answer = caller.ask("GET", f"/v2/webhook_subscriptions?enabled={enabled}")
+        assert [row["id"] for row in answer["data"]] == found

@@ -40,6 +40,8 @@ ROUTES: Mapping[tuple[str, str], tuple[str, Handler]] = {
 LISTS = frozenset(
     ("calendar_events.list", "meetings.list", "meeting_settings.search", "users.list")
 )
+SUFFIXED = frozenset(("me.get", "users.list", "users.get", "meetings.list", "meetings.update"))
+"""What may be asked for as `….json`, too."""
 
 
 @attrs.frozen
@@ -59,6 +61,14 @@ class Route:
 
 def find_route(method: str, path: str) -> Route:
     """Find what a verb and a path below the base path mean."""
+    name = path.removesuffix(".json")
+    route = _route(method, name)
+    # The vendor's own description spells the older paths with a suffix.
+    known = name == path or route.operation in SUFFIXED
+    return route if known else Route("", _unknown)
+
+
+def _route(method: str, path: str) -> Route:
     parts = path.strip("/").split("/")
     for (verb, pattern), (operation, handler) in ROUTES.items():
         names = _names(pattern.split("/"), parts)

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Mapping
 from email.utils import format_datetime
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from kloudsync.providers.salesloft.webhooks import EVENT_HEADER, SIGNATURE_HEADER, sign
 from kloudsync.testing.clock import ManualClock, TellsTime
@@ -103,7 +103,9 @@ class FakeSalesloft:
         number = len(self.meetings) + 1
         waiting: Row = {"id": number, "status": "pending", "event_id": None, "i_cal_uid": None}
         owner = {"user_guid": self.users[0]["guid"], "calendar_type": "external"}
-        self.meetings.append({**waiting, **owner, **fields})
+        now = self.clock.now().isoformat()
+        stamps = {"created_at": now, "updated_at": now}
+        self.meetings.append({**waiting, **owner, **stamps, **fields})
         return number
 
     @property
@@ -195,7 +197,9 @@ class FakeSalesloft:
         lowered = {name.lower(): value for name, value in headers.items()}
         self.tokens.authorise(lowered.get("authorization", ""), now)
         self.spending.spend(cost, now)
-        return Call(service=self, names=route.names, query=query, body=_json(body), now=now)
+        form = lowered.get("content-type", "").startswith("application/x-www-form-urlencoded")
+        sent = _form(body) if form else _json(body)
+        return Call(service=self, names=route.names, query=query, body=sent, now=now)
 
     def _announce(self, job: Job) -> None:
         for one in self.subscriptions:
@@ -204,6 +208,19 @@ class FakeSalesloft:
                 signature = sign(body, one["callback_token"])
                 headers = {EVENT_HEADER: one["event_type"], SIGNATURE_HEADER: signature}
                 self.notifications.append((one["callback_url"], headers, body))
+
+
+def _form(body: bytes) -> Mapping[str, Any]:
+    """Read a form: `name[]` repeated is a list, and true and false are what they say."""
+    words = {"true": True, "false": False}
+    sent: dict[str, Any] = {}
+    for name, text in parse_qsl(body.decode(), keep_blank_values=True):
+        value = words.get(text, text)
+        if name.endswith("[]"):
+            sent.setdefault(name.removesuffix("[]"), []).append(value)
+        else:
+            sent[name] = value
+    return sent
 
 
 def _json(body: bytes) -> Mapping[str, Any]:

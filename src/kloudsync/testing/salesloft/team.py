@@ -1,12 +1,20 @@
 """Users, their meeting settings, meetings, and webhook subscriptions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from operator import ge, gt, le, lt
 from typing import Any
 
 from kloudsync.testing.exchange import Reply
 from kloudsync.testing.salesloft.call import Call, Row, answer, page_of
 from kloudsync.testing.salesloft.refusals import invalid, not_found
+
+_COMPARED: Mapping[str, Callable[[datetime, datetime], bool]] = {
+    "gt": gt,
+    "gte": ge,
+    "lt": lt,
+    "lte": le,
+}
 
 
 def me(call: Call) -> Reply:
@@ -38,14 +46,18 @@ def list_meetings(call: Call) -> Reply:
     rows = [
         row
         for row in call.service.meetings
-        if status in {"", row["status"]} and (not guids or row["user_guid"] in guids)
+        if status in {"", row["status"]}
+        and (not guids or row["user_guid"] in guids)
+        and all(_within(call, row, name) for name in ("start_time", "created_at", "updated_at"))
     ]
     return page_of(call, rows, sort_by="start_time")
 
 
 def update_meeting(call: Call) -> Reply:
     """Take what an integration reports of a meeting."""
-    return _changed(call, call.service.meetings)
+    answered = _changed(call, call.service.meetings)
+    _one(call.service.meetings, call.names[0], "id")["updated_at"] = call.now.isoformat()
+    return answered
 
 
 def search_settings(call: Call) -> Reply:
@@ -70,7 +82,13 @@ def update_settings(call: Call) -> Reply:
 
 def list_subscriptions(call: Call) -> Reply:
     """List webhook subscriptions."""
-    return page_of(call, call.service.subscriptions, sort_by="id")
+    enabled = call.query.get("enabled")
+    rows = [
+        row
+        for row in call.service.subscriptions
+        if not enabled or row["enabled"] is call.query.flag("enabled")
+    ]
+    return page_of(call, rows, sort_by="id")
 
 
 def create_subscription(call: Call) -> Reply:
@@ -100,6 +118,16 @@ def delete_subscription(call: Call) -> Reply:
     held = call.service.subscriptions
     held[:] = [one for one in held if str(one["id"]) != call.names[0]]
     return Reply(204, {}, b"")
+
+
+def _within(call: Call, row: Row, name: str) -> bool:
+    """Tell whether a time of a row lies within the bounds of the query."""
+    bounds = {sign: call.moment(f"{name}[{sign}]") for sign in _COMPARED}
+    given = {sign: bound for sign, bound in bounds.items() if bound is not None}
+    if not given:
+        return True
+    moment = _moment(row[name]) if row.get(name) else None
+    return moment is not None and all(_COMPARED[one](moment, given[one]) for one in given)
 
 
 def _changed(call: Call, rows: Sequence[Row]) -> Reply:

@@ -98,3 +98,33 @@ def test_mistakes_are_refused_before_anything_is_sent(mistake: str) -> None:
     """Also those that the service would correct without a word."""
     with pytest.raises(UsageError):
         WRONG[mistake]()
+
+
+@pytest.mark.parametrize(
+    ("operation", "query"),
+    [
+        (CalendarEvents.list(sort_by="start_time"), [("sort_by", "start_time")]),
+        (
+            Meetings.list(updated_at={"gte": NOON}, person_ids=[1, 2], account_id=3, task_ids=[4]),
+            [
+                ("person_ids[]", "1"),
+                ("person_ids[]", "2"),
+                ("account_id", "3"),
+                ("task_ids[]", "4"),
+                ("updated_at[gte]", "2026-01-06T12:00:00Z"),
+            ],
+        ),
+        (Meetings.list(limit_paging_counts=True), [("limit_paging_counts", "true")]),
+        (
+            Users.list(group_id=["_is_null"], role_id=["Admin"], has_crm_user=False),
+            [("group_id[]", "_is_null"), ("role_id[]", "Admin"), ("has_crm_user", "false")],
+        ),
+        (Users.list(work_country=["US"]), [("work_country[]", "US")]),
+        (WebhookSubscriptions.list(enabled=False), [("enabled", "false")]),
+    ],
+)
+def test_every_filter_that_is_described_can_be_sent(
+    operation: Operation[Any], query: list[tuple[str, str]]
+) -> None:
+    """By the names and in the form of the service."""
+    assert sent(operation) == query

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import json_request
@@ -35,6 +35,7 @@ class CalendarEvents(Resource[C_co]):
         user_guid: str | None = None,
         start_time: datetime | None = None,
         end_time: datetime | None = None,
+        sort_by: Literal["start_time"] | None = None,
         sort_direction: Direction | None = None,
         per_page: int | None = None,
         page: int | None = None,
@@ -50,6 +51,7 @@ class CalendarEvents(Resource[C_co]):
             user_guid: The same, by user.
             start_time: The window's start, aware; all from the beginning where None.
             end_time: The window's end, aware, exclusive; all to the end where None.
+            sort_by: What to sort by; there is only `start_time`.
             sort_direction: By start; descending where None. Ascending is steadier while
                 events are added.
             per_page: The size of a page: 1 to 100, 25 where None.
@@ -64,6 +66,7 @@ class CalendarEvents(Resource[C_co]):
             "user_guid": user_guid,
             "start_time": start_time,
             "end_time": end_time,
+            "sort_by": sort_by,
             "sort_direction": sort_direction,
             "per_page": per_page,
             "page": page,

@@ -34,9 +34,13 @@ class Users(Resource[C_co]):
         *,
         ids: Sequence[int] | None = None,
         guid: Sequence[str] | None = None,
+        group_id: Sequence[str] | None = None,
+        role_id: Sequence[str] | None = None,
         search: str | None = None,
         active: bool | None = None,
         visible_only: bool | None = None,
+        has_crm_user: bool | None = None,
+        work_country: Sequence[str] | None = None,
         sort_by: Literal["id", "email", "name", "group", "role"] | None = None,
         sort_direction: Direction | None = None,
         per_page: int | None = None,
@@ -48,10 +52,14 @@ class Users(Resource[C_co]):
         Args:
             ids: Only users with these numbers.
             guid: Only users with these guids.
+            group_id: Only users of these groups; `_is_null` for those of none.
+            role_id: Only users with these roles.
             search: Only users whose name or address holds this.
             active: Only users who may log in, or only those who may not.
             visible_only: Whether to leave out users whom the token's user may not see; true
                 where None.
+            has_crm_user: Only users who have a user in the CRM, or only those who have none.
+            work_country: Only users who work in these countries.
             sort_by: What to sort by; `id` where None.
             sort_direction: Descending where None.
             per_page: The size of a page: 1 to 100, 25 where None.
@@ -61,9 +69,13 @@ class Users(Resource[C_co]):
         parameters: dict[str, Parameter] = {
             "ids": ids,
             "guid": guid,
+            "group_id": group_id,
+            "role_id": role_id,
             "search": search,
             "active": active,
             "visible_only": visible_only,
+            "has_crm_user": has_crm_user,
+            "work_country": work_country,
             "sort_by": sort_by,
             "sort_direction": sort_direction,
             "per_page": per_page,

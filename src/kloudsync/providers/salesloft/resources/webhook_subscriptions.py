@@ -25,15 +25,16 @@ class WebhookSubscriptions(Resource[C_co]):
     @endpoint
     @staticmethod
     def list(
-        *, per_page: int | None = None, page: int | None = None
+        *, enabled: bool | None = None, per_page: int | None = None, page: int | None = None
     ) -> Operation[WebhookSubscriptionsPage]:
         """List one page of subscriptions.
 
         Args:
+            enabled: Only those that are switched on, or only those that are not.
             per_page: The size of a page: 1 to 100, 25 where None.
             page: The page's number, from 1.
         """
-        parameters = {"per_page": per_page, "page": page}
+        parameters = {"enabled": enabled, "per_page": per_page, "page": page}
         return listing("webhook_subscriptions.list", LIST, WebhookSubscriptionsPage, parameters)
 
     iterate: Final = pages(list.__wrapped__)  # noqa: A003 - the method above is meant

@@ -94,6 +94,10 @@ class CalendarEvent(JSONObject):
         all_day: Whether it spans whole days.
         busy: Whether it takes up availability.
         recurring: Whether it is one of a series.
+        recurrence: How its series recurs, as received.
+        recurring_interval: How often, as received.
+        last_occurrence_at: When its series ends.
+        series_master_event_id: The id of its series.
         status: Whether it takes place.
         canceled_at: When it was cancelled.
         organizer: The organizer's address, where it was written as a field of its own.
@@ -121,6 +125,10 @@ class CalendarEvent(JSONObject):
     all_day: Maybe[bool | None] = UNSET
     busy: Maybe[bool | None] = UNSET
     recurring: Maybe[bool | None] = UNSET
+    recurrence: Maybe[Any] = UNSET
+    recurring_interval: Maybe[Any] = UNSET
+    last_occurrence_at: Maybe[Moment | None] = UNSET
+    series_master_event_id: Maybe[str | None] = UNSET
     status: Maybe[EventStatus | str | None] = UNSET
     canceled_at: Maybe[Moment | None] = UNSET
     organizer: Maybe[str | None] = UNSET

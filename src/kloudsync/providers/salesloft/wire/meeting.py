@@ -58,6 +58,13 @@ class Meeting(JSONObject):
         account_id: The account that it belongs to.
         task_id: The task that it belongs to.
         meeting_type: What kind of meeting it is.
+        meeting_type_id: The number of that kind.
+        recurring: Whether it is one of a series.
+        recurrence: How it recurs, as received.
+        notes: Notes, as received.
+        crm: What the CRM knows of it, as received.
+        reschedule_guid: Names it for whoever moves it.
+        strict_attribution: Whether it counts for one cadence alone.
         no_show: Whether nobody came.
         canceled_at: When it was cancelled.
         person: The person that it is with.
@@ -93,6 +100,13 @@ class Meeting(JSONObject):
     account_id: Maybe[Identifier | None] = UNSET
     task_id: Maybe[Identifier | None] = UNSET
     meeting_type: Maybe[str | None] = UNSET
+    meeting_type_id: Maybe[Identifier | None] = UNSET
+    recurring: Maybe[bool | None] = UNSET
+    recurrence: Maybe[Any] = UNSET
+    notes: Maybe[Any] = UNSET
+    crm: Maybe[Any] = UNSET
+    reschedule_guid: Maybe[str | None] = UNSET
+    strict_attribution: Maybe[bool | None] = UNSET
     no_show: Maybe[bool | None] = UNSET
     canceled_at: Maybe[Moment | None] = UNSET
     person: Maybe[Reference | None] = UNSET

@@ -16,7 +16,7 @@ from kloudsync.providers.salesloft.wire.scalars import Moment
 
 @frozen(kw_only=True, repr=False)
 class User(JSONObject):
-    """A user. What calendars do not need, such as phone settings, is in `extra`.
+    """A user.
 
     Attributes:
         id: The number of the user.
@@ -32,6 +32,23 @@ class User(JSONObject):
         team: The team.
         group: The group.
         role: The role; its id may be a name, such as `Admin`.
+        job_role: What the user works as.
+        work_country: Where the user works.
+        seat_package: What is licensed.
+        sending_email_address: What mail is sent from.
+        email_client_email_address: The address of the connected mailbox.
+        from_address: The address that mail shows.
+        full_email_address: Name and address in one.
+        bcc_email_address: Who gets copies of all mail.
+        email_signature: What stands below mail, as HTML.
+        slack_username: The name at Slack.
+        twitter_handle: The name at Twitter.
+        local_dial_enabled: Whether calls show a local number.
+        click_to_call_enabled: Whether numbers can be called by a click.
+        email_client_configured: Whether a mailbox is connected.
+        crm_connected: Whether the CRM is connected.
+        phone_client: The phone.
+        phone_number_assignment: The number.
         external_feature_flags: What is switched on; not stable.
         created_at: When the user was created.
         updated_at: When the user last changed.
@@ -50,6 +67,23 @@ class User(JSONObject):
     team: Maybe[Reference | None] = UNSET
     group: Maybe[Reference | None] = UNSET
     role: Maybe[Reference | None] = UNSET
+    job_role: Maybe[str | None] = UNSET
+    work_country: Maybe[str | None] = UNSET
+    seat_package: Maybe[str | None] = UNSET
+    sending_email_address: Maybe[str | None] = UNSET
+    email_client_email_address: Maybe[str | None] = UNSET
+    from_address: Maybe[str | None] = UNSET
+    full_email_address: Maybe[str | None] = UNSET
+    bcc_email_address: Maybe[str | None] = UNSET
+    email_signature: Maybe[str | None] = UNSET
+    slack_username: Maybe[str | None] = UNSET
+    twitter_handle: Maybe[str | None] = UNSET
+    local_dial_enabled: Maybe[bool | None] = UNSET
+    click_to_call_enabled: Maybe[bool | None] = UNSET
+    email_client_configured: Maybe[bool | None] = UNSET
+    crm_connected: Maybe[bool | None] = UNSET
+    phone_client: Maybe[Reference | None] = UNSET
+    phone_number_assignment: Maybe[Reference | None] = UNSET
     external_feature_flags: Maybe[Mapping[str, Any] | None] = UNSET
     created_at: Maybe[Moment | None] = UNSET
     updated_at: Maybe[Moment | None] = UNSET
