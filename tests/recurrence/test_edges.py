@@ -60,6 +60,7 @@ def test_upcoming_starts_are_those_from_a_moment_on() -> None:
         ("RRULE:FREQ=DAILY", datetime(2026, 1, 6, 8, tzinfo=UTC), True),
         ("RRULE:FREQ=DAILY", datetime(2026, 1, 6, 9, tzinfo=UTC), False),
         ("RRULE:FREQ=DAILY", datetime(2026, 1, 6, 9, 0, 0, 1, tzinfo=PARIS), False),
+        ("RRULE:FREQ=DAILY", datetime(2026, 1, 6, 8, 59, 59, 999_999, tzinfo=PARIS), False),
         ("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", MONDAY, False),
         ("RDATE:20260106T080000Z", datetime(2026, 1, 6, 9, tzinfo=PARIS), True),
     ],
@@ -131,6 +132,20 @@ def test_the_number_of_starts_is_how_many_there_are(
     lines += [f"RDATE:{change + timedelta(hours=n):%Y%m%dT%H%M%SZ}" for n in hours[1:]]
     series = Recurrence.parse(lines, start, reading=reading)
     assert series.count() == len(list(series))
+
+
+def test_a_day_that_a_zone_skips_is_no_start_of_its_own() -> None:
+    """In Samoa it coincided with the next one, however long the series goes on."""
+    start = datetime(2011, 12, 20, 9, tzinfo=ZoneInfo("Pacific/Apia"))
+    series = Recurrence.parse(["RRULE:FREQ=DAILY;UNTIL=20120120T000000Z"], start)
+    assert series.count() == len(list(series)) == 31
+
+
+def test_a_rule_whose_interval_misses_its_days_has_no_end_to_look_for() -> None:
+    """From a Monday, every seventh day is no Tuesday."""
+    series = Recurrence.parse(["RRULE:FREQ=DAILY;INTERVAL=7;BYDAY=TU"], MONDAY)
+    assert not series.is_endless
+    assert series.last() is None
 
 
 def test_numbers_reach_over_centuries_of_gaps() -> None:
