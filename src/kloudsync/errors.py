@@ -303,7 +303,7 @@ class SeriesEditUnfinished(KloudsyncError):
         waiting: What is to be handed over, as it was: events of the wire.
     """
 
-    def __init__(self, message: str, *, series: str, waiting: tuple[Any, ...]) -> None:
+    def __init__(self, message: str, *, series: str = "", waiting: tuple[Any, ...] = ()) -> None:
         super().__init__(message)
         self.series = series
         self.waiting = waiting
