@@ -4,12 +4,14 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kloudsync.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
 from kloudsync.model.record import EventRecord
 from kloudsync.stores import SQLiteStore
+from kloudsync.stores.sqlite.session import SQLiteSession
 from kloudsync.testing.stores.records import added, single, updated
 from kloudsync.testing.stores.worker import KEY, Worker
 
@@ -145,3 +147,54 @@ def test_unstorable(worker: Worker, record: EventRecord) -> None:
     with pytest.raises(StoreError, match="cannot be stored"):
         worker.stage(added(record))
     assert worker.ids() == ["a"]
+
+
+class Ailing:
+    """Lets one statement of those to come fail.
+
+    Args:
+        patch: Undoes it.
+        code: What SQLite says.
+    """
+
+    def __init__(self, patch: pytest.MonkeyPatch, code: int) -> None:
+        self.left = 0
+        self._error = sqlite3.OperationalError("out of order")
+        self._error.sqlite_errorcode = code
+        for name in ("all", "each", "one", "run", "do", "many"):
+            patch.setattr(SQLiteSession, name, self._counted(getattr(SQLiteSession, name)))
+
+    def _counted(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*arguments: Any) -> Any:
+            self.left -= 1
+            if not self.left:
+                raise self._error
+            return method(*arguments)
+
+        return counted
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [(sqlite3.SQLITE_FULL, StoreFull), (sqlite3.SQLITE_IOERR, StoreError)]
+)
+def test_a_fault_at_any_statement_leaves_the_store_as_before(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, code: int, expected: type[StoreError]
+) -> None:
+    """Whichever statement of a commit meets a full or broken disk, the pass stays staged for the next try."""
+    ailing = Ailing(monkeypatch, code)
+    worker.begin()
+    worker.stage(updated(single("a", raw="2")), added(single("b")))
+    before = worker.state, worker.counts, worker.events(), worker.feed()
+    for number in range(1, 100):
+        ailing.left = number
+        try:
+            worker.commit()
+        except expected:
+            ailing.left = 0
+            assert (worker.state, worker.counts, worker.events(), worker.feed()) == before
+        else:
+            break
+    assert number > 5
+    ailing.left = 0
+    assert worker.ids() == ["a", "b"]
+    assert len(worker.feed()) == 3
