@@ -111,9 +111,19 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def long(session: nox.Session) -> None:
-    """Run the cases and seeds that take too long for every day."""
+    """Run the cases and seeds that take too long for every day.
+
+    `nox -s long -- --for 30 tests/simulation -s` ends the histories after half an hour, and
+    says how many there were and what they saw; `--from 100000` begins with another seed.
+    """
     session.install("-e", ".[dev]")
-    session.run("pytest", "-m", "long", *session.posargs)
+    arguments, env = list(session.posargs), dict[str, str]()
+    for option, name in (("--for", "KLOUDSYNC_MINUTES"), ("--from", "KLOUDSYNC_FIRST_SEED")):
+        if option in arguments:
+            at = arguments.index(option)
+            env[name] = arguments[at + 1]
+            del arguments[at : at + 2]
+    session.run("pytest", "-m", "long", *arguments, env=env)
 
 
 @nox.session(python="3.12")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from attrs import evolve
 
-from kloudsync.engine import SyncEngine
+from kloudsync.engine import AsyncSyncEngine, SyncEngine
+
+E = TypeVar("E", SyncEngine, AsyncSyncEngine)
 
 
-def hasty(engine: SyncEngine, ttl: float) -> SyncEngine:
+def hasty(engine: E, ttl: float) -> E:
     """Let an engine take its leases for a time that nobody may ask for."""
     inner = engine._engine
     engine._engine = evolve(inner, settings=evolve(inner.settings, lease_ttl=ttl))

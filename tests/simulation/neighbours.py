@@ -142,7 +142,7 @@ class Relayed:
             return
         self._seen["syncs of kloudless"] += 1
         feed = list(self._engine.changes("auditor"))
-        assert replay(feed) == {one.id: contents(one.raw) for one in self._engine.events()}
+        assert replay(feed) == {one.id: contents(one) for one in self._engine.events()}
         check_order(feed)
         if calm:
             held = {event.id for event in self._engine.events()}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast
 
 from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
+from kloudsync.model.event import CancelledOccurrence, Held
 
 VOLATILE = ("etag", "updated", "modified")
 """What every re-send of an event changes, at one service or another."""
@@ -19,13 +21,13 @@ def replay(feed: list[Change]) -> dict[str, Any]:
         match change:
             case Added():
                 assert change.id not in held, "added twice"
-                held[change.id] = contents(change.event.raw)
+                held[change.id] = contents(change.event)
             case Updated():
-                assert held[change.id] == contents(change.before.raw), "updated from elsewhere"
-                assert held[change.id] != contents(change.after.raw), "an update of nothing"
-                held[change.id] = contents(change.after.raw)
+                assert held[change.id] == contents(change.before), "updated from elsewhere"
+                assert held[change.id] != contents(change.after), "an update of nothing"
+                held[change.id] = contents(change.after)
             case Deleted():
-                assert held.pop(change.id) == contents(change.event.raw), "deleted something else"
+                assert held.pop(change.id) == contents(change.event), "deleted something else"
             case SeriesSplit() | SeriesTruncated():
                 pass
     return held
@@ -39,6 +41,25 @@ def check_order(feed: list[Change]) -> None:
     assert all(count == 1 for count in splits.values()), splits
 
 
-def contents(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what an event says, without what changes whenever it is sent again."""
-    return {name: value for name, value in raw.items() if name not in VOLATILE}
+def contents(event: Held) -> dict[str, Any]:
+    """Return what an event says, without what changes whenever it is sent again.
+
+    Of a cancelled occurrence the service says sometimes more and sometimes less, and an instant
+    is written with the offset that the calendar's zone has when it is sent.
+    """
+    if isinstance(event, CancelledOccurrence):
+        return {"series": event.series, "original": event.original_start}
+    return {name: _plain(value) for name, value in event.raw.items() if name not in VOLATILE}
+
+
+def _plain(value: Any) -> Any:
+    """Read the instants of a value, as either service writes them."""
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        return {name: _plain(each) for name, each in members.items()}
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        return datetime.fromisoformat(value).astimezone(UTC)
+    return value
+
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)")

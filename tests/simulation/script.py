@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
@@ -28,11 +29,47 @@ class Found:
 
 
 @frozen
+class Do:
+    """A person does one thing of a name, which people do more seldom; `luck` decides to what."""
+
+    calendar: int
+    deed: str
+    luck: int
+
+
+@frozen
+class Divide:
+    """Another client divides a series by two requests; between them a worker may sync."""
+
+    calendar: int
+    luck: int
+    tail_first: bool
+    synced_between: bool
+
+
+@frozen
+class Rezone:
+    """Another client gives a calendar another zone."""
+
+    calendar: int
+    luck: int
+
+
+@frozen
+class Search:
+    """A worker syncs what a search finds in a calendar, into a copy of its own."""
+
+    calendar: int
+    text: str
+
+
+@frozen
 class Sync:
-    """A worker syncs a calendar, in pages of some size."""
+    """A worker syncs a calendar, in pages of some size; of either colour."""
 
     calendar: int
     page_size: int
+    awaiting: bool = False
 
 
 @frozen
@@ -106,7 +143,22 @@ class Relay:
 
 
 Step: TypeAlias = (
-    Act | Found | Sync | Crash | Race | Storm | Calm | Expire | Jump | Read | Push | Relay
+    Act
+    | Found
+    | Do
+    | Divide
+    | Rezone
+    | Search
+    | Sync
+    | Crash
+    | Race
+    | Storm
+    | Calm
+    | Expire
+    | Jump
+    | Read
+    | Push
+    | Relay
 )
 Script: TypeAlias = Sequence[Step]
 
@@ -122,11 +174,29 @@ _KINDS = (
     "read",
     "push",
     "relay",
+    "sync awaiting",
+    "search",
+    "rezone",
+    "divide",
+    "toggle all-day",
+    "set until",
+    "change rule",
 )
-_WEIGHTS = (30, 14, 6, 3, 3, 2, 4, 3, 6, 3, 2)
+_WEIGHTS = (30, 14, 6, 3, 3, 2, 4, 3, 6, 3, 2, 3, 2, 1, 4, 2, 2, 2)
+
+WAITING: frozenset[str] = frozenset(("divide", "set until", "change rule"))
+"""Kinds of steps that too few histories were lived through with; KLOUDSYNC_DEEDS=all draws them."""
 
 
-def draw(seed: int, length: int = 45) -> list[Step]:
+def drawn() -> tuple[Sequence[str], Sequence[int]]:
+    """Return the kinds of steps that histories are drawn from, and how often each comes."""
+    waiting = frozenset[str]() if os.environ.get("KLOUDSYNC_DEEDS") == "all" else WAITING
+    pairs = zip(_KINDS, _WEIGHTS, strict=True)
+    kept = [(kind, weight) for kind, weight in pairs if kind not in waiting]
+    return [kind for kind, _ in kept], [weight for _, weight in kept]
+
+
+def draw(seed: int, length: int = 50) -> list[Step]:
     """Draw a history; the same seed draws the same one.
 
     Every calendar begins with two series, and with a sync after some edits, so that every
@@ -136,14 +206,19 @@ def draw(seed: int, length: int = 45) -> list[Step]:
     steps: list[Step] = [Found(n % CALENDARS, dice.randrange(1 << 30)) for n in range(4)]
     steps += [Act(n % CALENDARS, dice.randrange(1 << 30)) for n in range(4)]
     steps += [Sync(n, dice.choice((2, 3, 7))) for n in range(CALENDARS)]
+    kinds, weights = drawn()
     while len(steps) < length:
-        (kind,) = dice.choices(_KINDS, _WEIGHTS)
+        (kind,) = dice.choices(kinds, weights)
         steps.append(_DRAW[kind](dice))
     return steps
 
 
 def _size(dice: random.Random) -> int:
     return dice.choice((1, 2, 3, 5, 250))
+
+
+def _doing(deed: str) -> Callable[[random.Random], Step]:
+    return lambda dice: Do(dice.randrange(CALENDARS), deed, dice.randrange(1 << 30))
 
 
 _DRAW: dict[str, Callable[[random.Random], Step]] = {
@@ -165,6 +240,16 @@ _DRAW: dict[str, Callable[[random.Random], Step]] = {
     "push": lambda dice: Push(dice.choice((None, None, dice.randrange(1, 12)))),
     "relay": lambda dice: Relay(),  # noqa: ARG005 - the same
     "read": lambda dice: Read(dice.randrange(CALENDARS), dice.randrange(1 << 30)),
+    "sync awaiting": lambda dice: Sync(dice.randrange(CALENDARS), _size(dice), awaiting=True),
+    "search": lambda dice: Search(dice.randrange(CALENDARS), str(dice.randrange(10))),
+    "rezone": lambda dice: Rezone(dice.randrange(CALENDARS), dice.randrange(1 << 30)),
+    "divide": lambda dice: Divide(
+        dice.randrange(CALENDARS),
+        dice.randrange(1 << 30),
+        tail_first=dice.random() < 0.3,
+        synced_between=dice.random() < 0.4,
+    ),
+    **{name: _doing(name) for name in ("toggle all-day", "set until", "change rule")},
 }
 
 

@@ -7,11 +7,12 @@ import os
 import time
 import traceback
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from itertools import islice
 from multiprocessing import get_context
 
 import pytest
-from tests.simulation.script import draw, shrink, written
+from tests.simulation.script import WAITING, draw, drawn, shrink, written
 from tests.simulation.world import World, fails
 
 from kloudsync.stores import SQLiteStore
@@ -20,6 +21,10 @@ CHUNKS = 10
 HISTORIES = int(os.environ.get("KLOUDSYNC_HISTORIES", "2000"))
 LONG_HISTORIES = int(os.environ.get("KLOUDSYNC_LONG_HISTORIES", "100000"))
 """Histories of the normal run, and of `nox -s long`."""
+MINUTES = float(os.environ.get("KLOUDSYNC_MINUTES", "90"))
+"""How long the long run takes at most; `nox -s long -- --for MINUTES` says otherwise."""
+FIRST = int(os.environ.get("KLOUDSYNC_FIRST_SEED", "0"))
+"""The first seed of the long run, so that several runs together live through more."""
 SHARE = 200
 """Histories that one process lives through before it reports."""
 
@@ -46,6 +51,7 @@ def live_through(seeds: range) -> tuple[Counter[str], list[str]]:
     """Live through the histories of some seeds to the last, whichever fail, and tell how."""
     seen, failures = Counter[str](), list[str]()
     for seed in seeds:
+        seen["histories"] += 1
         try:
             seen += live(seed, World())
         except Exception as failure:  # noqa: BLE001 - the report of an hour holds every failure
@@ -61,20 +67,33 @@ def collect_seldom() -> None:
 
 @pytest.mark.long
 def test_a_great_many_histories() -> None:
-    """A hundred thousand histories, with what they saw counted and printed."""
+    """A hundred thousand histories, or as many as there is time for, with what they saw."""
     began = time.monotonic()
-    shares = [
-        range(seed, min(seed + SHARE, LONG_HISTORIES)) for seed in range(0, LONG_HISTORIES, SHARE)
-    ]
-    total, failures = Counter[str](), list[str]()
-    with ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=collect_seldom) as pool:
-        for share, (seen, failed) in zip(shares, pool.map(live_through, shares), strict=True):
-            total += seen
-            failures += failed
-            print(f"{share.stop:,} histories, {time.monotonic() - began:,.0f} s", *failed, sep="\n")  # noqa: T201 - an hour is long
+    shares = iter(range(FIRST, FIRST + LONG_HISTORIES, SHARE))
+    total, failures, lived = Counter[str](), list[str](), 0
+    workers = os.cpu_count() or 1
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=collect_seldom
+    ) as pool:
+        waiting = {pool.submit(live_through, share_from(seed)) for seed in islice(shares, workers)}
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for seen, failed in (one.result() for one in done):
+                total += seen
+                failures += failed
+                lived += seen["histories"]
+                print(f"{lived:,} histories, {time.monotonic() - began:,.0f} s", *failed, sep="\n")  # noqa: T201 - an hour is long
+            if time.monotonic() - began < MINUTES * 60:
+                seeds = islice(shares, workers - len(waiting))
+                waiting |= {pool.submit(live_through, share_from(seed)) for seed in seeds}
     print("", *(f"{count:12,}  {what}" for what, count in sorted(total.items())), sep="\n")  # noqa: T201 - the numbers are the point
-    check_thickness(total, histories=LONG_HISTORIES)
+    check_thickness(total, histories=lived)
     assert not failures, "\n\n".join(failures)
+
+
+def share_from(seed: int) -> range:
+    """Return the seeds that one process lives through before it reports."""
+    return range(seed, min(seed + SHARE, FIRST + LONG_HISTORIES))
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
@@ -91,11 +110,20 @@ def test_sqlite_lives_through_the_same_histories() -> None:
             live(seed, World(store))
 
 
+SELDOM = (
+    ("divisions by a client in 1", 0.3),
+    ("divisions by a client in 2", 0.1),
+    ("act: change rule", 0.2),
+    ("act: set until", 0.1),
+)
+"""What is seen where KLOUDSYNC_DEEDS=all draws everything."""
+
+
 def check_thickness(seen: Counter[str], histories: int) -> None:
     """A run that saw too little proves too little."""
     if histories < 40:
         return  # A handful of histories, run by hand, may see little.
-    for what, per_history in (
+    usual = (
         ("syncs with earlier state", 4.0),
         ("splits", 0.3),
         ("truncations", 0.05),
@@ -112,7 +140,15 @@ def check_thickness(seen: Counter[str], histories: int) -> None:
         ("pushes that died", 0.05),
         ("records written", 15.0),
         ("syncs of kloudless", 1.0),
-    ):
+        ("syncs by awaiting workers", 0.5),
+        ("searches", 0.3),
+        ("zones changed", 0.1),
+        ("act: toggle all-day", 0.2),
+        ("bare cancellations held", 0.5),
+        ("occurrences compared", 10.0),
+    )
+    seldom = () if WAITING & {*drawn()[0]} != WAITING else SELDOM
+    for what, per_history in (*usual, *seldom):
         assert seen[what] >= per_history * histories, f"too few {what}: {seen[what]} in {histories}"
 
 

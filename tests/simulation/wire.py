@@ -14,7 +14,7 @@ class FoulPlay(AssertionError):
     """A request carried what it must not carry."""
 
 
-class Wire(httpx.BaseTransport):
+class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Carries requests to a service, and keeps a digest of everything said.
 
     Args:
@@ -47,6 +47,10 @@ class Wire(httpx.BaseTransport):
         self.answers[response.status_code] += 1
         self._learn(request, response.status_code, body)
         return response
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Carry a request of an awaiting client alike; the service is in this process."""
+        return self.handle_request(request)
 
     def _check(self, request: httpx.Request) -> None:
         if request.headers.get("Authorization") != f"Bearer {self._token}":

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import httpx
 from tests.hasty import hasty
-from tests.simulation.deeds import Deeds
+from tests.simulation.deeds import Deeds, Told
+from tests.simulation.foreign import ForeignClient
 from tests.simulation.neighbours import Mirrored, Relayed
 from tests.simulation.replay import check_order, contents, replay
 from tests.simulation.script import (
@@ -19,6 +22,8 @@ from tests.simulation.script import (
     Act,
     Calm,
     Crash,
+    Divide,
+    Do,
     Expire,
     Found,
     Jump,
@@ -26,7 +31,9 @@ from tests.simulation.script import (
     Race,
     Read,
     Relay,
+    Rezone,
     Script,
+    Search,
     Step,
     Storm,
     Sync,
@@ -35,7 +42,7 @@ from tests.simulation.wire import FoulPlay, Wire
 from tests.sync.crashing import Crash as Death
 from tests.sync.crashing import CrashingStore
 
-from kloudsync.engine import SyncEngine
+from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.errors import (
     APIError,
     DecodeError,
@@ -48,8 +55,8 @@ from kloudsync.errors import (
 from kloudsync.http.retry import Retry
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.change import Change
-from kloudsync.model.event import Held
-from kloudsync.providers.google.client import Google
+from kloudsync.model.event import CancelledOccurrence, Held
+from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.stores import MemoryStore
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Store
@@ -57,10 +64,14 @@ from kloudsync.sync.progress import CursorDropped, PageStaged, PassStarted, Prog
 from kloudsync.sync.report import SyncReport
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.faults import TRANSIENT, FaultKind, Faults
-from kloudsync.testing.google import FakeGoogle
+from kloudsync.testing.google import USUAL, FakeGoogle, Habit
+from kloudsync.testing.google.filters import Filter
 from kloudsync.testing.google.user import RandomUser
 
 TOKEN = "simulated"
+AROUND = timedelta(days=45)
+"""How far around the present agenda and calendar are held against each other."""
+
 STORMS = (
     *TRANSIENT,
     FaultKind.CURSOR_GONE,
@@ -97,7 +108,11 @@ class World:
 
     def __init__(self, store: Store | None = None) -> None:
         self.clock = Weather()
-        self.fake = FakeGoogle(clock=self.clock, tokens={TOKEN: "owner@example.com"})
+        self.fake = FakeGoogle(
+            clock=self.clock,
+            tokens={TOKEN: "owner@example.com"},
+            habits=USUAL | {Habit.BARE_CANCELLATIONS, Habit.CHILDREN_OF_THE_DEAD},
+        )
         self.store: Store = store or MemoryStore()
         self.wire = Wire(self.fake.transport(), TOKEN)
         self.seen: Counter[str] = Counter()
@@ -127,31 +142,56 @@ class World:
             self._take(Sync(calendar, 50))
             self._take(Read(calendar, 0))
             self._check_readers(calendar)
+            self._check_agenda(calendar)
         self._take(Push(None))
         self._take(Relay())
         self._google.close()
 
     def _take(self, step: Step) -> None:
         match step:
+            case Act() | Found() | Do() | Divide() | Rezone():
+                self._edit(step)
+            case Sync() | Crash() | Race() | Search() | Push() | Relay():
+                self._work(step)
+            case Read():
+                self._read(step)
+            case _:
+                self._change(step)
+
+    def _edit(self, step: Act | Found | Do | Divide | Rezone) -> None:
+        """A person or another program edits a calendar."""
+        user = RandomUser(self._calendars[step.calendar], step.luck)
+        match step:
             case Act():
-                self._act(step.calendar, RandomUser(self._calendars[step.calendar], step.luck).act)
+                self._act(step.calendar, user.act)
             case Found():
-                user = RandomUser(self._calendars[step.calendar], step.luck)
                 self._act(step.calendar, partial(user.act, "create series"))
+            case Do():
+                self._act(step.calendar, partial(user.act, step.deed))
+            case Divide():
+                self._divide(step)
+            case Rezone():
+                self._foreign(step.calendar).rezone(step.luck)
+                self.seen["zones changed"] += 1
+
+    def _work(self, step: Sync | Crash | Race | Search | Push | Relay) -> None:
+        """A worker keeps a copy in step, or what depends on one."""
+        match step:
             case Sync():
-                self._sync(step.calendar, step.page_size)
+                self._sync(step.calendar, step.page_size, awaiting=step.awaiting)
             case Crash():
                 self._crash(step)
             case Race():
                 self._race(step)
-            case Read():
-                self._read(step)
+            case Search():
+                self._search(step)
             case Push():
                 self._mirrored.push(self._copy(0), self.store, step.fatal)
             case Relay():
+                # What Kloudless makes of a bare stub, nobody has said.
+                self.fake.habits.discard(Habit.BARE_CANCELLATIONS)
                 self._relayed.sync(self._calendars[0].truth(), calm=self._calm)
-            case _:
-                self._change(step)
+                self.fake.habits.add(Habit.BARE_CANCELLATIONS)
 
     def _act(self, calendar: int, act: Callable[[], str]) -> None:
         edited = self._calendars[calendar]
@@ -186,14 +226,79 @@ class World:
         engine = SyncEngine(source, store, hook=hook, mass_deletion=MassDeletion(share=1.0))
         return hasty(engine, 120.0)
 
-    def _sync(self, calendar: int, page_size: int) -> None:
-        engine = self._engine(calendar, page_size, self.store, self._watch)
+    def _foreign(self, calendar: int) -> ForeignClient:
+        return ForeignClient(self.fake, self._calendars[calendar], TOKEN)
+
+    def _divide(self, step: Divide) -> None:
+        """Another client divides a series; in one step for those who sync, or in two."""
+        division = self._foreign(step.calendar).divide(step.luck)
+        if division is None:
+            self.seen["divisions of nothing"] += 1
+            return
+        edited, deeds = self._calendars[step.calendar], self._deeds[step.calendar]
+        if deeds.is_divided(division.old):
+            # Within half an hour nobody can tell which of two cuts a half belongs to.
+            self.clock.sleep(1860)
+        deeds.adopt(division.new, division.old)
+        writes = [division.shorten, division.insert]
+        told: list[Told | None] = [(division.old, None), (division.old, division.new)]
+        if step.tail_first:
+            writes, told[0] = writes[::-1], None
+        between = step.synced_between and deeds.is_settled(division.old)
+        before = edited.truth()
+        for number, write in enumerate(writes):
+            write()
+            if between:
+                deeds.note(before, edited.truth(), told[number])
+                before = edited.truth()
+                if number == 0:
+                    self._sync(step.calendar, 250)
+        if not between:
+            deeds.note(before, edited.truth(), told[1])
+        self.seen[f"divisions by a client in {1 + between}"] += 1
+
+    def _search(self, step: Search) -> None:
+        """A search is a copy of its own, and holds what matches, whatever changed."""
+        searched = self._calendars[step.calendar]
+        source = self._google.calendar(searched.id, q=step.text)
+        engine = hasty(SyncEngine(source, self.store, mass_deletion=MassDeletion(share=1.0)), 120.0)
         try:
-            self._succeed(calendar, engine.sync())
+            engine.sync()
+        except LASTING as error:
+            self._check_error(error)
+            return
+        chosen = Filter(text=step.text)
+        wanted = {row.id for row in searched.book.rows if chosen.keeps(searched.book, row)}
+        assert {event.id for event in engine.events()} == wanted, "a search found something else"
+        self.seen["searches"] += 1
+
+    def _sync(self, calendar: int, page_size: int, *, awaiting: bool = False) -> None:
+        try:
+            self._succeed(calendar, self._report(calendar, page_size, awaiting=awaiting))
         except LeaseHeld:
             self.seen["lease held"] += 1
         except LASTING as error:
             self._check_error(error)
+
+    def _report(self, calendar: int, page_size: int, *, awaiting: bool) -> SyncReport:
+        if not awaiting:
+            return self._engine(calendar, page_size, self.store, self._watch).sync()
+        self.seen["syncs by awaiting workers"] += 1
+        return asyncio.run(self._awaited(calendar, page_size))
+
+    async def _awaited(self, calendar: int, page_size: int) -> SyncReport:
+        async with httpx.AsyncClient(transport=self.wire) as http:
+            google = AsyncGoogle(
+                token=TOKEN, http_client=http, clock=self.clock, retry=Retry(attempts=3)
+            )
+            source = google.calendar(self._calendars[calendar].id, page_size=page_size)
+            engine = AsyncSyncEngine(
+                source,
+                self.store,
+                hook=self._watch,
+                mass_deletion=MassDeletion(share=1.0),
+            )
+            return await hasty(engine, 120.0).sync()
 
     def _succeed(self, calendar: int, report: SyncReport) -> None:
         self.seen["syncs"] += 1
@@ -310,21 +415,56 @@ class World:
     def _check(self, calendar: int) -> list[Change]:
         """The store is the calendar, and the feed replays to it; returns the feed."""
         copy = self._copy(calendar)
-        held = {event.id: dict(event.raw) for event in copy.events()}
-        assert held == self._calendars[calendar].truth()
+        held = {event.id: event for event in copy.events()}
+        truth = self._calendars[calendar].truth()
+        assert {name: _said(event) for name, event in held.items()} == {
+            name: _whose(raw) if raw["status"] == "cancelled" else raw
+            for name, raw in truth.items()
+        }, "the copy is not the calendar"
+        self.seen["bare cancellations held"] += sum(map(_is_bare, held.values()))
         feed = list(copy.changes("auditor"))
-        assert replay(feed) == {name: contents(raw) for name, raw in held.items()}
+        assert replay(feed) == {name: contents(event) for name, event in held.items()}
         check_order(feed)
         return feed
+
+    def _check_agenda(self, calendar: int) -> None:
+        """What the copy shows is what stands in the calendar."""
+        start, end = self.clock.now() - AROUND, self.clock.now() + AROUND
+        shown = [
+            (one.start, one.end, one.event.title)
+            for one in self._copy(calendar).occurrences(start, end)
+        ]
+        stands = [
+            (one.start, one.end, one.summary)
+            for one in self._calendars[calendar].occurrences(start, end)
+        ]
+        assert Counter(shown) == Counter(stands), "the agenda is not the calendar"
+        self.seen["occurrences compared"] += len(shown)
 
     def _count_faults(self) -> None:
         for kind, count in self.fake.faults.injected.items():
             self.seen[f"fault: {kind.name}"] += count
 
 
+def _said(event: Held) -> Mapping[str, Any]:
+    """Return what the copy holds of an event: of a cancelled occurrence, whose it is."""
+    if isinstance(event, CancelledOccurrence):
+        return {"id": event.id, "recurringEventId": event.series}
+    return dict(event.raw)
+
+
+def _whose(stub: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: stub[name] for name in ("id", "recurringEventId")}
+
+
+def _is_bare(event: Held) -> bool:
+    return isinstance(event, CancelledOccurrence) and "recurringEventId" not in event.raw
+
+
 def _told(change: Change) -> str:
-    event: Held | None = getattr(change, "event", None) or getattr(change, "after", None)
-    return f"{type(change).__name__} {getattr(event, 'id', change)}"
+    # A slot is shown in the calendar's zone, which may have changed since.
+    names = ("old", "new", "series", "id")
+    return " ".join([type(change).__name__, *(getattr(change, name, "") for name in names)])
 
 
 def fails(script: Script, store: Store | None = None) -> BaseException | None:

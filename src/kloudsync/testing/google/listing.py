@@ -15,7 +15,7 @@ from kloudsync.testing.google.call import JSON, Call
 from kloudsync.testing.google.encoding import Resource, decode, encode
 from kloudsync.testing.google.filters import Filter, check_delta, delta_filter, read_filter
 from kloudsync.testing.google.habits import Habit
-from kloudsync.testing.google.ids import occurrence_id
+from kloudsync.testing.google.ids import base_of, occurrence_id, series_base
 from kloudsync.testing.google.refusals import refuse_invalid
 from kloudsync.testing.google.rows import Kind, Row
 from kloudsync.testing.google.times import as_instant, parse_field, parse_zone, render_field
@@ -115,10 +115,14 @@ def _items(call: Call, book: Book, chosen: Filter, mark: int | None) -> list[byt
 
 
 def _told(book: Book, row: Row) -> Resource:
-    """Write a row as lists have it: some cancelled occurrences say no more than that."""
+    """Write a row as lists have it: some cancelled occurrences say no more than that.
+
+    One whose id does not lead to its series, after a split to another time, is told whole.
+    """
     resource = row.resource()
     bare = Habit.BARE_CANCELLATIONS in book.habits and row.kind is Kind.CANCELLED
-    if not bare or crc32(row.body) % 2:
+    named = series_base(row.id) == base_of(row.series or "")
+    if not bare or not named or crc32(row.body) % 2:
         return resource
     return {name: resource[name] for name in ("kind", "etag", "id", "status")}
 

@@ -2,13 +2,14 @@
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from kloudsync.testing.clock import instant
-from kloudsync.testing.google import expansion
+from kloudsync.testing.google import expansion, rules
 from kloudsync.testing.google.calendar import FakeCalendar
+from kloudsync.testing.google.ids import base_of, series_base
 from kloudsync.testing.google.rows import Kind, Row
 from kloudsync.testing.google.splitting import CountSplit
 from kloudsync.testing.google.times import Moment, plus
@@ -23,6 +24,7 @@ RULES = (
 )
 ZONES = ("America/Los_Angeles", "Europe/Paris", "Asia/Kolkata", "UTC")
 _REACH = 12
+_DAY = timedelta(days=1)
 _Slot = tuple[str, Moment]
 
 
@@ -52,6 +54,10 @@ class RandomUser:
             "move all": (1, self._move_all),
             "delete": (1, self._delete),
             "restore": (1, self._restore),
+            # What people do more seldom comes only by name.
+            "toggle all-day": (0, self._toggle_all_day),
+            "set until": (0, self._set_until),
+            "change rule": (0, self._change_rule),
         }
 
     def act(self, name: str | None = None) -> str:
@@ -129,6 +135,36 @@ class RandomUser:
         start = self._calendar.book.moment(series.resource(), "start")
         self._calendar.edit_all(series.id, start=self._later(start))
 
+    def _toggle_all_day(self) -> None:
+        event = self._any(Kind.SINGLE, Kind.SERIES)
+        start = self._calendar.book.moment(event.resource(), "start")
+        if isinstance(start, datetime):
+            changes: dict[str, Moment] = {"start": start.date(), "end": start.date() + _DAY}
+        else:
+            zone = self._calendar.book.zone
+            nine = datetime(start.year, start.month, start.day, 9, tzinfo=zone)
+            changes = {"start": nine, "end": plus(nine, timedelta(hours=1))}
+        if event.kind is Kind.SERIES:
+            self._calendar.edit_all(event.id, **changes)
+        else:
+            self._calendar.edit(event.id, **changes)
+
+    def _set_until(self) -> None:
+        """Let a series end sooner or later than it does."""
+        series = self._whole()
+        resource = series.resource()
+        start = self._calendar.book.moment(resource, "start")
+        last = start + timedelta(days=self._chance.randrange(1, 90))
+        until = last.strftime("%Y%m%d")
+        if isinstance(last, datetime):
+            until = last.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        lines = rules.with_bound(resource["recurrence"], {"UNTIL": until})
+        self._calendar.edit_all(series.id, recurrence=lines)
+
+    def _change_rule(self) -> None:
+        rule = f"RRULE:{self._chance.choice(RULES)}"
+        self._calendar.edit_all(self._whole().id, recurrence=[rule])
+
     def _delete(self) -> None:
         self._calendar.delete(self._any(Kind.SINGLE, Kind.SERIES).id)
 
@@ -146,6 +182,18 @@ class RandomUser:
         if not rows:
             raise _NothingThereError
         return self._chance.choice(rows)
+
+    def _whole(self) -> Row:
+        """Choose a series that was never divided, and never lost a changed occurrence.
+
+        Another rule could bring slots back, whose deletion says no more than a cancellation.
+        """
+        series, rows = self._any(Kind.SERIES), self._calendar.book.rows
+        base = base_of(series.id)
+        lost = any(row.kind is Kind.DELETED and series_base(row.id) == base for row in rows)
+        if lost or len(rows.segments(base)) > 1:
+            raise _NothingThereError
+        return series
 
     def _slot(self) -> _Slot:
         """Choose an occurrence of a series that is not cancelled."""
