@@ -325,6 +325,10 @@ class LeaseLost(SyncError):
     """The lease ran out and another worker took over; this run committed nothing more."""
 
 
+class DeletionsPending(SyncError):
+    """A listing lacks much that nobody said is deleted; it waits to be confirmed, all else is committed."""
+
+
 class IdentityMismatch(SyncError):
     """The client is another person's than the copy; give each account a name of its own."""
 

@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 from attrs import evolve, field, frozen
 
 from kloudsync.engine import AsyncSyncEngine, SyncEngine, owner_name
-from kloudsync.errors import UsageError
+from kloudsync.errors import DeletionsPending, UsageError
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.clock import entropy as unguessable
 from kloudsync.http.drive import run
@@ -110,7 +110,8 @@ class Watcher:
     def sync_due(self) -> Round[SyncReport | None]:
         """Sync the calendars that are due; one that fails does not keep the others waiting.
 
-        Whatever a sync or a function of `also` raises is in the round's `failures`.
+        Whatever a sync or a function of `also` raises is in the round's `failures`, and so is
+        `DeletionsPending` where a calendar waits for somebody to confirm deletions.
 
         Raises:
             StoreError: The store failed to note what was done.
@@ -295,10 +296,20 @@ async def _all_of(jobs: Sequence[Job[SyncReport | None]]) -> SyncReport | None:
     """Do every job, whichever fails, and return what the first one did."""
     first, *others = jobs
     try:
-        return await first()
+        return _settled(await first())
     finally:
         if others:
             await _all_of(others)
+
+
+def _settled(report: SyncReport | None) -> SyncReport | None:
+    """Refuse to take a sync for done that waits for somebody to confirm deletions."""
+    if report is not None and report.pending:
+        raise DeletionsPending(
+            f"{report.calendar}: {report.pending} events are lacking that nobody said are deleted; "
+            "all else is committed; confirm them, or wait until the service names them"
+        )
+    return report
 
 
 def _blocking_job(sync: Callable[[], SyncReport]) -> Job[SyncReport | None]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 
 from kloudsync import Google, SyncEngine, Watcher
-from kloudsync.errors import KloudsyncError
+from kloudsync.errors import DeletionsPending, KloudsyncError
 from kloudsync.stores import MemoryStore
 from kloudsync.sync.report import SyncReport
 from kloudsync.testing.clock import ManualClock
@@ -25,10 +25,10 @@ class Failing(SyncEngine):
 class Copies:
     """A calendar, a search of it and a window, each with a copy, and who watches them."""
 
-    def __init__(self, first: type[SyncEngine] = SyncEngine) -> None:
-        clock = ManualClock()
+    def __init__(self, first: type[SyncEngine] = SyncEngine, *, events: int = 4) -> None:
+        clock = self.clock = ManualClock()
         self.fake = FakeGoogle(clock=clock)
-        for n in range(4):
+        for n in range(events):
             self.fake.calendar().create(
                 "work" if n % 2 else "home", clock.now() + timedelta(days=n)
             )
@@ -63,3 +63,17 @@ def test_a_copy_that_fails_keeps_no_other_from_its_sync() -> None:
 
     assert [str(failure.error) for failure in outcome.failures] == ["no"]
     assert [engine.state().passes for engine in copies.engines] == [0, 1, 1]
+
+
+def test_a_calendar_with_pending_deletions_is_not_done() -> None:
+    """What is lacking without a word waits for somebody, and the round says so."""
+    copies = Copies(events=24)
+    copies.watcher.sync_due()
+    for event in list(copies.fake.calendar().truth()):
+        copies.fake.calendar().delete(event)
+    copies.fake.expire_sync_tokens()
+    copies.clock.advance(timedelta(days=1))
+    outcome = copies.watcher.sync_due()
+
+    assert [type(failure.error) for failure in outcome.failures] == [DeletionsPending]
+    assert copies.engines[0].pending() != []
