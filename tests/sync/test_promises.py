@@ -12,6 +12,7 @@ from attrs import evolve
 from tests.sync.listings import DAY, HOUR, fill
 from tests.sync.world import World, replayed
 
+from kloudsync.agenda import refuse
 from kloudsync.errors import (
     APIError,
     DecodeError,
@@ -251,18 +252,19 @@ def test_settings_that_make_no_sense_are_refused() -> None:
         evolve(MassDeletion(), share=1.5)
 
 
-def test_a_series_that_cannot_be_expanded_is_left_out_on_request(world: World) -> None:
-    """Questions about a window raise for it, unless somebody wants to hear of it instead."""
+def test_a_series_that_cannot_be_expanded_stops_no_answer(world: World) -> None:
+    """Questions about a window name it, tell whoever wants to hear, and raise for who asks for it."""
     fill(world, 1)
     odd = world.calendar.create("Tick", DAY, DAY + HOUR, recurrence=["RRULE:FREQ=SECONDLY"])
     world.sync()
     window = (DAY, DAY + 100 * 24 * HOUR)
     with pytest.raises(UnboundedRecurrence, match=odd):
-        world.copy.occurrences(*window)
+        world.copy.occurrences(*window, skipped=refuse)
+    assert [one.series for one in world.copy.occurrences(*window).unexpanded] == [odd]
     heard: list[Unexpanded] = []
     assert len(world.copy.occurrences(*window, skipped=heard.append)) == 1
     assert len(world.copy.busy(*window, skipped=heard.append)) == 1
-    assert len(world.copy.free(*window, skipped=heard.append)) == 1
+    assert world.copy.free(*window, skipped=heard.append) == []
     assert [one.series for one in heard] == [odd] * 3
 
 
