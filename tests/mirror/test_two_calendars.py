@@ -189,9 +189,17 @@ def test_a_mirror_whose_calendar_is_gone_keeps_nothing(pair: Pair) -> None:
 
 
 def test_what_a_calendar_left_behind_is_told_and_withdrawn_by_reconciliation(pair: Pair) -> None:
-    """Nobody else will ever cancel it: pushes count it, and the next comparison takes it back."""
+    """Nobody else will ever cancel it: pushes count it, and the next comparison takes it back.
+
+    A store that forgets a calendar forgets its ledger as well; those of 0.1.0 kept it.
+    """
     (meeting,) = pair.calendars[0].truth()
+    (own,) = (name for name in pair.store.mirrors() if not name.endswith(str(pair.engines[1].key)))
+    kept = pair.store.ledger(own).values()
     pair.engines[0].forget()
+    lease = pair.store.acquire("test", "test", ttl=60, now=pair.clock.now().timestamp())
+    assert lease is not None
+    pair.store.enter(own, lease, kept)
     report = pair.mirrors[1].push()
     assert (report.abandoned, str(report)) == (
         1,

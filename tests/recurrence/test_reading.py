@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from attrs import evolve
 from dateutil.rrule import rruleset
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kloudsync.errors import UsageError
@@ -191,9 +191,8 @@ FREQUENCIES = st.sampled_from(
         "FREQ=WEEKLY",
     ]
 )
-BOUNDS = st.sampled_from(
-    ["", ";COUNT=1", ";COUNT=3", ";UNTIL=20261025T003000Z", ";UNTIL=20261024T000000Z"]
-)
+BETWEEN = ";UNTIL=20261025T003000Z"
+BOUNDS = st.sampled_from(["", ";COUNT=1", ";COUNT=3", BETWEEN, ";UNTIL=20261024T000000Z"])
 
 
 @given(
@@ -209,6 +208,8 @@ def test_windows_answer_as_the_series_itself(
 ) -> None:
     """Around a start that may be the second of two equal hours, however it lies to the window."""
     change = int(datetime(2026, 10, 25, 1, tzinfo=UTC).timestamp())
+    # An end between the two hours that look alike, of a start in the second: read in two ways.
+    assume(not (bound == BETWEEN and 0 <= quarters < 4))
     begin = change + 900 * quarters
     after = begin + 1800 * offset
     start = datetime.fromtimestamp(begin, PARIS)

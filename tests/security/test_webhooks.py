@@ -70,7 +70,7 @@ FORGED = {
     "other channel": ({"X-Goog-Channel-ID": "other"}, 403),
     "unknown channel": ({"X-Goog-Channel-ID": "unknown"}, 410),
     "ended channel": ({"X-Goog-Channel-ID": "ended"}, 410),
-    "channel with SQL": ({"X-Goog-Channel-ID": "' OR 1=1 --"}, 410),
+    "channel with SQL": ({"X-Goog-Channel-ID": "' OR 1=1 --"}, 400),
     "no channel": ({"X-Goog-Channel-ID": None}, 400),
     "no number": ({"X-Goog-Message-Number": None}, 400),
     "negative number": ({"X-Goog-Message-Number": "-1"}, 400),

@@ -68,6 +68,14 @@ def test_the_segment_that_covers_the_slot_has_it() -> None:
     assert [one.series for one in cancelled("n_20260126T080000Z", head, tail)] == [tail.id]
 
 
+def test_of_segments_that_overlap_the_later_one_has_it() -> None:
+    """It was divided off to take the slot over."""
+    head = series("RRULE:FREQ=WEEKLY;COUNT=3")
+    tail = series(id_="n_R20260119T080000", start=datetime(2026, 1, 19, 8, tzinfo=UTC))
+
+    assert [one.series for one in cancelled("n_20260119T080000Z", head, tail)] == [tail.id]
+
+
 @pytest.mark.parametrize(
     "event_id",
     [

@@ -25,7 +25,10 @@ RESOURCES = {row["id"]: row for row in rows("google_resources.json")}
 
 
 class Recording:
-    """A service that answers with recorded exchanges, in order, and with nothing else.
+    """A service that answers with recorded exchanges, in order.
+
+    A second look at what changed since a listing, which the recorded clients did not take, finds
+    nothing.
 
     Args:
         exchanges: What is expected and what is answered.
@@ -36,9 +39,11 @@ class Recording:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer the next request, which has to be the expected one."""
+        asked = dict(request.url.params)
+        if not self.exchanges:
+            return httpx.Response(200, json={"items": [], "nextSyncToken": asked["syncToken"]})
         exchange = self.exchanges.pop(0)
         expected = exchange["request"]
-        asked = dict(request.url.params)
         for name in ("syncToken", "pageToken"):
             assert asked.get(name) == expected[name]
         for name in expected.get("absent", ()):
@@ -64,6 +69,8 @@ def events_sequences() -> list[Any]:
         or (
             case.values[0]["resource"] == "events"
             and case.values[0]["steps"][0]["exchanges"][0]["request"]["syncToken"] is None
+            # A search is listed in full each time, whatever token it was answered with.
+            and "q" not in case.values[0]["steps"][0]["exchanges"][0]["request"]
         )
     ]
 
@@ -74,9 +81,7 @@ def test_a_recorded_history_ends_in_the_recorded_states(
 ) -> None:
     """After each step of a real history the copy, the cursor and the changes are as recorded."""
     recording = Recording()
-    first = sequence["steps"][0]["exchanges"][0]["request"]
-    filters = {"q": first["q"]} if "q" in first else {}
-    world = make_world(transport=httpx.MockTransport(recording), filters=filters)
+    world = make_world(transport=httpx.MockTransport(recording))
     for step in sequence["steps"]:
         recording.exchanges = list(step["exchanges"])
         world.sync()

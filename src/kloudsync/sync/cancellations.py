@@ -39,7 +39,9 @@ def read_cancelled(
         reading: Whose reading of recurrence lines counts.
     """
     for stub in stubs:
-        segment = next((one for one in series if _has(one, stub, zone, reading)), None)
+        # Where segments overlap, the later one has it: it was divided off to take over.
+        later_first = reversed(series)
+        segment = next((one for one in later_first if _has(one, stub, zone, reading)), None)
         if segment is not None:
             yield stub._replace(kind=int(Kind.CANCELLED), series=segment.id)
 

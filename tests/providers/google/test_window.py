@@ -224,7 +224,7 @@ def test_a_pass_that_breaks_off_is_resumed_with_its_window(
     fake.faults = Faults([Fault(FaultKind.FORBIDDEN, nth=3)])
     with pytest.raises(Exception, match="forbidden"):
         engine.sync()
-    clock.advance(DAY)
+    clock.advance(DAY / 2)
     assert engine.sync().resumed
     windows = [line.query["timeMin"] for line in fake.requests]
     # To its end with the old window, and then on to the present.

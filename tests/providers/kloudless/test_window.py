@@ -292,7 +292,7 @@ def test_a_pass_that_breaks_off_is_resumed_with_its_window(world: Windowed) -> N
     world.fake.faults = Faults([Fault(FaultKind.CUT_CONNECTION, nth=4, times=4)])
     with pytest.raises(TransportError):
         world.sync()
-    world.clock.advance(DAY)
+    world.clock.advance(DAY / 2)
     assert world.sync().resumed
     asked = [one.query["start"] for one in world.fake.requests if "start" in one.query]
     assert asked == sorted(asked)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from threading import Lock, get_ident
+from threading import RLock
 from typing import Any
+from weakref import ref
 
 from attrs import evolve
 
@@ -40,12 +41,21 @@ class Role:
         return {**self._content.shelves, key: evolve(self._shelf(key), **members)}
 
 
+class _Stay:
+    """Is there for as long as a thread has its turn, and ends with it even if interrupted."""
+
+
+def _nobody() -> None:
+    """Stand for the stay of nobody."""
+
+
 class Turns:
     """Whose turn it is to write: one thread at a time, and nobody within their own turn."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._holder: int | None = None
+        # Reentrant: a signal handler or a finalizer may come in at any moment.
+        self._lock = RLock()
+        self._stay: Callable[[], _Stay | None] = _nobody
 
     @contextmanager
     def taken(self) -> Generator[None]:
@@ -54,12 +64,15 @@ class Turns:
         Raises:
             StoreError: This thread has the turn already: it writes within a write.
         """
-        if self._lock.locked() and self._holder == get_ident():
-            raise nested("the store in memory")
         with self._lock:
-            self._holder = get_ident()
-            yield
-            self._holder = None
+            if self._stay() is not None:
+                raise nested("the store in memory")
+            stay = _Stay()
+            try:
+                self._stay = ref(stay)
+                yield
+            finally:
+                del stay
 
 
 def given() -> AbstractContextManager[None]:
