@@ -9,7 +9,7 @@ from itertools import product
 from operator import itemgetter
 from time import process_time
 from types import ModuleType
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import pytest
 from tests.security.modules import modules
@@ -54,10 +54,9 @@ def _members(module: ModuleType) -> Iterator[tuple[str, Any]]:
 
 
 def _patterns_in(value: Any) -> Iterable[re.Pattern[Any]]:
-    several: Any = value
-    if isinstance(value, dict):
-        several = cast("dict[Any, Any]", value).values()
-    held: list[Any] = list(several) if isinstance(value, dict | tuple | list | set) else [value]
+    is_table, is_listing = isinstance(value, dict), isinstance(value, tuple | list | set)
+    several: Any = value.values() if is_table else value
+    held: list[Any] = list(several) if is_table or is_listing else [value]
     found: list[Any] = [one for one in held if isinstance(one, re.Pattern)]
     return found
 

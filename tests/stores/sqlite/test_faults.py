@@ -185,6 +185,7 @@ def test_a_fault_at_any_statement_leaves_the_store_as_before(
     worker.begin()
     worker.stage(updated(single("a", raw="2")), added(single("b")))
     before = worker.state, worker.counts, worker.events(), worker.feed()
+    number = 0
     for number in range(1, 100):
         ailing.left = number
         try:
