@@ -107,7 +107,7 @@ class Leasing:
         taken: list[Tenure] = []
 
         def note() -> None:
-            # Noted at once, so that a run cancelled at this very moment gives it back.
+            """Take the lease and note it at once, so that a run cancelled at this moment gives it back."""
             lease = (take or partial(self.acquire, self.store))(owner)
             taken.extend(() if lease is None else (Tenure(lease),))
 
