@@ -13,7 +13,7 @@ from attrs import evolve
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.stores.memory.content import Content
 from kloudsync.stores.memory.shelf import Shelf
-from kloudsync.stores.nesting import nested
+from kloudsync.stores.nesting import Stay, nested, nobody
 
 
 class Role:
@@ -41,21 +41,13 @@ class Role:
         return {**self._content.shelves, key: evolve(self._shelf(key), **members)}
 
 
-class _Stay:
-    """Is there for as long as a thread has its turn, and ends with it even if interrupted."""
-
-
-def _nobody() -> None:
-    """Stand for the stay of nobody."""
-
-
 class Turns:
     """Whose turn it is to write: one thread at a time, and nobody within their own turn."""
 
     def __init__(self) -> None:
         # Reentrant: a signal handler or a finalizer may come in at any moment.
         self._lock = RLock()
-        self._stay: Callable[[], _Stay | None] = _nobody
+        self._stay: Callable[[], Stay | None] = nobody
 
     @contextmanager
     def taken(self) -> Generator[None]:
@@ -67,7 +59,7 @@ class Turns:
         with self._lock:
             if self._stay() is not None:
                 raise nested("the store in memory")
-            stay = _Stay()
+            stay = Stay()
             try:
                 self._stay = ref(stay)
                 yield

@@ -11,7 +11,7 @@ from typing import TypeVar
 from weakref import ref
 
 from kloudsync.errors import StoreError
-from kloudsync.stores.nesting import nested
+from kloudsync.stores.nesting import Stay, nested, nobody
 from kloudsync.stores.sqlite.faults import PRIMARY, translated
 from kloudsync.stores.sqlite.files import MEMORY, identity, make_private, place_of
 from kloudsync.stores.sqlite.forks import carry, expect_own, watch
@@ -31,14 +31,6 @@ _SYNC_ALWAYS = "PRAGMA synchronous = FULL"
 _TRIES = 20
 
 
-class _Stay:
-    """Is there for as long as a thread is within a transaction, and ends with it even if interrupted."""
-
-
-def _nobody() -> None:
-    """Stand for the stay of nobody."""
-
-
 class SQLiteDatabase:
     """A file in WAL mode, whose readers see a snapshot and wait for nobody.
 
@@ -51,7 +43,7 @@ class SQLiteDatabase:
         self._timeout = timeout
         # Reentrant, both: a signal handler or a finalizer may come in at any moment.
         self._turn = RLock()
-        self._stay: Callable[[], _Stay | None] = _nobody
+        self._stay: Callable[[], Stay | None] = nobody
         self._pool = RLock()
         self._returned = Condition(self._pool)
         self._idle: list[sqlite3.Connection] = []
@@ -152,7 +144,7 @@ class SQLiteDatabase:
             self._turn.release()
         elif is_child:
             # Whoever held it is in the parent.
-            self._turn, self._stay = RLock(), _nobody
+            self._turn, self._stay = RLock(), nobody
 
     @property
     def _is_taken(self) -> bool:
@@ -180,7 +172,7 @@ class SQLiteDatabase:
         with self._turn:
             if self._is_taken:
                 raise nested(self._place)
-            stay = _Stay()
+            stay = Stay()
             try:
                 self._stay = ref(stay)
                 yield
