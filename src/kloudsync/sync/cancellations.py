@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kloudsync.errors import RecurrenceError
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.recurrence import Reading
-from kloudsync.sync.cuts import rule_of
+from kloudsync.sync.cuts import rule_of, zoned
 
 _DAY = 86_400
 
@@ -51,8 +51,7 @@ def _has(series: EventRecord, stub: EventRecord, zone: str | None, reading: Read
         return False
     if bool(series.all_day) != bool(stub.original_all_day):
         return False
-    zoned = series if series.zone or series.all_day else series._replace(zone=zone)
-    rule = rule_of(zoned, reading)
+    rule = rule_of(zoned(series, zone), reading)
     try:
         return rule is not None and stub.original in rule.starts_between_utc(
             stub.original, stub.original + (_DAY if series.all_day else 1)

@@ -47,6 +47,11 @@ class FactSource(Protocol):
         ...
 
 
+def zoned(series: EventRecord, zone: str | None) -> EventRecord:
+    """Return a series with the zone that it recurs in: its calendar's where it names none."""
+    return series if series.zone or series.all_day else series._replace(zone=zone)
+
+
 def rule_of(record: EventRecord, reading: Reading) -> Recurrence | None:
     """Return the recurrence of a series, or None where it cannot be read.
 

@@ -13,7 +13,7 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.state import CalendarState, SeriesLink
 from kloudsync.model.times import DAY
-from kloudsync.sync.cuts import FactSource, delay_of, end_of, named, segment_of, trim_of
+from kloudsync.sync.cuts import FactSource, delay_of, end_of, named, segment_of, trim_of, zoned
 from kloudsync.sync.series import WRITTEN_APART, Delay, End, Evidence, Segment, Trim, Unread
 
 T = TypeVar("T")
@@ -115,11 +115,11 @@ class _Look:
     def at_series(self, earlier: EventRecord | None, later: EventRecord) -> None:
         """Look at a series that a pass added or changed."""
         with self._reading(later):
-            after = _zoned(later, self.zone)
+            after = zoned(later, self.zone)
             if earlier is None:
                 self.born.append(named(segment_of(after, self.source), self.source))
                 return
-            before = _zoned(earlier, self.zone)
+            before = zoned(earlier, self.zone)
             self.ends += _given(end_of(before, after, self.source.reading))
             self.trims += _given(trim_of(before, after, self.source))
             self.delays += _given(delay_of(before, after, self.source))
@@ -131,7 +131,7 @@ class _Look:
     def at(self, record: EventRecord) -> Segment | None:
         """Look at a series as it is."""
         with self._reading(record):
-            return segment_of(_zoned(record, self.zone), self.source)
+            return segment_of(zoned(record, self.zone), self.source)
         return None
 
     @contextmanager
@@ -233,7 +233,3 @@ def _living(store: SeriesStore, key: CalendarKey, cut: set[str]) -> list[SeriesL
     asked = [link.new for link in known if link.new is not None and link.old in cut]
     gone = set(asked) - _after(store, key, asked).keys()
     return [link for link in known if link.new not in gone]
-
-
-def _zoned(record: EventRecord, zone: str | None) -> EventRecord:
-    return record if record.zone or record.all_day else record._replace(zone=zone)
