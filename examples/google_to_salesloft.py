@@ -7,8 +7,8 @@ KLOUDSYNC_SALESLOFT_TOKEN, and write `Google()` and `Salesloft()` where fakes ar
 from datetime import timedelta
 
 from kloudsync import Google, Mirror, Salesloft, SyncEngine
-from kloudsync.http.clock import SystemClock
 from kloudsync.providers.salesloft.policy import by_domains
+from kloudsync.runtime.clock import SystemClock
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.salesloft import FakeSalesloft

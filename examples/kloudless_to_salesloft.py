@@ -6,8 +6,8 @@ KLOUDSYNC_KLOUDLESS_BASE_URL (of your appliance) and KLOUDSYNC_SALESLOFT_TOKEN, 
 """
 
 from kloudsync import Kloudless, Mirror, Salesloft, SyncEngine
-from kloudsync.http.clock import SystemClock
 from kloudsync.providers.salesloft.policy import by_domains
+from kloudsync.runtime.clock import SystemClock
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.kloudless import FakeKloudless

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from kloudsync.engine import AsyncSyncEngine, SyncEngine
+from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 
 E = TypeVar("E", SyncEngine, AsyncSyncEngine)
 

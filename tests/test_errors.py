@@ -16,7 +16,6 @@ import httpx
 import pytest
 
 from kloudsync import errors
-from kloudsync.engine import SyncEngine
 from kloudsync.errors import (
     ConnectFailed,
     DecodeError,
@@ -29,6 +28,7 @@ from kloudsync.errors import (
 )
 from kloudsync.http.message import Headers, Response
 from kloudsync.http.retry import Retry
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.push.report import ChannelReport, Failure
 from kloudsync.recurrence.recurrence import Recurrence

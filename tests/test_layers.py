@@ -14,10 +14,17 @@ ROOT = Path(kloudsync.__file__).parent
 
 BOTTOM = frozenset({"errors", "zone_data"})
 """What everybody may know, and what knows nobody else."""
-FOUNDATION = frozenset({"model", "recurrence", "http"})
-MIDDLE = frozenset({"leasing"})
-"""What several of the upper parts do alike."""
+FOUNDATION = frozenset({"model", "recurrence", "runtime", "http"})
 UPPER = frozenset({"providers", "sync", "mirror", "agenda", "push", "stores"})
+BELOW = {
+    # Events recur, and an occurrence says how its series was read.
+    "model": frozenset({"recurrence"}),
+    "runtime": frozenset({"model"}),
+    "http": frozenset({"runtime"}),
+}
+"""What a part of the foundation may know of the others."""
+OBJECTS = frozenset({"objects", "telemetry"})
+"""What a program holds: it puts the layers together."""
 ANYBODY = frozenset({"testing", "cli"})
 """Programs and fakes around the library; they may know everything, and nothing knows them."""
 
@@ -27,15 +34,20 @@ OWNERS = {
     "psycopg": ["stores/postgres*"],
     "psycopg_pool": ["stores/postgres*"],
     "dateutil": ["recurrence/*"],
-    "time": ["http/clock.py"],
-    "random": ["http/clock.py"],
+    "time": ["runtime/clock.py"],
+    "random": ["runtime/clock.py"],
     "secrets": [],
-    "uuid": ["http/clock.py", "stores/sqlite*", "stores/postgres*"],
+    "uuid": ["runtime/clock.py", "stores/sqlite*", "stores/postgres*"],
     "socket": ["http/transport.py"],
     "ssl": ["http/transport.py"],
-    "asyncio": ["http/clock.py", "http/transport.py", "stores/threaded.py", "http/threads.py"],
+    "asyncio": [
+        "runtime/clock.py",
+        "http/transport.py",
+        "stores/threaded.py",
+        "runtime/threads.py",
+    ],
     "threading": [
-        "http/budgets.py",
+        "runtime/budgets.py",
         "http/transport.py",
         "stores/memory*",
         "stores/sqlite*",
@@ -80,21 +92,12 @@ def allowed(part: str) -> frozenset[str]:
     if part == "errors":
         return frozenset()
     if part in FOUNDATION | {"zone_data"}:
-        # Events recur, and an occurrence says how its series was read.
-        return BOTTOM | ({"recurrence"} if part == "model" else frozenset[str]())
-    if part in MIDDLE:
-        return BOTTOM | FOUNDATION
+        return BOTTOM | BELOW.get(part, frozenset[str]())
     if part in UPPER:
-        return BOTTOM | FOUNDATION | MIDDLE
-    if part in ANYBODY:
-        return BOTTOM | FOUNDATION | MIDDLE | UPPER | ANYBODY | root()
-    return BOTTOM | FOUNDATION | MIDDLE | UPPER | root()
-
-
-def root() -> frozenset[str]:
-    """Return the names of the modules at the root, which put the layers together."""
-    stems = {path.stem for path in ROOT.glob("*.py")}
-    return frozenset(stems - BOTTOM - MIDDLE - {"__init__"} | {""})
+        return BOTTOM | FOUNDATION
+    if part in OBJECTS:
+        return BOTTOM | FOUNDATION | UPPER | OBJECTS
+    return BOTTOM | FOUNDATION | UPPER | OBJECTS | ANYBODY | {""}
 
 
 def part_of(path: Path) -> str:
@@ -107,7 +110,7 @@ def part_of(path: Path) -> str:
 def test_a_module_imports_from_lower_layers_only(path: Path) -> None:
     """Siblings do not know each other, and nobody knows the tests' part or the command line."""
     part = part_of(path)
-    assert part in BOTTOM | FOUNDATION | MIDDLE | UPPER | ANYBODY | root(), (
+    assert part in BOTTOM | FOUNDATION | UPPER | OBJECTS | ANYBODY | {""}, (
         "a new folder needs a layer"
     )
     ours = {layer(name) for name in imports(path) if name.split(".")[0] == "kloudsync"}

@@ -69,7 +69,7 @@ def floor(base_url: str, file: Path) -> Callable[[], int]:
 
 def kloudsync(base_url: str, file: Path) -> Callable[[], int]:
     """The engine: cursors, comparison, split detection, change feed."""
-    from kloudsync.engine import SyncEngine
+    from kloudsync.objects.sync_engine import SyncEngine
     from kloudsync.providers.google.client import Google
     from kloudsync.stores import SQLiteStore
 

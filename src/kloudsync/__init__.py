@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kloudsync.collection import AsyncCollectionEngine, CollectionEngine
-    from kloudsync.engine import AsyncSyncEngine, SyncEngine
     from kloudsync.errors import KloudsyncError
-    from kloudsync.mirroring import AsyncMirror, Mirror
+    from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
+    from kloudsync.objects.mirror import AsyncMirror, Mirror
+    from kloudsync.objects.push_intake import AsyncPushIntake, PushIntake
+    from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
+    from kloudsync.objects.watcher import AsyncWatcher, Watcher
     from kloudsync.providers.google.client import AsyncGoogle, Google
     from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
     from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
-    from kloudsync.push_intake import AsyncPushIntake, PushIntake
     from kloudsync.sync.plan import MassDeletion
-    from kloudsync.watcher import AsyncWatcher, Watcher
 
     __version__: str
 
@@ -44,24 +44,24 @@ __all__ = [
 ]
 
 _HOMES = {
-    "AsyncCollectionEngine": "kloudsync.collection",
+    "AsyncCollectionEngine": "kloudsync.objects.collection_engine",
     "AsyncGoogle": "kloudsync.providers.google.client",
     "AsyncKloudless": "kloudsync.providers.kloudless.client",
-    "AsyncMirror": "kloudsync.mirroring",
-    "AsyncPushIntake": "kloudsync.push_intake",
+    "AsyncMirror": "kloudsync.objects.mirror",
+    "AsyncPushIntake": "kloudsync.objects.push_intake",
     "AsyncSalesloft": "kloudsync.providers.salesloft.client",
-    "AsyncSyncEngine": "kloudsync.engine",
-    "AsyncWatcher": "kloudsync.watcher",
-    "CollectionEngine": "kloudsync.collection",
+    "AsyncSyncEngine": "kloudsync.objects.sync_engine",
+    "AsyncWatcher": "kloudsync.objects.watcher",
+    "CollectionEngine": "kloudsync.objects.collection_engine",
     "Google": "kloudsync.providers.google.client",
     "Kloudless": "kloudsync.providers.kloudless.client",
     "KloudsyncError": "kloudsync.errors",
     "MassDeletion": "kloudsync.sync.plan",
-    "Mirror": "kloudsync.mirroring",
-    "PushIntake": "kloudsync.push_intake",
+    "Mirror": "kloudsync.objects.mirror",
+    "PushIntake": "kloudsync.objects.push_intake",
     "Salesloft": "kloudsync.providers.salesloft.client",
-    "SyncEngine": "kloudsync.engine",
-    "Watcher": "kloudsync.watcher",
+    "SyncEngine": "kloudsync.objects.sync_engine",
+    "Watcher": "kloudsync.objects.watcher",
 }
 
 

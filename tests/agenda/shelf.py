@@ -5,7 +5,6 @@ from typing import Protocol
 
 from attrs import frozen
 
-from kloudsync.leasing import LeaseStore
 from kloudsync.model.attendee import Attendee, Reply
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held, SingleEvent, Status
@@ -14,6 +13,7 @@ from kloudsync.model.state import Checkpoint
 from kloudsync.model.times import from_epoch
 from kloudsync.model.view import CalendarView
 from kloudsync.recurrence import ICALENDAR, Reading
+from kloudsync.runtime.leasing import LeaseStore
 from kloudsync.stores import MemoryStore
 from kloudsync.sync.ports import PassStore
 

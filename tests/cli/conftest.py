@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from kloudsync.cli.commands import app
-from kloudsync.http.clock import SystemClock
+from kloudsync.runtime.clock import SystemClock
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.salesloft import FakeSalesloft
 from kloudsync.testing.serve import serve

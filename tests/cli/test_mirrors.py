@@ -10,7 +10,7 @@ from tests.cli.conftest import TOKEN, Command
 
 from kloudsync.cli.main import run
 from kloudsync.errors import PermissionDenied
-from kloudsync.http.clock import SystemClock
+from kloudsync.runtime.clock import SystemClock
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.salesloft import FakeSalesloft
 

@@ -11,7 +11,7 @@ import pytest
 from tests.mirror.world import World, whole
 from tests.providers.kloudless.world import World as Relayed
 
-from kloudsync.mirroring import Mirror
+from kloudsync.objects.mirror import Mirror
 from kloudsync.providers.salesloft.client import Salesloft
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.google import CountSplit

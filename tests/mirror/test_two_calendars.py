@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from kloudsync.engine import SyncEngine
 from kloudsync.errors import LeaseHeld
 from kloudsync.mirror.report import PushReport
-from kloudsync.mirroring import Mirror
+from kloudsync.objects.mirror import Mirror
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.providers.salesloft.client import Salesloft
 from kloudsync.stores import MemoryStore

@@ -10,13 +10,13 @@ from typing import Any, Literal, Self
 
 import httpx
 
-from kloudsync.calendar_copy import CalendarCopy
-from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.http.retry import Retry
 from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
-from kloudsync.mirroring import AsyncMirror, Mirror
 from kloudsync.model.event import Event
+from kloudsync.objects.calendar_copy import CalendarCopy
+from kloudsync.objects.mirror import AsyncMirror, Mirror
+from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
 from kloudsync.providers.salesloft.policy import Detail, Policy

@@ -10,9 +10,9 @@ from kloudsync.errors import NotificationStale, SignatureMismatch, StoreBusy, We
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Channel, Standing, Topic
 from kloudsync.model.notification import Notification
+from kloudsync.objects.push_intake import AsyncPushIntake, PushIntake
 from kloudsync.push.intake import Intake
 from kloudsync.push.ports import Find
-from kloudsync.push_intake import AsyncPushIntake, PushIntake
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.stores.channels import TOPIC, message, pending
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from tests.cases import expect_right, programs
 from tests.push.world import POLICY, World
 
-from kloudsync.engine import SyncEngine
 from kloudsync.errors import (
     AddressRefused,
     ConsentRequired,
@@ -24,6 +23,8 @@ from kloudsync.http.oauth import RefreshedToken
 from kloudsync.http.retry import Retry
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Topic
+from kloudsync.objects.sync_engine import SyncEngine
+from kloudsync.objects.watcher import Watcher
 from kloudsync.providers.google.auth import google_endpoint
 from kloudsync.providers.google.client import Google
 from kloudsync.push.policy import WatchPolicy
@@ -34,7 +35,6 @@ from kloudsync.sync.report import SyncReport
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 from kloudsync.testing.google import FakeGoogle
-from kloudsync.watcher import Watcher
 
 EVENTS = Topic(CalendarKey("google", "default", "primary"))
 ADDRESS = "https://hooks.example.com/google"

@@ -25,16 +25,16 @@ from kloudsync.errors import (
     Unauthorized,
     UsageError,
 )
-from kloudsync.http.drive import run
 from kloudsync.http.drives import BlockingDrive
 from kloudsync.http.operation import Operation
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Channel, Grant, Topic, WatchFate, hash_token
+from kloudsync.objects.push_intake import PushIntake
 from kloudsync.providers.google.client import Google
 from kloudsync.providers.google.push import GooglePush
 from kloudsync.push.policy import WatchPolicy
 from kloudsync.push.tending import Tending, fate_of
-from kloudsync.push_intake import PushIntake
+from kloudsync.runtime.drive import run
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.faults import Fault, FaultKind

@@ -13,19 +13,19 @@ from typing import Any, Literal, Self
 
 import httpx
 
-from kloudsync.calendar_copy import CalendarCopy
-from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.http.retry import Retry
 from kloudsync.model.channel import Topic
+from kloudsync.objects.calendar_copy import CalendarCopy
+from kloudsync.objects.push_intake import AsyncPushIntake, PushIntake
+from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
+from kloudsync.objects.watcher import AsyncWatcher, Watcher
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.push.policy import WatchPolicy
 from kloudsync.push.report import ChannelReport, Round
-from kloudsync.push_intake import AsyncPushIntake, PushIntake
 from kloudsync.stores import MemoryStore, SQLiteStore
 from kloudsync.sync.report import SyncReport
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.google import FakeGoogle
-from kloudsync.watcher import AsyncWatcher, Watcher
 
 Drive = Literal["blocking", "awaiting"]
 AnyStore = MemoryStore | SQLiteStore

@@ -12,9 +12,9 @@ import json
 import sys
 from pathlib import Path
 
-from kloudsync.engine import SyncEngine
 from kloudsync.errors import KloudsyncError
 from kloudsync.http.retry import Retry
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.stores import MemoryStore
 

@@ -9,10 +9,10 @@ import pytest
 from tests.security.scan import ACCESS, ADDRESS, PERSONAL, SECRETS, leaks, told
 from tests.security.wire import raw_server
 
-from kloudsync.engine import SyncEngine
 from kloudsync.errors import TransportError
 from kloudsync.http.log import quiet_target
 from kloudsync.http.retry import Retry
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.google import FakeGoogle

@@ -28,14 +28,14 @@ from tests.security.scan import (
     told,
 )
 
-from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.errors import APIError, KloudsyncError
 from kloudsync.http.limits import Unlimited
 from kloudsync.http.oauth import RefreshedToken
 from kloudsync.http.retry import Retry
 from kloudsync.http.token_endpoint import TokenEndpoint, Tokens
-from kloudsync.mirroring import Mirror
 from kloudsync.model.event import Event
+from kloudsync.objects.mirror import Mirror
+from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 from kloudsync.providers.google.auth import google_endpoint
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.providers.kloudless.client import Kloudless

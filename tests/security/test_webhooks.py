@@ -26,9 +26,9 @@ import kloudsync
 from kloudsync.errors import NotificationStale, SignatureMismatch, WebhookError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Channel, Topic, hash_token
+from kloudsync.objects.push_intake import PushIntake
 from kloudsync.providers.kloudless import webhooks as kloudless
 from kloudsync.providers.salesloft import webhooks as salesloft
-from kloudsync.push_intake import PushIntake
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.clock import ManualClock
 

@@ -12,12 +12,12 @@ from tests.simulation.replay import check_order, contents, replay
 from tests.sync.crashing import Crash as Death
 from tests.sync.crashing import CrashingStore
 
-from kloudsync.engine import SyncEngine
 from kloudsync.errors import APIError, DecodeError, LeaseHeld, TransportError
 from kloudsync.http.retry import Retry
 from kloudsync.mirror.window import MirrorWindow
-from kloudsync.mirroring import Mirror
 from kloudsync.model.event import Event
+from kloudsync.objects.mirror import Mirror
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.kloudless.client import Kloudless
 from kloudsync.providers.salesloft.client import Salesloft
 from kloudsync.providers.salesloft.limiter import TeamBudget

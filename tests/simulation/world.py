@@ -42,7 +42,6 @@ from tests.simulation.wire import FoulPlay, Wire
 from tests.sync.crashing import Crash as Death
 from tests.sync.crashing import CrashingStore
 
-from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.errors import (
     APIError,
     DecodeError,
@@ -56,6 +55,7 @@ from kloudsync.http.retry import Retry
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.change import Change
 from kloudsync.model.event import CancelledOccurrence, Held
+from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.stores import MemoryStore
 from kloudsync.sync.plan import MassDeletion

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kloudsync.http.budgets import BudgetStore, ProcessBudgets
 from kloudsync.providers.salesloft.limiter import TeamBudget
+from kloudsync.runtime.budgets import BudgetStore, ProcessBudgets
 from kloudsync.stores import MemoryStore, SQLiteStore
 from kloudsync.testing.stores.budgets import BudgetContract
 

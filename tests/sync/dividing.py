@@ -13,10 +13,10 @@ import httpx
 from attrs import define, field
 from tests.sync.world import Drive, World
 
-from kloudsync.calendar_copy import CalendarCopy
-from kloudsync.engine import SyncEngine
 from kloudsync.model.change import SeriesSplit, SeriesTruncated
 from kloudsync.model.times import Time
+from kloudsync.objects.calendar_copy import CalendarCopy
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.providers.google.wire.codec import codec
 from kloudsync.providers.google.wire.event import Event

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from tests.sync.world import World
 
-from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.errors import LeaseHeld
+from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.sync.ports import Store
 

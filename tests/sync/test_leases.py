@@ -14,8 +14,8 @@ import httpx
 import pytest
 from tests.sync.world import World
 
-from kloudsync.engine import AsyncSyncEngine
 from kloudsync.errors import LeaseHeld, LeaseLost
+from kloudsync.objects.sync_engine import AsyncSyncEngine
 from kloudsync.providers.google.client import AsyncGoogle
 from kloudsync.stores import MemoryStore
 from kloudsync.sync.ports import Store

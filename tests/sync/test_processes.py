@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from kloudsync.engine import SyncEngine
 from kloudsync.model.change import Added
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.stores import SQLiteStore
 from kloudsync.testing.google import FakeGoogle

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from tests.cases import rows
 
-from kloudsync.engine import SyncEngine
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.stores import MemoryStore
 

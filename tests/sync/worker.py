@@ -13,8 +13,8 @@ from pathlib import Path
 
 from tests.hasty import hasty
 
-from kloudsync.engine import SyncEngine
 from kloudsync.errors import KloudsyncError
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.stores import SQLiteStore
 

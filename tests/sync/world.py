@@ -9,10 +9,10 @@ from typing import Any, Literal, Self
 
 import httpx
 
-from kloudsync.calendar_copy import CalendarCopy
-from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.http.retry import Retry
 from kloudsync.model.change import Added, Change, Deleted, Updated
+from kloudsync.objects.calendar_copy import CalendarCopy
+from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.providers.google.filters import Filters
 from kloudsync.recurrence import GOOGLE, Reading

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kloudsync.http.clock import Clock
+from kloudsync.runtime.clock import Clock
 from kloudsync.testing.clock import ManualClock, Stamps, instant
 
 

@@ -37,7 +37,7 @@ from kloudsync.cli.terminal import Terminal
 from kloudsync.cli.token_file import Grant, TokenFile
 from kloudsync.cli.token_seal import Seal
 from kloudsync.cli.week import show_week
-from kloudsync.engine import SyncEngine
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.stores import SQLiteStore
 from kloudsync.sync.plan import MassDeletion
 

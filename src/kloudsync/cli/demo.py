@@ -9,7 +9,7 @@ from kloudsync.cli.demo_calendar import CalendarPlay
 from kloudsync.cli.demo_mirror import MirrorPlay
 from kloudsync.cli.runs import ProgressBar
 from kloudsync.cli.terminal import Terminal
-from kloudsync.engine import SyncEngine
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.stores import SQLiteStore
 from kloudsync.testing.clock import ManualClock

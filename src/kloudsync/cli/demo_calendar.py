@@ -10,8 +10,8 @@ from kloudsync.cli.changes import show_changes
 from kloudsync.cli.runs import ProgressBar, show_report
 from kloudsync.cli.terminal import Terminal
 from kloudsync.cli.week import show_week
-from kloudsync.engine import SyncEngine
 from kloudsync.model.occurrence import Occurrence
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.testing.google import FakeCalendar, FakeGoogle
 
 CONSUMER = "demo"

@@ -10,7 +10,7 @@ from kloudsync.cli.demo_calendar import CalendarPlay
 from kloudsync.cli.pushes import PushBar, show_push
 from kloudsync.cli.runs import plural
 from kloudsync.cli.terminal import Terminal
-from kloudsync.mirroring import Mirror
+from kloudsync.objects.mirror import Mirror
 from kloudsync.providers.salesloft.client import Salesloft
 from kloudsync.providers.salesloft.policy import by_domains
 from kloudsync.stores import SQLiteStore

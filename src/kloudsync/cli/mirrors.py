@@ -14,13 +14,13 @@ from kloudsync.cli.places import Place
 from kloudsync.cli.pushes import PushBar, show_plan, show_push
 from kloudsync.cli.terminal import Terminal
 from kloudsync.errors import UsageError
-from kloudsync.http.budgets import BudgetStore
-from kloudsync.mirroring import Mirror
 from kloudsync.model.times import zone_or_none
+from kloudsync.objects.mirror import Mirror
 from kloudsync.providers.salesloft.client import Salesloft
 from kloudsync.providers.salesloft.limiter import TeamBudget, team_of
 from kloudsync.providers.salesloft.policy import Policy, by_domains, private
 from kloudsync.providers.salesloft.service import TOKEN_VARIABLE
+from kloudsync.runtime.budgets import BudgetStore
 
 
 @frozen(kw_only=True)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from attrs import frozen
 
-from kloudsync.calendar_copy import CalendarCopy
 from kloudsync.cli.options import Provider
 from kloudsync.cli.sign_in import google_auth
 from kloudsync.errors import UsageError
 from kloudsync.http.caller import Blocking
+from kloudsync.objects.calendar_copy import CalendarCopy
 from kloudsync.providers.google.client import Google
 from kloudsync.providers.kloudless.client import Kloudless
 from kloudsync.stores import SQLiteStore

@@ -12,10 +12,10 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from kloudsync.calendar_copy import CalendarCopy
 from kloudsync.cli.terminal import Terminal
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.times import zone_or_none
+from kloudsync.objects.calendar_copy import CalendarCopy
 
 HALF_HOUR = 30
 OPENS, CLOSES = 16, 38

@@ -11,11 +11,11 @@ from typing import TypeVar
 from attrs import evolve
 
 from kloudsync.http.auth import Flow
-from kloudsync.http.drive import run
 from kloudsync.http.operation import Answer, Operation
 from kloudsync.http.perform import Setting, Timeouts, Watch, follow, perform
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
+from kloudsync.runtime.drive import run
 
 T = TypeVar("T")
 

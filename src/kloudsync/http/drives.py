@@ -15,7 +15,7 @@ from attrs import frozen
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Watch
-from kloudsync.http.threads import in_thread
+from kloudsync.runtime.threads import in_thread
 
 P = ParamSpec("P")
 T = TypeVar("T")

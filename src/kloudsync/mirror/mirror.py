@@ -17,7 +17,6 @@ from typing import ParamSpec, Protocol, TypeVar
 from attrs import define, evolve, frozen
 
 from kloudsync.http.operation import Operation
-from kloudsync.leasing import LeaseStore, Leasing
 from kloudsync.mirror.difference import Difference, difference, intent, is_doubtful, withdrawal
 from kloudsync.mirror.elsewhere import Elsewhere
 from kloudsync.mirror.ports import Ledger, Sink, SinkPorts
@@ -28,6 +27,7 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.occurrence import Occurrence, Skipped, Unexpanded
 from kloudsync.model.state import Lease
 from kloudsync.model.writes import Action, Item, LedgerEntry, Outcome
+from kloudsync.runtime.leasing import LeaseStore, Leasing
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -8,9 +8,9 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from kloudsync.errors import APIError
 from kloudsync.http.operation import Operation
-from kloudsync.leasing import LeaseStore
 from kloudsync.model.channel import Channel, Grant, Standing, Topic, WatchFate
 from kloudsync.model.notification import Notification
+from kloudsync.runtime.leasing import LeaseStore
 
 P = ParamSpec("P")
 T = TypeVar("T")

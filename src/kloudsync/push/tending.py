@@ -22,7 +22,6 @@ from kloudsync.errors import (
     TransportError,
     UsageError,
 )
-from kloudsync.leasing import Leasing
 from kloudsync.model.channel import Channel, Topic, WatchFate, hash_token
 from kloudsync.model.state import Lease
 from kloudsync.push.planner import ChannelPlan, plan_channels
@@ -30,6 +29,7 @@ from kloudsync.push.policy import WatchPolicy
 from kloudsync.push.ports import PushDescription, PushPorts, PushStore
 from kloudsync.push.report import ChannelReport, Failure
 from kloudsync.push.rests import ACCOUNT, Rests, is_hopeless
+from kloudsync.runtime.leasing import Leasing
 
 ID_BYTES, TOKEN_BYTES = 16, 32
 

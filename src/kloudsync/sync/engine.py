@@ -27,10 +27,10 @@ from kloudsync.errors import (
 )
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Attempt, Watch
-from kloudsync.leasing import LeaseStore, Leasing, Tenure
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, Lease, Quarantined
+from kloudsync.runtime.leasing import LeaseStore, Leasing, Tenure
 from kloudsync.sync.log import log_begun_anew, log_failure, log_report
 from kloudsync.sync.plan import Pass, marked, next_pass
 from kloudsync.sync.ports import SourceDescription

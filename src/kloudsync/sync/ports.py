@@ -19,7 +19,6 @@ from typing import Protocol, TypeVar
 
 from kloudsync.errors import APIError
 from kloudsync.http.operation import Operation
-from kloudsync.leasing import LeaseStore
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
 from kloudsync.model.page import SeriesFacts, SourcePage
@@ -37,6 +36,7 @@ from kloudsync.model.state import (
     StagedCounts,
 )
 from kloudsync.recurrence.reading import Reading
+from kloudsync.runtime.leasing import LeaseStore
 
 Caller_co = TypeVar("Caller_co", covariant=True)
 T = TypeVar("T")

@@ -11,7 +11,6 @@ from typing import Protocol
 
 from attrs import evolve, field, frozen
 
-from kloudsync.leasing import LeaseStore
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Kind, Malformed
@@ -24,6 +23,7 @@ from kloudsync.model.state import (
     SeriesLink,
     StagedCounts,
 )
+from kloudsync.runtime.leasing import LeaseStore
 from kloudsync.sync.cancellations import read_cancelled
 from kloudsync.sync.log import log_unread
 from kloudsync.sync.plan import Judged, judge

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from kloudsync.http.clock import SystemClock
+from kloudsync.runtime.clock import SystemClock
 from kloudsync.testing.exchange import FakeService
 from kloudsync.testing.google import FakeGoogle, populate
 from kloudsync.testing.kloudless import FakeKloudless

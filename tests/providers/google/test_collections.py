@@ -11,10 +11,10 @@ import pytest
 from tests.recorded import cases
 from tests.sync.test_recorded import Recording
 
-from kloudsync.collection import AsyncCollectionEngine, CollectionEngine
-from kloudsync.engine import SyncEngine
 from kloudsync.errors import UsageError
 from kloudsync.model.state import FeedKind
+from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.providers.google.wire.access import AclRule, AclScope
 from kloudsync.providers.google.wire.calendar_list import CalendarListEntry

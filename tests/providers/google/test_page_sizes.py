@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from kloudsync.engine import SyncEngine
 from kloudsync.errors import AnswerTooLong
 from kloudsync.http.retry import Retry
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.providers.google.page_sizes import placed
 from kloudsync.stores import MemoryStore

@@ -9,11 +9,11 @@ import httpx
 import pytest
 from tests.sync.world import replayed
 
-from kloudsync.engine import SyncEngine
 from kloudsync.errors import UsageError
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.model.change import Added, Change, Deleted, Updated
 from kloudsync.model.event import SeriesException, SingleEvent
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.providers.google.window import GoogleWindow
 from kloudsync.stores import MemoryStore, SQLiteStore

@@ -11,13 +11,13 @@ import pytest
 from tests.providers.kloudless.world import BASE_URL, Drive, client_of
 from tests.sync.world import replayed
 
-from kloudsync.calendar_copy import CalendarCopy
-from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.errors import DecodeError, NotFound, TransportError, UsageError
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.retry import Retry
 from kloudsync.model.change import Added, Change, Deleted, Updated
 from kloudsync.model.event import SeriesException, SingleEvent
+from kloudsync.objects.calendar_copy import CalendarCopy
+from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
 from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.providers.kloudless.window import KloudlessWindow

@@ -8,11 +8,11 @@ from typing import Any, Literal, TypeVar
 
 import httpx
 
-from kloudsync.calendar_copy import CalendarCopy
-from kloudsync.engine import AsyncSyncEngine, SyncEngine
 from kloudsync.http.operation import Operation
 from kloudsync.http.retry import Retry
 from kloudsync.model.change import Change
+from kloudsync.objects.calendar_copy import CalendarCopy
+from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
 from kloudsync.providers.kloudless.rules import Rules

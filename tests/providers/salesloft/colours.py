@@ -12,11 +12,11 @@ from attrs import frozen
 
 from kloudsync.http.auth import Auth
 from kloudsync.http.caller import Awaiting, Blocking
-from kloudsync.http.drive import run
 from kloudsync.http.operation import Answer, Operation
 from kloudsync.http.pages import AwaitingPages, BlockingPages, Page
 from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
 from kloudsync.providers.salesloft.limiter import TeamBudget
+from kloudsync.runtime.drive import run
 from kloudsync.testing.clock import ManualClock
 
 P = ParamSpec("P")

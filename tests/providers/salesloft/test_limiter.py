@@ -14,7 +14,6 @@ from tests.providers.salesloft.crowd import TaskCrowd, ThreadCrowd
 
 from kloudsync.errors import RateLimited, UsageError
 from kloudsync.http.auth import Auth, FixedToken, Flow, TokenSource
-from kloudsync.http.budgets import ProcessBudgets
 from kloudsync.http.limits import Limiter
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.retry import Retry
@@ -27,6 +26,7 @@ from kloudsync.providers.salesloft.limiter import (
     team_of,
     until_granted,
 )
+from kloudsync.runtime.budgets import ProcessBudgets
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.salesloft import FakeSalesloft
 

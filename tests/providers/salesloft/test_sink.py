@@ -9,8 +9,6 @@ import pytest
 from attrs import evolve
 from tests.providers.salesloft.colours import Colour, Work, World
 
-from kloudsync import mirroring
-from kloudsync.engine import SyncEngine
 from kloudsync.errors import InvalidFields, NotFound, Unauthorized, UsageError
 from kloudsync.mirror.difference import difference
 from kloudsync.mirror.mirror import Mirror
@@ -20,6 +18,8 @@ from kloudsync.mirror.window import MirrorWindow
 from kloudsync.model.event import Event
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.writes import Action, Item, LedgerEntry, Outcome, Write
+from kloudsync.objects import mirror as mirroring
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.providers.salesloft.client import Salesloft
 from kloudsync.providers.salesloft.payload import Identity

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kloudsync.http.budgets import BudgetStore
+from kloudsync.runtime.budgets import BudgetStore
 from kloudsync.stores import PostgresStore
 from kloudsync.testing.stores import BudgetContract
 

@@ -22,10 +22,10 @@ from typing import Any, TypeVar
 
 from tests.hasty import hasty
 
-from kloudsync.engine import SyncEngine
 from kloudsync.errors import LeaseHeld, LeaseLost
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import Lease
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.stores import SQLiteStore
 

@@ -16,10 +16,10 @@ import pytest
 from attrs import frozen
 from tests.sync.world import replayed
 
-from kloudsync.engine import SyncEngine
 from kloudsync.errors import LeaseHeld
 from kloudsync.model.change import Added, Change, Deleted, Updated
 from kloudsync.model.event import Held
+from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.stores import SQLiteStore
 from kloudsync.testing.google import FakeGoogle

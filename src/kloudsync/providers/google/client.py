@@ -10,8 +10,6 @@ from typing import Any, Generic, Self, TypeVar, Unpack
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, AwaitingRaw, Blocking, BlockingRaw, Caller
-from kloudsync.http.clock import Clock
-from kloudsync.http.drive import run
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
@@ -34,6 +32,8 @@ from kloudsync.providers.google.service import google_setting
 from kloudsync.providers.google.source import GoogleCalendar
 from kloudsync.providers.google.window import GoogleWindow
 from kloudsync.recurrence import GOOGLE, Reading
+from kloudsync.runtime.clock import Clock
+from kloudsync.runtime.drive import run
 
 T = TypeVar("T")
 C_co = TypeVar("C_co", bound=Caller, covariant=True)

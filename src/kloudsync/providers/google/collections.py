@@ -6,7 +6,7 @@ every promise that is made of events: a pass is visible as a whole or not at all
 token costs a full pass that empties nothing, what goes is told, and much of it going at
 once is held. A member is kept as a record of the kind `SINGLE` without times, which no
 window of time ever touches; `member` makes its typed value of it, and there are no
-events to read. What it takes to read such a copy is in `kloudsync.collection`.
+events to read. What it takes to read such a copy is in `kloudsync.objects.collection_engine`.
 """
 
 from __future__ import annotations

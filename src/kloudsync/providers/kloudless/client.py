@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from kloudsync.http.caller import Awaiting, AwaitingRaw, Blocking, BlockingRaw, Caller
-from kloudsync.http.clock import Clock
 from kloudsync.http.limits import Limiter
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
@@ -36,6 +35,7 @@ from kloudsync.providers.kloudless.service import (
 )
 from kloudsync.providers.kloudless.source import KloudlessCalendar
 from kloudsync.providers.kloudless.window import KloudlessWindow
+from kloudsync.runtime.clock import Clock
 
 C_co = TypeVar("C_co", bound=Caller, covariant=True)
 

@@ -9,8 +9,6 @@ from typing import Any, Generic, Self, TypedDict, TypeVar, Unpack
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, AwaitingRaw, Blocking, BlockingRaw, Caller
-from kloudsync.http.clock import Clock
-from kloudsync.http.drive import run
 from kloudsync.http.limits import Limiter
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
@@ -34,6 +32,8 @@ from kloudsync.providers.salesloft.resources.users import Me, Users
 from kloudsync.providers.salesloft.resources.webhook_subscriptions import WebhookSubscriptions
 from kloudsync.providers.salesloft.service import salesloft_setting
 from kloudsync.providers.salesloft.sink import SalesloftCalendar, calendar_id_of
+from kloudsync.runtime.clock import Clock
+from kloudsync.runtime.drive import run
 
 C_co = TypeVar("C_co", bound=Caller, covariant=True)
 

@@ -13,12 +13,12 @@ from typing import Final, TypeVar
 from weakref import WeakValueDictionary
 
 from kloudsync.errors import UsageError
-from kloudsync.http.budgets import BudgetStore, ProcessBudgets
 from kloudsync.http.dates import http_date
 from kloudsync.http.message import Request, Response
 from kloudsync.http.numbers import whole_number
 from kloudsync.http.retry import parse_retry_after
 from kloudsync.providers.salesloft.budget import LONGEST_CLOSED, Budget
+from kloudsync.runtime.budgets import BudgetStore, ProcessBudgets
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
-from kloudsync.http.budgets import ProcessBudgets
+from kloudsync.runtime.budgets import ProcessBudgets
 from kloudsync.stores.memory.channels import Channels
 from kloudsync.stores.memory.commit import Commits
 from kloudsync.stores.memory.events import Events

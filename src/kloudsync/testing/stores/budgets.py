@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from kloudsync.http.budgets import BudgetStore
+from kloudsync.runtime.budgets import BudgetStore
 
 
 class BudgetContract:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from kloudsync.leasing import LeaseStore
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, StagedRecord
 from kloudsync.model.state import (
@@ -18,6 +17,7 @@ from kloudsync.model.state import (
     SeriesLink,
     StagedCounts,
 )
+from kloudsync.runtime.leasing import LeaseStore
 from kloudsync.sync.ports import Store
 
 KEY = CalendarKey("google", "owner", "primary")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from kloudsync.http.caller import Awaiting, Blocking
-from kloudsync.http.drive import run
 from kloudsync.model.times import Time
 from kloudsync.providers.google.resources.events import SendUpdates
 from kloudsync.providers.google.series.calls import Calls
 from kloudsync.providers.google.series.edits import Editing, SeriesEdit
 from kloudsync.providers.google.wire.event import Event
+from kloudsync.runtime.drive import run
 
 
 class SeriesEditor:

@@ -1,6 +1,6 @@
 from threading import Thread
 
-from kloudsync.http.budgets import BudgetStore, ProcessBudgets
+from kloudsync.runtime.budgets import BudgetStore, ProcessBudgets
 
 
 def counted(text: str | None) -> str:

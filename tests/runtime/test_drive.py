@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from kloudsync.errors import UsageError
-from kloudsync.http.drive import run
+from kloudsync.runtime.drive import run
 
 
 def test_a_coroutine_that_never_suspends_is_finished_without_a_loop() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kloudsync.http.clock import Clock, SystemClock
-from kloudsync.http.threads import in_thread
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Topic
 from kloudsync.providers.google.push import unwrap as unwrap_google
 from kloudsync.push.intake import Intake, Receipt
 from kloudsync.push.ports import ChannelStore, Unwrap
+from kloudsync.runtime.clock import Clock, SystemClock
+from kloudsync.runtime.threads import in_thread
 
 
 class PushIntake:

@@ -1,7 +1,7 @@
 import asyncio
 from datetime import UTC
 
-from kloudsync.http.clock import Clock, SystemClock
+from kloudsync.runtime.clock import Clock, SystemClock
 from kloudsync.testing.clock import ManualClock
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from kloudsync.calendar_copy import CalendarCopy
-from kloudsync.engine import owner_name
 from kloudsync.http.caller import Awaiting, Blocking
-from kloudsync.http.clock import entropy
-from kloudsync.http.drive import run
 from kloudsync.http.drives import AwaitingDrive, BlockingDrive
 from kloudsync.mirror.mirror import Mirror as MirrorEngine
 from kloudsync.mirror.mirror import MirrorPorts, MirrorStore, Progress, silence
 from kloudsync.mirror.ports import BoundSink
 from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
+from kloudsync.objects.calendar_copy import CalendarCopy
+from kloudsync.objects.sync_engine import owner_name
+from kloudsync.runtime.clock import entropy
+from kloudsync.runtime.drive import run
 
 
 class Mirror:

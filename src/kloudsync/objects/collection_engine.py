@@ -19,12 +19,12 @@ from typing import Generic, Protocol, TypeVar
 
 from attrs import frozen
 
-from kloudsync.engine import AsyncSyncEngine, SyncEngine
-from kloudsync.feed_walk import walk, walk_awaiting
 from kloudsync.http.caller import Awaiting, Blocking
-from kloudsync.http.threads import in_thread
 from kloudsync.model.record import EventRecord
 from kloudsync.model.state import FeedKind, FeedRecord
+from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
+from kloudsync.runtime.feed_walk import walk, walk_awaiting
+from kloudsync.runtime.threads import in_thread
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Source, SourceDescription, Store
 from kloudsync.sync.progress import Hook, silence

@@ -12,12 +12,8 @@ from typing import Unpack
 from attrs import evolve
 
 from kloudsync.agenda import Agenda, BusyOptions, Intervals, leave_out
-from kloudsync.calendar_copy import CalendarCopy
 from kloudsync.errors import UsageError
-from kloudsync.feed_walk import walk_awaiting
 from kloudsync.http.caller import Awaiting, Blocking
-from kloudsync.http.clock import entropy
-from kloudsync.http.drive import run
 from kloudsync.http.drives import AwaitingDrive, BlockingDrive
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.change import Change
@@ -25,6 +21,10 @@ from kloudsync.model.event import Held
 from kloudsync.model.occurrence import Skipped
 from kloudsync.model.state import CalendarState, Quarantined
 from kloudsync.model.view import CalendarView
+from kloudsync.objects.calendar_copy import CalendarCopy
+from kloudsync.runtime.clock import entropy
+from kloudsync.runtime.drive import run
+from kloudsync.runtime.feed_walk import walk_awaiting
 from kloudsync.sync.engine import Engine
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Source, Store

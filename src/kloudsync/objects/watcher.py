@@ -10,21 +10,21 @@ from typing import ParamSpec, TypeVar
 
 from attrs import evolve, field, frozen
 
-from kloudsync.engine import AsyncSyncEngine, SyncEngine, owner_name
 from kloudsync.errors import DeletionsPending, UsageError
 from kloudsync.http.caller import Awaiting, Blocking
-from kloudsync.http.clock import entropy as unguessable
-from kloudsync.http.drive import run
 from kloudsync.http.drives import AwaitingDrive, BlockingDrive
 from kloudsync.http.operation import Operation
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Topic
+from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine, owner_name
 from kloudsync.push.policy import WatchPolicy
 from kloudsync.push.ports import PushDescription, PushService, PushStore
 from kloudsync.push.report import ChannelReport, Round
 from kloudsync.push.rests import Rests
 from kloudsync.push.rounds import Job, Rounds
 from kloudsync.push.tending import Tending
+from kloudsync.runtime.clock import entropy as unguessable
+from kloudsync.runtime.drive import run
 from kloudsync.sync.report import SyncReport
 
 P = ParamSpec("P")

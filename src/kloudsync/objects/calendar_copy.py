@@ -18,7 +18,6 @@ from kloudsync.agenda import (
     occurrences,
 )
 from kloudsync.errors import UsageError
-from kloudsync.feed_walk import walk
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
 from kloudsync.model.event import Held
@@ -27,6 +26,7 @@ from kloudsync.model.record import EventRecord
 from kloudsync.model.state import CalendarState, FeedKind, FeedRecord, Quarantined
 from kloudsync.model.times import from_epoch
 from kloudsync.model.view import CalendarView
+from kloudsync.runtime.feed_walk import walk
 from kloudsync.sync.ports import SourceDescription, Store
 from kloudsync.sync.series import chain
 

@@ -1,0 +1,1 @@
+"""How work runs in either colour: drive, clock and chance, threads, budgets, leases, walks of the feed."""
