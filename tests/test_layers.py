@@ -25,7 +25,7 @@ BELOW = {
 """What a part of the foundation may know of the others."""
 OBJECTS = frozenset({"objects", "telemetry"})
 """What a program holds: it puts the layers together."""
-ANYBODY = frozenset({"testing", "cli"})
+ANYBODY = frozenset({"testing", "cli", "web"})
 """Programs and fakes around the library; they may know everything, and nothing knows them."""
 
 OWNERS = {
@@ -44,6 +44,7 @@ OWNERS = {
         "runtime/clock.py",
         "http/transport.py",
         "stores/threaded.py",
+        "web/asgi.py",
         "runtime/threads.py",
     ],
     "threading": [

@@ -22,6 +22,7 @@ from kloudsync.http.message import Headers, Response, path
 from kloudsync.http.retry import parse_retry_after
 from kloudsync.http.scan import read_item, scan_page
 from kloudsync.http.token_endpoint import TokenEndpoint
+from kloudsync.model.arrival import Arrival
 from kloudsync.model.channel import Channel
 from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.providers.google import errors as google_errors
@@ -157,7 +158,7 @@ def check_messages(fields: Mapping[str, str]) -> None:
     """A message over a channel that nobody knows is refused, whatever it says."""
     named = dict(zip(GOOGLE_FIELDS, fields.values(), strict=False)) | dict(fields)
     with pytest.raises(WebhookError):
-        unwrap(named, b"", nothing, NOW.timestamp())
+        unwrap(Arrival(headers=named), nothing, NOW.timestamp())
 
 
 GOOGLE_FIELDS = (

@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 
 import pytest
 from tests.push.world import World
 
 from kloudsync.errors import NotificationStale, SignatureMismatch, StoreBusy, WebhookError
+from kloudsync.model.arrival import AccountActivity, Arrival, Heard
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Channel, Standing, Topic
-from kloudsync.model.notification import Notification
 from kloudsync.objects.push_intake import AsyncPushIntake, PushIntake
 from kloudsync.push.intake import Intake
 from kloudsync.push.ports import Find
@@ -19,13 +18,19 @@ from kloudsync.testing.stores.channels import TOPIC, message, pending
 KEY = CalendarKey("google", "default", "primary")
 
 
-def unwrap(headers: Mapping[str, str], body: bytes, find: Find, now: float) -> Notification:
+def unwrap(arrival: Arrival, find: Find, now: float) -> Heard:
     """Believe whatever names a channel."""
+    headers = dict(arrival.headers)
     if "error" in headers:
         raise {"forged": SignatureMismatch, "late": NotificationStale, "odd": WebhookError}[
             headers["error"]
         ]("refused")
-    return message(int(headers["number"]))
+    return Heard(notifications=(message(int(headers["number"])),))
+
+
+def arrived(**headers: str) -> Arrival:
+    """Return a request of nothing but header fields."""
+    return Arrival(headers=headers)
 
 
 @pytest.fixture
@@ -38,8 +43,8 @@ def intake() -> Intake:
 
 def test_receive(intake: Intake) -> None:
     """A message marks its topic as due."""
-    receipt = intake.receive({"number": "4"})
-    assert (receipt.fresh, receipt.notification) == (True, message(4))
+    receipt = intake.receive(arrived(number="4"))
+    assert (receipt.topics, receipt.notifications) == ((TOPIC,), (message(4),))
     assert intake.store.standings("google", "owner") == [
         Standing(topic=TOPIC, marks=1, first_mark=10.0, last_mark=10.0)
     ]
@@ -47,17 +52,25 @@ def test_receive(intake: Intake) -> None:
 
 def test_repeat(intake: Intake) -> None:
     """A message that is repeated is taken in, and marks nothing."""
-    intake.receive({"number": "4"})
-    assert not intake.receive({"number": "4"}).fresh
-    assert intake.answer({"number": "4"}) == 204
+    intake.receive(arrived(number="4"))
+    assert intake.receive(arrived(number="4")).topics == ()
+    assert intake.answer(arrived(number="4")).status == 204
     assert intake.store.standings("google", "owner")[0].marks == 1
 
 
 @pytest.mark.parametrize(("error", "status"), [("forged", 403), ("late", 410), ("odd", 400)])
 def test_refused(intake: Intake, error: str, status: int) -> None:
     """Each kind of refusal has a status of its own, and leaves no mark."""
-    assert intake.answer({"error": error}) == status
+    assert intake.answer(arrived(error=error)).status == status
     assert intake.store.standings("google", "owner") == []
+
+
+class Held(MemoryStore):
+    """A store with copies of two accounts' calendars."""
+
+    def calendars(self) -> list[CalendarKey]:
+        """Return the two."""
+        return [KEY, CalendarKey("google", "other", "primary")]
 
 
 class Busy(MemoryStore):
@@ -117,3 +130,15 @@ def test_blocking_endpoint() -> None:
     """Programs that want the reason get it."""
     with pytest.raises(WebhookError, match="X-Goog-Message-Number"):
         PushIntake(MemoryStore()).receive({})
+
+
+def test_activity_of_an_account() -> None:
+    """Where a service names an account alone, every calendar held of it is due, and no other."""
+    active = AccountActivity(provider="google", account="default")
+
+    def unwrap(_arrival: Arrival, _find: Find, _now: float) -> Heard:
+        return Heard(activity=(active, active))
+
+    intake = Intake(store=Held(), unwrap=unwrap, now=lambda: 10.0)
+    assert intake.receive(arrived()).topics == (Topic(KEY),)
+    assert intake.store.standings("google", "other") == []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from attrs import field, frozen
 
@@ -15,12 +16,13 @@ from kloudsync.errors import (
     WebhookError,
 )
 from kloudsync.http.log import without_mailboxes
+from kloudsync.model.arrival import AccountActivity, Acknowledgement, Arrival
+from kloudsync.model.channel import Channel, Topic
 from kloudsync.model.notification import Notification
-from kloudsync.push.ports import ChannelStore, Unwrap
+from kloudsync.push.ports import IntakeStore, Unwrap
 
 logger: logging.Logger = logging.getLogger("kloudsync.push")
 
-ACCEPTED = 204
 _ANSWERS: tuple[tuple[type[KloudsyncError], int], ...] = (
     (SignatureMismatch, 403),
     (NotificationStale, 410),
@@ -32,17 +34,18 @@ _ANSWERS: tuple[tuple[type[KloudsyncError], int], ...] = (
 
 @frozen(kw_only=True)
 class Receipt:
-    """A notification that was taken in.
+    """What was taken in of one request.
 
     Attributes:
-        notification: What it says.
-        fresh: Whether its topic was marked as due. A message that was received before is no
-            error, since services repeat what they do not know to have arrived, but it needs no
-            further sync.
+        notifications: The messages of channels that it carried.
+        topics: What was marked as due. A message that was received before is no error, since
+            services repeat what they do not know to have arrived, but it marks nothing.
+        acknowledgement: What to answer.
     """
 
-    notification: Notification
-    fresh: bool
+    notifications: tuple[Notification, ...]
+    topics: tuple[Topic, ...]
+    acknowledgement: Acknowledgement
 
 
 @frozen(kw_only=True)
@@ -51,20 +54,16 @@ class Intake:
 
     Attributes:
         store: Knows the channels and keeps what is due.
-        unwrap: Verifies and reads a message.
+        unwrap: Verifies and reads a request.
         now: Tells the time, in seconds since 1970.
     """
 
-    store: ChannelStore
+    store: IntakeStore
     unwrap: Unwrap
     now: Callable[[], float] = field(repr=False)
 
-    def receive(self, headers: Mapping[str, str], body: bytes = b"") -> Receipt:
-        """Verify a notification and mark its topic as due, durably.
-
-        Args:
-            headers: The request's header fields; names in any case.
-            body: The request's body.
+    def receive(self, arrival: Arrival) -> Receipt:
+        """Verify a request and mark what it is about as due, durably.
 
         Raises:
             SignatureMismatch: It does not prove where it comes from.
@@ -73,18 +72,48 @@ class Intake:
             StoreError: The store failed; have it sent again.
         """
         now = self.now()
-        notification = self.unwrap(headers, body, self.store.channel, now)
-        return Receipt(notification=notification, fresh=self.store.receive(notification, now=now))
+        find = cache(self.store.channel)
 
-    def answer(self, headers: Mapping[str, str], body: bytes = b"") -> int:
-        """Take a request in and return the status to answer it with, whatever it is.
+        heard = self.unwrap(arrival, find, now)
+        told = ((one, find(one.channel)) for one in heard.notifications)
+        marked = [*self._of_channels(told, now), *self._of(heard.activity, now)]
+        return Receipt(
+            notifications=heard.notifications,
+            topics=tuple(marked),
+            acknowledgement=heard.acknowledgement,
+        )
 
-        204: taken in. 400: no notification. 403: not proven. 410: of a channel that is unknown
-        or has ended. 503: the store failed, and the service will send it again.
+    def answer(self, arrival: Arrival) -> Acknowledgement:
+        """Take a request in and say how to answer it, whatever it is.
+
+        204, or what the service expects: taken in. 400: no notification. 403: not proven. 410:
+        of a channel that is unknown or has ended. 503: the store failed, and the service will
+        send it again.
         """
         try:
-            self.receive(headers, body)
+            return self.receive(arrival).acknowledgement
         except (WebhookError, StoreError) as error:
             logger.warning("notification refused: %s", without_mailboxes(str(error)))
-            return next(status for leaf, status in _ANSWERS if isinstance(error, leaf))
-        return ACCEPTED
+            return refusal(error)
+
+    def _of_channels(
+        self, told: Iterable[tuple[Notification, Channel | None]], now: float
+    ) -> Iterator[Topic]:
+        for notification, channel in told:
+            if self.store.receive(notification, now=now) and channel is not None:
+                yield channel.topic
+
+    def _of(self, activity: Iterable[AccountActivity], now: float) -> Iterator[Topic]:
+        accounts = {(one.provider, one.account) for one in activity}
+        if not accounts:
+            return
+        for held in self.store.calendars():
+            if (held.provider, held.account) in accounts:
+                topic = Topic(held)
+                self.store.mark(topic, now=now)
+                yield topic
+
+
+def refusal(error: WebhookError | StoreError) -> Acknowledgement:
+    """Return what a request is answered that was not taken in."""
+    return Acknowledgement(status=next(s for leaf, s in _ANSWERS if isinstance(error, leaf)))

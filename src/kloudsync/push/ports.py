@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ParamSpec, Protocol, TypeVar
 
 from kloudsync.errors import APIError
 from kloudsync.http.operation import Operation
+from kloudsync.model.arrival import Arrival, Heard
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Channel, Grant, Standing, Topic, WatchFate
 from kloudsync.model.notification import Notification
 from kloudsync.runtime.leasing import LeaseStore
@@ -19,8 +21,12 @@ Caller_co = TypeVar("Caller_co", covariant=True)
 Find = Callable[[str], Channel | None]
 """Finds a stored channel by its id."""
 
-Unwrap = Callable[[Mapping[str, str], bytes, Find, float], Notification]
-"""Verifies and reads a message: headers, body, where channels are found, seconds since 1970."""
+Unwrap = Callable[[Arrival, Find, float], Heard]
+"""Verifies and reads what arrived, with where channels are found and seconds since 1970.
+
+Raises SignatureMismatch where it does not prove where it comes from, NotificationStale where
+its channel is unknown, closed or expired, and another WebhookError where it is no notification.
+"""
 
 
 class ChannelStore(Protocol):
@@ -86,6 +92,14 @@ class ChannelStore(Protocol):
 
     def standings(self, provider: str, account: str) -> list[Standing]:
         """Return the standings of an account's topics that were ever mentioned, in a stable order."""
+        ...
+
+
+class IntakeStore(ChannelStore, Protocol):
+    """The roles of a store that taking notifications in takes."""
+
+    def calendars(self) -> list[CalendarKey]:
+        """Return the calendars of which a pass was committed, in a stable order."""
         ...
 
 

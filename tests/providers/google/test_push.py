@@ -16,6 +16,7 @@ from kloudsync.errors import (
 )
 from kloudsync.http.caller import Blocking
 from kloudsync.http.message import Response
+from kloudsync.model.arrival import Arrival, Heard
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Channel, Grant, Topic, WatchFate, hash_token
 from kloudsync.model.notification import Notification, NotificationKind
@@ -69,7 +70,7 @@ def test_unwrap() -> None:
         asked.append(name)
         return CHANNEL
 
-    assert unwrap(HEADERS, b"", find, NOW) == MESSAGE
+    assert unwrap(Arrival(headers=HEADERS), find, NOW) == Heard(notifications=(MESSAGE,))
     assert asked == [CHANNEL.id]
 
 
@@ -184,7 +185,7 @@ def test_resource_not_known_yet() -> None:
 def test_unknown_channel() -> None:
     """A message of a channel that is not stored is refused."""
     with pytest.raises(NotificationStale, match="unknown or was closed"):
-        unwrap(HEADERS, b"", lambda _: None, NOW)
+        unwrap(Arrival(headers=HEADERS), lambda _: None, NOW)
 
 
 def test_ended_channel() -> None:

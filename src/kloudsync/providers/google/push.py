@@ -7,7 +7,7 @@ channel's token; it says that something changed, never what.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from attrs import field, frozen
@@ -25,7 +25,8 @@ from kloudsync.http.dates import http_date
 from kloudsync.http.message import Response
 from kloudsync.http.numbers import whole_number
 from kloudsync.http.operation import Operation
-from kloudsync.http.webhook import field_of
+from kloudsync.http.webhook import Fields, field_of
+from kloudsync.model.arrival import Arrival, Heard
 from kloudsync.model.channel import Channel, Grant, Topic, WatchFate
 from kloudsync.model.notification import Notification, NotificationKind
 from kloudsync.providers.google.errors import PROVIDER
@@ -128,14 +129,11 @@ class GooglePush(Generic[Caller]):
         return WatchFate.REFUSED if refused else WatchFate.UNKNOWN
 
 
-def unwrap(
-    headers: Mapping[str, str], _body: bytes, find: Callable[[str], Channel | None], now: float
-) -> Notification:
-    """Verify a message and read it.
+def unwrap(arrival: Arrival, find: Callable[[str], Channel | None], now: float) -> Heard:
+    """Verify a message and read it; its body is empty, and nothing is read from it.
 
     Args:
-        headers: The request's header fields; names in any case.
-        _body: The request's body; the service sends none, and nothing is read from it.
+        arrival: The request.
         find: Finds a stored channel by its id.
         now: Seconds since 1970.
 
@@ -144,12 +142,12 @@ def unwrap(
         NotificationStale: The channel is unknown or has ended.
         WebhookError: It is no message of a channel.
     """
-    notification = parse(headers)
+    notification = parse(arrival.headers)
     verify(notification, find(notification.channel), now)
-    return notification
+    return Heard(notifications=(notification,))
 
 
-def parse(headers: Mapping[str, str]) -> Notification:
+def parse(headers: Fields) -> Notification:
     """Read a message without verifying it.
 
     Raises:
@@ -216,7 +214,7 @@ def _grant(opened: WireChannel) -> Grant:
     return Grant(resource=opened.resource_id, expires_at=ends / 1000 if ends else None)
 
 
-def _required(headers: Mapping[str, str], name: str) -> str:
+def _required(headers: Fields, name: str) -> str:
     value = (field_of(headers, name) or "").strip()
     if not value:
         raise WebhookError(f"the request has no {name} header; it is no message of Google's")

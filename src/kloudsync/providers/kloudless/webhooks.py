@@ -12,7 +12,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
@@ -27,6 +27,9 @@ from kloudsync.http.webhook import (
     expect_signed,
     field_of,
 )
+from kloudsync.model.arrival import AccountActivity, Acknowledgement, Arrival, Heard
+from kloudsync.model.channel import Channel
+from kloudsync.providers.kloudless.errors import PROVIDER
 
 SIGNATURE_HEADER: Final = "X-Kloudless-Signature"
 _KEYS: Final = "the application's API keys"
@@ -91,6 +94,23 @@ class Webhook:
         """
         verify(body, field_of(headers, SIGNATURE_HEADER), self.keys)
         return parse(body, field_of(headers, "content-type") or "")
+
+    def unwrap(
+        self, arrival: Arrival, _find: Callable[[str], Channel | None], _now: float
+    ) -> Heard:
+        """Verify a request and read it, as a `PushIntake` wants it: it names an account.
+
+        Args:
+            arrival: The request.
+
+        Raises:
+            SignatureMismatch: The signature is absent, or is none of the keys'.
+            WebhookError: The signature is right, but the body cannot be read.
+        """
+        account = self.receive(arrival.body, arrival.headers).account
+        active = () if account is None else (AccountActivity(provider=PROVIDER, account=account),)
+        words = Acknowledgement(status=200, body=self.answer, content_type="text/plain")
+        return Heard(activity=active, acknowledgement=words)
 
     @property
     def answer(self) -> bytes:
