@@ -14,7 +14,7 @@ from opentelemetry.trace import StatusCode, Tracer
 
 from kloudsync.errors import LeaseHeld, MissingExtra, Unauthorized
 from kloudsync.stores import MemoryStore
-from kloudsync.sync.log import nickname
+from kloudsync.sync.nicknames import nickname
 from kloudsync.telemetry import TracingHook
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 from tests.sync.world import Drive, World

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from kloudsync.errors import MissingExtra
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.sync.log import failure, nickname
+from kloudsync.sync.log import failure
+from kloudsync.sync.nicknames import nickname
 from kloudsync.sync.progress import (
     CursorDropped,
     PageStaged,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kloudsync.errors import DecodeError
-from kloudsync.http.scan import ScannedPage, Unreadable, read_item, scan_page
+from kloudsync.http.scan import MOST_ITEMS, ScannedPage, Unreadable, read_item, scan_page
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -163,3 +163,13 @@ def test_an_unreadable_item_without_an_end_is_refused(inner: str) -> None:
 def test_raw_control_characters_are_accepted_in_strings() -> None:
     """They are against RFC 8259, section 7, but harm nobody."""
     assert scan('{"items": ["a\x01\n"]}').items == [("a\x01\n", '"a\x01\n"')]
+
+
+def test_a_page_of_more_items_than_any_service_sends_is_refused() -> None:
+    """Each item takes a hundred times the two bytes that it came in."""
+    most = scan_page(f'{{"items":[{",".join(["{}"] * MOST_ITEMS)}]}}', "items", lambda _, __: None)
+    assert len(most.items or ()) == MOST_ITEMS
+    with pytest.raises(DecodeError, match="at most 10000 items"):
+        scan_page(
+            f'{{"items":[{",".join(["{}"] * (MOST_ITEMS + 1))}]}}', "items", lambda _, __: None
+        )

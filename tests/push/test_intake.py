@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from attrs import evolve
 from tests.push.world import World
 
 from kloudsync.errors import NotificationStale, SignatureMismatch, StoreBusy, WebhookError
@@ -12,6 +13,7 @@ from kloudsync.model.channel import Channel, Standing, Topic
 from kloudsync.objects.push_intake import AsyncPushIntake, PushIntake
 from kloudsync.push.intake import Intake
 from kloudsync.push.ports import Find
+from kloudsync.push.refusal_log import RefusalLog
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.stores.channels import TOPIC, message, pending
 
@@ -142,3 +144,34 @@ def test_activity_of_an_account() -> None:
     intake = Intake(store=Held(), unwrap=unwrap, now=lambda: 10.0)
     assert intake.receive(arrived()).topics == (Topic(KEY),)
     assert intake.store.standings("google", "other") == []
+
+
+def test_forgeries_are_told_of_once_a_minute(
+    intake: Intake, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Anybody can send them, and nobody is to fill the log with them; the others are counted."""
+    times = iter([0.0, 1.0, 59.9, 60.0, 61.0])
+    refusals = evolve(intake, now=lambda: next(times))
+    for _ in range(5):
+        refusals.refusals.tell(SignatureMismatch("forged"), refusals.now())
+    assert [one.getMessage() for one in caplog.records if one.levelname == "WARNING"] == [
+        "notification refused: forged",
+        "notification refused: forged (and 2 more like it since the last such line)",
+    ]
+
+
+def test_forgeries_do_not_hide_what_an_operator_has_to_know(
+    intake: Intake, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each kind of refusal has a line of its own."""
+    for kind in ("forged", "forged", "late", "odd"):
+        intake.answer(arrived(error=kind))
+    assert len([one for one in caplog.records if one.levelname == "WARNING"]) == 3
+
+
+def test_a_clock_that_was_set_back_silences_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    """The next refusal is told, however long the clock takes to catch up."""
+    log = RefusalLog()
+    for now in (5_000.0, 10.0):
+        log.tell(WebhookError("odd"), now)
+    assert len(caplog.records) == 2

@@ -11,9 +11,9 @@ import pytest
 from tests.sync.world import World
 
 from kloudsync.errors import Unauthorized
-from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import Quarantined
-from kloudsync.sync.log import _reasons, failure, logger, nickname, without_contents
+from kloudsync.sync.log import _reasons, failure, logger, without_contents
+from kloudsync.sync.nicknames import nickname
 from kloudsync.sync.progress import PageStaged, Progress, RunFailed, RunFinished
 
 DAY = datetime(2026, 2, 2, 9, tzinfo=UTC)
@@ -177,12 +177,3 @@ def test_many_reasons_are_cut_short() -> None:
     assert _reasons(odd).endswith("; 1 x five; 2 other reasons")
     assert _reasons(odd[:6]).endswith("; 1 x five; 1 other reasons")
     assert _reasons(odd[:5]).endswith("; 1 x five")
-
-
-def test_a_nickname_is_stable_and_tells_no_names() -> None:
-    """The same calendar has the same name everywhere, others have another."""
-    key = CalendarKey("google", "person", "person@example.com")
-    assert nickname(key) == nickname(CalendarKey("google", "person", "person@example.com"))
-    assert nickname(key) != nickname(CalendarKey("google", "other", "person@example.com"))
-    assert nickname(key).startswith("google:")
-    assert "person" not in nickname(key)

@@ -8,11 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 from tests.sync.world import World
 
 from kloudsync.errors import (
     APIError,
     BadRequest,
+    DecodeError,
     KloudsyncError,
     RateLimited,
     ServiceUnavailable,
@@ -20,6 +22,9 @@ from kloudsync.errors import (
     StoreError,
     Unauthorized,
 )
+from kloudsync.objects.sync_engine import SyncEngine
+from kloudsync.providers.google.client import Google
+from kloudsync.runtime.drive import run
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.google import FakeGoogle
 
@@ -269,3 +274,38 @@ def test_an_error_that_means_the_cursor_always_leads_to_a_full_pass(
     service.status, service.reason, service.refuses = 410, "updatedMinTooLongAgo", is_delta
     for _ in range(2):
         assert world.sync().full
+
+
+class Endless:
+    """A service whose listing names ever new pages."""
+
+    def __init__(self, *, circle: bool = False) -> None:
+        self._circle = circle
+        self.pages = 0
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Answer with an event and the next page's token."""
+        self.pages += 1
+        number = self.pages % 3 if self._circle else self.pages
+        times = {"start": {"date": "2026-01-05"}, "end": {"date": "2026-01-06"}}
+        item = {"id": f"event{self.pages}", "status": "confirmed", **times}
+        return httpx.Response(200, json={"items": [item], "nextPageToken": f"page {number}"})
+
+
+@pytest.mark.parametrize("circle", [False, True])
+def test_a_listing_without_end_leaves_nothing_behind(
+    circle: bool,
+) -> None:
+    """Each run reads so many pages at most, all its runs together, and keeps none of them."""
+    service, store = Endless(circle=circle), MemoryStore()
+    google = Google("t", http_client=httpx.Client(transport=httpx.MockTransport(service)))
+    engine = SyncEngine(google.calendar(), store)
+    core = engine._engine
+    limited = evolve(core, settings=evolve(core.settings, longest_walk=50))
+    words = "a page that was read before" if circle else "more pages after 50"
+    for _ in range(3):
+        before = service.pages
+        with pytest.raises(DecodeError, match=words):
+            run(limited.sync())
+        assert service.pages - before == (4 if circle else 50)
+        assert store.state(core.source.key).checkpoint is None

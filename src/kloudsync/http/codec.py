@@ -19,6 +19,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from kloudsync.errors import DecodeError, UsageError
 from kloudsync.http.containers import configure_containers
+from kloudsync.http.density import TooDense
 from kloudsync.http.message import Response
 from kloudsync.http.scalars import Reader, Writer, configure_scalars, expected
 from kloudsync.http.unset import UNSET
@@ -145,11 +146,13 @@ def decode_json(response: Response) -> Any:
     """Parse an answer's body as JSON.
 
     Raises:
-        DecodeError: The body is empty, HTML, cut, or otherwise not JSON. The message tells
-            its length and media type, never its content.
+        DecodeError: The body is empty, HTML, cut, or otherwise not JSON, or hardly anything but
+            brackets. The message tells its length and media type, never its content.
     """
     try:
         return response.json()
+    except TooDense as error:
+        raise DecodeError(f"expected an answer, found {error}", response=response) from error
     except ValueError as error:
         media_type = (response.headers.get("Content-Type") or "no media type").partition(";")[0]
         raise DecodeError(

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from attrs import evolve, field, frozen
 
 from kloudsync.errors import UsageError
+from kloudsync.http.density import expect_contents
 from kloudsync.http.secret import SecretBytes
 
 QueryValue = str | int | float | bool | None
@@ -146,8 +147,9 @@ class Response:
         """Parse the body as JSON.
 
         Raises:
-            ValueError: The body is not JSON.
+            ValueError: The body is not JSON, or hardly anything but brackets.
         """
+        expect_contents(self.body)
         try:
             return json.loads(self.body)
         except RecursionError as error:

@@ -19,6 +19,9 @@ from kloudsync.errors import DecodeError
 
 R = TypeVar("R")
 
+MOST_ITEMS: Final = 10_000
+"""Items of one page; services send a quarter of that at most, whatever they are asked for."""
+
 # Raw control characters in strings are against the letter of RFC 8259, but harm nobody.
 _decode = JSONDecoder(strict=False).raw_decode
 _OPEN: Final = re.compile(r"[ \t\n\r]*\{[ \t\n\r]*")
@@ -67,7 +70,7 @@ def scan_page(text: str, array: str, read: Callable[[Any, str], R]) -> ScannedPa
             where it is nested too deeply or holds a number of too many digits.
 
     Raises:
-        DecodeError: The text is no JSON object, or ends too early.
+        DecodeError: The text is no JSON object, ends too early, or has more items than any page.
     """
     start = _OPEN.match(text)
     if start is None:
@@ -143,6 +146,8 @@ class _Walk(Generic[R]):
             after = _AFTER_ITEM.match(text, end)
             if after is None:
                 raise self._broken(end)
+            if len(items) == MOST_ITEMS:
+                raise DecodeError(f"expected a page of at most {MOST_ITEMS} items, found more")
             items.append(read(item, text[index:end]))
             index = after.end()
             if after[1]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
@@ -15,13 +14,11 @@ from kloudsync.errors import (
     StoreError,
     WebhookError,
 )
-from kloudsync.http.log import without_mailboxes
 from kloudsync.model.arrival import AccountActivity, Acknowledgement, Arrival
 from kloudsync.model.channel import Channel, Topic
 from kloudsync.model.notification import Notification
 from kloudsync.push.ports import IntakeStore, Unwrap
-
-logger: logging.Logger = logging.getLogger("kloudsync.push")
+from kloudsync.push.refusal_log import RefusalLog
 
 _ANSWERS: tuple[tuple[type[KloudsyncError], int], ...] = (
     (SignatureMismatch, 403),
@@ -56,11 +53,13 @@ class Intake:
         store: Knows the channels and keeps what is due.
         unwrap: Verifies and reads a request.
         now: Tells the time, in seconds since 1970.
+        refusals: Says what was refused.
     """
 
     store: IntakeStore
     unwrap: Unwrap
     now: Callable[[], float] = field(repr=False)
+    refusals: RefusalLog = field(factory=RefusalLog, repr=False, eq=False)
 
     def receive(self, arrival: Arrival) -> Receipt:
         """Verify a request and mark what it is about as due, durably.
@@ -93,7 +92,7 @@ class Intake:
         try:
             return self.receive(arrival).acknowledgement
         except (WebhookError, StoreError) as error:
-            logger.warning("notification refused: %s", without_mailboxes(str(error)))
+            self.refusals.tell(error, self.now())
             return refusal(error)
 
     def _of_channels(

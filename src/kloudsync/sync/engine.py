@@ -67,9 +67,6 @@ _NOT_TOLD = frozenset({400, 403, 404})
 _MOST_FAILURES = 2
 """After so many failures of one kind in a row, a pass is begun anew."""
 
-_LONGEST_WALK = 100_000
-"""A listing of more pages than this is a service that goes in circles."""
-
 
 class EngineStore(LeaseStore, Protocol):
     """What the engine itself asks of a store, besides units of work."""
@@ -282,7 +279,7 @@ class Engine:
             await self._stage(page, checkpoint, run)
             self._tell_page(checkpoint, page, run)
             if checkpoint.position is not None:
-                self._refuse_circles(checkpoint.position, visited)
+                await self._expect_end(checkpoint.position, visited, run)
                 await self._leasing.renew(run.standing.lease)
         if await self._may_have_shifted(checkpoint, run):
             checkpoint = await self._look_again(checkpoint, run)
@@ -338,7 +335,7 @@ class Engine:
             await self._stage(page, checkpoint, run)
             if position is None:
                 return checkpoint
-            self._refuse_circles(position, visited)
+            await self._expect_end(position, visited, run)
             await self._leasing.renew(run.standing.lease)
 
     async def _reread(self, walk: Pass, run: _Run) -> SourcePage | None:
@@ -364,13 +361,16 @@ class Engine:
             )
         )
 
-    def _refuse_circles(self, position: str, visited: set[str | None]) -> None:
-        if position in visited or len(visited) > _LONGEST_WALK:
-            raise DecodeError(
-                f"{self.source.key}: the service named a page that was read before; "
-                "the listing has no end"
-            )
-        visited.add(position)
+    async def _expect_end(self, position: str, visited: set[str | None], run: _Run) -> None:
+        """Refuse a walk in circles or without end, of which nothing is kept: the next run begins anew."""
+        checkpoint, most = run.standing.state.checkpoint, self.settings.longest_walk
+        endless = checkpoint is not None and checkpoint.pages >= most
+        if position not in visited and not endless:
+            visited.add(position)
+            return
+        await self._drop(run)
+        named = f"more pages after {most}" if endless else "a page that was read before"
+        raise DecodeError(f"{self.source.key}: the service named {named}; the listing has no end")
 
     async def _fetch(
         self, cursor: Cursor | None, position: str | None, run: _Run, *, old: bool = False

@@ -7,7 +7,6 @@ not be looked at for splits are a line at WARNING each. Ids, titles and addresse
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import re
 from collections import Counter
@@ -16,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kloudsync.errors import APIError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import Quarantined, StagedCounts
+from kloudsync.sync.nicknames import nickname
 from kloudsync.sync.report import SyncReport
 from kloudsync.sync.series import Unread
 
@@ -27,16 +27,6 @@ _MOST_REASONS = 5
 _PATH = re.compile(r" @ ([A-Za-z_.]+)$")
 _CONTENTS = re.compile(r"(?:,? found |: |['\"(]).*|(?<!\S)\S*[\d@=]\S*", re.DOTALL)
 """Where a reason goes over to what was received: behind these words, or in such a word."""
-
-
-def nickname(key: CalendarKey) -> str:
-    """Name a calendar in logs and traces: its provider, and a digest of all that names it.
-
-    The digest is the same in every process, so that the lines of one calendar are found
-    together; ids of calendars themselves often are mail addresses.
-    """
-    digest = hashlib.blake2b(str(key).encode(), digest_size=5).hexdigest()
-    return f"{key.provider}:{digest}"
 
 
 def failure(error: BaseException) -> str:

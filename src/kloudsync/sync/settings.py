@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from attrs import frozen
 
+from kloudsync.http.pages import LONGEST_WALK
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.series import WRITTEN_APART
 
@@ -20,6 +21,7 @@ class Settings:
         lease_ttl: Seconds after which a silent worker's lease may be taken over; renewed
             with every page.
         most_resyncs: How often one run falls back to a full pass before it gives up.
+        longest_walk: How many pages a pass may have, in all its runs.
         mass_deletion: When a pass that deletes much is held.
         written_apart: So many seconds may lie between the writes of a client that divides a
             series by itself.
@@ -30,6 +32,7 @@ class Settings:
     version: str
     lease_ttl: float = 120.0
     most_resyncs: int = 2
+    longest_walk: int = LONGEST_WALK
     mass_deletion: MassDeletion = MassDeletion()
     written_apart: float = WRITTEN_APART
     rehearsed: bool = False

@@ -74,3 +74,27 @@ def test_anything_else_is_no_domain(text: str) -> None:
 def test_an_address_has_a_domain_or_none(address: str, domain: str | None) -> None:
     """It stands behind the last @, whatever is around the address."""
     assert domain_of(address) == domain
+
+
+def test_what_dns_has_no_room_for_is_no_domain() -> None:
+    """Labels of more than 63 octets and domains of more than 253 are none (RFC 1035, 2.3.4)."""
+    assert as_domain(f"{'a' * 63}.com") is not None
+    assert as_domain(f"{'a' * 64}.com") is None
+    assert as_domain(f"{'例え' * 30}.jp") is None
+    longest = ".".join(["a" * 49] * 5 + ["abc"])
+    assert (len(longest), as_domain(longest)) == (253, longest)
+    assert as_domain(f"b{longest}") is None
+
+
+def test_a_long_label_is_not_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's punycode takes quadratic time, so that it is asked for short labels only."""
+    asked: list[int] = []
+
+    def category(letter: str) -> str:
+        asked.append(1)
+        return "Lo"
+
+    monkeypatch.setattr("kloudsync.providers.salesloft.domains.unicodedata.category", category)
+    assert domain_of(f"a@{'例' * 100_000}.jp") is None
+    assert domain_of(f"a@{'例' * 100}.jp") is None
+    assert asked == []

@@ -16,6 +16,7 @@ from kloudsync.errors import RateLimited, UsageError
 from kloudsync.http.auth import Auth, FixedToken, Flow, TokenSource
 from kloudsync.http.limits import Limiter
 from kloudsync.http.message import Headers, Request, Response
+from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.providers.salesloft.budget import Budget
 from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
@@ -295,3 +296,26 @@ def test_a_budget_has_points() -> None:
     """A limit that would stop everything is refused."""
     with pytest.raises(UsageError, match="per_minute is 0"):
         TeamBudget(0)
+
+
+def test_a_closed_budget_is_waited_for_no_longer_than_the_call_may_take(
+    manual_clock: ManualClock,
+) -> None:
+    """Beyond `Timeouts.call` the caller is told when to come again, and nothing is sent."""
+    fake = FakeSalesloft(clock=manual_clock)
+    client = Salesloft(
+        "key",
+        http_client=httpx.Client(transport=fake.transport()),
+        clock=manual_clock,
+        team="closed",
+        timeouts=Timeouts(call=40),
+    )
+    budget = shared_budget("https://api.salesloft.com/v2", "closed")
+    budget.settle(1, answered(429, Retry_After="86400"), manual_clock.now().timestamp())
+    before = manual_clock.monotonic()
+
+    with pytest.raises(RateLimited) as caught:
+        client.me.get()
+
+    assert (caught.value.retry_after, caught.value.reason) == (90.0, "budget")
+    assert (manual_clock.monotonic() - before, fake.requests) == (0.0, [])

@@ -8,6 +8,13 @@ from typing import Final
 
 _NAME: Final = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?")
 _IDEOGRAPHIC_STOP: Final = "\u3002"
+
+LONGEST_DOMAIN: Final = 253
+"""Octets of a domain as text (RFC 1035, section 2.3.4, less the length and the root)."""
+
+LONGEST_LABEL: Final = 63
+"""Octets of one label (RFC 1035, section 2.3.4)."""
+
 _READABLE: Final = "LMN"
 """Letters, marks and numbers: what a label in Unicode may consist of."""
 
@@ -18,11 +25,14 @@ def as_domain(text: str) -> str | None:
     None if it is no domain of at least two labels, such as an address, a pattern, a URL or
     several domains in one text.
     """
+    # Longer ones are none, and Python's punycode would take quadratic time to say so.
+    if len(text) > 4 * LONGEST_DOMAIN:
+        return None
     # ß stays ß, as in IDNA 2008, by which registries go.
     plain = unicodedata.normalize("NFKC", text.strip().lower()).replace(_IDEOGRAPHIC_STOP, ".")
     labels = [_label(label) for label in plain.removesuffix(".").split(".")]
     domain = ".".join(label or "" for label in labels)
-    return domain if _NAME.fullmatch(domain) else None
+    return domain if len(domain) <= LONGEST_DOMAIN and _NAME.fullmatch(domain) else None
 
 
 def domain_of(address: str) -> str | None:
@@ -36,8 +46,11 @@ def domain_of(address: str) -> str | None:
 
 
 def _label(label: str) -> str | None:
+    if len(label) > LONGEST_LABEL:
+        return None
     if label.isascii():
         return label
     if not all(one == "-" or unicodedata.category(one)[0] in _READABLE for one in label):
         return None
-    return f"xn--{label.encode('punycode').decode('ascii')}"
+    encoded = f"xn--{label.encode('punycode').decode('ascii')}"
+    return encoded if len(encoded) <= LONGEST_LABEL else None

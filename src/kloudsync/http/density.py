@@ -1,0 +1,32 @@
+"""Memory in proportion to bytes: answers that are hardly anything but brackets are refused.
+
+A byte of an ordinary answer becomes a few bytes of values. `{}` becomes a wire class with all
+its fields: more than a hundred bytes for each byte that was sent.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+FEW_OBJECTS: Final = 10_000
+"""So many objects an answer may have, however small they are."""
+
+SMALLEST_OBJECT: Final = 16
+"""Bytes that each object of a larger answer takes on average; `{"id":"a","b":1}` are as many."""
+
+
+class TooDense(ValueError):
+    """The answer holds more objects than so many bytes can mean anything with."""
+
+
+def expect_contents(body: bytes) -> None:
+    """Look at a body before it is decoded.
+
+    Raises:
+        TooDense: It would take memory out of proportion.
+    """
+    objects = body.count(b"{")
+    if objects > max(FEW_OBJECTS, len(body) // SMALLEST_OBJECT):
+        raise TooDense(
+            f"{objects} objects in {len(body)} bytes, which is more than any answer holds"
+        )
