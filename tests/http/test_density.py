@@ -34,7 +34,7 @@ def test_an_answer_may_have_any_number_of_ordinary_objects() -> None:
 def test_an_answer_of_brackets_is_refused_before_it_is_decoded() -> None:
     """The refusal says how much it was; a service's error of that kind is an error all the same."""
     body = b'{"error":[' + b",".join([b"{}"] * 20_000) + b"]}"
-    with pytest.raises(DecodeError, match="20001 objects in 60010 bytes") as caught:
+    with pytest.raises(DecodeError, match="20001 objects in 60011 bytes") as caught:
         decode_json(Response(status=200, body=body))
     assert caught.value.response is not None
     error = decode_error(Response(status=500, body=body), "events.list", ManualClock().now())
