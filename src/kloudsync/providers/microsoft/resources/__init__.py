@@ -1,0 +1,1 @@
+"""Graph's methods for calendars, grouped as the vendor groups them."""

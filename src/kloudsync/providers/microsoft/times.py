@@ -1,0 +1,139 @@
+"""Times of events as Graph writes them: `{"dateTime": "2026-03-02T10:00:00.0000000", "timeZone": "UTC"}`.
+
+A `dateTime` has no offset; the zone beside it, by a Windows or IANA name, places it. Whole days
+come as midnights of whatever zone was asked for: their dates count, and are never converted
+(reference: docs issues 1802 and 6003).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any, Final, TypeAlias, TypeGuard
+
+from kloudsync.model.times import Time, epoch
+from kloudsync.recurrence import resolve_zone
+from kloudsync.recurrence.zones import iana_name
+
+Item: TypeAlias = dict[str, Any]
+"""A JSON object as received."""
+
+EARLIEST: Final = epoch(date(1, 1, 2))
+LATEST: Final = epoch(date(9999, 12, 30))
+"""Between these, every zone can show an instant as a datetime."""
+
+NO_ZONES: Final = frozenset({"", "customized time zone", "tzone://microsoft/custom", "unspecified"})
+"""What stands in the place of a zone's name where the zone has none; in lower case."""
+
+_DAY: Final = timedelta(days=1)
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+
+
+class Oddity(ValueError):
+    """What keeps an event from being understood: what is wrong, and at which path."""
+
+    def __init__(self, problem: str, path: str) -> None:
+        super().__init__(f"{problem} @ {path}" if path else problem)
+
+
+def read_span(item: Item) -> tuple[Time, Time]:
+    """Read when an event begins and ends, the end exclusive: two dates, or two aware datetimes.
+
+    Raises:
+        Oddity: Neither can be read, or they do not go together.
+    """
+    all_day = item.get("isAllDay") is True
+    start = read_time(item.get("start"), "start", all_day=all_day)
+    end = read_time(item.get("end"), "end", all_day=all_day)
+    if end < start:
+        raise Oddity("the end is before the start", "end")
+    # A day that ends where it begins would hold nothing; it takes its day.
+    return start, end if end > start or not all_day else _following(start)
+
+
+def read_time(value: Any, path: str, *, all_day: bool = False) -> Time:
+    """Read a time: a date where all-day, else a datetime in UTC.
+
+    Raises:
+        Oddity: It is no time.
+    """
+    if not is_object(value):
+        raise Oddity(f"expected a time, found {kind_of(value)}", path)
+    wall = _read_wall(value.get("dateTime"), f"{path}.dateTime")
+    if all_day:
+        return wall.date()
+    return wall.astimezone(UTC) if wall.tzinfo else _placed(wall, value.get("timeZone"), path)
+
+
+def read_instant(value: Any, path: str) -> datetime:
+    """Read an instant that carries its offset, such as `originalStart`.
+
+    Raises:
+        Oddity: It is none.
+    """
+    moment = _read_wall(value, path)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def seconds_of(time: Time, path: str) -> int:
+    """Return seconds since 1970; of midnight UTC for dates.
+
+    Raises:
+        Oddity: It is so far off that not every zone could show it.
+    """
+    if isinstance(time, datetime):
+        seconds = int(time.timestamp())
+    else:
+        seconds = (time.toordinal() - _EPOCH) * 86_400
+    if not EARLIEST <= seconds <= LATEST:
+        raise Oddity(f"{time.isoformat()} is out of range", path)
+    return seconds
+
+
+def zone_of(name: Any) -> tzinfo | None:
+    """Return the zone of a name, or None where it names none or nobody knows it."""
+    if not isinstance(name, str) or name.strip().lower() in NO_ZONES:
+        return None
+    return resolve_zone(name)
+
+
+def zone_name(name: Any) -> str | None:
+    """Return a zone's name as IANA has it, or None where it names none that is known."""
+    return iana_name(name) if isinstance(name, str) and zone_of(name) is not None else None
+
+
+def is_object(value: Any) -> TypeGuard[Item]:
+    """Tell whether a JSON value is an object."""
+    return type(value) is dict
+
+
+def is_array(value: Any) -> TypeGuard[list[Any]]:
+    """Tell whether a JSON value is a list."""
+    return type(value) is list
+
+
+def kind_of(value: Any) -> str:
+    """Name what a JSON value is."""
+    return "nothing" if value is None else type(value).__name__
+
+
+def _read_wall(text: Any, path: str) -> datetime:
+    try:
+        # Fractions have seven digits, of which Python keeps six.
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise Oddity(f"expected a time, found {text!r:.40}", path) from error
+
+
+def _placed(wall: datetime, zone: Any, path: str) -> datetime:
+    """Place a wall time; in UTC, which is what is asked for, where nobody knows the zone."""
+    try:
+        return wall.replace(tzinfo=zone_of(zone) or UTC).astimezone(UTC)
+    except OverflowError as error:
+        raise Oddity(f"{wall.isoformat()} is out of range", path) from error
+
+
+def _following(day: Time) -> Time:
+    try:
+        return day + _DAY
+    except OverflowError as error:
+        raise Oddity(f"{day.isoformat()} is out of range", "start") from error
