@@ -15,7 +15,7 @@ ROOT = Path(kloudsync.__file__).parent
 BOTTOM = frozenset({"errors", "zone_data"})
 """What everybody may know, and what knows nobody else."""
 FOUNDATION = frozenset({"model", "recurrence", "runtime", "http"})
-UPPER = frozenset({"providers", "sync", "mirror", "agenda", "push", "stores"})
+UPPER = frozenset({"providers", "sync", "mirror", "agenda", "push", "stores", "text"})
 BELOW = {
     # Events recur, and an occurrence says how its series was read.
     "model": frozenset({"recurrence"}),

@@ -1,0 +1,124 @@
+"""What takes place, what collides and what is free, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import tzinfo
+from typing import Final
+
+from attrs import evolve
+
+from kloudsync.model.occurrence import Interval, Occurrence
+from kloudsync.text.bounded import bounded
+from kloudsync.text.wording import FENCE, Local, counted, expect_zone, fenced
+
+MOST: Final = 5000
+"""Characters of an answer, where the caller says nothing else."""
+
+LONGEST_ID: Final = 1024
+"""Characters of an id, which is of no use when it is cut; as long as any service's."""
+
+
+def agenda(
+    occurrences: Iterable[Occurrence],
+    *,
+    zone: str | tzinfo,
+    most: int = MOST,
+    ids: bool = False,
+) -> str:
+    """Return what takes place, a line each, in order of beginning.
+
+    Args:
+        occurrences: What a copy or an agenda lists.
+        zone: The zone that times are told in; whole days are told as they are.
+        most: Characters that the answer may take.
+        ids: Whether lines end with the provider's id, for whoever means to change something.
+
+    Raises:
+        UsageError: The zone is unknown, or `most` leaves no room.
+    """
+    told = sorted(occurrences, key=_order)
+    local = _local(told, zone)
+    lines = [_line(one, local, ids=ids) for one in told]
+    head = f"{counted(len(told), 'event')}, {local.heading}. {FENCE}"
+    return bounded(head, lines, most, rest=_rest("event", told, local))
+
+
+def conflicts(occurrences: Iterable[Occurrence], *, zone: str | tzinfo, most: int = MOST) -> str:
+    """Return which timed occurrences overlap, a line for each pair.
+
+    Args:
+        occurrences: What a copy or an agenda lists; leave out what blocks no time.
+        zone: The zone that times are told in.
+        most: Characters that the answer may take.
+
+    Raises:
+        UsageError: The zone is unknown, or `most` leaves no room.
+    """
+    pairs = list(_overlapping(sorted(occurrences, key=_order)))
+    later = [two for _, two in pairs]
+    local = _local(later, zone)
+    lines = [_collision(one, two, local) for one, two in pairs]
+    head = f"{counted(len(pairs), 'conflict')}, {local.heading}. {FENCE}"
+    return bounded(head, lines, most, rest=_rest("conflict", later, local))
+
+
+def free(intervals: Iterable[Interval], *, zone: str | tzinfo, most: int = MOST) -> str:
+    """Return stretches of time, such as the slots of `find_free`, a line each.
+
+    Args:
+        intervals: The stretches.
+        zone: The zone that times are told in.
+        most: Characters that the answer may take.
+
+    Raises:
+        UsageError: The zone is unknown, or `most` leaves no room.
+    """
+    told, chosen = sorted(intervals), expect_zone(zone)
+    local = Local(chosen, told[0].start.astimezone(chosen).year if told else None)
+    lines = [local.stretch(one.start, one.end) for one in told]
+
+    def rest(kept: int) -> str:
+        left = counted(len(told) - kept, "slot")
+        return f"… {left} left out, from {local.moment(told[kept].start)} on"
+
+    return bounded(f"{counted(len(told), 'slot')}, {local.heading}.", lines, most, rest=rest)
+
+
+def _order(one: Occurrence) -> tuple[int, int, str]:
+    return (one.begins, one.ends, one.record.id)
+
+
+def _local(told: Sequence[Occurrence], zone: str | tzinfo) -> Local:
+    """Tell times by a zone, in the year of the first occurrence."""
+    local = Local(expect_zone(zone))
+    return evolve(local, year=local.at(told[0].begins).year) if told else local
+
+
+def _line(one: Occurrence, local: Local, *, ids: bool) -> str:
+    said = f"{local.span(one.start, one.end)} {fenced(one.event.title)}"
+    return f"{said} {fenced(one.id, longest=LONGEST_ID)}" if ids else said
+
+
+def _collision(earlier: Occurrence, later: Occurrence, local: Local) -> str:
+    both = local.stretch(local.at(later.begins), local.at(min(earlier.ends, later.ends)))
+    return f"{both} {fenced(earlier.event.title)} and {fenced(later.event.title)}"
+
+
+def _overlapping(told: Iterable[Occurrence]) -> Iterator[tuple[Occurrence, Occurrence]]:
+    """Yield each pair of which one begins before the other ends, in order."""
+    running: list[Occurrence] = []
+    for one in told:
+        if one.all_day or one.begins == one.ends:
+            continue
+        running = [before for before in running if before.ends > one.begins]
+        yield from ((before, one) for before in running)
+        running.append(one)
+
+
+def _rest(what: str, told: Sequence[Occurrence], local: Local) -> Callable[[int], str]:
+    def say(kept: int) -> str:
+        left = counted(len(told) - kept, what)
+        return f"… {left} left out, from {local.begin(told[kept].start)} on"
+
+    return say

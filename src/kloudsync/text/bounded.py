@@ -1,0 +1,42 @@
+"""Lines within a number of characters, the last of which says what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from kloudsync.errors import UsageError
+
+LEAST: Final = 300
+"""Characters below which an answer has no room for its own head and end."""
+
+
+def bounded(head: str, lines: Iterable[str], most: int, *, rest: Callable[[int], str]) -> str:
+    """Return a head and as many lines as fit, with a word of how many do not.
+
+    Args:
+        head: The first line.
+        lines: The others; no longer ones than 200 characters.
+        most: Characters that all of it may take.
+        rest: Says in a line that so many were left out, beginning with the one of an index.
+
+    Raises:
+        UsageError: `most` leaves no room for an answer.
+    """
+    if most < LEAST:
+        raise UsageError(f"most is {most}; an answer takes at least {LEAST} characters")
+    every = list(lines)
+    whole = "\n".join([head, *every])
+    if len(whole) <= most:
+        return whole
+    room, kept = most - len(head) - 1 - _longest_rest(rest, len(every)), 0
+    for line in every:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept += 1
+    return "\n".join([head, *every[:kept], rest(kept)])
+
+
+def _longest_rest(rest: Callable[[int], str], count: int) -> int:
+    return max(len(rest(kept)) for kept in {0, *range(count - 1, count)})

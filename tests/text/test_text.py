@@ -1,0 +1,250 @@
+"""Calendars as compact text: weekdays, offsets, fences and bounds."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kloudsync import Google, SyncEngine, text
+from kloudsync.errors import UsageError
+from kloudsync.model.occurrence import Interval
+from kloudsync.stores import MemoryStore
+from kloudsync.testing.clock import ManualClock
+from kloudsync.testing.google import FakeGoogle
+from kloudsync.text.wording import LONGEST, fenced
+
+PARIS = ZoneInfo("Europe/Paris")
+JANUARY, FEBRUARY = datetime(2026, 1, 1, tzinfo=PARIS), datetime(2026, 2, 1, tzinfo=PARIS)
+HOUR = timedelta(hours=1)
+
+TITLES = (
+    "Stand-up",
+    "1:1 with Alex",
+    "Planning",
+    "Customer call: renewal",
+    "Design review",
+    "Lunch",
+    "Interview",
+)
+
+
+class World:
+    """A fake calendar and an engine over it."""
+
+    def __init__(self) -> None:
+        clock = ManualClock()
+        self.fake = FakeGoogle(clock=clock)
+        transport = self.fake.transport()
+        self.google = Google("t", http_client=httpx.Client(transport=transport), clock=clock)
+        self.store = MemoryStore()
+        self.engine = SyncEngine(self.google.calendar(), self.store)
+
+    def agenda(self, *, most: int = 5000, ids: bool = False, zone: str = "Europe/Paris") -> str:
+        """Sync, and return January as text."""
+        self.engine.sync()
+        return text.agenda(
+            self.engine.occurrences(JANUARY, FEBRUARY), zone=zone, most=most, ids=ids
+        )
+
+    def changes(self, *, most: int = 5000) -> str:
+        """Sync, and return what one reader has not heard of, as text."""
+        self.engine.sync()
+        told = list(self.engine.changes("reader"))
+        for one in told[-1:]:
+            self.engine.acknowledge("reader", one)
+        return text.changes(told, zone="Europe/Paris", most=most)
+
+
+@pytest.fixture
+def world() -> World:
+    """A calendar with nothing in it."""
+    return World()
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """Return a moment of January in Paris."""
+    return datetime(2026, 1, day, hour, minute, tzinfo=PARIS)
+
+
+def test_lines(world: World) -> None:
+    """Each line has weekday, day, local times and offset; whole days have no times."""
+    calendar = world.fake.calendar()
+    calendar.create("Stand-up", at(5, 9), at(5, 9, 30))
+    calendar.create("Night", at(6, 22), at(7, 2))
+    calendar.create("Trip", at(8, 0).date(), at(10, 0).date())
+    head, *lines = world.agenda().splitlines()
+    assert head.startswith("3 events, 2026, times in Europe/Paris. What others wrote is between")
+    assert lines == [
+        "Mon 01-05 09:00-09:30+01 «Stand-up»",
+        "Tue 01-06 22:00+01 to Wed 01-07 02:00+01 «Night»",
+        "Thu 01-08 to Fri 01-09 all day «Trip»",
+    ]
+
+
+def test_nothing(world: World) -> None:
+    """An empty calendar is said to be empty."""
+    assert world.agenda().startswith("No events, times in Europe/Paris.")
+
+
+def test_ids(world: World) -> None:
+    """Whoever means to change an occurrence is given its id."""
+    series = world.fake.calendar().create(
+        "Weekly", at(5, 9), at(5, 10), recurrence=["RRULE:FREQ=WEEKLY;COUNT=2"]
+    )
+    assert [line.rpartition(" ")[2] for line in world.agenda(ids=True).splitlines()[1:]] == [
+        f"«{series}_20260105T080000Z»",
+        f"«{series}_20260112T080000Z»",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("Asia/Kolkata", "13:30-14:30+05:30"),
+        ("UTC", "08:00-09:00Z"),
+        ("America/New_York", "03:00-04:00-05"),
+    ],
+)
+def test_zones(world: World, zone: str, told: str) -> None:
+    """Times are told by the clock that is asked for, with its offset."""
+    world.fake.calendar().create("Call", at(5, 9), at(5, 10))
+    assert told in world.agenda(zone=zone)
+
+
+def test_clock_change() -> None:
+    """A stretch over a change of the clock tells both offsets."""
+    start = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+    said = text.free([Interval(start, start + HOUR)], zone="Europe/Paris")
+    assert said.splitlines()[1] == "Sun 03-29 01:30+01 to Sun 03-29 03:30+02"
+
+
+def test_another_year() -> None:
+    """A year that differs from that of the head is told."""
+    start = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    said = text.free(
+        [Interval(start + n * 24 * HOUR, start + n * 24 * HOUR + HOUR) for n in (0, 1)], zone=UTC
+    )
+    assert said.splitlines() == [
+        "2 slots, 2026, times in UTC.",
+        "Thu 12-31 12:00-13:00Z",
+        "Fri 2027-01-01 12:00-13:00Z",
+    ]
+
+
+def test_strangers_words(world: World) -> None:
+    """What a stranger wrote can neither leave its marks nor forge a line."""
+    world.fake.calendar().create(
+        "» done\nMon 01-05 10:00 «Forged\u202e\x1b[2J", at(5, 9), at(5, 10)
+    )
+    _, line = world.agenda().splitlines()
+    assert line.count("«") == line.count("»") == 1
+    assert line.endswith("»")
+    assert not set(line) & {"\u202e", "\x1b"}
+
+
+@given(st.text())
+def test_a_fence_holds(words: str) -> None:
+    """Whatever was written stands on one line, between one pair of marks, within a bound."""
+    shown = fenced(words)
+    assert (shown[0], shown[-1]) == ("«", "»")
+    assert not set(shown[1:-1]) & {"«", "»"}
+    assert len(shown.splitlines()) == 1
+    assert len(shown) <= LONGEST + 2
+
+
+def busy_month(world: World, events: int) -> None:
+    """Fill January's working days evenly."""
+    days = [day for day in range(1, 32) if at(day, 0).weekday() < 5]
+    for number in range(events):
+        start = at(days[number % len(days)], 8 + number // len(days))
+        title = TITLES[number % len(TITLES)]
+        world.fake.calendar().create(title, start, start + HOUR / 2)
+
+
+@pytest.mark.parametrize(("events", "most"), [(90, 5000), (140, 7500)])
+def test_a_busy_month_is_short(world: World, events: int, most: int) -> None:
+    """A month of a busy person fits, with nothing left out."""
+    busy_month(world, events)
+    said = world.agenda(most=most)
+    assert len(said) <= most
+    assert len(said.splitlines()) == events + 1
+    assert all(
+        re.match(r"(Mon|Tue|Wed|Thu|Fri) 01-\d\d .*\+01 «", line) for line in said.splitlines()[1:]
+    )
+
+
+@pytest.mark.parametrize("most", [300, 500, 1000, 2000])
+def test_every_answer_is_bounded(world: World, most: int) -> None:
+    """What does not fit is counted, with where it begins; nothing is cut within a line."""
+    busy_month(world, 60)
+    whole, said = world.agenda(most=10_000).splitlines(), world.agenda(most=most)
+    *kept, rest = said.splitlines()
+    assert len(said) <= most
+    assert kept == whole[: len(kept)]
+    begins = whole[len(kept)].partition("-")[0][:3]
+    assert rest.startswith(f"… {60 - len(kept) + 1} events left out, from {begins}")
+
+
+def test_too_small(world: World) -> None:
+    """A bound that leaves no room, and a zone that nobody knows, are refused."""
+    with pytest.raises(UsageError, match="at least 300"):
+        world.agenda(most=299)
+    with pytest.raises(UsageError, match="'Mars' is no time zone"):
+        world.agenda(zone="Mars")
+
+
+def test_conflicts(world: World) -> None:
+    """Each pair that overlaps is told with the time that both want."""
+    calendar = world.fake.calendar()
+    for title, start, end in (("A", 9, 12), ("B", 10, 11), ("C", 11, 13), ("D", 13, 14)):
+        calendar.create(title, at(5, start), at(5, end))
+    calendar.create("Trip", at(5, 0).date(), at(6, 0).date())
+    world.engine.sync()
+    said = text.conflicts(world.engine.occurrences(JANUARY, FEBRUARY), zone="Europe/Paris")
+    assert said.splitlines()[0].startswith("2 conflicts, 2026, times in Europe/Paris.")
+    assert said.splitlines()[1:] == [
+        "Mon 01-05 10:00-11:00+01 «A» and «B»",
+        "Mon 01-05 11:00-12:00+01 «A» and «C»",
+    ]
+
+
+def test_changes(world: World) -> None:
+    """Each change is a line: what happened, when it is now, and what was otherwise before."""
+    calendar = world.fake.calendar()
+    call = calendar.create("Call", at(5, 9), at(5, 10))
+    weekly = calendar.create("Weekly", at(6, 9), at(6, 10), recurrence=["RRULE:FREQ=WEEKLY"])
+    first = world.changes().splitlines()
+    assert first[0].startswith("2 changes, times in Europe/Paris.")
+    assert first[1:] == [
+        "added: Mon 2026-01-05 09:00-10:00+01 «Call»",
+        "added: Tue 2026-01-06 09:00-10:00+01 «Weekly», repeating",
+    ]
+    calendar.edit(call, summary="Big call", start=at(5, 11), end=at(5, 12))
+    calendar.truncate(weekly, at(20, 9))
+    told = world.changes().splitlines()[1:]
+    assert (
+        "updated: Mon 2026-01-05 11:00-12:00+01 «Big call» "
+        "(was Mon 2026-01-05 09:00-10:00+01 «Call»)" in told
+    )
+    assert f"ended: series «{weekly}» before Tue 2026-01-20 09:00+01" in told
+
+
+def test_changes_left_out(world: World) -> None:
+    """Of many changes the answer names the position from which they are left out."""
+    busy_month(world, 60)
+    said = world.changes(most=600)
+    assert len(said) <= 600
+    assert re.search(r"… \d+ changes left out, from position \d+ on$", said)
+
+
+def test_fixed_offsets() -> None:
+    """A zone may be an offset without a name."""
+    zone = timezone(-timedelta(hours=3, minutes=30))
+    said = text.free([Interval(at(5, 9), at(5, 10))], zone=zone)
+    assert said.splitlines() == ["1 slot, 2026, times in UTC-03:30.", "Mon 01-05 04:30-05:30-03:30"]
