@@ -2,7 +2,7 @@ import pytest
 from tests.testing.google.caller import Caller, la, read, why
 
 from kloudsync.testing.faults import Fault, FaultKind, Faults
-from kloudsync.testing.google import FakeCalendar, FakeGoogle
+from kloudsync.testing.google import FakeCalendar, FakeGoogle, Habit
 
 RULE = "RRULE:FREQ=WEEKLY;BYDAY=MO"
 
@@ -245,3 +245,36 @@ def test_a_single_event_has_no_instances(calendar: FakeCalendar, caller: Caller)
     for event in (single, occurrence):
         refusal = why(caller.call("GET", f"{event}/instances"))
         assert refusal == (400, "invalid", "The event is not a recurring event.")
+
+
+def test_an_unchanged_list_is_not_sent_again(
+    fake: FakeGoogle, calendar: FakeCalendar, caller: Caller, weekdays: str
+) -> None:
+    """By its etag, until anything that it shows has changed; without the habit it is sent whole."""
+
+    def again(query: dict[str, str], tag: str) -> tuple[int, bytes]:
+        reply = caller.call("GET", query=query, if_none_match=tag)
+        return reply.status, reply.body[:1]
+
+    queries: tuple[dict[str, str], ...] = ({}, {"maxResults": "1"}, {"singleEvents": "true"})
+    tags = [caller.call("GET", query=query).headers["ETag"] for query in queries]
+    for query, tag in zip(queries, tags, strict=True):
+        assert again(query, tag) == (304, b"")
+        assert again(query, f'"x", W/{tag}') == (304, b"")
+        assert again(query, '"x"') == (200, b"{")
+    assert caller.send("PATCH", "calendars/primary", body={"summary": "Named"}).status == 200
+    assert again({}, tags[0])[0] == 200
+    tag = caller.call("GET").headers["ETag"]
+    calendar.edit_all(weekdays, summary="Other")
+    assert again({}, tag)[0] == 200
+    fake.habits.discard(Habit.CONDITIONAL_LISTS)
+    assert again({}, caller.call("GET").headers["ETag"])[0] == 200
+
+
+@pytest.mark.parametrize("path", ["users/me/calendarList", "users/me/settings", "calendars/primary", "calendars/primary/acl", "users/me/calendarList/primary"])  # fmt: skip
+def test_other_resources_are_not_sent_again_either(caller: Caller, path: str) -> None:
+    """What has an etag is asked for by it; a write with `If-None-Match` is performed."""
+    reply = caller.send("GET", path)
+    assert caller.send("GET", path, if_none_match=reply.headers["ETag"]).status == 304
+    body = {"summary": "x"}
+    assert caller.send("PATCH", "calendars/primary", body=body, if_none_match="*").status == 200

@@ -19,6 +19,7 @@ _IGNORED = frozenset(
     ("pageToken", "syncToken", "maxResults", "alt", "fields", "prettyPrint", "quotaUser", "userIp",
      "key", "access_token", "oauth_token")
 )  # fmt: skip
+_READING = frozenset(("get", "list", "instances"))
 
 
 @attrs.frozen(kw_only=True)
@@ -84,6 +85,18 @@ def answer(resource: Resource, status: int = 200) -> Reply:
     """Answer with a JSON object; its etag goes into the header too."""
     tag = {"ETag": resource["etag"]} if "etag" in resource else {}
     return Reply(status, JSON | tag, encode(resource))
+
+
+def unless_known(call: Call, reply: Reply) -> Reply:
+    """Answer what the caller has already, by its etag, with 304 (RFC 9110, section 13.1.2)."""
+    known = {
+        tag.strip().removeprefix("W/") for tag in call.headers.get("if-none-match", "").split(",")
+    }
+    tag = reply.headers.get("ETag")
+    reads = call.operation.rpartition(".")[2] in _READING
+    if not reads or reply.status != 200 or tag is None or known.isdisjoint((tag, "*")):
+        return reply
+    return Reply(304, {"ETag": tag}, b"")
 
 
 EMPTY = Reply(204, {}, b"")

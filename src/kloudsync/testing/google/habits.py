@@ -16,6 +16,9 @@ class Habit(Enum):
     FORGETFUL_CALENDARS = (
         "calendars of birthdays and holidays tell no deletions, and their tokens die (2, seen)"
     )
+    CONDITIONAL_LISTS = (
+        "a list asked for with the etag of its last answer is 304 where nothing changed (inferred)"
+    )
     NO_FOREIGN_IMPORTS = "an import in which the owner takes no part is refused (from memory)"
 
 
@@ -25,6 +28,7 @@ USUAL = frozenset(
         Habit.NO_UNKNOWN_COLORS,
         Habit.NO_FREQUENT_RULES,
         Habit.FORGETFUL_CALENDARS,
+        Habit.CONDITIONAL_LISTS,
     )
 )
 """What a fake does unless it is told otherwise."""

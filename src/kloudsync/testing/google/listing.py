@@ -260,9 +260,7 @@ def _page(
 
 def _envelope(call: Call, calendar: FakeCalendar) -> Resource:
     mark = calendar.book.mark
-    return {
-        "kind": "calendar#events",
-        "etag": f'"p{mark:x}o0o"',
+    shown: Resource = {
         "summary": calendar.summary,
         "description": "",
         "updated": milliseconds(mark),
@@ -270,3 +268,5 @@ def _envelope(call: Call, calendar: FakeCalendar) -> Resource:
         "accessRole": call.service.accounts.role(call.account, calendar.id),
         "defaultReminders": [{"method": "popup", "minutes": 30}],
     }
+    tag = f'"p{mark:x}o{crc32(encode(shown)):x}o"'
+    return {"kind": "calendar#events", "etag": tag, **shown}

@@ -16,12 +16,13 @@ from kloudsync.testing.google.access import Rule
 from kloudsync.testing.google.accounts import WRITERS, Accounts
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.calendar import FakeCalendar
-from kloudsync.testing.google.call import JSON, Call
+from kloudsync.testing.google.call import JSON, Call, unless_known
 from kloudsync.testing.google.channels import CALENDAR_LIST, SETTINGS, Channels, events_of
 from kloudsync.testing.google.encoding import Resource, decode, encode, read_body
 from kloudsync.testing.google.habits import USUAL, Habit
 from kloudsync.testing.google.ids import GENERATED, EventIds
 from kloudsync.testing.google.masks import asked_mask, masked
+from kloudsync.testing.google.quotas import INVITING, Quota
 from kloudsync.testing.google.refusals import Refusal, forbidden, refuse_invalid
 from kloudsync.testing.google.routes import LISTS, Route, find_route
 from kloudsync.testing.google.settings import Preferences
@@ -49,8 +50,10 @@ class FakeGoogle:
         pace: The least time between two writes.
         faults: The faults to commit.
         habits: What it does though no document promises that Google does; see `Habit`.
+        quota: What each account may spend; None for as much as it likes.
 
     Attributes:
+        quota: What each account may spend; may be set at any time.
         habits: What it does by habit; may be changed at any time.
         requests: Every request so far, credentials left out.
         faults: The faults to commit; may be replaced at any time.
@@ -83,7 +86,9 @@ class FakeGoogle:
         pace: timedelta = timedelta(seconds=1),
         faults: Faults | None = None,
         habits: Iterable[Habit] = USUAL,
+        quota: Quota | None = None,
     ) -> None:
+        self.quota: Quota | None = quota
         self.habits: set[Habit] = set(habits)
         self.clock: TellsTime = clock or ManualClock()
         self.accounts: Accounts = Accounts(account, tokens)
@@ -296,10 +301,15 @@ class FakeGoogle:
     ) -> Reply:
         mask = asked_mask(route.operation, query) if "fields" in query else None
         call = self._call(route, query, headers, body, fault)
+        if self.quota is not None:
+            guests = call.body.get("attendees") if route.operation in INVITING else None
+            self.quota.spend(call.account, guests or (), self.clock.now())
         try:
             reply = route.handler(call)
         except OverflowError as error:
             raise refuse_invalid() from error  # a time at the end of all times
+        if route.operation not in LISTS or Habit.CONDITIONAL_LISTS in self.habits:
+            reply = unless_known(call, reply)
         if mask is None or reply.status != 200:
             return reply
         return reply._replace(body=encode(masked(decode(reply.body), mask)))
