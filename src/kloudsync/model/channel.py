@@ -28,6 +28,12 @@ class Topic:
     key: CalendarKey
     collection: str = "events"
 
+    @property
+    def names(self) -> tuple[str, str, str, str, str]:
+        """Provider, account, calendar, query and collection."""
+        key = self.key
+        return key.provider, key.account, key.calendar, key.query, self.collection
+
     def __str__(self) -> str:
         """Read well in messages."""
         return f"{self.collection} of {self.key}"

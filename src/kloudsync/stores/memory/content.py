@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -10,9 +11,11 @@ from attrs import field, frozen
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Channel, Standing, Topic
+from kloudsync.model.kept_token import KeptToken
 from kloudsync.model.state import FeedRecord, Lease
 from kloudsync.model.writes import LedgerEntry
 from kloudsync.stores.memory.shelf import Shelf
+from kloudsync.stores.memory.timetable import Timetable
 
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
@@ -40,6 +43,9 @@ class Content:
         channels: The push channels, by id.
         standings: What is due, by topic.
         ledgers: What mirrors wrote, by mirror and key.
+        timetable: When topics are due, and who works at them.
+        requests: How many requests there were, by day, calendar and cause.
+        tokens: The logins, by provider and account.
     """
 
     shelves: Mapping[CalendarKey, Shelf] = field(default=_NOTHING)
@@ -52,3 +58,6 @@ class Content:
     channels: Mapping[str, Channel] = field(default=_NOTHING)
     standings: Mapping[Topic, Standing] = field(default=_NOTHING)
     ledgers: Mapping[str, Mapping[str, LedgerEntry]] = field(default=_NOTHING)
+    timetable: Timetable = field(default=Timetable(), repr=False)
+    requests: Mapping[tuple[date, CalendarKey, str], int] = field(default=_NOTHING)
+    tokens: Mapping[tuple[str, str], KeptToken] = field(default=_NOTHING)

@@ -32,6 +32,8 @@ def without(content: Content, key: CalendarKey) -> Content:
                 for mirror, entries in content.ledgers.items()
                 if not mirror.endswith(f":{key}")
             },
+            timetable=content.timetable.keeping(is_kept),
+            requests={one: count for one, count in content.requests.items() if one[1] != key},
         ),
         str(key),
     )
@@ -48,6 +50,13 @@ def without_account(content: Content, provider: str, account: str) -> Content:
             content,
             channels={id_: one for id_, one in content.channels.items() if is_kept(one.topic)},
             standings={topic: one for topic, one in content.standings.items() if is_kept(topic)},
+            timetable=content.timetable.keeping(is_kept),
+            requests={
+                one: count for one, count in content.requests.items() if is_kept(Topic(one[1]))
+            },
+            tokens={
+                one: kept for one, kept in content.tokens.items() if one != (provider, account)
+            },
         ),
         f"channels:{provider}:{account}",
     )

@@ -6,16 +6,10 @@ from types import TracebackType
 from typing import Self
 
 from kloudsync.runtime.budgets import ProcessBudgets
-from kloudsync.stores.memory.channels import Channels
-from kloudsync.stores.memory.commit import Commits
-from kloudsync.stores.memory.events import Events
-from kloudsync.stores.memory.ledger import Ledgers
-from kloudsync.stores.memory.passes import Passes
-from kloudsync.stores.memory.staged import Staged
-from kloudsync.stores.memory.unit import Units
+from kloudsync.stores.memory.unit import Roles, Units
 
 
-class MemoryStore(Units, Passes, Staged, Commits, Events, Channels, Ledgers, ProcessBudgets):
+class MemoryStore(Units, Roles, ProcessBudgets):
     """A store that lives as long as its process.
 
     It is quick, it is safe to use from several threads, and it forgets everything

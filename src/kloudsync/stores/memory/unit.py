@@ -10,16 +10,23 @@ from kloudsync.errors import StoreError
 from kloudsync.stores.memory.channels import Channels
 from kloudsync.stores.memory.commit import Commits
 from kloudsync.stores.memory.content import Content
+from kloudsync.stores.memory.due import DueTopics
 from kloudsync.stores.memory.events import Events
 from kloudsync.stores.memory.ledger import Ledgers
 from kloudsync.stores.memory.passes import Passes
+from kloudsync.stores.memory.requests import RequestCounts
 from kloudsync.stores.memory.role import Role, Turns, given
 from kloudsync.stores.memory.staged import Staged
+from kloudsync.stores.memory.tokens import Tokens
 
 T = TypeVar("T")
 
 
-class MemoryUnit(Passes, Staged, Commits, Events, Channels, Ledgers):
+class Roles(Passes, Staged, Commits, Events, Channels, Ledgers, DueTopics, RequestCounts, Tokens):
+    """Everything that a store in memory does, but for what needs no turn."""
+
+
+class MemoryUnit(Roles):
     """The store as one transaction sees it; what it writes is the store's once the unit is done."""
 
     def __init__(self, content: Content) -> None:

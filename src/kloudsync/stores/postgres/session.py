@@ -51,6 +51,9 @@ def spoken(sql: str) -> bytes:
 class PostgresSession:
     """Statements on a connection whose transaction somebody else ends."""
 
+    skip_locked = "FOR UPDATE SKIP LOCKED"
+    """What ends a query for rows that nobody else may change meanwhile."""
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._waiting: list[tuple[bytes, Sequence[Any]]] = []

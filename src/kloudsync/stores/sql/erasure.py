@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.stores.sql.calendars import Shelf
+from kloudsync.stores.sql.calendars import Shelf, named
 from kloudsync.stores.sql.feed import LOCK_HEAD
 from kloudsync.stores.sql.session import Session
 
@@ -15,7 +15,7 @@ _BY_NUMBER = (
         f"DELETE FROM {table} WHERE calendar = ?"
         for table in (
             *("event", "seen", "quarantine", "link", "feed", "batch"),
-            *("pending", "request_count"),
+            "pending",
         )
     ),
     # A row for all calendars has the number 0, which no calendar has.
@@ -24,11 +24,15 @@ _BY_NUMBER = (
 )
 _BY_NAME = tuple(
     f"DELETE FROM {table} WHERE provider = ? AND account = ? AND name = ?"
-    for table in ("channel", "standing", "due")
+    for table in ("channel", "standing")
+)
+_BY_KEY = tuple(
+    f"DELETE FROM {table} WHERE provider = ? AND account = ? AND name = ? AND query = ?"
+    for table in ("due", "request_count")
 )
 _BY_ACCOUNT = tuple(
     f"DELETE FROM {table} WHERE provider = ? AND account = ?"
-    for table in ("channel", "standing", "due", "token")
+    for table in ("channel", "standing", "due", "request_count", "token")
 )
 _FENCE = "SELECT fence FROM lease WHERE name = ?"
 _FORGET_LEASE = "DELETE FROM lease WHERE name = ?"
@@ -52,6 +56,8 @@ def erase(session: Session, key: CalendarKey, shelf: Shelf) -> None:
     # The part of a calendar has no channel of its own.
     for statement in () if key.query else _BY_NAME:
         session.do(statement, key.provider, key.account, key.calendar)
+    for statement in _BY_KEY:
+        session.do(statement, *named(key))
     for (mirror,) in session.all(_MIRRORS):
         if mirror.endswith(f":{key}"):
             session.do(_FORGET_LEDGER, mirror)

@@ -16,6 +16,11 @@ Row: TypeAlias = tuple[Any, ...]
 class Session(Protocol):
     """One transaction."""
 
+    @property
+    def skip_locked(self) -> str:
+        """What ends a query for rows that nobody else may change meanwhile; those that others have are left out."""
+        ...
+
     def all(self, sql: str, *values: Any) -> list[Row]:
         """Return every row of an answer."""
         ...

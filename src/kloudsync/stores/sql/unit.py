@@ -10,18 +10,34 @@ from kloudsync.errors import StoreError
 from kloudsync.stores.sql.budgets import Budgets
 from kloudsync.stores.sql.channels import Channels
 from kloudsync.stores.sql.commit import Commits
+from kloudsync.stores.sql.due import DueTopics
 from kloudsync.stores.sql.events import Events
 from kloudsync.stores.sql.feed import Feed
 from kloudsync.stores.sql.leases import Leases
 from kloudsync.stores.sql.ledger import Ledgers
 from kloudsync.stores.sql.passes import Passes
+from kloudsync.stores.sql.requests import RequestCounts
 from kloudsync.stores.sql.session import Role, Session
 from kloudsync.stores.sql.staged import Staged
+from kloudsync.stores.sql.tokens import Tokens
 
 T = TypeVar("T")
 
 
-class Roles(Passes, Staged, Commits, Leases, Events, Feed, Channels, Ledgers, Budgets):
+class Roles(
+    Passes,
+    Staged,
+    Commits,
+    Leases,
+    Events,
+    Feed,
+    Channels,
+    Ledgers,
+    Budgets,
+    DueTopics,
+    RequestCounts,
+    Tokens,
+):
     """Everything that a store in SQL does."""
 
 

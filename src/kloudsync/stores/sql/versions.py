@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from kloudsync.errors import StoreTooNew
+from kloudsync.stores.sql.due import DUE_TABLES
+from kloudsync.stores.sql.requests import REQUEST_TABLES
 
 SECOND = (
     # Whose calendar a copy is of, how its rules are read, and the last position in its feed.
@@ -37,33 +39,8 @@ SECOND = (
     """,
     "CREATE UNIQUE INDEX batch_place ON batch (place)",
     "CREATE INDEX batch_unplaced ON batch (calendar) WHERE place IS NULL",
-    # One row per topic, and none for later: `due_at` moves.
-    """
-    CREATE TABLE due (
-        provider TEXT NOT NULL,
-        account TEXT NOT NULL,
-        name TEXT NOT NULL,
-        collection TEXT NOT NULL,
-        lane TEXT NOT NULL,
-        due_at DOUBLE PRECISION NOT NULL,
-        claimed_by TEXT,
-        claimed_until DOUBLE PRECISION,
-        fence BIGINT NOT NULL DEFAULT 0,
-        attempts BIGINT NOT NULL DEFAULT 0,
-        PRIMARY KEY (provider, account, name, collection)
-    )
-    """,
-    "CREATE INDEX due_next ON due (lane, due_at)",
-    # Days are counted from 1970, in UTC.
-    """
-    CREATE TABLE request_count (
-        calendar BIGINT NOT NULL,
-        day BIGINT NOT NULL,
-        cause TEXT NOT NULL,
-        count BIGINT NOT NULL,
-        PRIMARY KEY (calendar, day, cause)
-    )
-    """,
+    *DUE_TABLES,
+    *REQUEST_TABLES,
 )
 """Statements that make version 2 of version 1."""
 

@@ -28,6 +28,9 @@ _NEXT = "SELECT coalesce(max(ref), 0) + 1 FROM event"
 class SQLiteSession:
     """Statements on a connection whose transaction somebody else ends."""
 
+    skip_locked = ""
+    """Nothing: nobody else writes meanwhile."""
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 

@@ -18,6 +18,7 @@ from kloudsync.testing.stores.budgets import BudgetContract
 from kloudsync.testing.stores.cancellations import CancellationContract
 from kloudsync.testing.stores.channels import ChannelContract
 from kloudsync.testing.stores.commits import CommitContract
+from kloudsync.testing.stores.due import DueContract
 from kloudsync.testing.stores.durability import DurableStoreContract
 from kloudsync.testing.stores.erasure import ErasureContract
 from kloudsync.testing.stores.families import FamilyContract
@@ -27,6 +28,8 @@ from kloudsync.testing.stores.ledger import LedgerContract
 from kloudsync.testing.stores.passes import PassContract
 from kloudsync.testing.stores.quarantine import QuarantineContract
 from kloudsync.testing.stores.readers import ReaderContract
+from kloudsync.testing.stores.requests import RequestContract
+from kloudsync.testing.stores.tokens import TokenContract
 from kloudsync.testing.stores.units import CompareAndSetContract, UnitContract
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "ChannelContract",
     "CommitContract",
     "CompareAndSetContract",
+    "DueContract",
     "DurableStoreContract",
     "ErasureContract",
     "FamilyContract",
@@ -44,7 +48,9 @@ __all__ = [
     "PassContract",
     "QuarantineContract",
     "ReaderContract",
+    "RequestContract",
     "StoreContract",
+    "TokenContract",
     "UnitContract",
 ]
 

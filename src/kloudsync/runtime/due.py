@@ -1,0 +1,103 @@
+"""Where it is kept what is due, and who works at it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from kloudsync.model.channel import Topic
+from kloudsync.model.due import Claim, Due
+
+
+class DueStore(Protocol):
+    """One row per topic: when it is due, and who has it. Every method is one transaction.
+
+    Nothing is queued for later: a row moves along the clock, and is asked for any number of
+    times. A claim is such a move too: whoever takes a row puts it off until the claim ends, so
+    that what a dead worker held is due by itself. What is due is found by an index, at the same
+    cost among ten rows and millions.
+
+    Times are spans in seconds from `now` on, which a store that has a clock of its own takes
+    from there: workers whose clocks differ agree. Lanes are numbers, of which a lower one is
+    more urgent; the order among lanes is the caller's, who claims from one of them at a time.
+
+    In `Store.unit`, what is due changes together with whatever makes it so: a commit, or a
+    notification that is noted.
+    """
+
+    def make_due(self, topic: Topic, *, lane: int, wait: float = 0.0, now: float) -> None:
+        """Let a topic be due in `wait` seconds, unless it is sooner; one not known is from now on.
+
+        Of two lanes the more urgent one counts. A topic that rests after a failure is due when
+        its rest is over. What is asked for while somebody works at it is due when they are done.
+
+        Args:
+            topic: What is to be worked at.
+            lane: Where it queues.
+            wait: May be infinite, for a topic that waits until it is asked for.
+            now: Seconds since 1970.
+        """
+        ...
+
+    def claim_due(
+        self,
+        owner: str,
+        *,
+        lane: int,
+        limit: int,
+        ttl: float,
+        now: float,
+        each: int | None = None,
+        passing_over: Collection[tuple[str, str]] = (),
+    ) -> list[Claim]:
+        """Take up to `limit` topics that are due, longest first, in one statement that waits for nobody.
+
+        Args:
+            owner: Names the worker; only for people to read, as the fence tells claims apart.
+            lane: The lane to take from.
+            limit: The most topics to take.
+            ttl: Seconds after which others may take them, unless the claims are renewed.
+            now: Seconds since 1970.
+            each: The most topics to take of one account; of the `limit` that have waited
+                longest, the others stay.
+            passing_over: Accounts, as provider and account, of which nothing is taken.
+        """
+        ...
+
+    def renew_claims(self, claims: Sequence[Claim], *, ttl: float, now: float) -> list[Claim]:
+        """Hold claims for longer, expired or not; those that were overtaken or given back are left out."""
+        ...
+
+    def give_back(
+        self, claim: Claim, *, lane: int, wait: float, now: float, done: bool = True
+    ) -> bool:
+        """Give a topic back, which is due again in `wait` seconds.
+
+        Args:
+            claim: The right to it.
+            lane: Where it queues then.
+            wait: As `make_due` has it.
+            now: Seconds since 1970.
+            done: Whether it was worked off. If so its attempts are forgotten, and it is due
+                sooner if somebody asked for it meanwhile; if not it rests until then, whoever asks.
+
+        Returns:
+            False, with nothing changed, if somebody else took it over or it is not known any more.
+        """
+        ...
+
+    def put_off(self, provider: str, account: str, *, wait: float, now: float) -> None:
+        """Let all topics of an account rest for `wait` seconds, but for those that somebody has."""
+        ...
+
+    def forget_due(self, topic: Topic) -> None:
+        """Forget a topic; whoever has it gives nothing back. One not known does no harm."""
+        ...
+
+    def due(self, provider: str, account: str) -> list[Due]:
+        """Return an account's rows, by calendar, query and collection."""
+        ...
+
+    def next_due(self, lane: int) -> float | None:
+        """Return when the next topic of a lane may be taken, in seconds since 1970, or None."""
+        ...
