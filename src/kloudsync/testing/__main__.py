@@ -11,11 +11,12 @@ from kloudsync.runtime.clock import SystemClock
 from kloudsync.testing.exchange import FakeService
 from kloudsync.testing.google import FakeGoogle, populate
 from kloudsync.testing.kloudless import FakeKloudless
+from kloudsync.testing.microsoft import FakeMicrosoft
 from kloudsync.testing.oauth import FakeAuthorisationServer
 from kloudsync.testing.salesloft import FakeSalesloft
 from kloudsync.testing.serve import serve
 
-SERVICES = ("google", "kloudless", "oauth", "salesloft")
+SERVICES = ("google", "kloudless", "microsoft", "oauth", "salesloft")
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -36,6 +37,8 @@ def make_fake(options: argparse.Namespace) -> FakeService:
         return FakeSalesloft(clock=SystemClock())
     if options.service == "oauth":
         return FakeAuthorisationServer(clock=SystemClock(), seed=options.seed)
+    if options.service == "microsoft":
+        return FakeMicrosoft(clock=SystemClock(), seed=options.seed, pace=timedelta(milliseconds=1))
     google = FakeGoogle(clock=SystemClock(), seed=options.seed, pace=timedelta(milliseconds=1))
     if options.events:
         populate(google.calendar(), events=options.events, seed=options.seed)

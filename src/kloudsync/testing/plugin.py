@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kloudsync.testing.clock import ManualClock
     from kloudsync.testing.google import FakeGoogle
     from kloudsync.testing.kloudless import FakeKloudless
+    from kloudsync.testing.microsoft import FakeMicrosoft
     from kloudsync.testing.oauth import FakeAuthorisationServer
     from kloudsync.testing.salesloft import FakeSalesloft
 
@@ -56,6 +57,23 @@ def fake_kloudless_url(fake_kloudless: "FakeKloudless") -> Iterator[str]:
     from kloudsync.testing.serve import serve  # noqa: PLC0415 - see the module
 
     with serve(fake_kloudless) as url:
+        yield url
+
+
+@pytest.fixture
+def fake_microsoft(manual_clock: "ManualClock") -> "FakeMicrosoft":
+    """An empty fake Microsoft on the manual clock; every bearer token is good."""
+    from kloudsync.testing.microsoft import FakeMicrosoft  # noqa: PLC0415 - see the module
+
+    return FakeMicrosoft(clock=manual_clock)
+
+
+@pytest.fixture
+def fake_microsoft_url(fake_microsoft: "FakeMicrosoft") -> Iterator[str]:
+    """The base URL of `fake_microsoft` on a loopback port, for any client."""
+    from kloudsync.testing.serve import serve  # noqa: PLC0415 - see the module
+
+    with serve(fake_microsoft) as url:
         yield url
 
 
