@@ -41,6 +41,7 @@ class Due:
         fence: Rises with each taking.
         attempts: How often it was taken since it was last worked off.
         again: What was asked for while somebody had it.
+        note: What whoever worked at it last wrote beside it; stores do not read it.
     """
 
     topic: Topic
@@ -52,6 +53,7 @@ class Due:
     fence: int = 0
     attempts: int = 0
     again: Asking | None = field(default=None)
+    note: str | None = None
 
     def asked(self, asking: Asking) -> Due:
         """Return the row once it is asked for: sooner than it was, perhaps, and never later."""
@@ -89,6 +91,13 @@ class Due:
         at = max(self.at, until)
         return evolve(self, at=at, since=at, rest_until=until)
 
+    def woken(self, now: float) -> Due:
+        """Return the row once its rest is lifted: due at once if that was what it waited for."""
+        if self.owner is not None or self.rest_until <= now:
+            return self
+        at = min(self.at, now)
+        return evolve(self, at=at, since=at, rest_until=0.0)
+
     def _free(self, lane: int, at: float) -> Due:
         return evolve(self, lane=lane, at=at, since=at, owner=None, again=None)
 
@@ -105,6 +114,7 @@ class Claim:
         since: From when on the topic was to be worked at, in seconds since 1970.
         expires_at: When somebody else may take it, unless it is renewed.
         attempts: How often it was taken since it was last worked off, this time included.
+        note: What whoever worked at it last wrote beside it, or None.
     """
 
     topic: Topic
@@ -114,6 +124,7 @@ class Claim:
     since: float
     expires_at: float
     attempts: int
+    note: str | None = None
 
     @property
     def order(self) -> tuple[float, tuple[str, ...]]:

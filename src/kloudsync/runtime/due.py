@@ -69,7 +69,14 @@ class DueStore(Protocol):
         ...
 
     def give_back(
-        self, claim: Claim, *, lane: int, wait: float, now: float, done: bool = True
+        self,
+        claim: Claim,
+        *,
+        lane: int,
+        wait: float,
+        now: float,
+        done: bool = True,
+        note: str | None = None,
     ) -> bool:
         """Give a topic back, which is due again in `wait` seconds.
 
@@ -80,6 +87,7 @@ class DueStore(Protocol):
             now: Seconds since 1970.
             done: Whether it was worked off. If so its attempts are forgotten, and it is due
                 sooner if somebody asked for it meanwhile; if not it rests until then, whoever asks.
+            note: What to write beside it; None leaves what is there.
 
         Returns:
             False, with nothing changed, if somebody else took it over or it is not known any more.
@@ -90,12 +98,20 @@ class DueStore(Protocol):
         """Let all topics of an account rest for `wait` seconds, but for those that somebody has."""
         ...
 
+    def wake(self, provider: str, account: str, *, now: float) -> None:
+        """Lift the rest of all of an account's topics that nobody has: they are due at once."""
+        ...
+
     def forget_due(self, topic: Topic) -> None:
         """Forget a topic; whoever has it gives nothing back. One not known does no harm."""
         ...
 
     def due(self, provider: str, account: str) -> list[Due]:
         """Return an account's rows, by calendar, query and collection."""
+        ...
+
+    def due_of_all(self, *, after: Topic | None = None, limit: int) -> list[Due]:
+        """Return up to `limit` rows of all accounts, in a stable order, those behind a topic's."""
         ...
 
     def next_due(self, lane: int) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from heapq import nsmallest
 from itertools import islice, takewhile
 
 from attrs import evolve
@@ -53,7 +54,14 @@ class DueTopics(Role):
             return [evolve(claim, expires_at=now + ttl) for claim, _ in held]
 
     def give_back(
-        self, claim: Claim, *, lane: int, wait: float, now: float, done: bool = True
+        self,
+        claim: Claim,
+        *,
+        lane: int,
+        wait: float,
+        now: float,
+        done: bool = True,
+        note: str | None = None,
     ) -> bool:
         """Give a topic back, which is due again in `wait` seconds."""
         asking = Asking(lane=lane, at=now + wait)
@@ -61,13 +69,19 @@ class DueTopics(Role):
             row = self._held(claim)
             if row is None:
                 return False
-            self._plan(row.worked_off(asking) if done else row.failed(asking))
+            given = row.worked_off(asking) if done else row.failed(asking)
+            self._plan(given if note is None else evolve(given, note=note))
             return True
 
     def put_off(self, provider: str, account: str, *, wait: float, now: float) -> None:
         """Let all topics of an account rest, but for those that somebody has."""
         with self._turn():
             self._plan(*(row.put_off(now + wait) for row in self.due(provider, account)))
+
+    def wake(self, provider: str, account: str, *, now: float) -> None:
+        """Lift the rest of all of an account's topics that nobody has."""
+        with self._turn():
+            self._plan(*(row.woken(now) for row in self.due(provider, account)))
 
     def forget_due(self, topic: Topic) -> None:
         """Forget a topic; whoever has it gives nothing back."""
@@ -79,6 +93,11 @@ class DueTopics(Role):
         rows = self._timetable.rows()
         held = [row for row in rows if account_of(row.topic) == (provider, account)]
         return sorted(held, key=lambda row: row.topic.names)
+
+    def due_of_all(self, *, after: Topic | None = None, limit: int) -> list[Due]:
+        """Return up to `limit` rows of all accounts, those behind a topic's."""
+        rows = (row for row in self._timetable.rows() if not after or row.topic.names > after.names)
+        return nsmallest(limit, rows, key=lambda row: row.topic.names)
 
     def next_due(self, lane: int) -> float | None:
         """Return when the next topic of a lane may be taken, or None."""
@@ -121,6 +140,7 @@ def _claim(row: Due, owner: str) -> Claim:
         since=row.since,
         expires_at=row.at,
         attempts=row.attempts,
+        note=row.note,
     )
 
 

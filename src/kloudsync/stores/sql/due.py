@@ -31,6 +31,7 @@ DUE_TABLES = (
         attempts BIGINT NOT NULL DEFAULT 0,
         again_lane INTEGER,
         again_at DOUBLE PRECISION,
+        note TEXT,
         PRIMARY KEY (provider, account, name, query, collection)
     )
     """,
@@ -42,9 +43,9 @@ _TOPIC = ("provider", "account", "name", "query", "collection")
 _ROW = (
     *_TOPIC,
     *("lane", "due_at", "since", "rest_until", "owner", "fence", "attempts"),
-    *("again_lane", "again_at"),
+    *("again_lane", "again_at", "note"),
 )
-_CLAIM = ("lane", "fence", "since", "attempts")
+_CLAIM = ("lane", "fence", "since", "attempts", "note")
 _OF_TOPIC = " AND ".join(f"{column} = ?" for column in _TOPIC)
 _HELD = f"{_OF_TOPIC} AND fence = ? AND owner IS NOT NULL"
 
@@ -84,7 +85,7 @@ FROM ready WHERE ready.turn <= ? AND {" AND ".join(f"due.{one} = ready.{one}" fo
 RETURNING {listed((*_TOPIC, *_CLAIM), "due")}
 """
 _RENEW = f"UPDATE due SET due_at = ? WHERE {_HELD}"
-_FREE = "owner = NULL, again_lane = NULL, again_at = NULL"
+_FREE = "owner = NULL, again_lane = NULL, again_at = NULL, note = coalesce(?, note)"
 _WORKED_OFF = f"""
 UPDATE due SET lane = {_least("again_lane", "?")}, due_at = {_least("again_at", "?")},
     since = {_least("again_at", "?")}, rest_until = 0, attempts = 0, {_FREE} WHERE {_HELD}
@@ -101,8 +102,17 @@ WHERE ({", ".join(_TOPIC)}) IN (
     SELECT {", ".join(_TOPIC)} FROM due
     WHERE provider = ? AND account = ? AND owner IS NULL AND rest_until < ? {{skip_locked}})
 """
+_WAKE = f"""
+UPDATE due SET due_at = {_least("due_at", "?")}, since = {_least("due_at", "?")}, rest_until = 0
+WHERE ({", ".join(_TOPIC)}) IN (
+    SELECT {", ".join(_TOPIC)} FROM due
+    WHERE provider = ? AND account = ? AND owner IS NULL AND rest_until > ? {{skip_locked}})
+"""
 _FORGET = f"DELETE FROM due WHERE {_OF_TOPIC}"
 _ALL = f"SELECT {', '.join(_ROW)} FROM due WHERE provider = ? AND account = ?"
+_OF_ALL = (
+    f"SELECT {', '.join(_ROW)} FROM due {{behind}} ORDER BY {', '.join(_TOPIC)} LIMIT {{limit:d}}"
+)
 _NEXT = "SELECT min(due_at) FROM due WHERE lane = ?"
 
 
@@ -150,7 +160,14 @@ class DueTopics(Role):
             ]
 
     def give_back(
-        self, claim: Claim, *, lane: int, wait: float, now: float, done: bool = True
+        self,
+        claim: Claim,
+        *,
+        lane: int,
+        wait: float,
+        now: float,
+        done: bool = True,
+        note: str | None = None,
     ) -> bool:
         """Give a topic back, which is due again in `wait` seconds."""
         with self._database.writing() as session:
@@ -158,7 +175,7 @@ class DueTopics(Role):
             times = (at,) * (4 if done else 3)
             statement = _WORKED_OFF if done else _FAILED
             held = (*claim.topic.names, claim.fence)
-            return session.run(statement, lane, lane, *times, *held) > 0
+            return session.run(statement, lane, lane, *times, note, *held) > 0
 
     def put_off(self, provider: str, account: str, *, wait: float, now: float) -> None:
         """Let all topics of an account rest, but for those that somebody has."""
@@ -166,6 +183,13 @@ class DueTopics(Role):
             until = session.now(now) + wait
             statement = _PUT_OFF.format(skip_locked=session.skip_locked)
             session.do(statement, *(until,) * 5, provider, account, until)
+
+    def wake(self, provider: str, account: str, *, now: float) -> None:
+        """Lift the rest of all of an account's topics that nobody has."""
+        with self._database.writing() as session:
+            now = session.now(now)
+            statement = _WAKE.format(skip_locked=session.skip_locked)
+            session.do(statement, *(now,) * 4, provider, account, now)
 
     def forget_due(self, topic: Topic) -> None:
         """Forget a topic; whoever has it gives nothing back."""
@@ -178,6 +202,13 @@ class DueTopics(Role):
             rows = [_row(row) for row in session.all(_ALL, provider, account)]
         # Databases differ in how they order text.
         return sorted(rows, key=lambda row: row.topic.names)
+
+    def due_of_all(self, *, after: Topic | None = None, limit: int) -> list[Due]:
+        """Return up to `limit` rows of all accounts, those behind a topic's."""
+        behind = f"WHERE ({', '.join(_TOPIC)}) > ({places(_TOPIC)})" if after else ""
+        statement = _OF_ALL.format(behind=behind, limit=limit)
+        with self._database.reading() as session:
+            return [_row(row) for row in session.all(statement, *(after.names if after else ()))]
 
     def next_due(self, lane: int) -> float | None:
         """Return when the next topic of a lane may be taken, or None."""
@@ -204,7 +235,8 @@ def _claim(row: Row, owner: str, expires_at: float) -> Claim:
 
 
 def _row(row: Row) -> Due:
-    lane, at, since, rest_until, owner, fence, attempts, again_lane, again_at = row[len(_TOPIC) :]
+    *known, again_lane, again_at, note = row[len(_TOPIC) :]
+    lane, at, since, rest_until, owner, fence, attempts = known
     return Due(
         topic=_topic(row[: len(_TOPIC)]),
         lane=lane,
@@ -215,4 +247,5 @@ def _row(row: Row) -> Due:
         fence=fence,
         attempts=attempts,
         again=None if again_at is None else Asking(lane=again_lane, at=again_at),
+        note=note,
     )

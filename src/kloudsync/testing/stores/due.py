@@ -208,6 +208,53 @@ class DueContract:
         assert names(store.claim_due("w", lane=POLL, limit=9, ttl=9.0, now=120.0)) == ["x"]
         assert store.next_due(POLL) == 129.0
 
+    def test_a_note_stays(self, store: FleetStore) -> None:
+        """What a worker wrote beside a topic stays, whoever asks or fails, until another is written."""
+        store.make_due(topic(), lane=POLL, now=0.0)
+        notes = ["first", None, "", None]
+        for number, note in enumerate(notes):
+            taken = claim(store, now=100.0 * (number + 1))
+            store.give_back(
+                taken,
+                lane=POLL,
+                wait=1.0,
+                now=100.0 * (number + 1),
+                done=number % 2 == 0,
+                note=note,
+            )
+            store.make_due(topic(), lane=POLL, now=100.0 * (number + 1))
+            notes[number] = self.row(store).note
+        assert notes == ["first", "first", "", ""]
+        assert claim(store, now=1000.0).note == ""
+
+    def test_an_account_is_woken(self, store: FleetStore) -> None:
+        """Rests are lifted of an account's topics that nobody has: they are due at once."""
+        for name in "abc":
+            store.make_due(topic(name), lane=POLL, now=0.0)
+        store.make_due(topic("d"), lane=POLL, wait=500.0, now=0.0)
+        taken = {
+            one.topic.key.calendar: one
+            for one in store.claim_due("w", lane=POLL, limit=9, ttl=900.0, now=0.0)
+        }
+        for name in "ab":
+            store.give_back(taken[name], lane=POLL, wait=300.0, now=0.0, done=name == "b")
+        store.wake("google", "ana", now=100.0)
+        store.wake("google", "nobody", now=100.0)
+        at = {
+            row.topic.key.calendar: (row.at, row.rest_until) for row in store.due("google", "ana")
+        }
+        assert at == {"a": (100.0, 0.0), "b": (300.0, 0.0), "c": (900.0, 0.0), "d": (500.0, 0.0)}
+
+    def test_rows_of_all(self, store: FleetStore) -> None:
+        """The rows of all accounts are read a few at a time, each once."""
+        topics = [topic(name, account) for account in ("ana", "ben") for name in ("a", "b", "c")]
+        for one in reversed(topics):
+            store.make_due(one, lane=POLL, now=0.0)
+        met: list[Topic] = []
+        while rows := store.due_of_all(after=met[-1] if met else None, limit=4):
+            met += [row.topic for row in rows]
+        assert met == topics
+
     def test_forgotten(self, store: FleetStore) -> None:
         """A topic that is forgotten is due no more, and whoever has it gives nothing back."""
         store.make_due(topic(), lane=POLL, now=100.0)
