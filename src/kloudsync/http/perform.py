@@ -35,6 +35,8 @@ from kloudsync.http.token_endpoint import OPERATION, expect_able, is_unprocessed
 
 T = TypeVar("T")
 
+_EVERYWHERE = Headers((("Accept", "application/json"),))
+
 
 @frozen
 class Timeouts:
@@ -359,7 +361,8 @@ class _Call:
         left = self.clock.begin_try(self.ports.monotonic())
         if left <= 0:
             raise TimedOut("the call's time was over before it could be sent", sent=False)
-        return evolve(self.setting.timeouts, total=left)
+        usual = self.setting.timeouts
+        return usual if left == usual.total else evolve(usual, total=left)
 
     def _tell(
         self,
@@ -432,13 +435,9 @@ def _decoded(operation: Operation[T], response: Response) -> T:
 
 def _completed(request: Request, service: Service) -> Request:
     # What a service wants with each request may name people or hold keys: nobody else gets it.
-    own = _is_own_host(request, service)
-    headers = Headers((*(service.headers.pairs if own else ()), ("Accept", "application/json")))
-    return evolve(
-        request,
-        headers=headers.merged(dict(request.headers.pairs)),
-        query=request.query + (service.query if own else ()),
-    )
+    if not _is_own_host(request, service):
+        return request.over(_EVERYWHERE)
+    return request.over(Headers((*service.headers.pairs, *_EVERYWHERE.pairs)), service.query)
 
 
 def _is_own_host(request: Request, service: Service) -> bool:

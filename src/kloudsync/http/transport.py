@@ -8,13 +8,14 @@ Failures of the library are translated here and never reach the caller.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import aclosing, closing
 from datetime import datetime
 from functools import cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
 from math import inf
 from ssl import SSLContext
 from typing import Any, TypeVar
@@ -35,6 +36,7 @@ _TIMEOUT, _CONNECT = "TimeoutException", ("ConnectError", "NetworkError")
 _UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout")
 """What fails before the first byte of a request is sent."""
 _PROTOCOL = "ProtocolError"
+_LOG = logging.getLogger("httpx")
 _LIBRARY_FAILURES = ("HTTPError", "InvalidURL", "StreamError", "CookieConflict")
 
 
@@ -44,8 +46,14 @@ def _ssl_context() -> SSLContext:
     return httpx.create_ssl_context()
 
 
-def _no_cookies() -> CookieJar:
-    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+class _NoCookies(CookieJar):
+    """Takes no cookies and sends none."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Leave them where they are."""
+
+    def add_cookie_header(self, request: Any) -> None:
+        """Add nothing."""
 
 
 class _End(threading.local):
@@ -54,29 +62,17 @@ class _End(threading.local):
     at: float = inf
 
 
-def _own_client(left: Callable[[], float]) -> httpx.Client:
-    def hear(request: httpx.Request) -> None:
-        def trace(event: str, info: Mapping[str, Any]) -> None:
-            _hide_target(request, event)
-            _bound_reads(event, info, left)
-
-        request.extensions = {**request.extensions, "trace": trace}
-
-    return httpx.Client(
-        verify=_ssl_context(), event_hooks={"request": [hear]}, cookies=_no_cookies()
-    )
+def _own_client() -> httpx.Client:
+    return httpx.Client(verify=_ssl_context(), cookies=_NoCookies())
 
 
 def _own_async_client() -> httpx.AsyncClient:
-    async def hear(request: httpx.Request) -> None:
-        async def trace(event: str, _: object) -> None:
-            _hide_target(request, event)
+    return httpx.AsyncClient(verify=_ssl_context(), cookies=_NoCookies())
 
-        request.extensions = {**request.extensions, "trace": trace}
 
-    return httpx.AsyncClient(
-        verify=_ssl_context(), event_hooks={"request": [hear]}, cookies=_no_cookies()
-    )
+def _tells_targets() -> bool:
+    """Tell whether the library writes the URL of each request into its own log."""
+    return _LOG.isEnabledFor(logging.INFO)
 
 
 def _hide_target(request: httpx.Request, event: str) -> None:
@@ -121,20 +117,20 @@ class BlockingPorts:
 
     def __init__(self, client: Any = None, clock: Clock | None = None) -> None:
         self._owned = client is None
-        self._client: Any = _own_client(self._left) if client is None else client
+        self._client: Any = _own_client() if client is None else client
         self._clock = clock or SystemClock()
         self._lock = threading.RLock()
         self._end = _End()
         _expect(self._client, asynchronous=False)
+        self._failures = _failures(self._client)
 
     async def exchange(self, request: Request, url: str, timeouts: Timeouts) -> Response:
         """Send one request and read its answer whole."""
         _expect_open(self._client)
-        failures = _failures(self._client)
         self._end.at = self._clock.monotonic() + timeouts.total
         try:
             with quiet_heads(ours=self._owned):
-                built = _built(self._client, request, url, timeouts)
+                built = self._built(request, url, timeouts)
                 answer = self._client.send(built, stream=True, follow_redirects=False)
             with closing(answer):
                 body = _body(answer)
@@ -142,13 +138,26 @@ class BlockingPorts:
                     body.add(chunk)
                     _expect_time(self._left())
                 return _response(answer, body.finish())
-        except failures as error:
+        except self._failures as error:
             raise _translated(error, self._client) from _shown(error)
         finally:
             self._end.at = inf
 
     def _left(self) -> float:
         return self._end.at - self._clock.monotonic()
+
+    def _built(self, request: Request, url: str, timeouts: Timeouts) -> Any:
+        if not self._owned:
+            return _built(self._client, request, url, timeouts)
+        built, quiet = _own_request(request, url, timeouts), _tells_targets()
+
+        def trace(event: str, info: Mapping[str, Any]) -> None:
+            if quiet:
+                _hide_target(built, event)
+            _bound_reads(event, info, self._left)
+
+        built.extensions["trace"] = trace
+        return built
 
     async def resolve(self, promised: Awaitable[T]) -> T:
         """Refuse to wait for what only an event loop can finish."""
@@ -202,16 +211,16 @@ class AwaitingPorts:
         self._clock = clock or SystemClock()
         self._renewal: asyncio.Task[None] | None = None
         _expect(self._client, asynchronous=True)
+        self._failures = _failures(self._client)
 
     async def exchange(self, request: Request, url: str, timeouts: Timeouts) -> Response:
         """Send one request and read its answer whole."""
         _expect_open(self._client)
-        failures = _failures(self._client)
         end = self._clock.monotonic() + timeouts.total
         try:
             async with asyncio.timeout(timeouts.total):
                 with quiet_heads(ours=self._owned):
-                    built = _built(self._client, request, url, timeouts)
+                    built = self._built(request, url, timeouts)
                     answer = await self._client.send(built, stream=True, follow_redirects=False)
                 async with aclosing(answer):
                     body = _body(answer)
@@ -220,8 +229,20 @@ class AwaitingPorts:
                         body.add(chunk)
                         _expect_time(end - self._clock.monotonic())
                     return _response(answer, body.finish())
-        except failures as error:
+        except self._failures as error:
             raise _translated(error, self._client) from _shown(error)
+
+    def _built(self, request: Request, url: str, timeouts: Timeouts) -> Any:
+        if not self._owned:
+            return _built(self._client, request, url, timeouts)
+        built = _own_request(request, url, timeouts)
+        if _tells_targets():
+
+            async def trace(event: str, _: object) -> None:
+                _hide_target(built, event)
+
+            built.extensions["trace"] = trace
+        return built
 
     async def resolve(self, promised: Awaitable[T]) -> T:
         """Await what a function of the caller's promised."""
@@ -281,20 +302,38 @@ def _expect_open(client: Any) -> None:
         raise UsageError("the client was closed; make a new one, or call before closing it")
 
 
+def _own_request(request: Request, url: str, timeouts: Timeouts) -> httpx.Request:
+    """Build what a client of our own sends, which has nothing to add to it."""
+    return httpx.Request(
+        request.method,
+        url,
+        headers=_headers(request),
+        content=request.body,
+        extensions={"timeout": httpx.Timeout(_limits(timeouts)).as_dict()},
+    )
+
+
 def _built(client: Any, request: Request, url: str, timeouts: Timeouts) -> Any:
-    """Build what is sent; a redirect, which would carry the credentials along, is no answer."""
-    connect, read = min(timeouts.connect, timeouts.total), min(timeouts.read, timeouts.total)
+    """Build what is sent by a client that was passed in."""
     built = client.build_request(
         method=request.method,
         url=url,
-        headers=list(request.headers.merged({"Accept-Encoding": "gzip"}).pairs),
+        headers=_headers(request),
         content=request.body,
-        timeout=(connect, read, read, connect),
+        timeout=_limits(timeouts),
     )
-    # A client that was passed in may serve several accounts: none is told what another's
-    # service wanted to be reminded of.
+    # It may serve several accounts: none is told what another's service wanted to be reminded of.
     built.headers.pop("Cookie", None)
     return built
+
+
+def _headers(request: Request) -> list[tuple[str, str]]:
+    return list(request.headers.merged({"Accept-Encoding": "gzip"}).pairs)
+
+
+def _limits(timeouts: Timeouts) -> tuple[float, float, float, float]:
+    connect, read = min(timeouts.connect, timeouts.total), min(timeouts.read, timeouts.total)
+    return connect, read, read, connect
 
 
 def _is_read(answer: Any) -> bool:
@@ -307,9 +346,10 @@ def _body(answer: Any) -> Body:
 
 
 def _response(answer: Any, body: bytes) -> Response:
-    return Response(
-        status=answer.status_code, headers=Headers(tuple(answer.headers.multi_items())), body=body
-    )
+    headers = answer.headers
+    encoding = headers.encoding
+    pairs = [(name.decode(encoding).lower(), value.decode(encoding)) for name, value in headers.raw]
+    return Response(status=answer.status_code, headers=Headers(tuple(pairs)), body=body)
 
 
 def _library(client: Any) -> Any:

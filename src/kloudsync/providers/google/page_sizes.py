@@ -6,14 +6,17 @@ position in the listing says how small.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import evolve
 
-from kloudsync.http.message import Response
+from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Operation
 from kloudsync.model.page import SourcePage
+
+Decode: TypeAlias = Callable[[Response], SourcePage]
 
 _SIZED: Final = "maxResults="
 """How positions of smaller pages begin; no token of the service does."""
@@ -32,29 +35,32 @@ def placed(position: str | None, size: int) -> tuple[str | None, int]:
     return token, int(smaller)
 
 
-def shrinking(page: Operation[SourcePage], size: int, usual: int) -> Operation[SourcePage]:
-    """Let a page be asked for with fewer events where its answer is too long.
+def shrinking(request: Request, decode: Decode, size: int, usual: int) -> Operation[SourcePage]:
+    """Describe the fetch of a page that is asked for with fewer events where its answer is too long.
 
     Args:
-        page: Describes the fetch with `size` events at most.
+        request: Asks for `size` events at most.
+        decode: Reads the answer.
         size: That number.
         usual: How many are asked for where nothing was too long.
     """
-    return evolve(
-        page,
-        decode=page.decode if size == usual else partial(_sized, page, size),
-        smaller=partial(_halved, page, size, usual),
+    return Operation(
+        name="events.list",
+        request=request,
+        decode=decode if size == usual else partial(_sized, decode, size),
+        smaller=partial(_halved, request, decode, size, usual),
     )
 
 
-def _halved(page: Operation[SourcePage], size: int, usual: int) -> Operation[SourcePage] | None:
+def _halved(
+    request: Request, decode: Decode, size: int, usual: int
+) -> Operation[SourcePage] | None:
     if size <= 1:
         return None
     half = size // 2
-    request = page.request.with_query(maxResults=half)
-    return shrinking(evolve(page, request=request), half, usual)
+    return shrinking(request.with_query(maxResults=half), decode, half, usual)
 
 
-def _sized(page: Operation[SourcePage], size: int, response: Response) -> SourcePage:
-    read = page.decode(response)
+def _sized(decode: Decode, size: int, response: Response) -> SourcePage:
+    read = decode(response)
     return read if read.next is None else evolve(read, next=f"{_SIZED}{size}&{read.next}")

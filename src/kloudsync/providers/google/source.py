@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
@@ -67,18 +67,18 @@ class GoogleCalendar(Generic[Caller]):
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no page could be asked for with."""
-        self._listing(None, None)
+        _ = self._whole
 
-    @property
+    @cached_property
     def key(self) -> CalendarKey:
         """Which copy this is: those of other parts of the calendar live beside it."""
         return CalendarKey("google", self.account, self.calendar, query_of(self.filters))
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A digest of account, calendar and parameters; cursors are tied to it."""
         # How many events a page holds does not change which events a cursor speaks of.
-        query = [pair for pair in self._listing(None, None).query if pair[0] != "maxResults"]
+        query = [pair for pair in self._whole.query if pair[0] != "maxResults"]
         parts = ["google", self.account, self.calendar, self.reading.name, *query]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -106,8 +106,7 @@ class GoogleCalendar(Generic[Caller]):
             decode = partial(read_page, read=read, calendar=self.calendar)
         else:
             decode = partial(_read_unfollowed, self.filters, read, self.calendar)
-        page = Operation(name="events.list", request=request, decode=decode)
-        return shrinking(page, size, self.page_size)
+        return shrinking(request, decode, size, self.page_size)
 
     def owner(self, label: str) -> str | None:
         """Return whose `primary` calendar it is, if nobody gave it another title than its address."""
@@ -149,19 +148,27 @@ class GoogleCalendar(Generic[Caller]):
         """Return Google's id form of an occurrence that has no row of its own."""
         return occurrence_id(series, start, all_day=all_day)
 
-    def _listing(
-        self, cursor: Cursor | None, page_token: str | None, size: int | None = None
-    ) -> Request:
-        token = None if cursor is None else cursor.token
-        filters = self.filters if cursor is None else lasting(self.filters)
+    @cached_property
+    def _whole(self) -> Request:
+        """The first page of all events."""
+        return self._listed(self.filters)
+
+    @cached_property
+    def _changed(self) -> Request:
+        """The first page of what changed, but for since when."""
+        return self._listed(lasting(self.filters))
+
+    def _listed(self, filters: Filters) -> Request:
         return Events.list(
-            self.calendar,
-            max_results=self.page_size if size is None else size,
-            single_events=False,
-            sync_token=token,
-            page_token=page_token,
-            **filters,
+            self.calendar, max_results=self.page_size, single_events=False, **filters
         ).request
+
+    def _listing(self, cursor: Cursor | None, page_token: str | None, size: int) -> Request:
+        request = self._whole if cursor is None else self._changed
+        tokens = {"syncToken": None if cursor is None else cursor.token, "pageToken": page_token}
+        if size != self.page_size:
+            return request.with_query(maxResults=size, **tokens)
+        return request.with_query(**tokens)
 
 
 def read_page(response: Response, read: Read = read_record, calendar: str = "") -> SourcePage:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
 from typing import Generic, TypeVar
 
@@ -85,13 +85,13 @@ class GoogleWindow(Generic[Caller_co]):
         """Google's own, though no rule is ever read here."""
         return GOOGLE
 
-    @property
+    @cached_property
     def key(self) -> CalendarKey:
         """Which copy this is: apart from that of the same calendar with its series."""
         query = query_of(self.filters, window=True)
         return CalendarKey("google", self.account, self.calendar, query)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A digest of account, calendar and parameters, the same wherever the window stands."""
         lengths = [self.back.total_seconds(), self.ahead.total_seconds()]

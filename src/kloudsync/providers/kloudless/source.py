@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
 from typing import Generic, TypeVar
 
@@ -69,12 +69,12 @@ class KloudlessCalendar(Generic[Caller]):
     rules: Rules = Rules()
     _memory: SeriesMemory = field(factory=SeriesMemory, repr=False, eq=False, init=False)
 
-    @property
+    @cached_property
     def key(self) -> CalendarKey:
         """Which calendar this is."""
         return CalendarKey(PROVIDER, str(self.account), self.calendar)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A digest of account, calendar, version and parameters; cursors are tied to it."""
         parts = [
