@@ -20,7 +20,7 @@ FULL = Checkpoint(full=True, fingerprint="query", pages=3, reason="first sync")
 def report(tally: Tally, counts: StagedCounts) -> SyncReport:
     """Report a full pass of three pages."""
     closed = Closed(state=CalendarState(), counts=counts)
-    return tally.report(KEY, FULL, closed, committed=True, finished_at=LATER)
+    return tally.report(KEY, FULL, closed, committed=True, finished_at=LATER, lag=None)
 
 
 def test_what_means_nothing_to_readers_is_unchanged() -> None:

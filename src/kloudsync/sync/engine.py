@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import ParamSpec, Protocol, TypeVar
 
 from attrs import define, evolve, frozen
@@ -177,7 +177,7 @@ class Engine:
             async with self._leasing_of(one).held(self.settings.owner()) as tenure:
                 await self.ports.run(self.store.forget, one, tenure.lease)
 
-    @property
+    @cached_property
     def _leasing(self) -> Leasing:
         return self._leasing_of(self.source.key)
 
@@ -192,7 +192,7 @@ class Engine:
             loss="nothing of this run was committed",
         )
 
-    @property
+    @cached_property
     def _transactions(self) -> Transactions:
         return Transactions(source=self.source, settings=self.settings)
 
@@ -485,17 +485,18 @@ class Engine:
     def _report(
         self, before: CalendarState, checkpoint: Checkpoint, closed: Closed, tally: Tally
     ) -> SyncReport:
-        report = tally.report(
+        return tally.report(
             self.source.key,
             checkpoint,
             closed,
             committed=not self.settings.rehearsed,
             finished_at=self.ports.now(),
+            lag=_lag(before.synced_at, closed.state.synced_at),
         )
-        synced_at = closed.state.synced_at
-        if before.synced_at is None or synced_at is None:
-            return report
-        return evolve(report, lag=synced_at - before.synced_at)
+
+
+def _lag(before: float | None, after: float | None) -> float | None:
+    return None if before is None or after is None else after - before
 
 
 def _moved_on(checkpoint: Checkpoint, page: SourcePage) -> Checkpoint:

@@ -37,14 +37,14 @@ def failure(error: BaseException) -> str:
 
 def log_report(report: SyncReport) -> None:
     """Write what a run did, and warn of what it held back."""
-    name = nickname(report.calendar)
-    logger.info("%s: %s", name, " ".join(_told(report)))
+    if logger.isEnabledFor(logging.INFO):
+        logger.info("%s: %s", nickname(report.calendar), " ".join(_told(report)))
     if report.held is not None:
-        _warn_held(name, report.held)
+        _warn_held(nickname(report.calendar), report.held)
     if report.quarantined:
         logger.warning(
             "%s: %d not understood and kept aside: %s",
-            name,
+            nickname(report.calendar),
             len(report.quarantined),
             _reasons(report.quarantined),
         )

@@ -63,6 +63,7 @@ class Tally:
         *,
         committed: bool,
         finished_at: datetime,
+        lag: float | None,
     ) -> SyncReport:
         """Return what a pass did that ends here.
 
@@ -72,6 +73,7 @@ class Tally:
             closed: How it ended.
             committed: Whether the store has a new state.
             finished_at: The present, in UTC.
+            lag: Seconds since the commit before, or None.
         """
         counts, zone = closed.counts, closed.state.zone
         splits = (Split.of(link, zone) for link in closed.announced)
@@ -97,4 +99,5 @@ class Tally:
             retries=self.retries,
             waited=self.waited,
             resumed=self.resumed,
+            lag=lag,
         )
