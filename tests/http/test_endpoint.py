@@ -4,7 +4,7 @@ import inspect
 import httpx
 from tests.http.drives import Script, awaiting_ports, blocking_ports, setting
 
-from kloudsync.http.caller import Awaiting, AwaitingRaw, Blocking, BlockingRaw
+from kloudsync.http.caller import Awaiting, Blocking, Raw
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import Request, path
 from kloudsync.http.operation import Operation
@@ -45,10 +45,10 @@ def test_on_a_client_an_endpoint_performs_the_call() -> None:
 
 def test_on_a_raw_caller_an_endpoint_answers_with_status_and_headers() -> None:
     """The value is there too, decoded."""
-    raw = Things(BlockingRaw(Blocking(setting(), blocking_ports(service()))))
+    raw = Things(Raw(Blocking(setting(), blocking_ports(service()))))
     answer = raw.get("x")
     assert (answer.status, answer.value, answer.response.text) == (200, "ab", "ab")
-    awaiting = Things(AwaitingRaw(Awaiting(setting(), awaiting_ports(service()))))
+    awaiting = Things(Raw(Awaiting(setting(), awaiting_ports(service()))))
     assert asyncio.run(awaiting.get("x")).response.headers.get("content-length") == "2"
 
 

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from tests.http.drives import Drive, Script, blocking_ports, setting
 
 from kloudsync.errors import DecodeError, UsageError
-from kloudsync.http.caller import Blocking, BlockingRaw
+from kloudsync.http.caller import Blocking, Raw
 from kloudsync.http.endpoint import Resource
 from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Operation
@@ -91,7 +91,7 @@ def test_a_listing_has_no_raw_answer_as_a_whole() -> None:
     """Each page has its own; the message says where to walk."""
     caller = Blocking(setting(), blocking_ports(service()))
     with pytest.raises(UsageError, match="walk them on the client"):
-        Things(BlockingRaw(caller)).list()
+        Things(Raw(caller)).list()
 
 
 def test_a_page_that_leads_on_after_the_last_is_not_asked_for(drive: Drive) -> None:
@@ -107,9 +107,9 @@ def test_each_page_is_paid_at_its_own_price() -> None:
     costs: list[int] = []
 
     class Counting(Blocking):
-        def call(self, operation: Operation[Any], watch: Any = None) -> Any:
+        async def perform(self, operation: Operation[Any], watch: Any = None) -> Any:
             costs.append(operation.cost)
-            return super().call(operation, watch)
+            return await super().perform(operation, watch)
 
     def price(request: Request) -> int:
         return len(request.query[-1][1])

@@ -8,6 +8,7 @@ import httpx
 
 from kloudsync import Google, SyncEngine, Watcher
 from kloudsync.errors import DeletionsPending, KloudsyncError
+from kloudsync.runtime.twin import twin
 from kloudsync.stores import MemoryStore
 from kloudsync.sync.report import SyncReport
 from kloudsync.testing.clock import ManualClock
@@ -17,7 +18,8 @@ from kloudsync.testing.google import FakeGoogle
 class Failing(SyncEngine):
     """An engine that cannot sync."""
 
-    def sync(self, *, full: bool = False) -> SyncReport:
+    @twin
+    async def sync(self, *, full: bool = False) -> SyncReport:
         """Fail."""
         raise KloudsyncError("no")
 

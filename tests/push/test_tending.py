@@ -25,7 +25,7 @@ from kloudsync.errors import (
     Unauthorized,
     UsageError,
 )
-from kloudsync.http.drives import BlockingDrive
+from kloudsync.http.caller import Blocking
 from kloudsync.http.operation import Operation
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Channel, Grant, Topic, WatchFate, hash_token
@@ -337,14 +337,14 @@ class CrashingPorts:
         after: Whether the last step is still performed.
     """
 
-    drive: BlockingDrive
+    caller: Blocking
     left: int = 10**9
     after: bool = False
     entropy: Callable[[int], bytes] = field(factory=lambda: FakeChance().draw)
 
     async def send(self, operation: Operation[T]) -> T:
         """Perform an operation."""
-        return await self._step(lambda: self.drive.caller.call(operation))
+        return await self._step(lambda: self.caller.call(operation))
 
     async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a method."""
@@ -360,7 +360,7 @@ class CrashingPorts:
 
     def now(self) -> datetime:
         """Return the current time."""
-        return self.drive.now()
+        return self.caller.ports.now()
 
     def chance(self) -> float:
         """Return half."""
@@ -382,11 +382,10 @@ class Crashes:
 
     def tending(self, owner: str, left: int = 10**9, *, after: bool = False) -> Tending:
         """Return a worker that dies after some steps."""
-        drive = BlockingDrive(self.google.caller)
         return Tending(
             service=GooglePush(caller=self.google.caller),
             store=self.store,
-            ports=CrashingPorts(drive, left, after, self.draw),
+            ports=CrashingPorts(self.google.caller, left, after, self.draw),
             address=ADDRESS,
             owner=owner,
             policy=WatchPolicy(life=10_000.0, spread=0.0),

@@ -10,7 +10,7 @@ from typing import Any, assert_type
 import pytest
 from attrs import frozen
 
-from kloudsync.http.caller import Awaiting, AwaitingRaw, Blocking, BlockingRaw
+from kloudsync.http.caller import Awaiting, Blocking, Raw
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import Request
 from kloudsync.http.operation import Answer, Operation
@@ -46,7 +46,7 @@ class Things(Resource[C_co]):
         return Operation(name="things.numbers", request=request, decode=lambda _: Numbers([1]))
 
 
-def blocking(things: Things[Blocking], raw: Things[BlockingRaw]) -> None:
+def blocking(things: Things[Blocking], raw: Things[Raw[Blocking]]) -> None:
     """See values, answers and iterators on a blocking client."""
     assert_type(things.get("a"), float)
     assert_type(things.get("a", deep=True), float)
@@ -57,7 +57,7 @@ def blocking(things: Things[Blocking], raw: Things[BlockingRaw]) -> None:
     assert_type(things.numbers().by_page(), Iterator[Page[int]])
 
 
-async def awaiting(things: Things[Awaiting], raw: Things[AwaitingRaw]) -> None:
+async def awaiting(things: Things[Awaiting], raw: Things[Raw[Awaiting]]) -> None:
     """See coroutines and async iterators on an awaiting client."""
     reading = things.get("a")
     _ = assert_type(reading, Coroutine[Any, Any, float])

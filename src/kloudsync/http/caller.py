@@ -6,84 +6,79 @@ class of its resource's caller.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from attrs import evolve
 
 from kloudsync.http.auth import Flow
 from kloudsync.http.operation import Answer, Operation
-from kloudsync.http.perform import Setting, Timeouts, Watch, follow, perform
+from kloudsync.http.perform import Ports, Setting, Timeouts, Watch, follow, perform
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
-from kloudsync.runtime.drive import run
+from kloudsync.runtime.colour import Awaits, Blocks, C_co, Colour, InColour
+from kloudsync.runtime.twin import twin
 
 T = TypeVar("T")
+P_co = TypeVar("P_co", bound=Ports, covariant=True)
 
 
-class Blocking:
-    """Performs a call and returns its value."""
+class Caller(InColour[C_co], Colour, Generic[C_co, P_co]):
+    """Performs calls in one setting, through one way to the outside world.
 
-    def __init__(self, setting: Setting, ports: BlockingPorts) -> None:
+    Args:
+        setting: What stays the same from call to call.
+        ports: The outside world, in the caller's colour.
+    """
+
+    def __init__(self, setting: Setting, ports: P_co) -> None:
         self.setting = setting
         self.ports = ports
 
-    def call(self, operation: Operation[T], watch: Watch | None = None) -> T:
-        """Perform a call; `watch` hears of each try."""
-        return run(perform(operation, self.setting, self.ports, watch)).value
-
-    def follow(self, flow: Flow[T]) -> T:
-        """Run an authorisation flow to its end and return its result."""
-        return run(follow(flow, self.setting, self.ports))
-
-    def changed(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Blocking:
-        """Return a caller over the same connections with other settings."""
-        return Blocking(_changed(self.setting, timeouts, retry), self.ports)
-
-
-class BlockingRaw:
-    """Performs a call and returns its value with status and headers."""
-
-    def __init__(self, caller: Blocking) -> None:
-        self._caller = caller
-
-    def call(self, operation: Operation[T]) -> Answer[T]:
-        """Perform a call."""
-        return run(perform(operation, self._caller.setting, self._caller.ports))
-
-
-class Awaiting:
-    """Performs a call as a coroutine of its value."""
-
-    def __init__(self, setting: Setting, ports: AwaitingPorts) -> None:
-        self.setting = setting
-        self.ports = ports
-
+    @twin
     async def call(self, operation: Operation[T], watch: Watch | None = None) -> T:
-        """Perform a call; `watch` hears of each try."""
-        return (await perform(operation, self.setting, self.ports, watch)).value
+        """Perform a call and return its value; `watch` hears of each try."""
+        return (await self.perform(operation, watch)).value
 
+    @twin
     async def follow(self, flow: Flow[T]) -> T:
         """Run an authorisation flow to its end and return its result."""
         return await follow(flow, self.setting, self.ports)
 
-    def changed(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Awaiting:
-        """Return a caller over the same connections with other settings."""
-        return Awaiting(_changed(self.setting, timeouts, retry), self.ports)
+    async def perform(self, operation: Operation[T], watch: Watch | None = None) -> Answer[T]:
+        """Perform a call as part of longer work, whatever the colour."""
+        return await perform(operation, self.setting, self.ports, watch)
+
+    def over(self, setting: Setting) -> Self:
+        """Return a caller over the same connections with another setting."""
+        return type(self)(setting, self.ports)
+
+    def changed(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Self:
+        """Return a caller over the same connections that waits and tries otherwise."""
+        old = self.setting
+        return self.over(evolve(old, timeouts=timeouts or old.timeouts, retry=retry or old.retry))
 
 
-class AwaitingRaw:
-    """Performs a call as a coroutine of its value with status and headers."""
+class Blocking(Caller[Blocks, BlockingPorts], Blocks):
+    """Performs a call and returns its value."""
 
-    def __init__(self, caller: Awaiting) -> None:
+    colour = Blocks
+
+
+class Awaiting(Caller[Awaits, AwaitingPorts], Awaits):
+    """Performs a call as a coroutine of its value."""
+
+    colour = Awaits
+
+
+B_co = TypeVar("B_co", bound=Blocking | Awaiting, covariant=True)
+
+
+class Raw(Generic[B_co]):
+    """Performs a call in the colour of a caller, and answers with status and headers besides."""
+
+    def __init__(self, caller: B_co) -> None:
         self._caller = caller
 
-    async def call(self, operation: Operation[T]) -> Answer[T]:
-        """Perform a call."""
-        return await perform(operation, self._caller.setting, self._caller.ports)
-
-
-Caller = Blocking | Awaiting | BlockingRaw | AwaitingRaw
-
-
-def _changed(setting: Setting, timeouts: Timeouts | None, retry: Retry | None) -> Setting:
-    return evolve(setting, timeouts=timeouts or setting.timeouts, retry=retry or setting.retry)
+    def call(self, operation: Operation[T]) -> Any:
+        """Perform a call: an `Answer`, or a coroutine of one."""
+        return self._caller.finish(self._caller.perform(operation))

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import update_wrapper
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, overload
 
-from kloudsync.http.caller import Awaiting, AwaitingRaw, Blocking, BlockingRaw, Caller
+from kloudsync.http.caller import Awaiting, Blocking, Raw
 from kloudsync.http.operation import Answer, Operation
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Caller: TypeAlias = Blocking | Awaiting | Raw[Any]
 C_co = TypeVar("C_co", bound=Caller, covariant=True)
 
 
@@ -44,10 +45,10 @@ class endpoint(Generic[P, T]):  # noqa: N801 - reads as the decorator that it is
         self, resource: Resource[Awaiting], owner: Any
     ) -> Callable[P, Coroutine[Any, Any, T]]: ...
     @overload
-    def __get__(self, resource: Resource[BlockingRaw], owner: Any) -> Callable[P, Answer[T]]: ...
+    def __get__(self, resource: Resource[Raw[Blocking]], owner: Any) -> Callable[P, Answer[T]]: ...
     @overload
     def __get__(
-        self, resource: Resource[AwaitingRaw], owner: Any
+        self, resource: Resource[Raw[Awaiting]], owner: Any
     ) -> Callable[P, Coroutine[Any, Any, Answer[T]]]: ...
     def __get__(self, resource: Resource[Any] | None, owner: Any) -> Callable[P, Any]:
         """Return the description on the class, the performing call on an instance."""

@@ -13,6 +13,9 @@ from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.endpoint import Resource
 from kloudsync.http.message import Request
 from kloudsync.http.operation import Operation
+from kloudsync.runtime.colour import Awaits, Blocks, InColour
+from kloudsync.runtime.colour import C_co as K_co
+from kloudsync.runtime.twin import twin_iterator
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,24 +98,31 @@ def _moved(operation: Operation[Page[T]], request: Request) -> Operation[Page[T]
     return evolve(operation, request=request, cost=cost)
 
 
-class BlockingPages(Generic[T]):
-    """A listing of a blocking client: iterate it for items, `by_page()` for pages."""
+class Pages(InColour[K_co], Generic[K_co, T]):
+    """A listing: iterate it for items, `by_page()` for pages; each is fetched when it is asked for."""
 
-    def __init__(self, caller: Blocking, first: Operation[Page[T]]) -> None:
+    def __init__(self, caller: Blocking | Awaiting, first: Operation[Page[T]]) -> None:
         self._caller = caller
         self._first = first
 
-    def by_page(self) -> Iterator[Page[T]]:
+    @twin_iterator
+    async def by_page(self) -> AsyncIterator[Page[T]]:
         """Yield page after page, each fetched when it is asked for."""
         walk = PageWalk(self._first)
         while walk.operation is not None:
             try:
-                page = self._caller.call(walk.operation)
+                page = (await self._caller.perform(walk.operation)).value
             except NotFound as error:
                 walk.expect_guessed(error)
                 return
             yield page
             walk.advance(page)
+
+
+class BlockingPages(Pages[Blocks, T]):
+    """A listing of a blocking client: iterate it for items, `by_page()` for pages."""
+
+    colour = Blocks
 
     def __iter__(self) -> Iterator[T]:
         """Yield the items of all pages."""
@@ -120,24 +130,10 @@ class BlockingPages(Generic[T]):
             yield from page.items
 
 
-class AwaitingPages(Generic[T]):
+class AwaitingPages(Pages[Awaits, T]):
     """A listing of an awaiting client: `async for` it for items, `by_page()` for pages."""
 
-    def __init__(self, caller: Awaiting, first: Operation[Page[T]]) -> None:
-        self._caller = caller
-        self._first = first
-
-    async def by_page(self) -> AsyncIterator[Page[T]]:
-        """Yield page after page, each fetched when it is asked for."""
-        walk = PageWalk(self._first)
-        while walk.operation is not None:
-            try:
-                page = await self._caller.call(walk.operation)
-            except NotFound as error:
-                walk.expect_guessed(error)
-                return
-            yield page
-            walk.advance(page)
+    colour = Awaits
 
     async def __aiter__(self) -> AsyncIterator[T]:
         """Yield the items of all pages."""

@@ -6,32 +6,17 @@ from kloudsync.http.webhook import Fields
 from kloudsync.model.arrival import Acknowledgement, Arrival
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Topic
+from kloudsync.objects.fitting import CHANNELS, expect
 from kloudsync.providers.google.push import unwrap as unwrap_google
 from kloudsync.push.intake import Intake, Receipt
 from kloudsync.push.ports import IntakeStore, Unwrap
 from kloudsync.runtime.clock import Clock, SystemClock
-from kloudsync.runtime.threads import in_thread
+from kloudsync.runtime.colour import Awaits, Blocks, C_co, InColour
+from kloudsync.runtime.twin import twin
 
 
-class PushIntake:
-    """Takes notifications in for any number of accounts, and marks their calendars as due.
-
-    It needs no client and no token, only the store. Syncing is a `Watcher`'s work, in this
-    process or another one.
-
-    ```python
-    intake = PushIntake(store)
-
-    @app.post("/google")                       # any web framework
-    def notified(request):
-        return Response(status=intake.answer(request.headers))
-    ```
-
-    Args:
-        store: Where the channels are.
-        unwrap: Verifies and reads a message; Google's by default.
-        clock: Tells the time; tests pass their own.
-    """
+class TakingIn(InColour[C_co]):
+    """Takes notifications in for any number of accounts, in either colour."""
 
     def __init__(
         self,
@@ -40,11 +25,23 @@ class PushIntake:
         unwrap: Unwrap = unwrap_google,
         clock: Clock | None = None,
     ) -> None:
+        """Make an intake.
+
+        Args:
+            store: Where the channels are.
+            unwrap: Verifies and reads a message; Google's by default.
+            clock: Tells the time; tests pass their own.
+
+        Raises:
+            UsageError: The store keeps no channels.
+        """
+        expect(store, CHANNELS, self)
         chosen = clock or SystemClock()
         self._store = store
         self._intake = Intake(store=store, unwrap=unwrap, now=lambda: chosen.now().timestamp())
 
-    def receive(self, headers: Fields, body: bytes = b"") -> Receipt:
+    @twin
+    async def receive(self, headers: Fields, body: bytes = b"") -> Receipt:
         """Verify a notification and mark its calendars as due, durably.
 
         Args:
@@ -57,61 +54,59 @@ class PushIntake:
             WebhookError: It is no notification.
             StoreError: The store failed; have it sent again.
         """
-        return self._intake.receive(Arrival(headers=headers, body=body))
+        arrival = Arrival(headers=headers, body=body)
+        return await self.colour.run(self._intake.receive, arrival)
 
-    def answer(self, headers: Fields, body: bytes = b"") -> int:
+    @twin
+    async def answer(self, headers: Fields, body: bytes = b"") -> int:
         """Take a request in and return the status to answer it with, whatever it is.
 
         204: taken in. 400: no notification. 403: not proven. 410: of a channel that is unknown
         or has ended. 503: the store failed, and the service will send it again.
         """
-        return self.acknowledge(Arrival(headers=headers, body=body)).status
+        arrival = Arrival(headers=headers, body=body)
+        return (await self.colour.run(self._intake.answer, arrival)).status
 
-    def acknowledge(self, arrival: Arrival) -> Acknowledgement:
+    @twin
+    async def acknowledge(self, arrival: Arrival) -> Acknowledgement:
         """Take a request in and say how to answer it, whatever it is.
 
         What `answer` does, for services that check an address and expect words of their own.
         """
-        return self._intake.answer(arrival)
+        return await self.colour.run(self._intake.answer, arrival)
 
-    def mark(self, topic: Topic | CalendarKey) -> None:
+    @twin
+    async def mark(self, topic: Topic | CalendarKey) -> None:
         """Mark a calendar as due for a reason of your own, such as another service's webhook."""
         chosen = topic if isinstance(topic, Topic) else Topic(topic)
-        self._store.mark(chosen, now=self._intake.now())
+        await self.colour.run(self._store.mark, chosen, now=self._intake.now())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._store!r})"
 
 
-class AsyncPushIntake:
+class PushIntake(TakingIn[Blocks]):
+    """Takes notifications in for any number of accounts, and marks their calendars as due.
+
+    It needs no client and no token, only the store. Syncing is a `Watcher`'s work, in this
+    process or another one.
+
+    ```python
+    intake = PushIntake(store)
+
+    @app.post("/google")                       # any web framework
+    def notified(request):
+        return Response(status=intake.answer(request.headers))
+    ```
+    """
+
+    colour = Blocks
+
+
+class AsyncPushIntake(TakingIn[Awaits]):
     """Takes notifications in from within an event loop; the store is called in a worker thread.
 
     The twin of `PushIntake`.
-
-    Args:
-        store: Where the channels are; the same stores as for `PushIntake`.
-        unwrap: Verifies and reads a message; Google's by default.
-        clock: Tells the time; tests pass their own.
     """
 
-    def __init__(
-        self,
-        store: IntakeStore,
-        *,
-        unwrap: Unwrap = unwrap_google,
-        clock: Clock | None = None,
-    ) -> None:
-        self._intake = PushIntake(store, unwrap=unwrap, clock=clock)
-
-    async def receive(self, headers: Fields, body: bytes = b"") -> Receipt:
-        """Verify a notification and mark its calendars as due; see `PushIntake.receive`."""
-        return await in_thread(self._intake.receive, headers, body)
-
-    async def answer(self, headers: Fields, body: bytes = b"") -> int:
-        """Take a request in and return the status to answer it with; see `PushIntake.answer`."""
-        return await in_thread(self._intake.answer, headers, body)
-
-    async def acknowledge(self, arrival: Arrival) -> Acknowledgement:
-        """Take a request in and say how to answer it; see `PushIntake.acknowledge`."""
-        return await in_thread(self._intake.acknowledge, arrival)
-
-    async def mark(self, topic: Topic | CalendarKey) -> None:
-        """Mark a calendar as due for a reason of your own."""
-        await in_thread(self._intake.mark, topic)
+    colour = Awaits

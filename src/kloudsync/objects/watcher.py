@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Collection, Container, Iterable, Mapping, Sequence
 from functools import partial
-from typing import ParamSpec, TypeVar
+from inspect import iscoroutinefunction
+from typing import Any
 
 from attrs import evolve, field, frozen
 
 from kloudsync.errors import DeletionsPending, UsageError
-from kloudsync.http.caller import Awaiting, Blocking
-from kloudsync.http.drives import AwaitingDrive, BlockingDrive
-from kloudsync.http.operation import Operation
+from kloudsync.http.drives import Drive
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.change import Change
 from kloudsync.model.channel import Topic
-from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine, owner_name
+from kloudsync.model.event import Held
+from kloudsync.objects.fitting import ACCOUNT, CHANNELS, ENGINE, caller_of, expect, expect_colour
+from kloudsync.objects.kept_copy import KeptCopy
+from kloudsync.objects.owner import owner_name
 from kloudsync.push.policy import WatchPolicy
 from kloudsync.push.ports import PushDescription, PushService, PushStore
 from kloudsync.push.report import ChannelReport, Round
@@ -24,17 +26,149 @@ from kloudsync.push.rests import Rests
 from kloudsync.push.rounds import Job, Rounds
 from kloudsync.push.tending import Tending
 from kloudsync.runtime.clock import entropy as unguessable
-from kloudsync.runtime.drive import run
+from kloudsync.runtime.colour import Awaits, Blocks, C_co, InColour
+from kloudsync.runtime.twin import twin
 from kloudsync.sync.report import SyncReport
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 Entropy = Callable[[int], bytes]
 """Returns that many random bytes, fit for secrets."""
 
 
-class Watcher:
+class Watching(InColour[C_co]):
+    """Keeps the channels of one account, and syncs its calendars, in either colour."""
+
+    def __init__(
+        self,
+        push: PushService[C_co],
+        store: PushStore,
+        engines: Iterable[KeptCopy[C_co, Held, Change]],
+        *,
+        address: str,
+        also: Mapping[Topic, Callable[[], object]] | None = None,
+        policy: WatchPolicy | None = None,
+        entropy: Entropy = unguessable,
+    ) -> None:
+        """Make a watcher; no channel is opened yet.
+
+        Args:
+            push: The account, such as `google.push`, from a client of the watcher's colour.
+            store: Where channels and due calendars are kept.
+            engines: The calendars of the account that this watcher follows. Others may be another
+                watcher's: their channels are stopped once nobody has fetched them for two polls
+                (`WatchPolicy.poll_watched`). Several copies of one calendar are synced together,
+                and a round tells the first one's report.
+            address: The https address at which notifications arrive.
+            also: What to do when another list of the account is due, such as its `calendarList`;
+                not for the events of a calendar that has an engine. Functions, or coroutine
+                functions within an event loop.
+            policy: Lives and intervals.
+            entropy: Where names and tokens of channels come from; tests pass their own.
+
+        Raises:
+            UsageError: Something is of another kind or colour, a calendar or list belongs to
+                another account, `also` names what an engine syncs, or the service would not send
+                messages to the address.
+        """
+        ports = _PushDrive(caller_of(push, ACCOUNT, self), entropy)
+        expect(store, CHANNELS, self)
+        jobs = self._jobs(push, list(engines), also or {})
+        push.expect_address(address)
+        chosen = policy or WatchPolicy()
+        rests = Rests(chosen)
+        self._entropy = entropy
+        self._tending = Tending(
+            service=push,
+            store=store,
+            ports=ports,
+            address=address,
+            owner=owner_name(entropy),
+            policy=chosen,
+            rests=rests,
+        )
+        self._rounds = Rounds(
+            provider=push.provider,
+            account=push.account,
+            jobs=jobs,
+            store=store,
+            ports=ports,
+            policy=chosen,
+            rests=rests,
+        )
+
+    @twin
+    async def tend(self) -> ChannelReport:
+        """Open, renew and stop channels as is needed now; see `ChannelReport`.
+
+        Raises:
+            LeaseHeld: Another worker tends this account's channels.
+            LeaseLost: Another worker took over.
+            StoreError: The store failed.
+        """
+        return await self._tended(self._rounds.jobs.keys())
+
+    @twin
+    async def sync_due(self) -> Round[SyncReport | None]:
+        """Sync the calendars that are due; one that fails does not keep the others waiting.
+
+        Whatever a sync or a function of `also` raises is in the round's `failures`, and so is
+        `DeletionsPending` where a calendar waits for somebody to confirm deletions.
+
+        Raises:
+            StoreError: The store failed to note what was done.
+        """
+        return await self._rounds.work_off()
+
+    @twin
+    async def stop(self) -> ChannelReport:
+        """Stop all channels of the account, for good or until the next `tend`.
+
+        A channel whose opening was never answered cannot be stopped yet; the report names it
+        in `unconfirmed`.
+
+        Raises:
+            LeaseHeld: Another worker tends this account's channels.
+            LeaseLost: Another worker took over.
+            StoreError: The store failed.
+        """
+        return await self._tended((), closing=True)
+
+    def __repr__(self) -> str:
+        name = f"{self._rounds.provider}:{self._rounds.account}"
+        return f"{type(self).__name__}({name}, {len(self._rounds.jobs)} calendars)"
+
+    async def _tended(self, topics: Collection[Topic], *, closing: bool = False) -> ChannelReport:
+        tending = evolve(self._tending, owner=owner_name(self._entropy))
+        return await tending.tend(topics, closing=closing)
+
+    def _jobs(
+        self,
+        push: PushDescription,
+        engines: Sequence[KeptCopy[C_co, Held, Change]],
+        also: Mapping[Topic, Callable[[], object]],
+    ) -> dict[Topic, Job[SyncReport | None]]:
+        for engine in engines:
+            expect(engine, ENGINE, self)
+            expect_colour(engine, ENGINE, self)
+        syncs = _by_calendar((engine.key, _job(engine.sync)) for engine in engines)
+        chores = {topic: _chore(chore) for topic, chore in also.items()}
+        for topic in (*syncs, *chores):
+            _expect_own(topic.key, push)
+        for topic, chore in also.items():
+            _expect_further(topic, syncs)
+            self._expect_chore(topic, chore)
+        return {**syncs, **chores}
+
+    def _expect_chore(self, topic: Topic, chore: Callable[[], object]) -> None:
+        if not callable(chore):
+            raise UsageError(f"what to do when {topic} are due is no function, but {chore!r}")
+        if iscoroutinefunction(chore) and issubclass(self.colour, Blocks):
+            raise UsageError(
+                f"what to do when {topic} are due is an async function; "
+                f"{type(self).__name__} takes plain ones, AsyncWatcher both"
+            )
+
+
+class Watcher(Watching[Blocks]):
     """Keeps the channels of one account, and syncs its calendars when they are due.
 
     A calendar is due when a notification announced a change, and after a while in any case,
@@ -57,213 +191,25 @@ class Watcher:
     ```
 
     Several workers may do so at once: one tends the channels, and one syncs each calendar.
-
-    Args:
-        push: The account, such as `google.push`.
-        store: Where channels and due calendars are kept.
-        engines: The calendars of the account that this watcher follows. Others may be another
-            watcher's: their channels are stopped once nobody has fetched them for two polls
-            (`WatchPolicy.poll_watched`). Several copies of one calendar are synced together, and a round tells the
-            first one's report.
-        address: The https address at which notifications arrive.
-        also: What to do when another list of the account is due, such as its `calendarList`; not
-            for the events of a calendar that has an engine.
-        policy: Lives and intervals.
-        entropy: Where names and tokens of channels come from; tests pass their own.
-
-    Raises:
-        UsageError: A calendar or list belongs to another account, `also` names what an engine
-            syncs, or the service would not send messages to the address.
     """
 
-    def __init__(
-        self,
-        push: PushService[Blocking],
-        store: PushStore,
-        engines: Iterable[SyncEngine],
-        *,
-        address: str,
-        also: Mapping[Topic, Callable[[], object]] | None = None,
-        policy: WatchPolicy | None = None,
-        entropy: Entropy = unguessable,
-    ) -> None:
-        self._watch = _Watch.of(
-            push,
-            store,
-            _Ports(BlockingDrive(push.caller), entropy),
-            syncs=_by_calendar((engine.key, _blocking_job(engine.sync)) for engine in engines),
-            chores={topic: _blocking_chore(chore) for topic, chore in (also or {}).items()},
-            address=address,
-            policy=policy,
-        )
-
-    def tend(self) -> ChannelReport:
-        """Open, renew and stop channels as is needed now; see `ChannelReport`.
-
-        Raises:
-            LeaseHeld: Another worker tends this account's channels.
-            LeaseLost: Another worker took over.
-            StoreError: The store failed.
-        """
-        return run(self._watch.tend())
-
-    def sync_due(self) -> Round[SyncReport | None]:
-        """Sync the calendars that are due; one that fails does not keep the others waiting.
-
-        Whatever a sync or a function of `also` raises is in the round's `failures`, and so is
-        `DeletionsPending` where a calendar waits for somebody to confirm deletions.
-
-        Raises:
-            StoreError: The store failed to note what was done.
-        """
-        return run(self._watch.rounds.work_off())
-
-    def stop(self) -> ChannelReport:
-        """Stop all channels of the account, for good or until the next `tend`.
-
-        A channel whose opening was never answered cannot be stopped yet; the report names it
-        in `unconfirmed`.
-
-        Raises:
-            LeaseHeld: Another worker tends this account's channels.
-            LeaseLost: Another worker took over.
-            StoreError: The store failed.
-        """
-        return run(self._watch.stop())
+    colour = Blocks
 
 
-class AsyncWatcher:
+class AsyncWatcher(Watching[Awaits]):
     """Keeps the channels of one account, and syncs its calendars when they are due.
 
     The twin of `Watcher`, for engines of an Async client; stores are called in worker threads.
-
-    Args:
-        push: The account, with the caller of an Async client.
-        store: Where channels and due calendars are kept.
-        engines: All calendars of the account that shall be followed.
-        address: The https address at which notifications arrive.
-        also: What to do when another list of the account is due; not for the events of a
-            calendar that has an engine.
-        policy: Lives and intervals.
-        entropy: Where names and tokens of channels come from; tests pass their own.
-
-    Raises:
-        UsageError: A calendar or list belongs to another account, `also` names what an engine
-            syncs, or the service would not send messages to the address.
     """
 
-    def __init__(
-        self,
-        push: PushService[Awaiting],
-        store: PushStore,
-        engines: Iterable[AsyncSyncEngine],
-        *,
-        address: str,
-        also: Mapping[Topic, Callable[[], Awaitable[object]]] | None = None,
-        policy: WatchPolicy | None = None,
-        entropy: Entropy = unguessable,
-    ) -> None:
-        self._watch = _Watch.of(
-            push,
-            store,
-            _Ports(AwaitingDrive(push.caller), entropy),
-            syncs=_by_calendar((engine.key, engine.sync) for engine in engines),
-            chores={topic: _awaiting_chore(chore) for topic, chore in (also or {}).items()},
-            address=address,
-            policy=policy,
-        )
-
-    async def tend(self) -> ChannelReport:
-        """Open, renew and stop channels as is needed now; see `Watcher.tend`."""
-        return await self._watch.tend()
-
-    async def sync_due(self) -> Round[SyncReport | None]:
-        """Sync the calendars that are due; see `Watcher.sync_due`."""
-        return await self._watch.rounds.work_off()
-
-    async def stop(self) -> ChannelReport:
-        """Stop all channels of the account; see `Watcher.stop`."""
-        return await self._watch.stop()
+    colour = Awaits
 
 
 @frozen
-class _Ports:
-    """The outside world of push, in the colour of a drive."""
+class _PushDrive(Drive):
+    """The outside world of push."""
 
-    drive: BlockingDrive | AwaitingDrive
     entropy: Entropy = field(repr=False)
-
-    async def send(self, operation: Operation[T]) -> T:
-        return await self.drive.send(operation)
-
-    async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self.drive.run(method, *args, **kwargs)
-
-    def now(self) -> datetime:
-        return self.drive.now()
-
-    def chance(self) -> float:
-        return self.drive.caller.ports.chance()
-
-
-@frozen(kw_only=True)
-class _Watch:
-    """What both colours of watcher share."""
-
-    entropy: Entropy
-    tending: Tending
-    rounds: Rounds[SyncReport | None]
-
-    @classmethod
-    def of(
-        cls,
-        push: PushDescription,
-        store: PushStore,
-        ports: _Ports,
-        *,
-        syncs: Mapping[Topic, Job[SyncReport | None]],
-        chores: Mapping[Topic, Job[SyncReport | None]],
-        address: str,
-        policy: WatchPolicy | None,
-    ) -> _Watch:
-        for topic in (*syncs, *chores):
-            _expect_own(topic.key, push)
-        for topic in chores:
-            _expect_further(topic, syncs)
-        push.expect_address(address)
-        chosen = policy or WatchPolicy()
-        owner = owner_name(ports.entropy)
-        rests = Rests(chosen)
-        return cls(
-            entropy=ports.entropy,
-            tending=Tending(
-                service=push,
-                store=store,
-                ports=ports,
-                address=address,
-                owner=owner,
-                policy=chosen,
-                rests=rests,
-            ),
-            rounds=Rounds(
-                provider=push.provider,
-                account=push.account,
-                jobs={**syncs, **chores},
-                store=store,
-                ports=ports,
-                policy=chosen,
-                rests=rests,
-            ),
-        )
-
-    async def tend(self) -> ChannelReport:
-        return await self._tending().tend(self.rounds.jobs.keys())
-
-    async def stop(self) -> ChannelReport:
-        return await self._tending().tend((), closing=True)
-
-    def _tending(self) -> Tending:
-        return evolve(self.tending, owner=owner_name(self.entropy))
 
 
 def _expect_own(key: CalendarKey, push: PushDescription) -> None:
@@ -312,22 +258,18 @@ def _settled(report: SyncReport | None) -> SyncReport | None:
     return report
 
 
-def _blocking_job(sync: Callable[[], SyncReport]) -> Job[SyncReport | None]:
+def _job(sync: Callable[[], SyncReport | Awaitable[SyncReport]]) -> Job[SyncReport | None]:
     async def job() -> SyncReport:
-        return sync()
+        report = sync()
+        return await report if isinstance(report, Awaitable) else report
 
     return job
 
 
-def _blocking_chore(chore: Callable[[], object]) -> Job[SyncReport | None]:
+def _chore(chore: Callable[[], object]) -> Job[SyncReport | None]:
     async def job() -> None:
-        chore()
-
-    return job
-
-
-def _awaiting_chore(chore: Callable[[], Awaitable[object]]) -> Job[SyncReport | None]:
-    async def job() -> None:
-        await chore()
+        done: Any = chore()
+        if isinstance(done, Awaitable):
+            await done
 
     return job

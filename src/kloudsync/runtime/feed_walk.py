@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
 
@@ -18,24 +18,15 @@ class Positioned(Protocol):
 P = TypeVar("P", bound=Positioned)
 
 
-def walk(chunk: Callable[[int | None], Sequence[P]]) -> Iterator[P]:
-    """Yield what a feed holds, oldest first.
+async def chunks(
+    read: Callable[[int | None], Awaitable[Sequence[P]]],
+) -> AsyncIterator[Sequence[P]]:
+    """Yield what a feed holds, a few entries at a time, oldest first.
 
     Args:
-        chunk: Returns the next few entries behind a position, or behind the acknowledged one.
+        read: Returns the next few entries behind a position, or behind the acknowledged one.
     """
     after: int | None = None
-    while entries := chunk(after):
-        yield from entries
-        after = entries[-1].position
-
-
-async def walk_awaiting(
-    chunk: Callable[[int | None], Awaitable[Sequence[P]]],
-) -> AsyncIterator[P]:
-    """Yield what a feed holds, oldest first; as `walk` does, where a chunk has to be awaited."""
-    after: int | None = None
-    while entries := await chunk(after):
-        for entry in entries:
-            yield entry
+    while entries := await read(after):
+        yield entries
         after = entries[-1].position

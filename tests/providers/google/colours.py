@@ -10,6 +10,7 @@ import httpx
 from kloudsync.http.operation import Answer, Operation
 from kloudsync.http.pages import AwaitingPages, BlockingPages, Page
 from kloudsync.providers.google.client import AsyncGoogle, Google
+from kloudsync.runtime.drive import run
 from kloudsync.testing.clock import ManualClock
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ class BlockingColour:
         google = Google(
             TOKEN, http_client=httpx.Client(transport=transport), clock=clock or ManualClock()
         )
-        return google.with_raw_response.caller.call(operation)
+        return run(google.caller.perform(operation))
 
     def items(self, first: Operation[Page[T]], transport: Any) -> list[T]:
         """Walk a listing to its end."""
@@ -60,7 +61,7 @@ class AwaitingColour:
         async def call() -> Answer[T]:
             http_client = httpx.AsyncClient(transport=transport)
             google = AsyncGoogle(TOKEN, http_client=http_client, clock=clock or ManualClock())
-            return await google.with_raw_response.caller.call(operation)
+            return await google.caller.perform(operation)
 
         return asyncio.run(call())
 

@@ -104,7 +104,7 @@ class BlockingColour:
         token: str | Auth = TOKEN,
     ) -> Answer[T]:
         """Perform one call."""
-        return self._client(transport, clock, token).with_raw_response.caller.call(operation)
+        return run(self._client(transport, clock, token).caller.perform(operation))
 
     def items(self, first: Operation[Page[T]], transport: Any) -> list[T]:
         """Walk a listing to its end."""
@@ -142,7 +142,7 @@ class AwaitingColour:
 
         async def call() -> Answer[T]:
             client = self._client(transport, clock, token)
-            return await client.with_raw_response.caller.call(operation)
+            return await client.caller.perform(operation)
 
         return asyncio.run(call())
 

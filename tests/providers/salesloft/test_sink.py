@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -11,7 +12,7 @@ from tests.providers.salesloft.colours import Colour, Work, World
 
 from kloudsync.errors import InvalidFields, NotFound, Unauthorized, UsageError
 from kloudsync.mirror.difference import difference
-from kloudsync.mirror.mirror import Mirror
+from kloudsync.mirror.mirror import Calendar, Mirror
 from kloudsync.mirror.ports import Sink
 from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
@@ -98,7 +99,7 @@ class Town:
 
         async def push(world: World) -> PushReport:
             mirror = Mirror(
-                calendar=self.copy,
+                calendar=cast("Calendar", self.copy),
                 sink=self.sink,
                 store=self.store,
                 ports=world,

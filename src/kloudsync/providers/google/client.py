@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, Unpack
 
 from kloudsync.http.auth import Auth, TokenSource
-from kloudsync.http.caller import Awaiting, AwaitingRaw, Blocking, BlockingRaw, Caller
+from kloudsync.http.caller import Awaiting, Blocking, Raw
+from kloudsync.http.endpoint import Caller
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
@@ -225,9 +226,9 @@ class Google(GoogleResources[Blocking]):
         return Collections(self.caller, self.account)
 
     @property
-    def with_raw_response(self) -> GoogleResources[BlockingRaw]:
+    def with_raw_response(self) -> GoogleResources[Raw[Blocking]]:
         """The same methods, answering with status, headers and body beside the value."""
-        return GoogleResources(BlockingRaw(self.caller))
+        return GoogleResources(Raw(self.caller))
 
     def with_options(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Self:
         """Return a client over the same connections with other settings; close either."""
@@ -393,9 +394,9 @@ class AsyncGoogle(GoogleResources[Awaiting]):
         return Collections(self.caller, self.account)
 
     @property
-    def with_raw_response(self) -> GoogleResources[AwaitingRaw]:
+    def with_raw_response(self) -> GoogleResources[Raw[Awaiting]]:
         """The same methods, answering with status, headers and body beside the value."""
-        return GoogleResources(AwaitingRaw(self.caller))
+        return GoogleResources(Raw(self.caller))
 
     def with_options(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Self:
         """Return a client over the same connections with other settings; close either."""

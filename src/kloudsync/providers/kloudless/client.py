@@ -8,7 +8,8 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from kloudsync.http.caller import Awaiting, AwaitingRaw, Blocking, BlockingRaw, Caller
+from kloudsync.http.caller import Awaiting, Blocking, Raw
+from kloudsync.http.endpoint import Caller
 from kloudsync.http.limits import Limiter
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
@@ -160,9 +161,9 @@ class Kloudless(KloudlessResources[Blocking]):
         return OAuth(Blocking(token_setting(self.caller.setting), self.caller.ports))
 
     @property
-    def with_raw_response(self) -> KloudlessResources[BlockingRaw]:
+    def with_raw_response(self) -> KloudlessResources[Raw[Blocking]]:
         """The same calls, answering with status, headers and body beside the value."""
-        return KloudlessResources(BlockingRaw(self.caller))
+        return KloudlessResources(Raw(self.caller))
 
     def calendar(
         self, calendar: str = "primary", *, account: str | int = ME, rules: Rules = Rules()
@@ -322,9 +323,9 @@ class AsyncKloudless(KloudlessResources[Awaiting]):
         return OAuth(Awaiting(token_setting(self.caller.setting), self.caller.ports))
 
     @property
-    def with_raw_response(self) -> KloudlessResources[AwaitingRaw]:
+    def with_raw_response(self) -> KloudlessResources[Raw[Awaiting]]:
         """The same calls, answering with status, headers and body beside the value."""
-        return KloudlessResources(AwaitingRaw(self.caller))
+        return KloudlessResources(Raw(self.caller))
 
     def calendar(
         self, calendar: str = "primary", *, account: str | int = ME, rules: Rules = Rules()

@@ -8,7 +8,9 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypedDict, TypeVar, Unpack
 
 from kloudsync.http.auth import Auth, TokenSource
-from kloudsync.http.caller import Awaiting, AwaitingRaw, Blocking, BlockingRaw, Caller
+from kloudsync.http.caller import Awaiting, Blocking, Raw
+from kloudsync.http.drives import Drive
+from kloudsync.http.endpoint import Caller
 from kloudsync.http.limits import Limiter
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
@@ -23,7 +25,6 @@ from kloudsync.providers.salesloft.bulk import (
 )
 from kloudsync.providers.salesloft.payload import Identity
 from kloudsync.providers.salesloft.policy import Policy
-from kloudsync.providers.salesloft.ports import AwaitingWork, BlockingWork
 from kloudsync.providers.salesloft.resources.bulk_jobs import UPSERT_EVENTS, BulkJobs, Row
 from kloudsync.providers.salesloft.resources.calendar_events import CalendarEvents
 from kloudsync.providers.salesloft.resources.meeting_settings import MeetingSettings
@@ -170,7 +171,7 @@ class Salesloft(SalesloftResources[Blocking]):
         Raises:
             TimedOut: The job was not done in time; `finish_bulk` takes up the waiting.
         """
-        ports = BlockingWork(self.caller)
+        ports = Drive(self.caller)
         return run(
             run_bulk(rows, ports, name=name, type=type, progress=progress, patience=patience)
         )
@@ -184,13 +185,13 @@ class Salesloft(SalesloftResources[Blocking]):
         patience: Patience = Patience(),
     ) -> BulkReport:
         """Wait for a bulk job that runs, and read the fate of its rows."""
-        ports = BlockingWork(self.caller)
+        ports = Drive(self.caller)
         return run(finish_bulk(job, rows, ports, progress=progress, patience=patience))
 
     @property
-    def with_raw_response(self) -> SalesloftResources[BlockingRaw]:
+    def with_raw_response(self) -> SalesloftResources[Raw[Blocking]]:
         """The same calls, answering with status, headers and body beside the value."""
-        return SalesloftResources(BlockingRaw(self.caller))
+        return SalesloftResources(Raw(self.caller))
 
     def with_options(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Self:
         """Return a client over the same connections with other settings; close either."""
@@ -295,7 +296,7 @@ class AsyncSalesloft(SalesloftResources[Awaiting]):
         Raises:
             TimedOut: The job was not done in time; `finish_bulk` takes up the waiting.
         """
-        ports = AwaitingWork(self.caller)
+        ports = Drive(self.caller)
         return await run_bulk(
             rows, ports, name=name, type=type, progress=progress, patience=patience
         )
@@ -309,13 +310,13 @@ class AsyncSalesloft(SalesloftResources[Awaiting]):
         patience: Patience = Patience(),
     ) -> BulkReport:
         """Wait for a bulk job that runs, and read the fate of its rows."""
-        ports = AwaitingWork(self.caller)
+        ports = Drive(self.caller)
         return await finish_bulk(job, rows, ports, progress=progress, patience=patience)
 
     @property
-    def with_raw_response(self) -> SalesloftResources[AwaitingRaw]:
+    def with_raw_response(self) -> SalesloftResources[Raw[Awaiting]]:
         """The same calls, answering with status, headers and body beside the value."""
-        return SalesloftResources(AwaitingRaw(self.caller))
+        return SalesloftResources(Raw(self.caller))
 
     def with_options(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Self:
         """Return a client over the same connections with other settings; close either."""

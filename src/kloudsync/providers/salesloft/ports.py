@@ -1,12 +1,9 @@
-"""What longer work, such as a bulk job, needs of the outside world, in both colours."""
+"""What longer work, such as a bulk job, needs of the outside world."""
 
 from __future__ import annotations
 
 from typing import Protocol, TypeVar
 
-from attrs import frozen
-
-from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import Page, PageWalk
 
@@ -23,36 +20,6 @@ class WorkPorts(Protocol):
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         ...
-
-
-@frozen
-class BlockingWork:
-    """Performs and waits in the calling thread; never suspends."""
-
-    caller: Blocking
-
-    async def send(self, operation: Operation[T]) -> T:
-        """Perform an operation."""
-        return self.caller.call(operation)
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await self.caller.ports.sleep(seconds)
-
-
-@frozen
-class AwaitingWork:
-    """Performs and waits in the event loop."""
-
-    caller: Awaiting
-
-    async def send(self, operation: Operation[T]) -> T:
-        """Perform an operation."""
-        return await self.caller.call(operation)
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await self.caller.ports.sleep(seconds)
 
 
 async def collect(first: Operation[Page[T]], ports: WorkPorts) -> list[T]:

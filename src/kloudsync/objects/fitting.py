@@ -1,0 +1,86 @@
+"""Refusing what does not fit when an object is made, by name, and not when it is used."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from attrs import frozen
+
+from kloudsync.errors import UsageError
+from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.runtime.colour import Awaits, Blocks, Colour, InColour
+
+_KINDS: Final[dict[type[Colour], str]] = {Blocks: "a blocking client", Awaits: "an Async client"}
+
+
+@frozen
+class Shape:
+    """What an object may be made from.
+
+    Attributes:
+        noun: What it is.
+        such_as: What a program would write.
+        member: An attribute that tells it from other things.
+    """
+
+    noun: str
+    such_as: str
+    member: str
+
+
+CALENDAR: Final = Shape("a calendar", "google.calendar('primary')", "fingerprint")
+LIST: Final = Shape("a list", "google.collections.calendars()", "member")
+STORE: Final = Shape("a store", "SQLiteStore('calendars.db')", "unit")
+LEDGER: Final = Shape("a store", "SQLiteStore('calendars.db')", "ledger")
+CHANNELS: Final = Shape("a store", "SQLiteStore('calendars.db')", "standings")
+SINK: Final = Shape("a calendar to write to", "salesloft.calendar(user)", "deliver")
+ACCOUNT: Final = Shape("an account that can be watched", "google.push", "fate")
+ENGINE: Final = Shape("an engine", "SyncEngine(google.calendar(), store)", "sync")
+COPY: Final = Shape("a copy of a calendar", "SyncEngine(…)", "copy")
+
+
+def expect(given: object, shape: Shape, holder: object) -> None:
+    """Refuse what is something else.
+
+    Raises:
+        UsageError: It has another shape.
+    """
+    if isinstance(given, type) or not hasattr(given, shape.member):
+        raise UsageError(_refusal(given, shape, holder))
+
+
+def expect_colour(given: object, shape: Shape, holder: InColour[Any]) -> None:
+    """Refuse an object of the other colour.
+
+    Raises:
+        UsageError: It has another shape or colour.
+    """
+    colour = getattr(given, "colour", None)
+    if colour not in _KINDS:
+        raise UsageError(_refusal(given, shape, holder))
+    if colour is not holder.colour:
+        raise UsageError(
+            f"{type(holder).__name__} needs {shape.noun} of {_KINDS[holder.colour]}; "
+            f"this one is of {_KINDS[colour]}"
+        )
+
+
+def caller_of(given: Any, shape: Shape, holder: InColour[Any]) -> Blocking | Awaiting:
+    """Return who performs the calls of a calendar, a sink or an account.
+
+    Raises:
+        UsageError: It has another shape, or is of a client of the other colour.
+    """
+    expect(given, shape, holder)
+    caller = getattr(given, "caller", None)
+    if not isinstance(caller, (Blocking, Awaiting)):
+        raise UsageError(_refusal(given, shape, holder))
+    expect_colour(caller, shape, holder)
+    return caller
+
+
+def _refusal(given: object, shape: Shape, holder: object) -> str:
+    return (
+        f"{type(holder).__name__} needs {shape.noun}, such as {shape.such_as}, "
+        f"not {type(given).__name__}"
+    )

@@ -1,0 +1,87 @@
+"""The two colours of work: what blocks the calling thread, and what is awaited in an event loop.
+
+The classes are nominal on purpose: a method that is written once chooses its return type by the
+colour of the object that it is called on (see `kloudsync.runtime.twin`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
+
+from kloudsync.runtime.drive import run
+from kloudsync.runtime.threads import in_thread
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Colour(ABC):
+    """How work is handed to whoever asked for it, and what is done meanwhile."""
+
+    @staticmethod
+    @abstractmethod
+    def finish(work: Coroutine[Any, Any, T]) -> T | Coroutine[Any, Any, T]:
+        """Return what work comes to, or the work for whoever awaits it."""
+
+    @staticmethod
+    @abstractmethod
+    async def run(method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a method that blocks, such as a store's."""
+
+    @staticmethod
+    @abstractmethod
+    async def each(walk: Callable[[], Iterator[T]]) -> Iterable[T]:
+        """Return what a walk yields, whose every step may block."""
+
+
+class Blocks(Colour):
+    """Everything is done in the calling thread, before a call returns."""
+
+    @staticmethod
+    def finish(work: Coroutine[Any, Any, T]) -> T:
+        """Do the work, which must not suspend, and return what it comes to."""
+        return run(work)
+
+    @staticmethod
+    async def run(method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a method."""
+        return method(*args, **kwargs)
+
+    @staticmethod
+    async def each(walk: Callable[[], Iterator[T]]) -> Iterable[T]:
+        """Return the walk; each step is taken when it is asked for."""
+        return walk()
+
+
+class Awaits(Colour):
+    """Calls return coroutines; what blocks is done in worker threads."""
+
+    @staticmethod
+    def finish(work: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
+        """Return the work as it is."""
+        return work
+
+    @staticmethod
+    async def run(method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a method in a worker thread."""
+        return await in_thread(method, *args, **kwargs)
+
+    @staticmethod
+    async def each(walk: Callable[[], Iterator[T]]) -> Iterable[T]:
+        """Walk to the end in a worker thread."""
+        return await in_thread(lambda: list(walk()))
+
+
+C_co = TypeVar("C_co", bound=Colour, covariant=True)
+
+
+class InColour(Generic[C_co]):
+    """An object that exists in both colours, and whose methods are written once.
+
+    Attributes:
+        colour: The colour of the class: what the class is generic in, at run time.
+    """
+
+    colour: ClassVar[type[Colour]]
