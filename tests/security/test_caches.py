@@ -27,7 +27,7 @@ BOUNDED = {
 """Why what is kept of texts is bounded, by function."""
 
 WITHOUT_TEXT = {
-    "kloudsync.objects.sync_engine._version",
+    "kloudsync.runtime.version.version",
     "kloudsync.http.transport._ssl_context",
     "kloudsync.recurrence.gregorian._shape_in_cycle",
     "kloudsync.recurrence.kinds._time_of",

@@ -103,7 +103,7 @@ async def awaiting_others(
 
 def refused(engine: SyncEngine, slow: AsyncSyncEngine, google: Google, store: MemoryStore) -> None:
     """Find wrong names, wrong types, missing arguments and the wrong colour."""
-    engine.sync(1)  # type: ignore[call-arg]
+    engine.sync(1)  # type: ignore[call-arg, arg-type]
     engine.sync(whole=True)  # type: ignore[call-arg]
     engine.event()  # type: ignore[call-arg]
     engine.event(1)  # type: ignore[arg-type]
