@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from attrs import evolve
@@ -14,17 +14,16 @@ from kloudsync.errors import UsageError
 from kloudsync.recurrence.gregorian import DAY
 from kloudsync.recurrence.kinds import Kind, wall_of, write
 from kloudsync.recurrence.rule import Frequency, Rule
+from kloudsync.recurrence.series import Series
 from kloudsync.recurrence.stamps import write_length, write_stamp
 from kloudsync.recurrence.strands import Strand
 from kloudsync.recurrence.year_days import day_parts
 
-if TYPE_CHECKING:
-    from kloudsync.recurrence.recurrence import Recurrence
-
+S = TypeVar("S", bound=Series)
 _COMPARED: Final = 8
 
 
-def truncated(series: Recurrence, before: int) -> Recurrence:
+def truncated(series: S, before: int) -> S:
     """Return the series without the starts at and after an instant."""
     kind, exdates = series.kind, tuple(at for at in series.exdates if at < before)
     start = kind.instant(series.start)
@@ -53,7 +52,7 @@ def _ended(strand: Strand, kind: Kind, before: int) -> Rule:
     return evolve(rule, count=held) if held else evolve(rule, count=None, until=last)
 
 
-def divided(series: Recurrence, at: int) -> tuple[Recurrence, Recurrence]:
+def divided(series: S, at: int) -> tuple[S, S]:
     """Return the series before an instant, and that from it on."""
     head = truncated(series, at)
     first = _first_from(series, at)
@@ -75,7 +74,7 @@ def divided(series: Recurrence, at: int) -> tuple[Recurrence, Recurrence]:
     return head, evolve(tail, start=start, rules=rules, exrules=exrules)
 
 
-def _cut_dates(series: Recurrence, at: int) -> Recurrence:
+def _cut_dates(series: S, at: int) -> S:
     """Return the series without dates before an instant."""
     return evolve(
         series,
@@ -85,7 +84,7 @@ def _cut_dates(series: Recurrence, at: int) -> Recurrence:
     )
 
 
-def _first_from(series: Recurrence, at: int) -> int:
+def _first_from(series: Series, at: int) -> int:
     """Return the first occurrence from an instant on, preferably one of a rule."""
     found = next(series.occurrences.stream(at), None)
     if found is None:
@@ -94,7 +93,7 @@ def _first_from(series: Recurrence, at: int) -> int:
     return min((first for first in firsts if first is not None), default=found)
 
 
-def _wall_at(series: Recurrence, instant: int) -> int:
+def _wall_at(series: Series, instant: int) -> int:
     walls = [strand.wall_at(instant) for strand in series.occurrences.strands]
     known = [wall for wall in walls if wall is not None]
     return known[0] if known else series.kind.clock.wall(instant)
@@ -134,7 +133,7 @@ def _explicit(rule: Rule, start: int, *, is_date: bool) -> Rule:
     )
 
 
-def written(series: Recurrence) -> list[str]:
+def written(series: Series) -> list[str]:
     """Write the series as recurrence lines."""
     kind, occurrences = series.kind, series.occurrences
     lines = [f"RRULE:{_rule_text(strand, kind)}" for strand in occurrences.strands]
@@ -149,7 +148,7 @@ def written(series: Recurrence) -> list[str]:
     return lines + _date_line("EXDATE", days, is_date=True)
 
 
-def _date_lines(name: str, instants: Sequence[int], series: Recurrence) -> list[str]:
+def _date_lines(name: str, instants: Sequence[int], series: Series) -> list[str]:
     """Write dates in UTC, but those that were written on a wall clock in the series' zone.
 
     A date with TZID stays at its wall time where the rules of the zone change, and some
@@ -168,7 +167,7 @@ def _date_lines(name: str, instants: Sequence[int], series: Recurrence) -> list[
     ]
 
 
-def _named_zone(series: Recurrence) -> str | None:
+def _named_zone(series: Series) -> str | None:
     zone = series.start.tzinfo if isinstance(series.start, datetime) else None
     return zone.key if isinstance(zone, ZoneInfo) else None
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from attrs import Factory, field, frozen
+from attrs import frozen
 
 from kloudsync.errors import RecurrenceError, UsageError
 from kloudsync.recurrence.bounds import Bound
@@ -16,68 +16,20 @@ from kloudsync.recurrence.edits import divided, truncated, written
 from kloudsync.recurrence.gregorian import DAY, END_WALL
 from kloudsync.recurrence.keeping import LONGEST_KEPT
 from kloudsync.recurrence.kinds import HASHABLE, Kind, Start, kind_of, wall_of
-from kloudsync.recurrence.occurrences import OccurrenceSet
 from kloudsync.recurrence.opening import is_same_start, opening_line, read_opening, read_start
 from kloudsync.recurrence.parts import Parts, read
 from kloudsync.recurrence.patterns import WHOLE
 from kloudsync.recurrence.placement import length_of, placed
 from kloudsync.recurrence.reading import ICALENDAR, Reading
 from kloudsync.recurrence.repairs import Repair
-from kloudsync.recurrence.rule import Rule
-from kloudsync.recurrence.stamps import INSTANT, Length
-from kloudsync.recurrence.strands import Strand
+from kloudsync.recurrence.series import Series, fold_of, zone_of
+from kloudsync.recurrence.stamps import Length
 
 _EVER: Final = END_WALL + 2 * DAY
 
 
-def _identity(start: Start) -> tuple[Start, tzinfo | None, int]:
-    # Datetimes in different zones may be equal, as are the two of one time in autumn.
-    return start, _zone_of(start), _fold(start)
-
-
-def _zone_of(start: Start) -> tzinfo | None:
-    return start.tzinfo if isinstance(start, datetime) else None
-
-
-def _kind(series: Recurrence) -> Kind:
-    return kind_of(series.start)
-
-
-def _compiled(series: Recurrence) -> OccurrenceSet:
-    wall, clock, is_date = wall_of(series.start), series.kind.clock, series.kind.is_date
-    strands = tuple(Strand(rule, wall, clock, is_date=is_date) for rule in series.rules)
-    added, left_out = _start_apart(series, strands)
-    return OccurrenceSet(
-        clock,
-        strands=strands,
-        exstrands=tuple(Strand(rule, wall, clock, is_date=is_date) for rule in series.exrules),
-        dates=tuple(sorted({*series.rdates, *added})) if added else series.rdates,
-        exdates=(*series.exdates, *left_out),
-        exdays=series.exdays,
-    )
-
-
-def _start_apart(
-    series: Recurrence, strands: tuple[Strand, ...]
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the start where it takes place apart from the rules, and what it stands in for.
-
-    Rules name the first of two equal local times only, of which the start may be the second.
-    """
-    start = series.start
-    folded = isinstance(start, datetime) and start.fold
-    if not (folded or series.reading.start_takes_place) and strands:
-        return (), ()
-    ruled, own = series.kind.clock.to_utc([wall_of(start)])[0], series.kind.instant(start)
-    selected = any(strand.instants(ruled, ruled + 1) for strand in strands)
-    if selected:
-        return ((), ()) if own == ruled else ((own,), (ruled,))
-    takes_place = series.reading.start_takes_place or not strands
-    return ((own,) if takes_place else ()), ()
-
-
 @frozen(kw_only=True)
-class Recurrence:
+class Recurrence(Series):
     """When an event recurs (RFC 5545 3.8.5), as a lazy, possibly endless set of starts.
 
     Build one with `Recurrence.parse`. Starts are of the kind of `start`: dates where
@@ -90,44 +42,8 @@ class Recurrence:
     counts: not by that of iCalendar data, but at Google (RFC 5545 3.8.5.3 leaves it open).
     Without any RRULE the start does count, beside the RDATEs.
 
-    Attributes:
-        start: DTSTART, in the series' zone.
-        rules: RRULEs, repaired.
-        exrules: EXRULEs, repaired.
-        rdates: Ascending instants of RDATE. Instants are seconds since 1970 in UTC, or
-            on the series' own clock where it is all-day or has no zone.
-        periods: Durations of those RDATEs that have their own, by instant.
-        exdates: Ascending instants of EXDATE.
-        exdays: Day numbers since 1970 that an EXDATE without time leaves out of a timed
-            series.
-        local: Those instants of RDATE and EXDATE that were written on a wall clock, as with
-            TZID; `lines` writes them so.
-        length: The duration of each occurrence: days that follow the wall clock, and
-            exact seconds.
-        zone: The zone's name as given, or None.
-        zone_known: False where the zone's name means nothing, so that the offset of
-            `start` stands in for it; UTC where all-day.
-        reading: Whose reading of the lines counts.
-        repairs: What was read otherwise than it was written.
+    What it consists of is said by `Series`.
     """
-
-    start: Start = field(eq=_identity)
-    rules: tuple[Rule, ...] = ()
-    exrules: tuple[Rule, ...] = ()
-    rdates: tuple[int, ...] = ()
-    periods: tuple[tuple[int, Length], ...] = ()
-    exdates: tuple[int, ...] = ()
-    exdays: tuple[int, ...] = ()
-    local: tuple[int, ...] = field(default=(), eq=False)
-    length: Length = INSTANT
-    zone: str | None = None
-    zone_known: bool = True
-    reading: Reading = ICALENDAR
-    repairs: tuple[Repair, ...] = field(default=(), eq=False)
-    kind: Kind = field(default=Factory(_kind, takes_self=True), init=False, eq=False, repr=False)
-    occurrences: OccurrenceSet = field(
-        default=Factory(_compiled, takes_self=True), init=False, eq=False, repr=False
-    )
 
     @classmethod
     def parse(
@@ -176,7 +92,7 @@ class Recurrence:
         elif not isinstance(start, date):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise UsageError(f"start is {start!r}; give a date or a datetime")
         given = _Given(end, duration, zone, reading)
-        identity = isinstance(start, datetime), _zone_of(start), _fold(start)
+        identity = isinstance(start, datetime), zone_of(start), fold_of(start)
         known_zone = identity[1] is None or isinstance(identity[1], HASHABLE)
         if known_zone and sum(map(len, (*texts, zone or "", str(duration)))) <= LONGEST_KEPT:
             # Equal instants in different zones are equal datetimes, so the zone is a key too.
@@ -449,10 +365,6 @@ def _texts(lines: Iterable[object]) -> tuple[str, ...]:
 
 def _is_whole(moment: Start) -> bool:
     return not (isinstance(moment, datetime) and moment.microsecond)
-
-
-def _fold(start: Start) -> int:
-    return start.fold if isinstance(start, datetime) else 0
 
 
 class _Given(NamedTuple):
