@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -82,6 +82,44 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def dotted(path: Path) -> str:
+    """Return the name under which a module is imported."""
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def graph() -> dict[str, list[str]]:
+    """Return which modules of the package import which, type checking included."""
+    paths = {dotted(path): path for path in modules()}
+    found: dict[str, list[str]] = {}
+    for name, path in paths.items():
+        # `from a import b` is an import of the module a.b where there is one, else of a.
+        ours = (one if one in paths else one.rpartition(".")[0] for one in imports(path))
+        found[name] = sorted({one for one in ours if one in paths})
+    return found
+
+
+def circles(known: Mapping[str, Collection[str]]) -> list[set[str]]:
+    """Return the sets of modules of which each leads to each; a module that knows itself is one."""
+    reach = {name: _reach(name, known) for name in known}
+    found: list[set[str]] = []
+    for name in known:
+        circle = {one for one in reach[name] if name in reach[one]}
+        if circle and circle not in found:
+            found.append(circle)
+    return found
+
+
+def _reach(name: str, known: Mapping[str, Collection[str]]) -> set[str]:
+    """Return what a module leads to."""
+    reached: set[str] = set()
+    waiting = set(known[name])
+    while waiting:
+        reached |= waiting
+        waiting = {other for one in waiting for other in known[one]} - reached
+    return reached
+
+
 def layer(name: str) -> str:
     """Return the part of the package that a dotted name or a path's parts belong to."""
     parts = name.split(".")
@@ -137,6 +175,24 @@ def test_providers_do_not_know_each_other() -> None:
             name.split(".")[2] for name in imports(path) if name.startswith("kloudsync.providers.")
         }
         assert vendors <= {vendor}, named(path)
+
+
+def test_no_modules_import_each_other() -> None:
+    """Nowhere is a circle, be it of types only: what one module is for can be read in one order."""
+    assert circles(graph()) == []
+
+
+def test_a_circle_is_found() -> None:
+    """Two circles are told apart, and what only leads to them or from them is in none."""
+    known = {
+        "before": ["a"],
+        "a": ["b"],
+        "b": ["a", "between"],
+        "between": ["c"],
+        "c": ["c", "after"],
+        "after": [],
+    }
+    assert circles(known) == [{"a", "b"}, {"c"}]
 
 
 def test_errors_know_nothing() -> None:

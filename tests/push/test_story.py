@@ -14,8 +14,8 @@ import pytest
 from tests.push.world import World
 
 from kloudsync.model.change import Added
+from kloudsync.testing.deliveries import Mishap, post
 from kloudsync.testing.faults import Fault, FaultKind
-from kloudsync.testing.google.deliveries import Mishap, post
 
 NINE = datetime(2026, 1, 6, 9, tzinfo=UTC)
 
@@ -152,7 +152,7 @@ def test_repeated_after_sync(live: World, endpoint: Endpoint) -> None:
     live.wait(2.0)
     live.sync_due()
     again = post(endpoint.url, endpoint.heard[-1])
-    assert again == 204
+    assert again.status == 204
     live.wait(2.0)
     assert dict(live.sync_due().done) == {}
 
@@ -212,7 +212,7 @@ def test_too_late(live: World) -> None:
 def test_forged(live: World, endpoint: Endpoint, name: str, value: str, status: int) -> None:
     """A message that does not prove where it comes from is refused and brings nothing about."""
     forged = endpoint.heard[0] | {"X-Goog-Message-Number": "99", name: value}
-    assert post(endpoint.url, forged) == status
+    assert post(endpoint.url, forged).status == status
     live.wait(2.0)
     assert dict(live.sync_due().done) == {}
 
@@ -221,7 +221,7 @@ def test_after_the_end(live: World, endpoint: Endpoint) -> None:
     """A message over a channel that has ended is refused, token or not."""
     live.wait(1000.0)
     late = endpoint.heard[0] | {"X-Goog-Message-Number": "99"}
-    assert post(endpoint.url, late) == 410
+    assert post(endpoint.url, late).status == 410
 
 
 def test_endpoint_down(live: World, endpoint: Endpoint) -> None:

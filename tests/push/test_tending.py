@@ -37,6 +37,7 @@ from kloudsync.push.tending import Tending, fate_of
 from kloudsync.runtime.drive import run
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.clock import ManualClock
+from kloudsync.testing.exchange import Reply
 from kloudsync.testing.faults import Fault, FaultKind
 from kloudsync.testing.google import FakeGoogle
 
@@ -378,7 +379,9 @@ class Crashes:
         self.store = store or MemoryStore()
         self.draw = FakeChance().draw
         intake = PushIntake(self.store, clock=self.clock)
-        self.fake.channels.deliveries.receiver = lambda _, headers: intake.answer(headers)
+        self.fake.channels.deliveries.receiver = lambda _, headers, body: Reply(
+            intake.answer(headers), {}, body
+        )
 
     def tending(self, owner: str, left: int = 10**9, *, after: bool = False) -> Tending:
         """Return a worker that dies after some steps."""

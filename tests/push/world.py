@@ -25,6 +25,7 @@ from kloudsync.push.report import ChannelReport, Round
 from kloudsync.stores import MemoryStore, SQLiteStore
 from kloudsync.sync.report import SyncReport
 from kloudsync.testing.clock import ManualClock
+from kloudsync.testing.exchange import Reply
 from kloudsync.testing.google import FakeGoogle
 
 Drive = Literal["blocking", "awaiting"]
@@ -72,7 +73,7 @@ class World:
         self._also = also or {}
         self._token = token
         if address == ADDRESS:
-            self.fake.channels.deliveries.receiver = lambda _, headers: self.answer(headers)
+            self.fake.channels.deliveries.receiver = self._receive
         self._wire(calendars or ("primary",), address, policy)
 
     def _wire(self, calendars: tuple[str, ...], address: str, policy: WatchPolicy) -> None:
@@ -139,6 +140,9 @@ class World:
     def answer(self, headers: Mapping[str, str]) -> int:
         """Answer a request to the webhook."""
         return self._answer(headers)
+
+    def _receive(self, address: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        return Reply(self.answer(headers), {}, b"")
 
     def deliver(self) -> list[int]:
         """Deliver what the fake has to say, and return what was answered."""

@@ -1,10 +1,13 @@
 """What passes between a client and a fake service, whatever carries it."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
-from urllib.parse import parse_qsl
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import parse_qsl, urlsplit
 
 import attrs
+
+Resource = dict[str, Any]
+"""A JSON object, as on the wire."""
 
 CREDENTIALS = frozenset(("access_token", "oauth_token", "key", "api_key"))
 
@@ -102,3 +105,43 @@ class Query:
         """Collect what a log may keep: everything but credentials, repeated values joined."""
         names = dict.fromkeys(key for key, _ in self.pairs if key not in CREDENTIALS)
         return {name: ",".join(self.all(name)) for name in names}
+
+
+@attrs.frozen(kw_only=True)
+class Request:
+    """What a fake is asked.
+
+    Attributes:
+        method: The HTTP verb.
+        url: The URL or path as it was sent.
+        path: The path, still encoded.
+        query: The query parameters.
+        headers: The headers, names in lower case.
+        body: The body, not compressed.
+    """
+
+    method: str
+    url: str
+    path: str
+    query: Query
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    @classmethod
+    def read(cls, method: str, url: str, headers: Mapping[str, str], body: bytes) -> "Request":
+        """Take a request apart; names of headers may be in any case."""
+        target = urlsplit(url)
+        return cls(
+            method=method,
+            url=url,
+            path=target.path,
+            query=Query.parse(target.query),
+            headers={name.lower(): value for name, value in headers.items()},
+            body=body,
+        )
+
+    def with_form(self) -> "Request":
+        """Return the request with the fields of a form among its parameters, if its body is one."""
+        if not is_form(self.headers):
+            return self
+        return attrs.evolve(self, query=self.query.joined(self.body), body=b"")

@@ -28,10 +28,10 @@ from kloudsync.providers.salesloft.policy import Detail, by_domains, private
 from kloudsync.providers.salesloft.sink import SalesloftCalendar, calendar_id_of
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.clock import ManualClock
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.salesloft import FakeSalesloft
-from kloudsync.testing.salesloft.call import Row
 from kloudsync.testing.salesloft.queue import BulkQueue, Job
 
 ZONE = ZoneInfo("America/Los_Angeles")
@@ -52,7 +52,7 @@ def whole(event: Event) -> Detail:
 class GarblingQueue(BulkQueue):
     """A queue that refuses one row, and shows what was sent in a form of its own."""
 
-    def _run(self, job: Job, row: Row, now: datetime) -> None:
+    def _run(self, job: Job, row: Resource, now: datetime) -> None:
         if row is job.rows[1]:
             row |= {"status": "error", "error": "no", "record": {"event": row["record"]}}
         else:

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.google import FakeGoogle
-from kloudsync.testing.google.encoding import Resource
 
 LA = ZoneInfo("America/Los_Angeles")
 Parameters = Mapping[str, str | list[str]]

@@ -5,9 +5,9 @@ import pytest
 from tests.testing.google.caller import Caller, la, read, why
 
 from kloudsync.testing.clock import ManualClock
+from kloudsync.testing.deliveries import Message
 from kloudsync.testing.exchange import Reply
 from kloudsync.testing.google import FakeCalendar, FakeGoogle
-from kloudsync.testing.google.deliveries import Message
 
 WEEK = 604_800
 PLACE = "calendars/owner%40example.com/events"

@@ -1,8 +1,8 @@
 import pytest
 from tests.testing.google.caller import Caller, la, read, why
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google import FakeCalendar, FakeGoogle
-from kloudsync.testing.google.encoding import Resource
 
 START = {"dateTime": "2019-04-02T09:00:00-07:00", "timeZone": "America/Los_Angeles"}
 END = {"dateTime": "2019-04-02T10:00:00-07:00", "timeZone": "America/Los_Angeles"}

@@ -1,8 +1,8 @@
 import pytest
 from tests.testing.google.caller import Caller, la, why
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google import FakeGoogle
-from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.masks import masked, read_mask
 
 RESOURCE: Resource = {"a": {"b": 1, "c": [{"d": 2, "e": 3}, {"e": 4}]}, "f": 5, "g": {}}

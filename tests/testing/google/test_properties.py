@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.testing.google.caller import la
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google import FakeGoogle
-from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.properties import kept
 from kloudsync.testing.google.refusals import Refusal
 

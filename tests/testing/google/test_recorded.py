@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.testing.google.caller import Caller
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 from kloudsync.testing.google import FakeGoogle
-from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.rules import bound_of
 from kloudsync.testing.google.times import parse_field, until_before
 

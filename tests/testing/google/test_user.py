@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from tests.testing.google.caller import Caller
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google import FakeGoogle, RandomUser
-from kloudsync.testing.google.encoding import Resource
 
 SEEDS = range(25)
 YEAR = timedelta(days=366)

@@ -219,9 +219,9 @@ def test_a_finished_job_is_announced(caller: Caller, manual_clock: ManualClock) 
     caller.ask("PUT", "/v2/bulk_jobs/70", {"ready_to_execute": True})
     manual_clock.advance(timedelta(minutes=1))
     caller.fake.events()
-    ((url, headers, body),) = caller.fake.notifications
-    assert url == "https://app.example.com"
-    assert Webhook("s3cret").receive(body, headers).payload["state"] == "done"
+    (message,) = caller.fake.deliveries.waiting
+    assert message.address == "https://app.example.com"
+    assert Webhook("s3cret").receive(message.body, message.headers).payload["state"] == "done"
 
 
 # The budget

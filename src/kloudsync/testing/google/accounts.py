@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 import attrs
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google.access import AccessRules, Rule
-from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.refusals import bad_credentials, not_found
 
 WRITERS = frozenset(("owner", "writer", "writerWithoutPrivateAccess"))

@@ -1,11 +1,10 @@
 """The access rules of a calendar over the API: `acl`."""
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.google.access import RANKS, AccessRules, Rule
 from kloudsync.testing.google.call import EMPTY, Call, answer
 from kloudsync.testing.google.channels import rules_of
 from kloudsync.testing.google.collections import Member, list_collection
-from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.refusals import Refusal, not_found, refuse_invalid
 
 _SCOPES = ("default", "user", "group", "domain")
@@ -60,7 +59,7 @@ def delete_rule(call: Call) -> Reply:
 
 
 def _rules(call: Call) -> AccessRules:
-    return call.service.accounts.rules(call.service.owned(call).id)
+    return call.state.accounts.rules(call.owned().id)
 
 
 def _rule(call: Call) -> Rule:
@@ -78,13 +77,13 @@ def _write(call: Call, rule: Rule) -> Reply:
 
 
 def _put(call: Call, rule: Rule, role: str) -> Rule:
-    calendar, stamp = call.service.owned(call), call.service.stamp()
+    calendar, stamp = call.owned(), call.state.stamp()
     if rule.is_for(calendar.owner) and rule.scope == "user" and role != "owner":
         raise Refusal(403, "cannotChangeOwnerAcl", "Cannot change the owner's access.")
     put = Rule(scope=rule.scope, value=rule.value, role=role, changed=stamp)
-    call.service.accounts.rules(calendar.id).put(put)
-    call.service.accounts.follow(calendar.id, stamp)
-    call.service.channels.announce(rules_of(calendar.id))
+    call.state.accounts.rules(calendar.id).put(put)
+    call.state.accounts.follow(calendar.id, stamp)
+    call.state.channels.announce(rules_of(calendar.id))
     # The service drops the calendar's tokens when its access changes.
     calendar.token_epoch += 1
     return put

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google import editing, oracle, splitting
 from kloudsync.testing.google.book import Book
-from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.habits import Habit
 from kloudsync.testing.google.ids import GENERATED, ical_uid
 from kloudsync.testing.google.refusals import Refusal

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.google.access import RANKS
 from kloudsync.testing.google.accounts import Access
 from kloudsync.testing.google.call import EMPTY, Call, answer
 from kloudsync.testing.google.channels import CALENDAR_LIST
 from kloudsync.testing.google.collections import Member, list_collection
 from kloudsync.testing.google.editing import merge
-from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.palettes import CALENDAR_COLORS
 from kloudsync.testing.google.refusals import Refusal, refuse_invalid
 
@@ -31,7 +30,7 @@ def list_entries(call: Call) -> Reply:
 
 
 def _members(call: Call) -> Iterator[Member]:
-    for entry in call.service.accounts.entries(call.account):
+    for entry in call.state.accounts.entries(call.account):
         resource = _shown(call, entry)
         yield Member(
             changed=entry.changed, resource=resource, shown=_is_listed(call, entry, resource)
@@ -53,7 +52,7 @@ def get_entry(call: Call) -> Reply:
 
 def insert_entry(call: Call) -> Reply:
     """Answer `calendarList.insert`: an existing calendar comes into the list."""
-    calendar = call.service.readable(call, str(call.body.get("id", "")))
+    calendar = call.readable(str(call.body.get("id", "")))
     return _write(call, calendar.id, {})
 
 
@@ -77,21 +76,21 @@ def delete_entry(call: Call) -> Reply:
     call.check_version(_etag(entry))
     if entry.calendar == call.account:
         raise Refusal(403, "forbidden", "The primary calendar stays in the list.")
-    call.service.accounts.leave(entry.calendar, call.account, call.service.stamp())
-    call.service.channels.announce(CALENDAR_LIST, account=call.account)
+    call.state.accounts.leave(entry.calendar, call.account, call.state.stamp())
+    call.state.channels.announce(CALENDAR_LIST, account=call.account)
     return EMPTY
 
 
 def _entry(call: Call) -> Access:
-    return call.service.accounts.entry(call.account, call.names[0])
+    return call.state.accounts.entry(call.account, call.names[0])
 
 
 def _write(call: Call, calendar: str, held: Resource) -> Reply:
     sent = {name: value for name, value in call.body.items() if name in _OWN}
     fields = merge(held, _coloured(call, sent))
-    stamp = call.service.stamp()
-    entry = call.service.accounts.enter(calendar, call.account, stamp, fields)
-    call.service.channels.announce(CALENDAR_LIST, account=call.account)
+    stamp = call.state.stamp()
+    entry = call.state.accounts.enter(calendar, call.account, stamp, fields)
+    call.state.channels.announce(CALENDAR_LIST, account=call.account)
     return answer(_shown(call, entry))
 
 
@@ -123,7 +122,7 @@ def _shown(call: Call, entry: Access) -> Resource:
     }
     if entry.removed:
         return resource | {"deleted": True}
-    calendar = call.service.calendar(entry.calendar)
+    calendar = call.state.calendar(entry.calendar)
     background, foreground = CALENDAR_COLORS["14"]
     primary = {"primary": True} if entry.calendar == call.account else {}
     return {

@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import attrs
 
-from kloudsync.testing.exchange import Query, Reply
+from kloudsync.testing.exchange import Query, Reply, Resource
 from kloudsync.testing.faults import Fault
-from kloudsync.testing.google.encoding import Resource, encode
-from kloudsync.testing.google.refusals import precondition_failed, refuse_invalid
+from kloudsync.testing.google.calendar import FakeCalendar
+from kloudsync.testing.google.encoding import encode
+from kloudsync.testing.google.refusals import JSON, precondition_failed, refuse_invalid
+from kloudsync.testing.google.state import State
 
-if TYPE_CHECKING:
-    from kloudsync.testing.google.service import FakeGoogle
-
-JSON = {"Content-Type": "application/json; charset=UTF-8"}
 _IGNORED = frozenset(
     ("pageToken", "syncToken", "maxResults", "alt", "fields", "prettyPrint", "quotaUser", "userIp",
      "key", "access_token", "oauth_token")
@@ -27,7 +24,7 @@ class Call:
     """One request, addressed to one method of the API.
 
     Attributes:
-        service: The fake that is asked.
+        state: What the service holds.
         operation: Google's name of the method.
         account: The address of the account that asks.
         names: The variable parts of the path, decoded.
@@ -37,7 +34,7 @@ class Call:
         fault: The fault that strikes the request while it is performed.
     """
 
-    service: "FakeGoogle"
+    state: State
     operation: str
     account: str
     names: tuple[str, ...]
@@ -64,6 +61,18 @@ class Call:
         if moment.tzinfo is None:
             raise refuse_invalid("Bad Request", name)
         return moment.replace(microsecond=0)
+
+    def readable(self, calendar: str | None = None) -> FakeCalendar:
+        """Find the calendar that the request names, or another one, if its account may see it."""
+        return self.state.readable(self.account, self.names[0] if calendar is None else calendar)
+
+    def writable(self, calendar: str | None = None) -> FakeCalendar:
+        """Find the calendar that the request names, or another one, if its account may write."""
+        return self.state.writable(self.account, self.names[0] if calendar is None else calendar)
+
+    def owned(self) -> FakeCalendar:
+        """Find the calendar that the request names, if its account may manage it."""
+        return self.state.owned(self.account, self.names[0])
 
     def check_version(self, etag: str) -> None:
         """Refuse a write on a version that is no longer the current one."""

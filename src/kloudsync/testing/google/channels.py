@@ -11,11 +11,8 @@ from urllib.parse import quote, urlsplit
 import attrs
 
 from kloudsync.testing.clock import EPOCH, TellsTime
-from kloudsync.testing.exchange import Reply
-from kloudsync.testing.google.call import EMPTY, Call, answer
-from kloudsync.testing.google.deliveries import Deliveries, Message
-from kloudsync.testing.google.encoding import Resource
-from kloudsync.testing.google.ids import GENERATED
+from kloudsync.testing.deliveries import Deliveries, Message
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google.refusals import Refusal, refuse_invalid
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
@@ -64,6 +61,18 @@ class OpenChannel:
             "X-Goog-Resource-URI": f"https://www.googleapis.com/calendar/v3/{self.place}?alt=json",
         }
         return headers | ({"X-Goog-Channel-Token": self.token} if self.token else {})
+
+    def shown(self) -> Resource:
+        """Write the channel as the answer to its `watch`."""
+        token = {"token": self.token} if self.token else {}
+        return {
+            "kind": "api#channel",
+            "id": self.id,
+            "resourceId": self.resource,
+            "resourceUri": f"https://www.googleapis.com/calendar/v3/{self.place}?alt=json",
+            **token,
+            "expiration": str((self.expires_at - EPOCH) // _MILLISECOND),
+        }
 
 
 class Channels:
@@ -114,15 +123,14 @@ class Channels:
                 channel.number += self._random.randrange(1, 12)
                 self._say(channel, "exists")
 
-    def open(self, call: Call, place: str) -> Reply:
-        """Answer a `watch`."""
-        wanted = call.body
+    def open(self, wanted: Resource, account: str, place: str) -> OpenChannel:
+        """Open a channel as an account wants it, which announces the list at a path."""
         self._check(wanted)
         channel = OpenChannel(
             id=wanted["id"],
-            account=call.account,
+            account=account,
             place=place,
-            resource=_resource(place, call.account),
+            resource=_resource(place, account),
             address=wanted["address"],
             token=wanted.get("token", ""),
             expires_at=self._expiration(wanted),
@@ -133,17 +141,16 @@ class Channels:
         self._say(channel, "sync")
         if self.handshake_first:
             self.deliveries.deliver()
-        return answer(_described(channel))
+        return channel
 
-    def stop(self, call: Call) -> Reply:
-        """Answer `channels.stop`."""
-        name = call.body.get("id")
+    def stop(self, named: Resource, account: str) -> None:
+        """Close the channel that an account names."""
+        name = named.get("id")
         channel = next((one for one in self if one.id == name), None)
-        known = channel is not None and channel.account == call.account
-        if channel is None or not known or channel.resource != call.body.get("resourceId"):
+        known = channel is not None and channel.account == account
+        if channel is None or not known or channel.resource != named.get("resourceId"):
             raise Refusal(404, "notFound", f"Channel '{name}' not found for project 'fake'")
         del self._open[channel.id]
-        return EMPTY
 
     def _say(self, channel: OpenChannel, state: str) -> None:
         self.deliveries.take(
@@ -190,31 +197,6 @@ class Channels:
         return min(now + MONTH, *asked) if asked else now + WEEK
 
 
-def watch_events(call: Call) -> Reply:
-    """Answer `events.watch`."""
-    return _watch_calendar(call, "events")
-
-
-def watch_acl(call: Call) -> Reply:
-    """Answer `acl.watch`."""
-    return _watch_calendar(call, "acl")
-
-
-def watch_calendar_list(call: Call) -> Reply:
-    """Answer `calendarList.watch`."""
-    return call.service.channels.open(call, CALENDAR_LIST)
-
-
-def watch_settings(call: Call) -> Reply:
-    """Answer `settings.watch`."""
-    return call.service.channels.open(call, SETTINGS)
-
-
-def stop(call: Call) -> Reply:
-    """Answer `channels.stop`."""
-    return call.service.channels.stop(call)
-
-
 def events_of(calendar: str) -> str:
     """Write the path of a calendar's events, as channels know it."""
     return f"calendars/{quote(calendar, safe='')}/events"
@@ -225,28 +207,7 @@ def rules_of(calendar: str) -> str:
     return f"calendars/{quote(calendar, safe='')}/acl"
 
 
-def _watch_calendar(call: Call, collection: str) -> Reply:
-    calendar = call.service.readable(call).id
-    channels = call.service.channels
-    if calendar.endswith(GENERATED) or calendar in channels.unwatchable:
-        message = "Push notifications are not supported by this resource."
-        raise Refusal(400, "pushNotSupportedForRequestedResource", message)
-    return channels.open(call, f"calendars/{quote(calendar, safe='')}/{collection}")
-
-
 def _resource(place: str, account: str) -> str:
     """Name a list; every channel of it gets the same name."""
     whose = account if place.startswith("users/me/") else ""
     return sha256(f"{whose} {place}".encode()).hexdigest()[:27]
-
-
-def _described(channel: OpenChannel) -> Resource:
-    token = {"token": channel.token} if channel.token else {}
-    return {
-        "kind": "api#channel",
-        "id": channel.id,
-        "resourceId": channel.resource,
-        "resourceUri": f"https://www.googleapis.com/calendar/v3/{channel.place}?alt=json",
-        **token,
-        "expiration": str((channel.expires_at - EPOCH) // _MILLISECOND),
-    }

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from kloudsync.testing.exchange import Reply
-from kloudsync.testing.google.call import JSON, Call
-from kloudsync.testing.google.encoding import Resource, encode
-from kloudsync.testing.google.refusals import restricted_sync_token
+from kloudsync.testing.exchange import Reply, Resource
+from kloudsync.testing.google.call import Call
+from kloudsync.testing.google.encoding import encode
+from kloudsync.testing.google.refusals import JSON, restricted_sync_token
 from kloudsync.testing.google.tokens import read_sync_token, write_sync_token
-from kloudsync.testing.google.walks import Walk, page_token
+from kloudsync.testing.paging import Walk, page_token
 
 LARGEST_PAGE = 250
 
@@ -41,7 +41,7 @@ def list_collection(
         filters: Parameters that only choose among the members. A token is good without
             them, and none may stand beside it that would hide what has changed.
     """
-    synced = f"{call.scope(*filters)} {call.service.token_epoch}"
+    synced = f"{call.scope(*filters)} {call.state.token_epoch}"
     mark = None
     if "syncToken" in call.query:
         _check_delta(call, filters)
@@ -68,9 +68,9 @@ def _check_delta(call: Call, filters: Sequence[str]) -> None:
 def _walk(call: Call, members: Iterable[Member], mark: int | None) -> tuple[Walk, int]:
     scope = call.scope()
     if "pageToken" in call.query:
-        return call.service.walks.find(call.query.get("pageToken"), scope)
+        return call.state.walks.find(call.query.get("pageToken"), scope)
     held = list(members)
     chosen = (one for one in held if (one.shown if mark is None else one.changed > mark))
     items = [encode(one.resource) for one in chosen]
     latest = max((one.changed for one in held), default=0)
-    return call.service.walks.start(Walk(scope=scope, items=items, mark=latest)), 0
+    return call.state.walks.start(Walk(scope=scope, items=items, mark=latest)), 0

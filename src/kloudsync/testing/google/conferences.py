@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google.book import Book
-from kloudsync.testing.google.encoding import Resource
 
 _ADDRESS = "https://meet.example.com/"
 _POSSIBLE = "hangoutsMeet"

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.google import conferences, editing
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.call import EMPTY, Call, answer
-from kloudsync.testing.google.encoding import Resource, decode
+from kloudsync.testing.google.encoding import decode
 from kloudsync.testing.google.ids import OWN_ID, foreign_id
 from kloudsync.testing.google.listing import view
 from kloudsync.testing.google.refusals import (
@@ -22,14 +22,14 @@ from kloudsync.testing.google.writes import check_change, check_new
 
 def get_event(call: Call) -> Reply:
     """Answer `events.get`; deleted events are answered as long as they are remembered."""
-    book = call.service.readable(call).book
+    book = call.readable().book
     conferences.settle(book)
     return answer(view(call, book, _current(book, call.names[1])))
 
 
 def insert_event(call: Call) -> Reply:
     """Answer `events.insert`, with an id of the caller's choice if it gives one."""
-    book = call.service.writable(call).book
+    book = call.writable().book
     event = call.body.get("id")
     if event is not None and not OWN_ID.fullmatch(event):
         raise refuse_invalid("Invalid resource id value.")
@@ -40,7 +40,7 @@ def insert_event(call: Call) -> Reply:
 
 def import_event(call: Call) -> Reply:
     """Answer `events.import`: a private copy of a meeting that was born elsewhere."""
-    book = call.service.writable(call).book
+    book = call.writable().book
     if not call.body.get("iCalUID"):
         raise Refusal(400, "required", "Missing iCal UID.")
     event = foreign_id(call.body["iCalUID"])
@@ -79,7 +79,7 @@ def _offered(call: Call, given: Resource) -> Resource:
 
 def patch_event(call: Call) -> Reply:
     """Answer `events.patch`: what is sent is merged, null clears, arrays are replaced."""
-    book = call.service.writable(call).book
+    book = call.writable().book
     check_change(call, book)
     old = _current(book, call.names[1])
     call.check_version(old["etag"])
@@ -89,7 +89,7 @@ def patch_event(call: Call) -> Reply:
 
 def update_event(call: Call) -> Reply:
     """Answer `events.update`: what is not sent is cleared."""
-    book = call.service.writable(call).book
+    book = call.writable().book
     check_change(call, book)
     old = _current(book, call.names[1])
     call.check_version(old["etag"])
@@ -123,7 +123,7 @@ def _revise(call: Call, book: Book, old: Resource, new: Resource) -> Reply:
 
 def delete_event(call: Call) -> Reply:
     """Answer `events.delete`; a second time with 410 `deleted`."""
-    book = call.service.writable(call).book
+    book = call.writable().book
     event = _current(book, call.names[1])
     call.check_version(event["etag"])
     editing.delete(book, event, book.stamps.next())
@@ -132,8 +132,8 @@ def delete_event(call: Call) -> Reply:
 
 def move_event(call: Call) -> Reply:
     """Answer `events.move`: the event changes its organizer, the old calendar keeps a stub."""
-    book = call.service.writable(call).book
-    target = call.service.writable(call, call.query.get("destination")).book
+    book = call.writable().book
+    target = call.writable(call.query.get("destination")).book
     event = book.find(call.names[1])
     if event["status"] == "cancelled" or "recurringEventId" in event:
         raise refuse_invalid("Cannot move an occurrence or a deleted event.")
@@ -147,11 +147,11 @@ def move_event(call: Call) -> Reply:
 
 def quick_add(call: Call) -> Reply:
     """Answer `events.quickAdd`: an hour from the next full hour, titled with the text."""
-    book = call.service.writable(call).book
+    book = call.writable().book
     text = call.query.get("text")
     if not text:
         raise Refusal(400, "required", "Missing event text.", location="text")
-    full_hour = call.service.clock.now().replace(minute=0, second=0, microsecond=0)
+    full_hour = call.state.clock.now().replace(minute=0, second=0, microsecond=0)
     start = (full_hour + timedelta(hours=1)).astimezone(book.zone)
     stamp, event = book.stamps.next(), book.ids.next()
     fields = {

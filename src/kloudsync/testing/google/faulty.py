@@ -1,14 +1,10 @@
 """Faults in Google's own words."""
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
-from email.utils import format_datetime
-from functools import partial
+from collections.abc import Callable
 
-from kloudsync.testing.clock import TellsTime
-from kloudsync.testing.exchange import Reply
-from kloudsync.testing.faults import AFTERWARDS, Disrupted, Fault, FaultKind, html_page
-from kloudsync.testing.google.encoding import Resource, decode, encode
+from kloudsync.testing.exchange import Request, Resource
+from kloudsync.testing.faults import FaultKind
+from kloudsync.testing.google.encoding import encode
 from kloudsync.testing.google.refusals import (
     Refusal,
     bad_credentials,
@@ -17,6 +13,7 @@ from kloudsync.testing.google.refusals import (
     refuse_invalid,
     usage_limit,
 )
+from kloudsync.testing.wording import Refuse, Wording
 
 MALFORMED: Resource = {
     "kind": "calendar#event",
@@ -27,74 +24,47 @@ MALFORMED: Resource = {
     "end": {"date": 20260230},
     "recurrence": "RRULE",
 }
-
-
-def before(fault: Fault, clock: TellsTime) -> Reply | None:
-    """Commit a fault in place of performing the request; None for faults that come later."""
-    if fault.kind is FaultKind.CUT_CONNECTION:
-        raise Disrupted(fault.kind, None, fault.seconds)
-    if fault.kind in {FaultKind.HTML_502, FaultKind.HTML_200}:
-        return html_page(502 if fault.kind is FaultKind.HTML_502 else 200)
-    if fault.kind is FaultKind.CURSOR_GONE_SILENTLY:
-        return Reply(410, {}, b"")
-    refusal = _refusal(fault, clock)
-    if refusal is not None:
-        raise refusal
-    return None
-
-
-def _refusal(fault: Fault, clock: TellsTime) -> Refusal | None:
-    if fault.kind is FaultKind.RETRY_AFTER_SECONDS:
-        return usage_limit(429, "rateLimitExceeded", _LIMIT, f"{fault.seconds:.0f}")
-    if fault.kind is FaultKind.RETRY_AFTER_DATE:
-        moment = clock.now() + timedelta(seconds=fault.seconds)
-        wait = format_datetime(moment, usegmt=True)
-        return usage_limit(429, "rateLimitExceeded", _LIMIT, wait)
-    return _REFUSALS[fault.kind]() if fault.kind in _REFUSALS else None
-
-
 _LIMIT = "Rate Limit Exceeded"
-_REFUSALS: Mapping[FaultKind, Callable[[], Refusal]] = {
-    FaultKind.RATE_LIMIT: partial(usage_limit, 403, "rateLimitExceeded", _LIMIT),
-    FaultKind.USER_RATE_LIMIT: partial(usage_limit, 403, "userRateLimitExceeded", f"User {_LIMIT}"),
-    FaultKind.TOO_MANY_REQUESTS: partial(usage_limit, 429, "rateLimitExceeded", _LIMIT),
-    FaultKind.QUOTA_EXCEEDED: partial(
-        usage_limit, 403, "quotaExceeded", "Calendar usage limits exceeded."
-    ),
-    FaultKind.FORBIDDEN: partial(Refusal, 403, "forbidden", "Forbidden"),
-    FaultKind.SERVER_ERROR: partial(Refusal, 500, "backendError", "Backend Error"),
-    FaultKind.UNAVAILABLE: partial(Refusal, 503, "backendError", "Service Unavailable"),
-    FaultKind.UNAUTHORIZED: bad_credentials,
-    FaultKind.CURSOR_GONE: full_sync_required,
-    FaultKind.CURSOR_INVALID: invalid_sync_token,
-    FaultKind.CURSOR_UNNAMED: refuse_invalid,
-}
 
 
-def after(fault: Fault, reply: Reply, page: str) -> Reply:
-    """Commit a fault on the answer to a request that was performed.
-
-    Args:
-        fault: The fault.
-        reply: The answer as it should be.
-        page: The page token of the request; empty for a first page.
-    """
-    if fault.kind in AFTERWARDS:
-        raise Disrupted(fault.kind, reply, fault.seconds)
-    if reply.status != 200:
-        return reply
-    if fault.kind is FaultKind.MALFORMED_ITEM:
-        listed = decode(reply.body)
-        return reply._replace(body=encode(listed | {"items": [MALFORMED, *listed["items"]]}))
-    if fault.kind is FaultKind.ENDLESS_PAGES:
-        return _endless(reply, page)
-    return reply
+def _limit(status: int, reason: str, message: str = _LIMIT) -> Refuse:
+    return lambda advice: usage_limit(status, reason, message, advice)
 
 
-def _endless(reply: Reply, page: str) -> Reply:
+def _plain(refuse: Callable[[], Refusal]) -> Refuse:
+    return lambda _: refuse()
+
+
+def _malformed(listed: Resource, _: Request) -> Resource:
+    return listed | {"items": [MALFORMED, *listed["items"]]}
+
+
+def _endless(listed: Resource, request: Request) -> Resource:
     """Let a page name itself as the next one; a first page has no name, so it stays as it is."""
-    listed = decode(reply.body)
+    page = request.query.get("pageToken")
     if page:
         listed.pop("nextSyncToken", None)
         listed["nextPageToken"] = page
-    return reply._replace(body=encode(listed))
+    return listed
+
+
+WORDING = Wording(
+    refusals={
+        FaultKind.RATE_LIMIT: _limit(403, "rateLimitExceeded"),
+        FaultKind.USER_RATE_LIMIT: _limit(403, "userRateLimitExceeded", f"User {_LIMIT}"),
+        FaultKind.TOO_MANY_REQUESTS: _limit(429, "rateLimitExceeded"),
+        FaultKind.RETRY_AFTER_SECONDS: _limit(429, "rateLimitExceeded"),
+        FaultKind.RETRY_AFTER_DATE: _limit(429, "rateLimitExceeded"),
+        FaultKind.QUOTA_EXCEEDED: _limit(403, "quotaExceeded", "Calendar usage limits exceeded."),
+        FaultKind.FORBIDDEN: lambda _: Refusal(403, "forbidden", "Forbidden"),
+        FaultKind.SERVER_ERROR: lambda _: Refusal(500, "backendError", "Backend Error"),
+        FaultKind.UNAVAILABLE: lambda _: Refusal(503, "backendError", "Service Unavailable"),
+        FaultKind.UNAUTHORIZED: _plain(bad_credentials),
+        FaultKind.CURSOR_GONE: _plain(full_sync_required),
+        FaultKind.CURSOR_INVALID: _plain(invalid_sync_token),
+        FaultKind.CURSOR_UNNAMED: _plain(refuse_invalid),
+    },
+    bare={FaultKind.CURSOR_GONE_SILENTLY: 410},
+    changes={FaultKind.MALFORMED_ITEM: _malformed, FaultKind.ENDLESS_PAGES: _endless},
+    encode=encode,
+)

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 import attrs
 
 from kloudsync.testing.clock import EPOCH
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google import oracle
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.call import Call
-from kloudsync.testing.google.encoding import Resource, decode
+from kloudsync.testing.google.encoding import decode
 from kloudsync.testing.google.refusals import (
     empty_range,
     ordered_sync_token,
@@ -129,7 +130,7 @@ def read_filter(call: Call) -> Filter:
     )
     if chosen.time_min and chosen.time_max and chosen.time_min >= chosen.time_max:
         raise empty_range()
-    if chosen.updated_min and chosen.updated_min < call.service.clock.now() - HORIZON:
+    if chosen.updated_min and chosen.updated_min < call.state.clock.now() - HORIZON:
         raise updated_min_too_old()
     check_order(call)
     return chosen

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.google import oracle
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.call import Call, answer
-from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.refusals import Refusal, empty_range, refuse_invalid, too_long
 from kloudsync.testing.google.times import parse_zone
 
@@ -21,7 +20,7 @@ def query_freebusy(call: Call) -> Reply:
     start, end = _moment(call, "timeMin"), _moment(call, "timeMax")
     if end <= start:
         raise empty_range()
-    if end - start > call.service.longest_question:
+    if end - start > call.state.longest_question:
         raise too_long()
     _check_bounds(call)
     zone = parse_zone(call.body.get("timeZone") or "UTC")
@@ -62,7 +61,7 @@ def _items(call: Call) -> list[Resource]:
 def _groups(call: Call) -> Iterator[tuple[str, Resource]]:
     most = min(call.body.get("groupExpansionMax") or MOST_MEMBERS, MOST_MEMBERS)
     for item in _items(call):
-        members = call.service.groups.get(str(item.get("id")))
+        members = call.state.groups.get(str(item.get("id")))
         if members is None:
             continue
         if len(members) > most:
@@ -73,7 +72,7 @@ def _groups(call: Call) -> Iterator[tuple[str, Resource]]:
 
 def _calendar(call: Call, name: str, window: _Span) -> Resource:
     try:
-        book = call.service.readable(call, name).book
+        book = call.readable(name).book
     except Refusal:
         return _error("notFound")
     return {"busy": [list(span) for span in _merged(_spans(book, window))]}

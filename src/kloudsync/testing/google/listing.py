@@ -6,21 +6,21 @@ from typing import Any
 from zlib import crc32
 
 from kloudsync.testing.clock import EPOCH
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.faults import Fault, FaultKind
 from kloudsync.testing.google import conferences, expansion, oracle
 from kloudsync.testing.google.book import Book, etag, milliseconds
 from kloudsync.testing.google.calendar import FakeCalendar
-from kloudsync.testing.google.call import JSON, Call
-from kloudsync.testing.google.encoding import Resource, decode, encode
+from kloudsync.testing.google.call import Call
+from kloudsync.testing.google.encoding import decode, encode
 from kloudsync.testing.google.filters import Filter, check_delta, delta_filter, read_filter
 from kloudsync.testing.google.habits import Habit
 from kloudsync.testing.google.ids import base_of, occurrence_id, series_base
-from kloudsync.testing.google.refusals import refuse_invalid
+from kloudsync.testing.google.refusals import JSON, refuse_invalid
 from kloudsync.testing.google.rows import Kind, Row
 from kloudsync.testing.google.times import as_instant, parse_field, parse_zone, render_field
 from kloudsync.testing.google.tokens import read_sync_token, write_sync_token
-from kloudsync.testing.google.walks import Walk, page_token
+from kloudsync.testing.paging import Walk, page_token
 
 SHORT_LIFE = timedelta(minutes=5)
 """How long tokens of generated calendars live at most."""
@@ -36,7 +36,7 @@ _FILTERS = (
 
 def list_events(call: Call) -> Reply:
     """Answer `events.list`: a full pass, a delta, or a further page of either."""
-    calendar = call.service.readable(call)
+    calendar = call.readable()
     if "pageToken" not in call.query:
         conferences.settle(calendar.book)
     synced = f"{call.scope(*_FILTERS)} {calendar.token_epoch} {_age(call, calendar)}"
@@ -53,18 +53,18 @@ def _age(call: Call, calendar: FakeCalendar) -> int:
     """Count the lives of tokens so far; those of generated calendars live for minutes."""
     if not calendar.is_forgetful:
         return 0
-    return int((call.service.clock.now() - EPOCH) / SHORT_LIFE)
+    return int((call.state.clock.now() - EPOCH) / SHORT_LIFE)
 
 
 def list_instances(call: Call) -> Reply:
     """Answer `events.instances`: the occurrences of one series in order of start."""
-    calendar = call.service.readable(call)
+    calendar = call.readable()
     scope = call.scope()
     if "pageToken" in call.query:
-        walk, start = call.service.walks.find(call.query.get("pageToken"), scope)
+        walk, start = call.state.walks.find(call.query.get("pageToken"), scope)
     else:
         items = _rendered(call, calendar.book, _instances(call, calendar.book))
-        walk = call.service.walks.start(Walk(scope=scope, items=items, mark=calendar.book.mark))
+        walk = call.state.walks.start(Walk(scope=scope, items=items, mark=calendar.book.mark))
         start = 0
     return _page(call, calendar, walk, start, None)
 
@@ -73,7 +73,7 @@ def _walk(call: Call, calendar: FakeCalendar, mark: int | None) -> tuple[Walk, i
     """Find the list that the request continues, or draw up a new one."""
     scope = call.scope()
     if "pageToken" in call.query:
-        return call.service.walks.find(call.query.get("pageToken"), scope)
+        return call.state.walks.find(call.query.get("pageToken"), scope)
     book = calendar.book
     chosen = delta_filter(call, calendar) if mark is not None else read_filter(call)
     items = disordered(_items(call, book, chosen, mark), call.fault)
@@ -85,11 +85,11 @@ def _walk(call: Call, calendar: FakeCalendar, mark: int | None) -> tuple[Walk, i
         return _by_start(book, _items(call, book, chosen, None))
 
     walk = Walk(scope=scope, items=items, mark=book.mark)
-    if call.service.shifting_pages and mark is None:
+    if call.state.shifting_pages and mark is None:
         walk.living = living
-    elif call.service.live_paging:
+    elif call.state.live_paging:
         walk.late = late
-    return call.service.walks.start(walk), 0
+    return call.state.walks.start(walk), 0
 
 
 def _by_start(book: Book, items: list[bytes]) -> list[tuple[Any, bytes]]:
@@ -265,7 +265,7 @@ def _envelope(call: Call, calendar: FakeCalendar) -> Resource:
         "description": "",
         "updated": milliseconds(mark),
         "timeZone": calendar.book.zone.key,
-        "accessRole": call.service.accounts.role(call.account, calendar.id),
+        "accessRole": call.state.accounts.role(call.account, calendar.id),
         "defaultReminders": [{"method": "popup", "minutes": 30}],
     }
     tag = f'"p{mark:x}o{crc32(encode(shown)):x}o"'

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, cast
 
-from kloudsync.testing.exchange import Query
-from kloudsync.testing.google.encoding import Resource
+from kloudsync.testing.exchange import Query, Resource
 from kloudsync.testing.google.refusals import Refusal
 from kloudsync.testing.google.shapes import ANSWERS, ANY, Shape
 

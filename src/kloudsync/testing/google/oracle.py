@@ -7,9 +7,9 @@ from typing import Any
 
 import attrs
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google import expansion
 from kloudsync.testing.google.book import Book
-from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.rows import Kind, Row
 from kloudsync.testing.google.times import Moment, as_instant
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.google.call import Call, answer
-from kloudsync.testing.google.encoding import Resource
 
 _DARK, _CALENDAR, _EVENT = "#1d1d1d", 24, 11
 

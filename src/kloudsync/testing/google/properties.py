@@ -8,7 +8,7 @@ from kloudsync.providers.google.resources.checks import (
     PROPERTY_NAME,
     PROPERTY_VALUE,
 )
-from kloudsync.testing.google.encoding import Resource
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google.refusals import refuse_invalid
 
 _SIDES = ("private", "shared")

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from kloudsync.testing.exchange import Reply
 from kloudsync.testing.google.encoding import encode
+from kloudsync.testing.refusal import ServiceRefusal
+
+JSON = {"Content-Type": "application/json; charset=UTF-8"}
 
 
-class Refusal(Exception):
+class Refusal(ServiceRefusal):
     """An error that the service answers a request with.
 
     Args:
@@ -28,15 +32,13 @@ class Refusal(Exception):
         location: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(f"{status} {reason}: {message}")
-        self.status = status
+        super().__init__(status, f"{status} {reason}: {message}", headers)
         self.reason = reason
         self.message = message
         self.domain = domain
         self.location = location
-        self.headers: dict[str, str] = dict(headers or {})
 
-    def body(self) -> bytes:
+    def reply(self) -> Reply:
         """Write the error envelope."""
         error: dict[str, Any] = {
             "domain": self.domain,
@@ -47,7 +49,7 @@ class Refusal(Exception):
             kind = "header" if self.location[0].isupper() else "parameter"
             error |= {"locationType": kind, "location": self.location}
         envelope = {"errors": [error], "code": self.status, "message": self.message}
-        return encode({"error": envelope})
+        return Reply(self.status, JSON | self.headers, encode({"error": envelope}))
 
 
 def refuse_invalid(message: str = "Invalid Value", location: str | None = None) -> Refusal:
@@ -88,9 +90,10 @@ def forbidden() -> Refusal:
     return Refusal(403, "requiredAccessLevel", message, domain="calendar")
 
 
-def usage_limit(status: int, reason: str, message: str, wait: str | None = None) -> Refusal:
-    """Refuse for a usage limit: 403 or 429, with `Retry-After` where `wait` is given."""
-    headers = {} if wait is None else {"Retry-After": wait}
+def usage_limit(
+    status: int, reason: str, message: str, headers: Mapping[str, str] | None = None
+) -> Refusal:
+    """Refuse for a usage limit: 403 or 429, with headers that advise to wait, or without."""
     return Refusal(status, reason, message, domain="usageLimits", headers=headers)
 
 

@@ -1,7 +1,6 @@
 """Which method of the API a request means."""
 
 from collections.abc import Callable, Mapping
-from urllib.parse import unquote
 
 import attrs
 
@@ -10,15 +9,16 @@ from kloudsync.testing.google import (
     acl,
     calendar_list,
     calendars,
-    channels,
     events,
     freebusy,
     listing,
     palettes,
     settings,
+    watching,
 )
 from kloudsync.testing.google.call import Call
 from kloudsync.testing.google.refusals import not_found
+from kloudsync.testing.routing import Route, Routes
 
 Handler = Callable[[Call], Reply]
 _CALENDAR = "calendars/{}"
@@ -66,50 +66,24 @@ ROUTES: Mapping[tuple[str, str], tuple[str, Handler]] = {
     ("DELETE", _EVENT): ("events.delete", events.delete_event),
     ("GET", f"{_EVENT}/instances"): ("events.instances", listing.list_instances),
     ("POST", f"{_EVENT}/move"): ("events.move", events.move_event),
-    ("POST", f"{_EVENTS}/watch"): ("events.watch", channels.watch_events),
-    ("POST", f"{_CALENDAR}/acl/watch"): ("acl.watch", channels.watch_acl),
-    ("POST", "users/me/calendarList/watch"): ("calendarList.watch", channels.watch_calendar_list),
-    ("POST", "users/me/settings/watch"): ("settings.watch", channels.watch_settings),
-    ("POST", "channels/stop"): ("channels.stop", channels.stop),
+    ("POST", f"{_EVENTS}/watch"): ("events.watch", watching.watch_events),
+    ("POST", f"{_CALENDAR}/acl/watch"): ("acl.watch", watching.watch_acl),
+    ("POST", "users/me/calendarList/watch"): ("calendarList.watch", watching.watch_calendar_list),
+    ("POST", "users/me/settings/watch"): ("settings.watch", watching.watch_settings),
+    ("POST", "channels/stop"): ("channels.stop", watching.stop),
 }
 LISTS = frozenset(
     ("acl.list", "calendarList.list", "events.list", "events.instances", "settings.list")
 )
 
 
-@attrs.frozen
-class Route:
-    """A request's method of the API.
-
-    Attributes:
-        operation: Google's name of the method; empty if there is none.
-        handler: What answers it.
-        names: The variable parts of the path, decoded.
-    """
-
-    operation: str
-    handler: Handler
-    names: tuple[str, ...] = ()
+_FOUND = Routes(ROUTES, not_found)
 
 
-def find_route(method: str, path: str) -> Route:
+def find_route(verb: str, path: str) -> Route[Call]:
     """Find what a verb and a path below the base path mean."""
-    parts = path.strip("/").split("/")
-    for (verb, pattern), (operation, handler) in ROUTES.items():
-        names = _names(pattern.split("/"), parts)
-        if verb == method and names is not None:
-            return Route(operation, handler, names)
-    return Route("", _unknown)
+    return _FOUND.find(verb, path)
 
 
-def _unknown(_: Call) -> Reply:
-    raise not_found()
-
-
-def _names(pattern: list[str], parts: list[str]) -> tuple[str, ...] | None:
-    if len(pattern) != len(parts):
-        return None
-    pairs = list(zip(pattern, parts, strict=True))
-    if any(expected not in {"{}", part} for expected, part in pairs):
-        return None
-    return tuple(unquote(part) for expected, part in pairs if expected == "{}")
+BATCH: Route[Call] = attrs.evolve(_FOUND.nowhere(), operation="batch")
+"""Many requests in one, each of which has a route of its own."""

@@ -6,7 +6,7 @@ Types alone; what a value has to be beyond that is checked where it is used.
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias, cast
 
-from kloudsync.testing.google.encoding import Resource
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google.refusals import refuse_invalid
 
 Shape: TypeAlias = "str | list[Shape] | Mapping[str, Shape]"

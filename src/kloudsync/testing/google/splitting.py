@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google import editing, expansion, rules
 from kloudsync.testing.google.book import Book
-from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.ids import ical_uid, segment_id
 from kloudsync.testing.google.rows import Kind
 from kloudsync.testing.google.times import Moment, render_field, until_before

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.call import Call
-from kloudsync.testing.google.encoding import Resource
 from kloudsync.testing.google.habits import Habit
 from kloudsync.testing.google.lines import check_recurrence
 from kloudsync.testing.google.palettes import EVENT_COLORS
@@ -32,7 +32,7 @@ def check_new(call: Call, book: Book) -> None:
 
 def check_change(call: Call, book: Book) -> None:
     """Refuse a body that no write can carry."""
-    habits, body = call.service.habits, call.body
+    habits, body = call.state.habits, call.body
     frequent = Habit.NO_FREQUENT_RULES not in habits
     check_recurrence(body.get("recurrence") or [], frequent=frequent)
     _check_times(body, book, empty=Habit.NO_EMPTY_EVENTS not in habits)
@@ -61,7 +61,7 @@ def _check_parties(call: Call, book: Book) -> None:
     organizer: Resource = body.get("organizer", {})
     parties: list[Resource] = [organizer, *body.get("attendees", [])]
     foreign = organizer.get("email") and book.owner not in {one.get("email") for one in parties}
-    if foreign and Habit.NO_FOREIGN_IMPORTS in call.service.habits:
+    if foreign and Habit.NO_FOREIGN_IMPORTS in call.state.habits:
         message = "The owner of the calendar must either be the organizer or an attendee."
         raise Refusal(400, "participantIsNeitherOrganizerNorAttendee", message, domain="calendar")
 

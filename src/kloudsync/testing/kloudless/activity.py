@@ -2,11 +2,10 @@
 
 from collections import deque
 from datetime import datetime, timedelta
-from typing import Any
 
 import attrs
 
-Resource = dict[str, Any]
+from kloudsync.testing.exchange import Resource
 
 RETENTION = timedelta(hours=24)
 MOST_RECORDS = 10_000

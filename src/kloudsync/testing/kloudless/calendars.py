@@ -5,12 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.kloudless.addresses import href
 from kloudsync.testing.kloudless.call import (
     Call,
-    Resource,
     answer,
     nothing,
     numbered_page,
@@ -26,32 +25,32 @@ Span = tuple[datetime, datetime]
 
 def list_calendars(call: Call) -> Reply:
     """Answer `calendars.list`."""
-    entries = call.service.upstream(call.account).listed().values()
+    entries = call.state.upstream(call.account).listed().values()
     return page_of(call, [_shown(call, entry) for entry in entries], "calendar")
 
 
 def get_calendar(call: Call) -> Reply:
     """Answer `calendars.get`; the answer carries the id that an alias stands for."""
-    upstream = call.service.upstream(call.account)
+    upstream = call.state.upstream(call.account)
     calendar = upstream.calendar(call.names[0])
     return answer(_shown(call, upstream.listed()[calendar.id]))
 
 
 def create_calendar(call: Call) -> Reply:
     """Answer `calendars.create`."""
-    sent, google = call.sent(), call.service.google
+    sent, google = call.sent(), call.state.google
     if not sent.get("name"):
         raise invalid("name")
-    name = f"calendar{len(call.service.upstream(call.account).listed())}@group.example.com"
-    address = call.service.account(call.account).address
+    name = f"calendar{len(call.state.upstream(call.account).listed())}@group.example.com"
+    address = call.state.account(call.account).address
     zone = sent.get("timezone") or "America/Los_Angeles"
     google.add_calendar(name, account=address, summary=sent["name"], time_zone=zone)
-    return answer(_shown(call, call.service.upstream(call.account).listed()[name]), 201)
+    return answer(_shown(call, call.state.upstream(call.account).listed()[name]), 201)
 
 
 def update_calendar(call: Call) -> Reply:
     """Answer `calendars.update`; only the name can be changed."""
-    upstream = call.service.upstream(call.account)
+    upstream = call.state.upstream(call.account)
     calendar = upstream.calendar(call.names[0])
     calendar.summary = call.sent().get("name") or calendar.summary
     return answer(_shown(call, upstream.listed()[calendar.id]))
@@ -59,15 +58,15 @@ def update_calendar(call: Call) -> Reply:
 
 def delete_calendar(call: Call) -> Reply:
     """Answer `calendars.delete`."""
-    upstream = call.service.upstream(call.account)
-    call.service.google.unshare(upstream.calendar(call.names[0]).id, upstream.address)
+    upstream = call.state.upstream(call.account)
+    call.state.google.unshare(upstream.calendar(call.names[0]).id, upstream.address)
     return nothing()
 
 
 def list_events(call: Call) -> Reply:
     """Answer `events.list`: masters and exceptions, or occurrences within a range."""
     upstream, calendar = _calendar(call)
-    if call.service.numbered:
+    if call.state.numbered:
         return _numbered_events(call, upstream, calendar)
     parameters = {"maxResults": str(call.page_size())} | _range(call)
     if call.query.get("page"):
@@ -125,7 +124,7 @@ def find_availability(call: Call) -> Reply:
     if not windows or not duration:
         raise invalid("time_windows or meeting_duration")
     calendars = [
-        call.service.upstream(account).calendar(name)
+        call.state.upstream(account).calendar(name)
         for account in call.accounts
         for name in sent.get("calendars") or ["primary"]
     ]
@@ -138,7 +137,7 @@ def pass_through(call: Call) -> Reply:
     """Answer `raw.send` with what the upstream service answers."""
     uri = call.headers.get("x-kloudless-raw-uri", "")
     method = call.headers.get("x-kloudless-raw-method", "GET")
-    return call.service.upstream(call.account).send(method, uri, call.body)
+    return call.state.upstream(call.account).send(method, uri, call.body)
 
 
 def _numbered_events(call: Call, upstream: Upstream, calendar: FakeCalendar) -> Reply:
@@ -160,17 +159,17 @@ def _listed(call: Call, calendar: FakeCalendar) -> str:
 
 
 def _unified(call: Call, calendar: FakeCalendar, items: list[Any]) -> list[Resource]:
-    unifier = call.service.unifier(call.account, calendar)
+    unifier = call.state.unifier(call.account, calendar)
     return [
         unifier.event(item, raw=call.wants_raw)
         for item in items
         # Without pointers, nothing could be told of an occurrence that does not take place.
-        if item.get("status") != "cancelled" or call.service.pointers
+        if item.get("status") != "cancelled" or call.state.pointers
     ]
 
 
 def _calendar(call: Call) -> tuple[Upstream, FakeCalendar]:
-    upstream = call.service.upstream(call.account)
+    upstream = call.state.upstream(call.account)
     return upstream, upstream.calendar(call.names[0])
 
 
@@ -193,7 +192,7 @@ def _shown(call: Call, entry: Resource) -> Resource:
 def _answer_event(call: Call, calendar: FakeCalendar, item: Any, status: int = 200) -> Reply:
     if item.get("status") == "cancelled":
         raise not_found("Event")
-    unifier = call.service.unifier(call.account, calendar)
+    unifier = call.state.unifier(call.account, calendar)
     return answer(unifier.event(item, raw=call.wants_raw), status)
 
 
@@ -212,7 +211,7 @@ def _range(call: Call) -> dict[str, str]:
     """Turn a range into one that lists occurrences; that it does so is inferred."""
     named = {"start": "timeMin", "end": "timeMax"}
     bounds = {theirs: call.query.get(name) for name, theirs in named.items() if name in call.query}
-    expands = bool(bounds) and call.service.expands_ranges
+    expands = bool(bounds) and call.state.expands_ranges
     return bounds | {"singleEvents": "true"} if expands else bounds
 
 

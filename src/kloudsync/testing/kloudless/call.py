@@ -2,18 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlencode
+from typing import Any, cast
 
 import attrs
 
-from kloudsync.testing.exchange import Query, Reply
+from kloudsync.testing.exchange import Query, Reply, Resource
 from kloudsync.testing.kloudless.refusals import JSON, invalid, not_found
-
-if TYPE_CHECKING:
-    from kloudsync.testing.kloudless.service import FakeKloudless
-
-Resource = dict[str, Any]
+from kloudsync.testing.kloudless.state import State
 
 LARGEST_PAGE = 1000
 _USUAL_PAGE = 50
@@ -24,11 +19,8 @@ class Call:
     """One request, addressed to one method of the API.
 
     Attributes:
-        service: The fake that is asked.
-        verb: The HTTP verb.
-        operation: The name of the method, such as `activity.list`.
+        state: What the service holds.
         version: The version of the API.
-        path: The path, still encoded.
         names: The variable parts of the path, decoded, without the account.
         query: The query parameters.
         headers: The headers, names in lower case.
@@ -36,21 +28,13 @@ class Call:
         accounts: The accounts that it acts for; none where it needs none.
     """
 
-    service: "FakeKloudless"
-    verb: str
-    operation: str
+    state: State
     version: int
-    path: str
     names: tuple[str, ...]
     query: Query
     headers: Mapping[str, str]
     body: bytes
     accounts: tuple[int, ...] = ()
-
-    @property
-    def search(self) -> str:
-        """The query with its question mark; empty where there is none."""
-        return f"?{urlencode(self.query.pairs)}" if self.query.pairs else ""
 
     @property
     def account(self) -> int:

@@ -4,11 +4,12 @@ import json
 from collections.abc import Mapping
 
 from kloudsync.testing.exchange import Reply
+from kloudsync.testing.refusal import ServiceRefusal
 
 JSON = {"Content-Type": "application/json"}
 
 
-class Refusal(Exception):
+class Refusal(ServiceRefusal):
     """An error that the service answers a request with.
 
     Args:
@@ -21,11 +22,9 @@ class Refusal(Exception):
     def __init__(
         self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__(f"{status} {code}: {message}")
-        self.status = status
+        super().__init__(status, f"{status} {code}: {message}", headers)
         self.code = code
         self.message = message
-        self.headers: dict[str, str] = dict(headers or {})
 
     def reply(self) -> Reply:
         """Write the answer."""

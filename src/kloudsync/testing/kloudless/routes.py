@@ -1,14 +1,13 @@
 """Which method of the API a request means."""
 
 from collections.abc import Callable, Mapping
-from urllib.parse import unquote
-
-import attrs
+from functools import partial
 
 from kloudsync.testing.exchange import Reply
 from kloudsync.testing.kloudless import accounts, calendars, streams
 from kloudsync.testing.kloudless.call import Call
 from kloudsync.testing.kloudless.refusals import not_found
+from kloudsync.testing.routing import Route, Routes
 
 Handler = Callable[[Call], Reply]
 
@@ -61,47 +60,9 @@ WRITES = frozenset(("events.create", "events.update", "events.delete"))
 OPEN = frozenset(("oauth.exchange", "oauth.verify"))
 
 
-@attrs.frozen
-class Route:
-    """A request's method of the API.
-
-    Attributes:
-        operation: The name of the method; empty if there is none.
-        handler: What answers it.
-        account: The account as the path names it, or None.
-        names: The other variable parts of the path, decoded.
-    """
-
-    operation: str
-    handler: Handler
-    account: str | None = None
-    names: tuple[str, ...] = ()
+_FOUND = Routes(ROUTES, partial(not_found, "Endpoint"))
 
 
-def find_route(method: str, path: str) -> Route:
-    """Find what a verb and a path below the version mean."""
-    parts = path.strip("/").split("/")
-    for (verb, pattern), (operation, handler) in ROUTES.items():
-        held = _match(pattern.split("/"), parts) if verb == method else None
-        if held is not None:
-            account = held.pop("{account}", None)
-            return Route(operation, handler, account, tuple(held.values()))
-    return Route("", _unknown)
-
-
-def _unknown(_: Call) -> Reply:
-    raise not_found("Endpoint")
-
-
-def _match(pattern: list[str], parts: list[str]) -> dict[str, str] | None:
-    if len(pattern) != len(parts):
-        return None
-    held: dict[str, str] = {}
-    for index, (expected, part) in enumerate(zip(pattern, parts, strict=True)):
-        if expected == "{account}":
-            held[expected] = unquote(part)
-        elif expected == "{}":
-            held[str(index)] = unquote(part)
-        elif expected != part:
-            return None
-    return held
+def find_route(verb: str, path: str) -> Route[Call]:
+    """Find what a verb and a path below the version mean; parts of the path may have names."""
+    return _FOUND.find(verb, path)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from kloudsync.providers.kloudless.wire.subscription import resource_ids
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.kloudless.activity import ActivityLog
-from kloudsync.testing.kloudless.call import Call, Resource, answer, nothing
+from kloudsync.testing.kloudless.call import Call, answer, nothing
 from kloudsync.testing.kloudless.ids import encode_id
 from kloudsync.testing.kloudless.refusals import Refusal, invalid, not_found
 from kloudsync.testing.kloudless.subscriptions import FakeSubscription
@@ -14,7 +14,7 @@ from kloudsync.testing.kloudless.subscriptions import FakeSubscription
 
 def list_subscriptions(call: Call) -> Reply:
     """Answer `subscriptions.list`."""
-    shown = [_shown(call, one) for one in call.service.subscriptions_of(call.account)]
+    shown = [_shown(call, one) for one in call.state.subscriptions_of(call.account)]
     listed: Resource = {
         "total": len(shown),
         "count": len(shown),
@@ -33,7 +33,7 @@ def get_subscription(call: Call) -> Reply:
 def create_subscription(call: Call) -> Reply:
     """Answer `subscriptions.create`; nothing that happened before is told."""
     sent = call.sent()
-    created = call.service.subscribe(call.account, _upstream_ids(call, sent))
+    created = call.state.subscribe(call.account, _upstream_ids(call, sent))
     created.active = sent.get("active", True)
     return answer(_shown(call, created), 201)
 
@@ -46,13 +46,13 @@ def update_subscription(call: Call) -> Reply:
         found.disable_reason = "" if found.active else "disabled by the application"
     if "monitored_resources" in sent:
         found.resources = _upstream_ids(call, sent)
-    call.service.pull()
+    call.state.pull()
     return answer(_shown(call, found))
 
 
 def delete_subscription(call: Call) -> Reply:
     """Answer `subscriptions.delete`."""
-    call.service.subscriptions.remove(_find(call))
+    call.state.subscriptions.remove(_find(call))
     return nothing()
 
 
@@ -64,12 +64,12 @@ def list_activity(call: Call) -> Reply:
 
 def list_stream(call: Call) -> Reply:
     """Answer `stream.list`, the legacy stream of the account, which counts what remains."""
-    return _stream(call, call.service.legacy_log(call.account), legacy=True)
+    return _stream(call, call.state.legacy_log(call.account), legacy=True)
 
 
 def latest_cursor(call: Call) -> Reply:
     """Answer `stream.latest`."""
-    return answer({"cursor": call.service.legacy_log(call.account).newest})
+    return answer({"cursor": call.state.legacy_log(call.account).newest})
 
 
 def add_webhook(call: Call) -> Reply:
@@ -77,14 +77,14 @@ def add_webhook(call: Call) -> Reply:
     url = call.sent().get("url")
     if not isinstance(url, str):
         raise invalid("url")
-    checked = call.service.hooks.register(url)
-    if not call.service.hooks.accepts(checked):
+    checked = call.state.hooks.register(url)
+    if not call.state.hooks.accepts(checked):
         raise Refusal(400, "bad_request", f"The address answered {checked.status}.")
     return answer({"id": url, "url": url}, 201)
 
 
 def _stream(call: Call, log: ActivityLog, *, legacy: bool = False) -> Reply:
-    log.forget(call.service.clock.now())
+    log.forget(call.state.clock.now())
     given = call.query.get("cursor")
     cursor = _place(given, log)
     found = log.after(cursor, call.page_size())
@@ -92,7 +92,7 @@ def _stream(call: Call, log: ActivityLog, *, legacy: bool = False) -> Reply:
     page: Resource = {
         "objects": [one.body for one in found],
         "count": len(found),
-        "cursor": call.service.shown_cursor(reached),
+        "cursor": call.state.shown_cursor(reached),
         "api": "events",
         "type": "object_list",
     }
@@ -111,7 +111,7 @@ def _place(cursor: str, log: ActivityLog) -> int:
 
 def _find(call: Call) -> FakeSubscription:
     name = call.names[0]
-    for one in call.service.subscriptions_of(call.account):
+    for one in call.state.subscriptions_of(call.account):
         if str(one.id) == name or (name == "default" and one.default):
             return one
     raise not_found("Subscription")
@@ -122,11 +122,11 @@ def _shown(call: Call, found: FakeSubscription) -> Resource:
     monitored: list[Any] = list(names)
     if call.version == 2:
         monitored = [{"resource": name} for name in names]
-    return found.shown(monitored, call.service.clock.now())
+    return found.shown(monitored, call.state.clock.now())
 
 
 def _upstream_ids(call: Call, sent: Resource) -> list[str]:
     """Read what is to be watched: ids in version 1, objects in version 2; both are understood."""
     monitored: Sequence[Any] = sent.get("monitored_resources") or ()
-    upstream = call.service.upstream(call.account)
+    upstream = call.state.upstream(call.account)
     return [upstream.calendar(name).id for name in resource_ids(monitored)]

@@ -5,11 +5,12 @@ from typing import Any
 
 import attrs
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.rows import Kind, Row
 from kloudsync.testing.kloudless.activity import ActivityLog
 from kloudsync.testing.kloudless.addresses import href
-from kloudsync.testing.kloudless.unify import Resource, Unifier
+from kloudsync.testing.kloudless.unify import Unifier
 
 _ACTIONS = {"add": "+", "update": "~", "delete": "-"}
 

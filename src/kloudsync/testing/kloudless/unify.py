@@ -5,10 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.kloudless.addresses import href
 from kloudsync.testing.kloudless.ids import decode_id, encode_id
-
-Resource = dict[str, Any]
 
 _REPLIES = {
     "needsAction": "pending",

@@ -1,16 +1,13 @@
 """The upstream service, asked over its own API as Kloudless asks it."""
 
 import json
-from typing import Any
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.refusals import Refusal
 from kloudsync.testing.kloudless.ids import decode_id
 from kloudsync.testing.kloudless.refusals import not_found, upstream_refusal
-
-Resource = dict[str, Any]
 
 
 class Upstream:

@@ -3,27 +3,9 @@
 import json
 from urllib.parse import urlencode
 
-import attrs
-import httpx
-
 from kloudsync.providers.kloudless.webhooks import SIGNATURE_HEADER, sign
-
-
-@attrs.frozen
-class Delivery:
-    """One notification that was sent.
-
-    Attributes:
-        url: Where to.
-        body: What it said; empty where an address was checked.
-        status: What was answered; 0 if nothing was.
-        answer: The body of the answer.
-    """
-
-    url: str
-    body: bytes
-    status: int
-    answer: str
+from kloudsync.testing.clock import TellsTime
+from kloudsync.testing.deliveries import Deliveries, Delivery, Message
 
 
 class Hooks:
@@ -32,25 +14,25 @@ class Hooks:
     Args:
         application: The application's id, which has to be answered.
         key: The API key that signs.
-        client: What sends; may have a transport of your own.
+        clock: What tells the present.
 
     Attributes:
         urls: Where notifications go.
-        deliveries: Every notification so far.
+        deliveries: How they travel.
         as_json: Whether bodies are JSON, as in version 2, or forms.
     """
 
-    def __init__(self, application: str, key: str, client: httpx.Client | None = None) -> None:
+    def __init__(self, application: str, key: str, clock: TellsTime) -> None:
         self.application = application
         self.urls: list[str] = []
-        self.deliveries: list[Delivery] = []
+        self.deliveries: Deliveries = Deliveries(clock, again=())
         self.as_json = False
         self._key = key
-        self._client = client
+        self._clock = clock
 
     def register(self, url: str) -> Delivery:
         """Check an address with an empty notification, and save it if it answers as it should."""
-        checked = self._send(url, b"")
+        checked = self.deliveries.send(self._message(url, b""))
         if self.accepts(checked) and url not in self.urls:
             self.urls.append(url)
         return checked
@@ -65,22 +47,17 @@ class Hooks:
         if subscription is not None and self.as_json:
             told["subscription"] = subscription
         body = json.dumps(told) if self.as_json else urlencode(told)
-        return [self._send(url, body.encode()) for url in self.urls]
+        for url in self.urls:
+            self.deliveries.take(self._message(url, body.encode()))
+        return self.deliveries.deliver()
 
-    def _send(self, url: str, body: bytes) -> Delivery:
+    def _message(self, url: str, body: bytes) -> Message:
         media_type = "application/json" if self.as_json else "application/x-www-form-urlencoded"
         headers = {SIGNATURE_HEADER: sign(body, self._key), "Content-Type": media_type}
-        status, answer = self._post(url, body, headers)
-        delivery = Delivery(url, body, status, answer)
-        self.deliveries.append(delivery)
-        return delivery
-
-    def _post(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-        try:
-            if self._client is not None:
-                answer = self._client.post(url, content=body, headers=headers)
-            else:
-                answer = httpx.post(url, content=body, headers=headers, timeout=10.0)
-        except httpx.HTTPError:
-            return 0, ""
-        return answer.status_code, answer.text
+        return Message(
+            channel=self.application,
+            address=url,
+            headers=headers,
+            body=body,
+            ready_at=self._clock.now(),
+        )

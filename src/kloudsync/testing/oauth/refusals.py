@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 
 from kloudsync.testing.exchange import Reply
+from kloudsync.testing.refusal import ServiceRefusal
 
 JSON = {
     "Content-Type": "application/json;charset=UTF-8",
@@ -12,7 +13,7 @@ JSON = {
 }
 
 
-class Refusal(Exception):
+class Refusal(ServiceRefusal):
     """An error that the server answers a request with.
 
     Args:
@@ -30,11 +31,9 @@ class Refusal(Exception):
         status: int = 400,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(f"{status} {error}: {description}")
+        super().__init__(status, f"{status} {error}: {description}", headers)
         self.error = error
         self.description = description
-        self.status = status
-        self.headers: dict[str, str] = dict(headers or {})
 
     def reply(self) -> Reply:
         """Write the answer."""

@@ -5,37 +5,30 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any, ClassVar
 
 from kloudsync.testing.clock import ManualClock, TellsTime
-from kloudsync.testing.exchange import Reply, RequestLine, is_form
-from kloudsync.testing.faults import Faults, Scene
-from kloudsync.testing.oauth import faulty
+from kloudsync.testing.exchange import Reply, Request, RequestLine
+from kloudsync.testing.faults import Fault, Faults
 from kloudsync.testing.oauth.assertions import Assertions, ServiceAccount
 from kloudsync.testing.oauth.clients import Clients, RegisteredClient
 from kloudsync.testing.oauth.consents import Consents, Person
 from kloudsync.testing.oauth.devices import INTERVAL, LIFETIME, Devices
+from kloudsync.testing.oauth.faulty import WORDING
 from kloudsync.testing.oauth.grants import Grant, Grants, narrowed
 from kloudsync.testing.oauth.refusals import JSON, Refusal, bad_request
-from kloudsync.testing.transport import FakeTransport
+from kloudsync.testing.routing import Handler, Route
+from kloudsync.testing.shell import Shell
+from kloudsync.testing.wording import Wording
 
 Fields = Mapping[str, str]
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 ASSERTION_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-_PATHS = (
-    ("/token", "oauth.token"),
-    ("/revoke", "oauth.revoke"),
-    ("/device/code", "oauth.device"),
-    ("/devicecode", "oauth.device"),
-    ("/authorize", "oauth.authorize"),
-    ("/auth", "oauth.authorize"),
-    ("/.well-known/oauth-authorization-server", "oauth.metadata"),
-)
+_POSTED = frozenset(("oauth.token", "oauth.revoke", "oauth.device"))
 _PUBLIC = ("grant_type", "response_type", "client_id", "scope", "redirect_uri")
 
 
-class FakeAuthorisationServer:
+class FakeAuthorisationServer(Shell[Request]):
     """An authorisation server in memory, for your tests.
 
     It answers at any path that ends as those of Google, Salesloft or Microsoft do: `/auth` or
@@ -59,12 +52,13 @@ class FakeAuthorisationServer:
         person: Who sits before the browser, and whether they agree.
         grants: What was granted, and the tokens that stand for it.
         granted: How many times tokens were granted, by kind of grant.
-        requests: Every request so far, without credentials.
-        faults: The faults to commit; may be replaced at any time.
-        clock: What tells the present.
+
+    What it logs and which faults it commits is said by `Shell`.
     """
 
-    base_path = ""
+    base_path: str = ""
+    wording: ClassVar[Wording] = WORDING
+    reads_forms: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -78,21 +72,27 @@ class FakeAuthorisationServer:
         seed: int = 0,
         faults: Faults | None = None,
     ) -> None:
-        self.clock: TellsTime = clock or ManualClock()
+        super().__init__(clock or ManualClock(), faults, threading.RLock())
         self.person: Person = Person()
         self.grants: Grants = Grants(self.clock, seed)
         self.grants.rotating, self.grants.lifetime = rotating, lifetime
         self.grants.leeway = leeway
         self.granted: Counter[str] = Counter()
-        self.requests: list[RequestLine] = []
-        self.faults: Faults = faults or Faults()
         self._clients = Clients(clients)
         self._offline_only = offline_only
         self._consents = Consents(self.clock, self.grants, self._clients)
         self._devices = Devices(self.clock, self.grants)
         self._assertions = Assertions(self.clock, self.grants)
         self._stumbles: deque[Refusal] = deque()
-        self._lock = threading.RLock()
+        self._paths: tuple[tuple[str, str, Handler[Request]], ...] = (
+            ("/token", "oauth.token", self._token),
+            ("/revoke", "oauth.revoke", self._revoke),
+            ("/device/code", "oauth.device", self._device),
+            ("/devicecode", "oauth.device", self._device),
+            ("/authorize", "oauth.authorize", self._authorize),
+            ("/auth", "oauth.authorize", self._authorize),
+            ("/.well-known/oauth-authorization-server", "oauth.metadata", _metadata),
+        )
 
     def consent(self, url: str) -> str:
         """Open the page that asks, as a person's browser does; answers with the redirect.
@@ -170,84 +170,48 @@ class FakeAuthorisationServer:
             held = self.grants.find(token)
             return None if held is None else held.grant.user
 
-    def transport(self) -> FakeTransport:
-        """Carry the requests of an httpx client, blocking or awaiting, to this fake."""
-        return FakeTransport(self)
+    def _route(self, request: Request) -> Route[Request]:
+        for end, operation, handler in self._paths:
+            if request.path.endswith(end):
+                return Route(operation, handler)
+        return Route("", _unknown)
 
-    def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
-        """Answer a request.
+    def _call(self, route: Route[Request], request: Request, fault: Fault | None) -> Request:
+        del route, fault
+        return request
 
-        Args:
-            method: The HTTP verb.
-            url: An absolute URL or a path; host and leading parts do not matter.
-            headers: The headers; names in any case.
-            body: The body, not compressed.
-
-        Raises:
-            Disrupted: Where a fault breaks the connection.
-        """
-        target = urlsplit(url)
-        ends = (name for end, name in _PATHS if target.path.endswith(end))
-        operation = next(ends, "")
-        lowered = {name.lower(): value for name, value in headers.items()}
-        pairs = _pairs(target.query, lowered, body)
-        with self._lock:
-            status = 0
-            try:
-                reply = self._answer(operation, method, pairs, lowered, url)
-                status = reply.status
-            finally:
-                shown = {name: value for name, value in pairs if name in _PUBLIC}
-                self.requests.append(RequestLine(method, target.path, shown, status, operation))
-        return reply
-
-    def _answer(
-        self, operation: str, method: str, pairs: list[tuple[str, str]], headers: Fields, url: str
-    ) -> Reply:
-        fault = self.faults.next(Scene(operation=operation))
-        try:
-            reply = faulty.before(fault, self.clock) if fault else None
-            if reply is None:
-                reply = self._perform(operation, method, pairs, headers, url)
-        except Refusal as refusal:
-            reply = refusal.reply()
-        return faulty.after(fault, reply) if fault else reply
-
-    def _perform(
-        self, operation: str, method: str, pairs: list[tuple[str, str]], headers: Fields, url: str
-    ) -> Reply:
-        if not operation:
-            return Reply(404, {"Content-Type": "text/plain"}, b"Not Found\n")
-        if operation == "oauth.metadata":
-            return _answer(_metadata(url.removesuffix(urlsplit(url).path), headers))
-        fields = dict(pairs)
-        if len(fields) < len(pairs):
-            raise bad_request("A parameter is included more than once.")
-        if operation == "oauth.authorize":
-            return Reply(302, {"Location": self._consents.ask(fields, self.person)}, b"")
-        if method != "POST":
+    def _perform(self, route: Route[Request], request: Request, fault: Fault | None) -> Reply:
+        if route.operation in _POSTED and request.method != "POST":
             return Reply(405, {"Allow": "POST"}, b"")
-        return self._posted(operation, fields, headers)
+        return super()._perform(route, request, fault)
 
-    def _posted(self, operation: str, fields: Fields, headers: Fields) -> Reply:
-        if operation == "oauth.revoke":
-            return self._revoke(fields)
-        if operation == "oauth.token" and self._stumbles:
+    def _line(self, route: Route[Request], request: Request, status: int) -> RequestLine:
+        shown = {name: value for name, value in request.query.pairs if name in _PUBLIC}
+        return RequestLine(request.method, request.path, shown, status, route.operation)
+
+    def _authorize(self, request: Request) -> Reply:
+        redirect = self._consents.ask(_fields(request), self.person)
+        return Reply(302, {"Location": redirect}, b"")
+
+    def _token(self, request: Request) -> Reply:
+        if self._stumbles:
             raise self._stumbles.popleft()
+        fields = _fields(request)
         if fields.get("grant_type") == ASSERTION_GRANT:
             return self._tokens(fields, "")
-        client = self._clients.identify(fields, headers.get("authorization", ""))
-        if operation == "oauth.device":
-            return self._device(client, fields)
+        client = self._clients.identify(fields, request.headers.get("authorization", ""))
         return self._tokens(fields, client.id, public=client.secret is None)
 
-    def _revoke(self, fields: Fields) -> Reply:
-        if not fields.get("token"):
+    def _revoke(self, request: Request) -> Reply:
+        token = _fields(request).get("token")
+        if not token:
             raise bad_request("Missing required parameter: token")
-        self.grants.revoke(fields["token"])
+        self.grants.revoke(token)
         return Reply(200, JSON, b"{}")
 
-    def _device(self, client: RegisteredClient, fields: Fields) -> Reply:
+    def _device(self, request: Request) -> Reply:
+        fields = _fields(request)
+        client = self._clients.identify(fields, request.headers.get("authorization", ""))
         code, wait = self._devices.begin(client.id, fields.get("scope", ""))
         return _answer(
             {
@@ -299,20 +263,28 @@ class FakeAuthorisationServer:
         return self.grants.begin(client, "", fields.get("scope", "").split(), lasting=False)
 
 
-def _pairs(query: str, headers: Fields, body: bytes) -> list[tuple[str, str]]:
-    """Read the parameters of a request: those of its URL, and those of a form."""
-    form = body.decode(errors="replace") if is_form(headers) else ""
-    return [*parse_qsl(query), *parse_qsl(form)]
+def _fields(request: Request) -> Fields:
+    """Read the parameters of a request; those without a value count as left out."""
+    pairs = [(name, value) for name, value in request.query.pairs if value]
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise bad_request("A parameter is included more than once.")
+    return fields
+
+
+def _unknown(_: Request) -> Reply:
+    return Reply(404, {"Content-Type": "text/plain"}, b"Not Found\n")
 
 
 def _answer(members: Mapping[str, Any]) -> Reply:
     return Reply(200, JSON, json.dumps(members).encode())
 
 
-def _metadata(base: str, headers: Fields) -> Mapping[str, Any]:
+def _metadata(request: Request) -> Reply:
     """Describe the server (RFC 8414)."""
-    base = base or f"http://{headers.get('host', 'localhost')}"
-    return {
+    base = request.url.removesuffix(request.path)
+    base = base or f"http://{request.headers.get('host', 'localhost')}"
+    return _answer({
         "issuer": base,
         "authorization_endpoint": f"{base}/authorize",
         "token_endpoint": f"{base}/token",
@@ -327,4 +299,4 @@ def _metadata(base: str, headers: Fields) -> Mapping[str, Any]:
         "token_endpoint_auth_methods_supported": [
             "client_secret_basic", "client_secret_post", "none",
         ],
-    }  # fmt: skip
+    })  # fmt: skip

@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.salesloft.refusals import invalid, not_found, refuse
-
-Row = dict[str, Any]
 
 REQUIRED = ("id", "i_cal_uid", "calendar_id", "start_time", "end_time")
 OPTIONAL = (
@@ -46,23 +45,35 @@ class Book:
 
     def __init__(self, tenant: int) -> None:
         self.guarded_by_server = False
-        self.refuses: Callable[[Row], str | None] = lambda _: None
+        self.refuses: Callable[[Resource], str | None] = lambda _: None
         self.takes_empty_organizers = True
         self._tenant = tenant
         self._owners: dict[str, tuple[str, bool]] = {}
-        self._rows: list[Row] = []
+        self._rows: list[Resource] = []
         # Every key begins with the id, so that looking up rows by it finds all candidates.
-        self._by_id: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
+        self._by_id: defaultdict[tuple[str, str], list[Resource]] = defaultdict(list)
 
     def open(self, calendar: str, owner: str, *, external: bool) -> None:
         """Add a calendar; one that is not external refuses writes."""
         self._owners[calendar] = (owner, external)
 
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[Resource]:
         """List every event, in order of first writing."""
         return self._rows
 
-    def upsert(self, sent: Mapping[str, Any], now: datetime) -> Row:
+    def shown(self, *, cancelled: bool) -> list[Resource]:
+        """List the events without what only the fake knows of them.
+
+        Args:
+            cancelled: Whether to list cancelled ones, too.
+        """
+        return [
+            {name: value for name, value in row.items() if not name.startswith("~")}
+            for row in self.rows()
+            if cancelled or not row["canceled_at"]
+        ]
+
+    def upsert(self, sent: Mapping[str, Any], now: datetime) -> Resource:
         """Write an event; returns the answer's body.
 
         Raises:
@@ -95,15 +106,15 @@ class Book:
             raise refuse(403, "The user has not connected an external calendar")
         return owner
 
-    def _find(self, sent: Mapping[str, Any]) -> Row | None:
+    def _find(self, sent: Mapping[str, Any]) -> Resource | None:
         key = sent.get("upsert_key") or _KEYS
         if "id" not in key:
             raise invalid({"upsert_key": ["must hold id"]})
         same = self._by_id[sent["calendar_id"], sent["id"]]
         return next((row for row in same if all(row[name] == sent[name] for name in key)), None)
 
-    def _added(self, sent: Mapping[str, Any], owner: str, now: datetime) -> Row:
-        row: Row = {
+    def _added(self, sent: Mapping[str, Any], owner: str, now: datetime) -> Resource:
+        row: Resource = {
             **dict.fromkeys(OPTIONAL),
             "id": sent["id"],
             "i_cal_uid": sent["i_cal_uid"],
@@ -126,13 +137,13 @@ class Book:
         self._by_id[sent["calendar_id"], sent["id"]].append(row)
         return row
 
-    def _stale(self, row: Row, sent: Mapping[str, Any]) -> bool:
+    def _stale(self, row: Resource, sent: Mapping[str, Any]) -> bool:
         mark = row["~written"] if self.guarded_by_server else row["~updated"]
         stamp = sent.get("updated_at")
         return bool(stamp and mark and _moment(stamp) < mark)
 
 
-def _apply(row: Row, sent: Mapping[str, Any], now: datetime) -> list[str]:
+def _apply(row: Resource, sent: Mapping[str, Any], now: datetime) -> list[str]:
     before = dict(row)
     for name in ("id", "i_cal_uid"):
         row[name] = sent[name]
@@ -149,7 +160,7 @@ def _apply(row: Row, sent: Mapping[str, Any], now: datetime) -> list[str]:
     return sorted(name for name in watched if before.get(name) != row[name])
 
 
-def _settle_status(row: Row, sent: Mapping[str, Any], now: datetime) -> None:
+def _settle_status(row: Resource, sent: Mapping[str, Any], now: datetime) -> None:
     cancelled = row["status"] == "cancelled"
     if cancelled and not row["canceled_at"]:
         row["canceled_at"] = _shown(now)
@@ -160,10 +171,10 @@ def _settle_status(row: Row, sent: Mapping[str, Any], now: datetime) -> None:
     row["busy"] = not row["canceled_at"] and row["transparency"] != "transparent"
 
 
-def _attendees(before: list[Row], sent: list[Row], now: datetime) -> list[Row]:
+def _attendees(before: list[Resource], sent: list[Resource], now: datetime) -> list[Resource]:
     known = {one["email"]: one for one in before}
     listed = {one.get("email") for one in sent}
-    shown: list[Row] = []
+    shown: list[Resource] = []
     for one in sent:
         last = known.get(one.get("email"), {})
         status = one.get("status", "needsAction")
@@ -202,7 +213,7 @@ def _wrong_attendees(attendees: object) -> dict[str, list[str]]:
         return {}
     if not isinstance(attendees, list):
         return {"attendees": ["must be a list"]}
-    people = cast("list[Row]", attendees)
+    people = cast("list[Resource]", attendees)
     if any(one.get("status", "accepted") not in _REPLIES for one in people):
         return {"attendees": [f"status must be one of {', '.join(_REPLIES)}"]}
     return {}

@@ -3,17 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
-from kloudsync.testing.exchange import Query, Reply
+from kloudsync.testing.exchange import Query, Reply, Resource
 from kloudsync.testing.salesloft.refusals import JSON, invalid
-
-if TYPE_CHECKING:
-    from kloudsync.testing.salesloft.service import FakeSalesloft
-
-Row = dict[str, Any]
+from kloudsync.testing.salesloft.state import State
 
 
 @attrs.frozen(kw_only=True)
@@ -21,14 +17,14 @@ class Call:
     """One request, addressed to one operation of the API.
 
     Attributes:
-        service: The fake that is asked.
+        state: What the service holds.
         names: The variable parts of the path, decoded.
         query: The query parameters.
         body: The JSON object that was sent; empty if none was.
         now: The present instant.
     """
 
-    service: "FakeSalesloft"
+    state: State
     names: tuple[str, ...]
     query: Query
     body: Mapping[str, Any]
@@ -63,11 +59,13 @@ def answer(data: object, status: int = 200) -> Reply:
     return Reply(status, JSON, json.dumps({"data": data}).encode())
 
 
-def page_of(call: Call, rows: Sequence[Row], *, sort_by: str, descending: bool = True) -> Reply:
+def page_of(
+    call: Call, rows: Sequence[Resource], *, sort_by: str, descending: bool = True
+) -> Reply:
     """Answer with a page of rows that are counted by pages."""
     size, number = call.integer("per_page", 25, 100), call.integer("page", 1)
     shown = rows[(number - 1) * size : number * size]
-    paging: Row = {
+    paging: Resource = {
         "per_page": size,
         "current_page": number,
         "next_page": number + 1 if number * size < len(rows) else None,
@@ -84,7 +82,7 @@ def page_of(call: Call, rows: Sequence[Row], *, sort_by: str, descending: bool =
     return Reply(200, JSON, json.dumps({"data": shown, "metadata": metadata}).encode())
 
 
-def rows_after(call: Call, rows: Sequence[Row]) -> Reply:
+def rows_after(call: Call, rows: Sequence[Resource]) -> Reply:
     """Answer with the rows behind an id, in order of id."""
     after, size = call.query.get("id[gt]", "0"), call.integer("per_page", 25, 100)
     behind = [row for row in rows if row["id"] > int(after)]

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import attrs
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.salesloft.refusals import Refusal, invalid, not_found
 
-Row = dict[str, Any]
-Perform = Callable[[Mapping[str, Any], datetime], Row]
+Perform = Callable[[Mapping[str, Any], datetime], Resource]
 Finished = Callable[["Job"], None]
 
 LARGEST_CHUNK = 5000
@@ -36,7 +36,7 @@ class Job:
     type: str
     name: str | None
     created_at: datetime
-    rows: list[Row] = attrs.field(factory=list[Row])
+    rows: list[Resource] = attrs.field(factory=list[Resource])
     ready_at: datetime | None = None
     begins: datetime | None = None
     processed: int = 0
@@ -49,7 +49,7 @@ class Job:
             return "open"
         return "done" if self.finished_at else "executing"
 
-    def shown(self) -> Row:
+    def shown(self) -> Resource:
         """Write it as the service does."""
         return {
             "id": self.id,
@@ -116,7 +116,7 @@ class BulkQueue:
             raise invalid({"data": [f"must hold 1 to {LARGEST_CHUNK} records"]})
         for record in data:
             self._row_ids += 1
-            row: Row = {"id": self._row_ids, "status": "pending", "record": record}
+            row: Resource = {"id": self._row_ids, "status": "pending", "record": record}
             job.rows.append(row | {"resource": None, "error": None})
         return len(data)
 
@@ -144,7 +144,7 @@ class BulkQueue:
             job.finished_at = begins + self.row_time * len(job.rows)
             self._finished(job)
 
-    def _run(self, job: Job, row: Row, now: datetime) -> None:
+    def _run(self, job: Job, row: Resource, now: datetime) -> None:
         try:
             if job.type == "calendar/events/upsert":
                 done = self._perform(row["record"], now)

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kloudsync.testing.exchange import Reply
+from kloudsync.testing.refusal import ServiceRefusal
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
-class Refusal(Exception):
+class Refusal(ServiceRefusal):
     """An error that the service answers a request with.
 
     Args:
@@ -21,10 +22,8 @@ class Refusal(Exception):
     def __init__(
         self, status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__(f"{status} {body}")
-        self.status = status
+        super().__init__(status, f"{status} {body}", headers)
         self.body = body
-        self.headers: dict[str, str] = dict(headers or {})
 
     def reply(self) -> Reply:
         """Write the answer."""

@@ -1,11 +1,11 @@
 """Which operation of the API a request means."""
 
 from collections.abc import Callable, Mapping
-from urllib.parse import unquote
 
 import attrs
 
 from kloudsync.testing.exchange import Reply
+from kloudsync.testing.routing import Route, Routes
 from kloudsync.testing.salesloft import events, team
 from kloudsync.testing.salesloft.call import Call
 from kloudsync.testing.salesloft.refusals import not_found
@@ -43,48 +43,17 @@ LISTS = frozenset(
 SUFFIXED = frozenset(("me.get", "users.list", "users.get", "meetings.list", "meetings.update"))
 """What may be asked for as `….json`, too."""
 
-
-@attrs.frozen
-class Route:
-    """A request's operation of the API.
-
-    Attributes:
-        operation: The client's name of it; empty if there is none.
-        handler: What answers it.
-        names: The variable parts of the path, decoded.
-    """
-
-    operation: str
-    handler: Handler
-    names: tuple[str, ...] = ()
+_FOUND = Routes(ROUTES, not_found)
 
 
-def find_route(method: str, path: str) -> Route:
+def find_route(verb: str, path: str) -> Route[Call]:
     """Find what a verb and a path below the base path mean."""
     name = path.removesuffix(".json")
-    route = _route(method, name)
+    route = _FOUND.find(verb, name)
     # The vendor's own description spells the older paths with a suffix.
     known = name == path or route.operation in SUFFIXED
-    return route if known else Route("", _unknown)
+    return route if known else _FOUND.nowhere()
 
 
-def _route(method: str, path: str) -> Route:
-    parts = path.strip("/").split("/")
-    for (verb, pattern), (operation, handler) in ROUTES.items():
-        names = _names(pattern.split("/"), parts)
-        if verb == method and names is not None:
-            return Route(operation, handler, names)
-    return Route("", _unknown)
-
-
-def _unknown(_: Call) -> Reply:
-    raise not_found()
-
-
-def _names(pattern: list[str], parts: list[str]) -> tuple[str, ...] | None:
-    if len(pattern) != len(parts):
-        return None
-    pairs = list(zip(pattern, parts, strict=True))
-    if any(expected not in {"{}", part} for expected, part in pairs):
-        return None
-    return tuple(unquote(part) for expected, part in pairs if expected == "{}")
+TOKEN: Route[Call] = attrs.evolve(_FOUND.nowhere(), operation="oauth.token")
+"""The token endpoint, which lies outside the base path and needs no token."""

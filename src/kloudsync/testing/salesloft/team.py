@@ -5,8 +5,8 @@ from datetime import datetime
 from operator import ge, gt, le, lt
 from typing import Any
 
-from kloudsync.testing.exchange import Reply
-from kloudsync.testing.salesloft.call import Call, Row, answer, page_of
+from kloudsync.testing.exchange import Reply, Resource
+from kloudsync.testing.salesloft.call import Call, answer, page_of
 from kloudsync.testing.salesloft.refusals import invalid, not_found
 
 _COMPARED: Mapping[str, Callable[[datetime, datetime], bool]] = {
@@ -19,7 +19,7 @@ _COMPARED: Mapping[str, Callable[[datetime, datetime], bool]] = {
 
 def me(call: Call) -> Reply:
     """Answer with the token's own user."""
-    return answer(call.service.users[0])
+    return answer(call.state.users[0])
 
 
 def list_users(call: Call) -> Reply:
@@ -27,7 +27,7 @@ def list_users(call: Call) -> Reply:
     ids, guids, search = call.chosen("ids"), call.chosen("guid"), call.query.get("search")
     rows = [
         row
-        for row in call.service.users
+        for row in call.state.users
         if (not ids or str(row["id"]) in ids)
         and (not guids or row["guid"] in guids)
         and search in f"{row['name']} {row['email']}"
@@ -37,7 +37,7 @@ def list_users(call: Call) -> Reply:
 
 def get_user(call: Call) -> Reply:
     """Answer with a user, by number or guid."""
-    return answer(_one(call.service.users, call.names[0], "id", "guid"))
+    return answer(_one(call.state.users, call.names[0], "id", "guid"))
 
 
 def list_meetings(call: Call) -> Reply:
@@ -45,7 +45,7 @@ def list_meetings(call: Call) -> Reply:
     status, guids = call.query.get("status"), call.chosen("user_guids")
     rows = [
         row
-        for row in call.service.meetings
+        for row in call.state.meetings
         if status in {"", row["status"]}
         and (not guids or row["user_guid"] in guids)
         and all(_within(call, row, name) for name in ("start_time", "created_at", "updated_at"))
@@ -55,8 +55,8 @@ def list_meetings(call: Call) -> Reply:
 
 def update_meeting(call: Call) -> Reply:
     """Take what an integration reports of a meeting."""
-    answered = _changed(call, call.service.meetings)
-    _one(call.service.meetings, call.names[0], "id")["updated_at"] = call.now.isoformat()
+    answered = _changed(call, call.state.meetings)
+    _one(call.state.meetings, call.names[0], "id")["updated_at"] = call.now.isoformat()
     return answered
 
 
@@ -67,7 +67,7 @@ def search_settings(call: Call) -> Reply:
     after = call.body.get("updated_at", {}).get("gt")
     rows = [
         row
-        for row in call.service.settings
+        for row in call.state.settings
         if kind in {None, "", row["calendar_type"]}
         and (not guids or row["user"]["id"] in guids)
         and (not after or _moment(row["updated_at"]) > _moment(after))
@@ -77,7 +77,7 @@ def search_settings(call: Call) -> Reply:
 
 def update_settings(call: Call) -> Reply:
     """Change meeting settings."""
-    return _changed(call, call.service.settings)
+    return _changed(call, call.state.settings)
 
 
 def list_subscriptions(call: Call) -> Reply:
@@ -85,7 +85,7 @@ def list_subscriptions(call: Call) -> Reply:
     enabled = call.query.get("enabled")
     rows = [
         row
-        for row in call.service.subscriptions
+        for row in call.state.subscriptions
         if not enabled or row["enabled"] is call.query.flag("enabled")
     ]
     return page_of(call, rows, sort_by="id")
@@ -97,30 +97,30 @@ def create_subscription(call: Call) -> Reply:
     missing = {name: ["can't be blank"] for name in names if not call.body.get(name)}
     if missing:
         raise invalid(missing)
-    held = call.service.subscriptions
-    row: Row = {"id": 1 + max((one["id"] for one in held), default=0), "enabled": True}
+    held = call.state.subscriptions
+    row: Resource = {"id": 1 + max((one["id"] for one in held), default=0), "enabled": True}
     held.append(row | {name: call.body[name] for name in names})
     return answer(held[-1])
 
 
 def get_subscription(call: Call) -> Reply:
     """Answer with a subscription."""
-    return answer(_one(call.service.subscriptions, call.names[0], "id"))
+    return answer(_one(call.state.subscriptions, call.names[0], "id"))
 
 
 def update_subscription(call: Call) -> Reply:
     """Switch a subscription on or off."""
-    return _changed(call, call.service.subscriptions)
+    return _changed(call, call.state.subscriptions)
 
 
 def delete_subscription(call: Call) -> Reply:
     """Delete a subscription, be it there or not."""
-    held = call.service.subscriptions
+    held = call.state.subscriptions
     held[:] = [one for one in held if str(one["id"]) != call.names[0]]
     return Reply(204, {}, b"")
 
 
-def _within(call: Call, row: Row, name: str) -> bool:
+def _within(call: Call, row: Resource, name: str) -> bool:
     """Tell whether a time of a row lies within the bounds of the query."""
     bounds = {sign: call.moment(f"{name}[{sign}]") for sign in _COMPARED}
     given = {sign: bound for sign, bound in bounds.items() if bound is not None}
@@ -130,13 +130,13 @@ def _within(call: Call, row: Row, name: str) -> bool:
     return moment is not None and all(_COMPARED[one](moment, given[one]) for one in given)
 
 
-def _changed(call: Call, rows: Sequence[Row]) -> Reply:
+def _changed(call: Call, rows: Sequence[Resource]) -> Reply:
     row = _one(rows, call.names[0], "id")
     row.update(call.body)
     return answer(row)
 
 
-def _one(rows: Sequence[Row], name: str, *keys: str) -> Row:
+def _one(rows: Sequence[Resource], name: str, *keys: str) -> Resource:
     found = (row for row in rows for key in keys if str(row[key]) == name)
     row = next(found, None)
     if row is None:

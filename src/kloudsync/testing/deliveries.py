@@ -1,8 +1,8 @@
-"""How the fake's messages travel: over HTTP, tried again, and with the mishaps of your script."""
+"""How a fake's messages travel: over HTTP, tried again, and with the mishaps of your script."""
 
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import Enum
@@ -12,15 +12,15 @@ from urllib.parse import urlsplit, urlunsplit
 import attrs
 
 from kloudsync.testing.clock import TellsTime
+from kloudsync.testing.exchange import Reply
 
-DELIVERED = frozenset((102, 200, 201, 202, 204))
 AGAIN = frozenset((500, 502, 503, 504))
 MOST_TRIES = 6
 _IDLE = 0.02
 _LONGEST_WAIT = 10.0
 
-Receiver = Callable[[str, Mapping[str, str]], int]
-"""Takes a message's address and headers and answers with a status; 0 if nobody answers."""
+Receiver = Callable[[str, Mapping[str, str], bytes], Reply]
+"""Takes a message's address, headers and body and answers; with the status 0 if nobody does."""
 
 
 class Mishap(Enum):
@@ -36,9 +36,10 @@ class Message:
     """A message on its way.
 
     Attributes:
-        channel: The id of its channel.
+        channel: The id of the channel or subscription that it belongs to.
         address: Where it goes.
-        headers: What it says.
+        headers: Its headers.
+        body: Its body.
         ready_at: When it is sent.
         tries: How often it was sent before.
     """
@@ -46,6 +47,7 @@ class Message:
     channel: str
     address: str
     headers: Mapping[str, str]
+    body: bytes = b""
     ready_at: datetime
     tries: int = 0
 
@@ -56,42 +58,53 @@ class Delivery:
 
     Attributes:
         message: What was sent.
-        status: What was answered; 0 if nobody answered.
+        reply: What was answered.
     """
 
     message: Message
-    status: int
+    reply: Reply
 
     @property
-    def arrived(self) -> bool:
-        """Whether the receiver took it, as Google counts."""
-        return self.status in DELIVERED
+    def status(self) -> int:
+        """The status of the answer; 0 if nobody answered."""
+        return self.reply.status
+
+    @property
+    def answer(self) -> str:
+        """The body of the answer, as text."""
+        return self.reply.body.decode(errors="replace")
 
 
-def post(address: str, headers: Mapping[str, str]) -> int:
-    """Send a message over HTTP, without a body, following no redirect."""
+def post(address: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
+    """Send a message over HTTP, following no redirect."""
     parts = urlsplit(address)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = kind(parts.netloc, timeout=_LONGEST_WAIT)
     target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
     try:
-        connection.request("POST", target, headers={**headers, "Content-Length": "0"})
-        return connection.getresponse().status
+        connection.request("POST", target, body or None, _sized(headers, body))
+        answer = connection.getresponse()
+        return Reply(answer.status, dict(answer.headers), answer.read())
     except (OSError, HTTPException):
-        return 0
+        return Reply(0, {}, b"")
     finally:
         connection.close()
 
 
+def _sized(headers: Mapping[str, str], body: bytes) -> Mapping[str, str]:
+    return {**headers, "Content-Length": str(len(body))}
+
+
 class Deliveries:
-    """The way out of the fake.
+    """The way out of a fake.
 
     Messages wait until `deliver` is called, or go at once inside `delivering`. A receiver that
-    answers 500, 502, 503 or 504 gets the message again, later each time by the fake's clock;
-    any other answer but success ends it.
+    answers with certain statuses gets the message again, later each time by the fake's clock;
+    any other answer ends it.
 
     Args:
         clock: What tells the present.
+        again: The statuses after which the service tries again.
 
     Attributes:
         receiver: What sends a message; over HTTP unless replaced.
@@ -100,12 +113,13 @@ class Deliveries:
         late: Messages that a mishap keeps back.
     """
 
-    def __init__(self, clock: TellsTime) -> None:
+    def __init__(self, clock: TellsTime, *, again: Collection[int] = AGAIN) -> None:
         self.receiver: Receiver = post
         self.log: list[Delivery] = []
         self.waiting: list[Message] = []
         self.late: list[Message] = []
         self._clock = clock
+        self._again = again
         self._script: deque[Mishap | None] = deque()
         self._changed = threading.Condition()
 
@@ -139,6 +153,14 @@ class Deliveries:
         ready = self._ready()
         return [self._send(message) for message in (reversed(ready) if backwards else ready)]
 
+    def send(self, message: Message) -> Delivery:
+        """Send a message now and once, whatever the script says; for handshakes."""
+        reply = self.receiver(message.address, message.headers, message.body)
+        delivery = Delivery(message, reply)
+        with self._changed:
+            self.log.append(delivery)
+        return delivery
+
     @contextmanager
     def delivering(self) -> Generator[None]:
         """Send messages as they come, from a thread, while the block runs."""
@@ -166,10 +188,9 @@ class Deliveries:
         return ready
 
     def _send(self, message: Message) -> Delivery:
-        delivery = Delivery(message, self.receiver(message.address, message.headers))
+        delivery = self.send(message)
         with self._changed:
-            self.log.append(delivery)
-            if delivery.status in AGAIN and message.tries + 1 < MOST_TRIES:
+            if delivery.status in self._again and message.tries + 1 < MOST_TRIES:
                 self.waiting.append(self._later(message))
         return delivery
 

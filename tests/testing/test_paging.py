@@ -1,7 +1,7 @@
 import pytest
 
-from kloudsync.testing.google.refusals import Refusal
-from kloudsync.testing.google.walks import KEPT, Walk, Walks, page_token
+from kloudsync.testing.google.refusals import Refusal, refuse_invalid
+from kloudsync.testing.paging import KEPT, Walk, Walks, page_token
 
 
 def walk(scope: str = "all") -> Walk:
@@ -17,7 +17,7 @@ def test_pages_are_cut_in_order() -> None:
 
 def test_a_token_finds_its_place() -> None:
     """Number and place are in the token, the question is checked."""
-    walks = Walks()
+    walks = Walks(refuse_invalid)
     started = walks.start(walk())
     assert walks.find(page_token(started, 3), "all") == (started, 3)
     with pytest.raises(Refusal, match="400"):
@@ -26,7 +26,7 @@ def test_a_token_finds_its_place() -> None:
 
 def test_old_lists_are_forgotten() -> None:
     """Only so many lists are kept."""
-    walks = Walks()
+    walks = Walks(refuse_invalid)
     first = walks.start(walk())
     for _ in range(KEPT):
         walks.start(walk())

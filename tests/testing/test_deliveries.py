@@ -1,10 +1,15 @@
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kloudsync.testing.clock import ManualClock
-from kloudsync.testing.google.deliveries import MOST_TRIES, Deliveries, Message, Mishap, post
+from kloudsync.testing.deliveries import MOST_TRIES, Deliveries, Message, Mishap, post
+from kloudsync.testing.exchange import Reply
+from kloudsync.testing.salesloft import FakeSalesloft
+from kloudsync.testing.serve import serve
+
+NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 class Receiver:
@@ -14,10 +19,10 @@ class Receiver:
         self.heard: list[str] = []
         self.status = 204
 
-    def __call__(self, address: str, headers: Mapping[str, str]) -> int:
+    def __call__(self, address: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Take a message."""
         self.heard.append(headers["number"])
-        return self.status
+        return Reply(self.status, {}, b"")
 
 
 @pytest.fixture
@@ -57,7 +62,7 @@ def test_messages_wait(deliveries: Deliveries, clock: ManualClock, receiver: Rec
     """Nothing is sent before it is asked for; then everything is, in order."""
     send(deliveries, clock, "1", "2")
     assert receiver.heard == []
-    assert all(one.arrived for one in deliveries.deliver())
+    assert all(one.status == 204 for one in deliveries.deliver())
     assert receiver.heard == ["1", "2"]
 
 
@@ -100,7 +105,7 @@ def test_not_tried_again(
     """Any other answer ends a message."""
     receiver.status = status
     send(deliveries, clock, "1")
-    assert not deliveries.deliver()[0].arrived
+    assert [one.status for one in deliveries.deliver()] == [status]
     clock.advance(timedelta(days=1))
     assert deliveries.deliver() == []
 
@@ -114,4 +119,24 @@ def test_by_themselves(deliveries: Deliveries, clock: ManualClock, receiver: Rec
 
 def test_nobody_listens() -> None:
     """Where nobody answers, the status is 0."""
-    assert post("http://127.0.0.1:1/", {}) == 0
+    assert post("http://127.0.0.1:1/", {}).status == 0
+
+
+def test_a_handshake_goes_at_once_and_once(deliveries: Deliveries, receiver: Receiver) -> None:
+    """What a service has to know before it answers passes by what waits, and by mishaps."""
+    receiver.status = 503
+    deliveries.script(Mishap.LOST)
+    message = Message(
+        channel="c", address="http://127.0.0.1:1/", headers={"number": "1"}, ready_at=NINE
+    )
+    assert deliveries.send(message).status == 503
+    assert (receiver.heard, deliveries.waiting) == (["1"], [])
+
+
+def test_a_body_arrives_and_is_answered() -> None:
+    """Over HTTP a message has its body, and the answer has one, too."""
+    fake = FakeSalesloft()
+    headers = {"Authorization": "Bearer token", "Content-Type": "application/json"}
+    with serve(fake) as url:
+        answered = post(f"{url}/bulk_jobs", headers, b'{"type": "person/upsert"}')
+    assert (answered.status, b"person/upsert" in answered.body) == (200, True)

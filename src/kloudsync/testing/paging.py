@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from kloudsync.testing.google.refusals import refuse_invalid
+from kloudsync.testing.refusal import ServiceRefusal
 
 KEPT = 64
 
@@ -58,9 +58,14 @@ class Walk:
 
 
 class Walks:
-    """The lists being read, found by page token; old ones are forgotten."""
+    """The lists being read, found by page token; old ones are forgotten.
 
-    def __init__(self) -> None:
+    Args:
+        refuse: Makes the refusal of a token that means no list, or that of another question.
+    """
+
+    def __init__(self, refuse: Callable[[], ServiceRefusal]) -> None:
+        self._refuse = refuse
         self._walks: dict[int, Walk] = {}
         self._count = 0
 
@@ -83,9 +88,9 @@ class Walks:
             number, _, start = base64.urlsafe_b64decode(token).decode().partition(":")
             walk = self._walks[int(number)]
         except (binascii.Error, ValueError, KeyError) as error:
-            raise refuse_invalid(location="pageToken") from error
+            raise self._refuse() from error
         if walk.scope != scope:
-            raise refuse_invalid(location="pageToken")
+            raise self._refuse()
         return walk, int(start)
 
 
