@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from attrs import field, frozen
 
@@ -29,9 +29,18 @@ class RecordReader(Protocol):
         ...
 
 
+def _without_client(source: RecordReader) -> RecordReader:
+    """Return how a source reads its records, as plain values where it can say so."""
+    reader: RecordReader = getattr(source, "reader", source)
+    return reader
+
+
 @frozen
 class CalendarView:
     """One calendar of a store, and all that it takes to show what it holds.
+
+    Views and what they show can be pickled and copied: of the source, what reads its records
+    travels (its `reader`), and the client stays behind.
 
     Attributes:
         key: Which calendar it is.
@@ -41,5 +50,9 @@ class CalendarView:
     """
 
     key: CalendarKey
-    source: RecordReader = field(repr=False)
+    source: RecordReader = field(repr=False, eq=_without_client)
     zone: str | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave the client behind."""
+        return CalendarView, (self.key, _without_client(self.source), self.zone)

@@ -15,7 +15,6 @@ from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item, scan_page
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.event import Held
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
@@ -28,13 +27,13 @@ from kloudsync.providers.google.filters import (
     query_of,
     settled,
 )
-from kloudsync.providers.google.ids import continuations, occurrence_id
+from kloudsync.providers.google.ids import continuations
 from kloudsync.providers.google.owner import ask_owner, label_of, owner_of
 from kloudsync.providers.google.page_sizes import placed, shrinking
+from kloudsync.providers.google.reader import GoogleReader, ReadsRecords
 from kloudsync.providers.google.records import read_record
 from kloudsync.providers.google.refusal import may_mean_token, why_refused
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
-from kloudsync.providers.google.translate import read_held
 from kloudsync.recurrence import GOOGLE, Reading
 
 Caller = TypeVar("Caller")
@@ -42,7 +41,7 @@ Read = Callable[[Any, str], EventRecord | Malformed]
 
 
 @frozen(kw_only=True)
-class GoogleCalendar(Generic[Caller]):
+class GoogleCalendar(ReadsRecords, Generic[Caller]):
     """One calendar of one account at Google.
 
     Raises:
@@ -73,6 +72,11 @@ class GoogleCalendar(Generic[Caller]):
     def key(self) -> CalendarKey:
         """Which copy this is: those of other parts of the calendar live beside it."""
         return CalendarKey("google", self.account, self.calendar, query_of(self.filters))
+
+    @property
+    def reader(self) -> GoogleReader:
+        """How its records are read, without the client."""
+        return GoogleReader(self.reading)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -139,14 +143,6 @@ class GoogleCalendar(Generic[Caller]):
     def continuations(self, series: str, at: int) -> Sequence[str]:
         """Return under which ids `google.series(...)` goes on with a series that it cuts at a slot."""
         return continuations(series, at)
-
-    def event(self, record: EventRecord) -> Held:
-        """Build the typed event of a record."""
-        return read_held(record)
-
-    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
-        """Return Google's id form of an occurrence that has no row of its own."""
-        return occurrence_id(series, start, all_day=all_day)
 
     @cached_property
     def _whole(self) -> Request:

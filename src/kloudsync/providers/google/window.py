@@ -32,27 +32,25 @@ from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.event import Held
 from kloudsync.model.moving_window import AHEAD, BACK, Bounds
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.providers.google.contents import read_facts, same_contents
 from kloudsync.providers.google.filters import Searches, query_of, settled_search
-from kloudsync.providers.google.ids import occurrence_id
 from kloudsync.providers.google.owner import ask_owner, owner_of
+from kloudsync.providers.google.reader import GoogleReader, ReadsRecords
 from kloudsync.providers.google.records import read_record
 from kloudsync.providers.google.refusal import why_refused
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
 from kloudsync.providers.google.source import read_page
-from kloudsync.providers.google.translate import read_held
 from kloudsync.recurrence import GOOGLE, Reading
 
 Caller_co = TypeVar("Caller_co", bound=Blocking | Awaiting, covariant=True)
 
 
 @frozen(kw_only=True)
-class GoogleWindow(Generic[Caller_co]):
+class GoogleWindow(ReadsRecords, Generic[Caller_co]):
     """What takes place around the present in one calendar of one account at Google.
 
     Raises:
@@ -84,6 +82,11 @@ class GoogleWindow(Generic[Caller_co]):
     def reading(self) -> Reading:
         """Google's own, though no rule is ever read here."""
         return GOOGLE
+
+    @property
+    def reader(self) -> GoogleReader:
+        """How its records are read, without the client."""
+        return GoogleReader(self.reading)
 
     @cached_property
     def key(self) -> CalendarKey:
@@ -154,14 +157,6 @@ class GoogleWindow(Generic[Caller_co]):
     def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
         """Return no ids: windows hold none."""
         return ()
-
-    def event(self, record: EventRecord) -> Held:
-        """Build the typed event of a record."""
-        return read_held(record)
-
-    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
-        """Return Google's id form of an occurrence."""
-        return occurrence_id(series, start, all_day=all_day)
 
     def _now(self) -> Bounds:
         return Bounds.around(self.caller.ports.now(), back=self.back, ahead=self.ahead)

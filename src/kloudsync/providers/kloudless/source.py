@@ -21,7 +21,6 @@ from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.event import Held
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
@@ -29,6 +28,7 @@ from kloudsync.providers.kloudless.account import ask_account
 from kloudsync.providers.kloudless.contents import read_facts, same_contents
 from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.place import Phase, Place
+from kloudsync.providers.kloudless.reader import KloudlessReader, ReadsRecords
 from kloudsync.providers.kloudless.reading import AnswerReader
 from kloudsync.providers.kloudless.records import is_activity, read_activity, read_record
 from kloudsync.providers.kloudless.resources.activity import ActivityStream
@@ -37,7 +37,6 @@ from kloudsync.providers.kloudless.resources.events import Events
 from kloudsync.providers.kloudless.resources.request import ME
 from kloudsync.providers.kloudless.resources.subscriptions import DEFAULT, Subscriptions, monitoring
 from kloudsync.providers.kloudless.rules import Rules
-from kloudsync.providers.kloudless.translate import read_held
 from kloudsync.providers.kloudless.untied import SeriesMemory, as_single, is_untied
 from kloudsync.providers.kloudless.wire.activity import ActivityPage
 from kloudsync.providers.kloudless.wire.codec import expect_done
@@ -49,7 +48,7 @@ Answer = TypeVar("Answer")
 
 
 @frozen(kw_only=True)
-class KloudlessCalendar(Generic[Caller]):
+class KloudlessCalendar(ReadsRecords, Generic[Caller]):
     """One calendar of one account behind Kloudless.
 
     Attributes:
@@ -73,6 +72,11 @@ class KloudlessCalendar(Generic[Caller]):
     def key(self) -> CalendarKey:
         """Which calendar this is."""
         return CalendarKey(PROVIDER, str(self.account), self.calendar)
+
+    @property
+    def reader(self) -> KloudlessReader:
+        """How its records are read, without the client."""
+        return KloudlessReader(self.reading)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -172,18 +176,6 @@ class KloudlessCalendar(Generic[Caller]):
     def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
         """Return no ids: Kloudless has no editor of series."""
         return ()
-
-    def event(self, record: EventRecord) -> Held:
-        """Build the typed event of a record."""
-        return read_held(record)
-
-    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:  # noqa: ARG002 - the port's shape
-        """Name an occurrence that has no row of its own.
-
-        Kloudless's own ids of occurrences are opaque and cannot be computed: the name is
-        kloudsync's, unique within the calendar, and good for no request.
-        """
-        return f"{series}@{start}"
 
     def _begin(self, cursor: Cursor | None, now: float) -> Place:
         if cursor is not None:

@@ -44,7 +44,6 @@ from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.event import Held
 from kloudsync.model.moving_window import AHEAD, BACK, Bounds
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Kind, Malformed
@@ -54,13 +53,13 @@ from kloudsync.providers.kloudless.account import account_of, ask_account
 from kloudsync.providers.kloudless.contents import read_facts, same_contents
 from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.listing import read_listing
+from kloudsync.providers.kloudless.reader import KloudlessReader, ReadsRecords
 from kloudsync.providers.kloudless.records import read_record
 from kloudsync.providers.kloudless.resources.calendars import Calendars
 from kloudsync.providers.kloudless.resources.events import Events
 from kloudsync.providers.kloudless.resources.request import ME
 from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.providers.kloudless.times import is_object, text_of
-from kloudsync.providers.kloudless.translate import read_held
 from kloudsync.providers.kloudless.untied import as_single, is_untied
 from kloudsync.providers.kloudless.wire.codec import expect_done
 from kloudsync.recurrence import Reading
@@ -75,7 +74,7 @@ _FIRST: Final = ""
 
 
 @frozen(kw_only=True)
-class KloudlessWindow(Generic[Caller_co]):
+class KloudlessWindow(ReadsRecords, Generic[Caller_co]):
     """What takes place around the present in one calendar of one account behind Kloudless.
 
     Raises:
@@ -106,6 +105,11 @@ class KloudlessWindow(Generic[Caller_co]):
     def reading(self) -> Reading:
         """Whose reading of recurrence lines counts, though windows hold no series."""
         return self.rules.reading
+
+    @property
+    def reader(self) -> KloudlessReader:
+        """How its records are read, without the client."""
+        return KloudlessReader(self.reading)
 
     @property
     def key(self) -> CalendarKey:
@@ -185,14 +189,6 @@ class KloudlessWindow(Generic[Caller_co]):
     def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
         """Return no ids: windows hold none."""
         return ()
-
-    def event(self, record: EventRecord) -> Held:
-        """Build the typed event of a record."""
-        return read_held(record)
-
-    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:  # noqa: ARG002 - the port's shape
-        """Name an occurrence that has no row of its own; windows hold none but rows."""
-        return f"{series}@{start}"
 
     def _now(self) -> Bounds:
         return Bounds.around(self.caller.ports.now(), back=self.back, ahead=self.ahead)

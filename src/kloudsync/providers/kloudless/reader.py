@@ -1,0 +1,39 @@
+"""How Kloudless's records are read, apart from whatever lists them."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from kloudsync.model.event import Held
+from kloudsync.model.record import EventRecord
+from kloudsync.providers.kloudless.translate import read_held
+from kloudsync.recurrence import ICALENDAR, Reading
+
+
+class ReadsRecords:
+    """What every source at Kloudless reads records with."""
+
+    __slots__ = ()
+
+    def event(self, record: EventRecord) -> Held:
+        """Build the typed event of a record."""
+        return read_held(record)
+
+    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:  # noqa: ARG002 - the port's shape
+        """Name an occurrence that has no row of its own.
+
+        Kloudless's own ids of occurrences are opaque and cannot be computed: the name is
+        kloudsync's, unique within the calendar, and good for no request.
+        """
+        return f"{series}@{start}"
+
+
+@frozen
+class KloudlessReader(ReadsRecords):
+    """What is left of a source without its client: plain values, which travel to other processes.
+
+    Attributes:
+        reading: Whose reading of recurrence lines counts.
+    """
+
+    reading: Reading = ICALENDAR
