@@ -1,10 +1,11 @@
-"""The bodies of requests: read off a connection to their end, and freed of their encoding."""
+"""The bodies of requests: read off a connection to their end, freed of their encoding, understood."""
 
+import json
 import zlib
 from collections.abc import Mapping
 from email.message import Message
 from http import HTTPStatus
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from kloudsync.testing.exchange import Reply
 
@@ -76,6 +77,26 @@ def decode_body(body: bytes, headers: Mapping[str, str]) -> bytes:
     for name in reversed([name for name in names if name not in {"", "identity"}]):
         body = _decoded(body, name)
     return body
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Read the JSON object that a client sent; an empty body is an empty object.
+
+    Raises:
+        ValueError: It is no JSON object, or holds what JSON or UTF-8 has no room for.
+    """
+    try:
+        sent: Any = json.loads(body, parse_constant=_refuse) if body else {}
+        json.dumps(sent, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("the body is nested too deeply") from error
+    if isinstance(sent, dict):
+        return cast("dict[str, Any]", sent)
+    raise ValueError("the body is not an object")
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"JSON has no {constant}")
 
 
 def _length(told: set[str]) -> int:

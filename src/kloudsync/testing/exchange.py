@@ -11,6 +11,8 @@ Resource = dict[str, Any]
 
 CREDENTIALS = frozenset(("access_token", "oauth_token", "key", "api_key"))
 
+_LONGEST = 18
+
 
 class Reply(NamedTuple):
     """An answer of a fake service.
@@ -92,6 +94,11 @@ class Query:
         """Read a parameter; the last value counts."""
         values = self.all(name)
         return values[-1] if values else default
+
+    def number(self, name: str, default: int) -> int | None:
+        """Read a whole number; None where what was sent is none."""
+        text = self.get(name, str(default))
+        return int(text) if text.isdecimal() and len(text) <= _LONGEST else None
 
     def all(self, name: str) -> list[str]:
         """Read a parameter that may be repeated."""

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.testing.google.caller import Caller
+from tests.testing.oddities import ODD, json_values, oddities, sample
 
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.google.routes import ROUTES
-from kloudsync.testing.google.shapes import BODIES, LONG, NUMBER, TEXT, Shape
+from kloudsync.testing.google.shapes import BODIES
+from kloudsync.testing.shapes import Shape
 
-ODD: tuple[Any, ...] = (
-    None, True, 0, -1, 10**30, 1.5, "", "x", "0001-01-01T00:00:00+14:00", "9999-12-31", "\u0000",
-    [], [None], ["x"], [[]], {}, {"a": 1}, {"": {}}, [{}],
-)  # fmt: skip
 SAMPLES: Mapping[str, Any] = {
     "start": {"dateTime": "2026-03-02T09:00:00Z", "timeZone": "Europe/Paris"},
     "end": {"dateTime": "2026-03-02T10:00:00Z", "timeZone": "Europe/Paris"},
@@ -43,26 +41,6 @@ QUERIES: tuple[Mapping[str, str], ...] = (
 FREE = {"timeMin": "2026-01-01T00:00:00Z", "timeMax": "2026-03-01T00:00:00Z"}
 
 
-def sample(shape: Shape, name: str = "") -> Any:
-    """Make up a value of a shape."""
-    if isinstance(shape, list):
-        return SAMPLES.get(name) or [sample(shape[0])]
-    if not isinstance(shape, str):
-        return SAMPLES.get(name) or {each: sample(inner, each) for each, inner in shape.items()}
-    return SAMPLES.get(name, {TEXT: "x", NUMBER: 1, LONG: "1"}.get(shape, True))
-
-
-def oddities(value: Any) -> Iterator[Any]:
-    """Yield a value with each part of it, in turn, replaced by each odd one."""
-    yield from ODD
-    if isinstance(value, dict):
-        held = cast("dict[str, Any]", value)
-        for name, inner in held.items():
-            yield from (held | {name: odd} for odd in oddities(inner))
-    if isinstance(value, list):
-        yield from ([odd] for odd in oddities(value[0]))
-
-
 def plain(operation: str) -> dict[str, Any]:
     """Make up a body that is no more than needed, so that each oddity stands alone."""
     names = {
@@ -74,7 +52,7 @@ def plain(operation: str) -> dict[str, Any]:
     if operation.endswith(".watch"):
         names = ("id", "type", "address")
     shape = cast("Mapping[str, Shape]", BODIES[operation])
-    return {name: sample(shape[name], name) for name in names}
+    return {name: sample(shape[name], SAMPLES, name) for name in names}
 
 
 def answer_to(caller: Caller, operation: str, body: object) -> int:
@@ -111,7 +89,11 @@ def test_every_member_may_be_odd(operation: str) -> None:
     base = plain(operation)
     bodies = [
         *ODD,
-        *(base | {name: odd} for name in shape for odd in oddities(sample(shape[name], name))),
+        *(
+            base | {name: odd}
+            for name in shape
+            for odd in oddities(sample(shape[name], SAMPLES, name))
+        ),
     ]
     statuses = set[int]()
     caller = world()
@@ -123,13 +105,6 @@ def test_every_member_may_be_odd(operation: str) -> None:
             caller = world()
     assert max(statuses) < 500
     assert 400 in statuses
-
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
-)
 
 
 @given(operation=st.sampled_from(sorted(BODIES)), data=st.data())

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from tests.providers.google.discovery import methods, schemas
 
-from kloudsync.testing.google import shapes
+from kloudsync.testing import shapes
 from kloudsync.testing.google.refusals import Refusal
-from kloudsync.testing.google.shapes import ANSWERS, BODIES, Shape, take_body
+from kloudsync.testing.google.shapes import ANSWERS, BODIES, take_body
+from kloudsync.testing.shapes import Shape
 
 NEWER = {"labelProperties", "workingHours"}
 """Members of calendars that the fake keeps as they come."""

@@ -1,7 +1,7 @@
 """How the fake writes JSON."""
 
 import json
-from typing import Any, cast
+from typing import cast
 
 from kloudsync.testing.exchange import Resource
 
@@ -9,26 +9,6 @@ from kloudsync.testing.exchange import Resource
 def encode(resource: Resource) -> bytes:
     """Write a JSON object as Google's compact form does."""
     return json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def read_body(body: bytes) -> Resource:
-    """Read the JSON object that a client sent; an empty body is an empty object.
-
-    Raises:
-        ValueError: It is no JSON object, or holds what JSON has no room for.
-    """
-    try:
-        sent: Any = json.loads(body, parse_constant=_refuse) if body else {}
-        encode(sent)
-    except RecursionError as error:
-        raise ValueError("the body is nested too deeply") from error
-    if isinstance(sent, dict):
-        return cast("Resource", sent)
-    raise ValueError("the body is not an object")
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(f"JSON has no {constant}")
 
 
 def decode(body: bytes) -> Resource:

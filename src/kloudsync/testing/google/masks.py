@@ -5,7 +5,8 @@ from typing import Any, cast
 
 from kloudsync.testing.exchange import Query, Resource
 from kloudsync.testing.google.refusals import Refusal
-from kloudsync.testing.google.shapes import ANSWERS, ANY, Shape
+from kloudsync.testing.google.shapes import ANSWERS
+from kloudsync.testing.shapes import ANY, Shape
 
 Mask = dict[str, "Mask | None"]
 """The members that are wanted; None stands for all that is below."""

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import ClassVar
 
+from kloudsync.testing.bodies import read_object
 from kloudsync.testing.clock import TellsTime
 from kloudsync.testing.exchange import Reply, Request, Resource
 from kloudsync.testing.faults import Fault, Faults, Scene
 from kloudsync.testing.google import batching
 from kloudsync.testing.google.call import Call, unless_known
-from kloudsync.testing.google.encoding import decode, encode, read_body
+from kloudsync.testing.google.encoding import decode, encode
 from kloudsync.testing.google.faulty import WORDING
 from kloudsync.testing.google.habits import USUAL, Habit
 from kloudsync.testing.google.masks import asked_mask, masked
@@ -130,6 +131,6 @@ def _credential(request: Request) -> str:
 
 def _json(body: bytes) -> Resource:
     try:
-        return read_body(body)
+        return read_object(body)
     except ValueError as error:
         raise Refusal(400, "parseError", "Parse Error") from error

@@ -3,17 +3,12 @@
 Types alone; what a value has to be beyond that is checked where it is used.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Final, TypeAlias, cast
+from collections.abc import Mapping
+from typing import Final, cast
 
 from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google.refusals import refuse_invalid
-
-Shape: TypeAlias = "str | list[Shape] | Mapping[str, Shape]"
-"""A kind of value, a list of one shape, or an object; `*` stands for members of any name."""
-
-TEXT, NUMBER, FLAG, LONG, ANY = "text", "number", "flag", "long", "any"
-_LARGEST = 1 << 31
+from kloudsync.testing.shapes import ANY, FLAG, LONG, NUMBER, TEXT, Shape, misfits
 
 _TEXTS: Final[Shape] = {"*": TEXT}
 _PERSON: Final[Shape] = {"displayName": TEXT, "email": TEXT, "id": TEXT, "self": FLAG}
@@ -172,7 +167,7 @@ def take_body(operation: str, body: Resource) -> Resource:
 
     Null clears a member in a patch; everywhere else it says as much as leaving the member out.
     """
-    for path in _misfits(body, BODIES.get(operation, ANY), ""):
+    for path in misfits(body, BODIES.get(operation, ANY)):
         raise refuse_invalid(f"Invalid value for: {path}")
     return cast("Resource", _told(body, clears=operation.endswith(".patch")))
 
@@ -186,46 +181,3 @@ def _told(value: object, *, clears: bool) -> object:
     if isinstance(value, list):
         return [_told(each, clears=False) for each in cast("list[object]", value)]
     return value
-
-
-def _misfits(value: object, shape: Shape, path: str) -> Iterator[str]:
-    """Yield the paths of what does not fit."""
-    if isinstance(shape, str):
-        if not _is(value, shape):
-            yield path
-    elif isinstance(shape, list):
-        yield from _misfits_within(value, shape[0], path)
-    elif isinstance(value, dict):
-        yield from _members(cast("Resource", value), shape, path)
-    else:
-        yield path
-
-
-def _misfits_within(value: object, shape: Shape, path: str) -> Iterator[str]:
-    if not isinstance(value, list):
-        yield path
-        return
-    for number, each in enumerate(cast("list[object]", value)):
-        yield from _misfits(each, shape, f"{path}[{number}]")
-
-
-def _members(value: Resource, shape: Mapping[str, Shape], path: str) -> Iterator[str]:
-    """Look at the members that the API knows; null clears one, and others are none of its business."""
-    for name, member in value.items():
-        expected = shape.get(name, shape.get("*", ANY))
-        if member is not None:
-            yield from _misfits(member, expected, f"{path}.{name}" if path else name)
-
-
-def _is(value: object, kind: str) -> bool:
-    if kind == TEXT:
-        return isinstance(value, str)
-    if kind == FLAG:
-        return isinstance(value, bool)
-    if kind == NUMBER:
-        return _is_whole(value) and abs(cast("int", value)) < _LARGEST
-    return kind == ANY or isinstance(value, str) or _is_whole(value)
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

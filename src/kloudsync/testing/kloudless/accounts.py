@@ -28,7 +28,8 @@ def get_account(call: Call) -> Reply:
 def update_account(call: Call) -> Reply:
     """Answer `accounts.update`."""
     account = _account(call)
-    account.enabled = bool(call.sent().get("active", account.enabled))
+    wanted = call.sent().get("active")
+    account.enabled = account.enabled if wanted is None else wanted
     return answer(account.shown())
 
 
@@ -41,12 +42,13 @@ def delete_account(call: Call) -> Reply:
 def encode_raw_id(call: Call) -> Reply:
     """Answer `accounts.encode_raw_id`."""
     sent = call.sent()
-    return answer({"id": encode_id(sent.get("type", ""), sent.get("raw_id", ""))})
+    return answer({"id": encode_id(sent.get("type") or "", sent.get("raw_id") or "")})
 
 
 def exchange_code(call: Call) -> Reply:
     """Answer `oauth.exchange`."""
-    form = {name: values[0] for name, values in parse_qs(call.body.decode()).items()}
+    sent = parse_qs(call.body.decode(errors="replace"))
+    form = {name: values[0] for name, values in sent.items()}
     token = call.state.credentials.codes.pop(form.get("code", ""), None)
     known = form.get("client_id") == call.state.application
     if token is None or not known or form.get("grant_type") != "authorization_code":

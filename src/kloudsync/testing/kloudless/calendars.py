@@ -1,12 +1,14 @@
 """Calendars, their events, and the time that is free in them."""
 
 import base64
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.google.calendar import FakeCalendar
+from kloudsync.testing.google.refusals import Refusal as GoogleRefusal
+from kloudsync.testing.google.times import parse_zone
 from kloudsync.testing.kloudless.addresses import href
 from kloudsync.testing.kloudless.call import (
     Call,
@@ -44,6 +46,8 @@ def create_calendar(call: Call) -> Reply:
     name = f"calendar{len(call.state.upstream(call.account).listed())}@group.example.com"
     address = call.state.account(call.account).address
     zone = sent.get("timezone") or "America/Los_Angeles"
+    if not _is_zone(zone):
+        raise invalid("timezone")
     google.add_calendar(name, account=address, summary=sent["name"], time_zone=zone)
     return answer(_shown(call, call.state.upstream(call.account).listed()[name]), 201)
 
@@ -96,14 +100,14 @@ def create_event(call: Call) -> Reply:
     sent = call.sent()
     if not all(sent.get(name) for name in ("name", "start", "end")):
         raise invalid("event: name, start and end are required")
-    created = upstream.ask("POST", _events(calendar), to_google(sent, calendar.book.zone))
+    created = upstream.ask("POST", _events(calendar), _google_s(sent, calendar))
     return _answer_event(call, calendar, created, 201)
 
 
 def update_event(call: Call) -> Reply:
     """Answer `events.update`."""
     upstream, calendar = _calendar(call)
-    changes = to_google(call.sent(), calendar.book.zone)
+    changes = _google_s(call.sent(), calendar)
     updated = upstream.ask("PATCH", _event(calendar, call.names[1]), changes)
     return _answer_event(call, calendar, updated)
 
@@ -118,9 +122,9 @@ def delete_event(call: Call) -> Reply:
 def find_availability(call: Call) -> Reply:
     """Answer `availability.query`: the longest free spans; both places of windows are read."""
     sent = call.sent()
-    older: Resource = sent.get("constraints", {})
+    older: Resource = sent.get("constraints") or {}
     windows: list[Resource] = sent.get("time_windows") or older.get("time_windows") or []
-    duration = parse_duration(sent.get("meeting_duration", ""))
+    duration = parse_duration(sent.get("meeting_duration") or "")
     if not windows or not duration:
         raise invalid("time_windows or meeting_duration")
     calendars = [
@@ -196,6 +200,21 @@ def _answer_event(call: Call, calendar: FakeCalendar, item: Any, status: int = 2
     return answer(unifier.event(item, raw=call.wants_raw), status)
 
 
+def _google_s(sent: Resource, calendar: FakeCalendar) -> Resource:
+    """Write an event as Google takes it, or refuse what nobody can read."""
+    try:
+        return to_google(sent, calendar.book.zone)
+    except (ValueError, OverflowError, GoogleRefusal) as error:
+        raise invalid("event") from error
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(parse_zone(name))
+    except GoogleRefusal:
+        return False
+
+
 def _events(calendar: FakeCalendar) -> str:
     return f"calendars/{quote(calendar.id, safe='')}/events"
 
@@ -227,8 +246,11 @@ def _page_token(name: str) -> str:
 
 
 def _span(window: Resource) -> Span:
-    start, end = (datetime.fromisoformat(window[name]) for name in ("start", "end"))
-    return start.astimezone(UTC), end.astimezone(UTC)
+    try:
+        start, end = (datetime.fromisoformat(window[name]) for name in ("start", "end"))
+        return start.astimezone(UTC), end.astimezone(UTC)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise invalid("time_windows") from error
 
 
 def _window(span: Span) -> Resource:
@@ -243,7 +265,7 @@ def _free(calendars: list[FakeCalendar], window: Span) -> list[Span]:
         for one in calendar.occurrences(start, end)
     )
     free: list[Span] = []
-    for begins, ends in [*taken, (end, end + timedelta(1))]:
+    for begins, ends in [*taken, (end, end)]:
         if begins > start:
             free.append((start, min(begins, end)))
         start = max(start, ends)

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
 
 import attrs
 
+from kloudsync.testing.bodies import read_object
 from kloudsync.testing.exchange import Query, Reply, Resource
 from kloudsync.testing.kloudless.refusals import JSON, invalid, not_found
+from kloudsync.testing.kloudless.shapes import BODIES
 from kloudsync.testing.kloudless.state import State
+from kloudsync.testing.shapes import ANY, misfits
 
 LARGEST_PAGE = 1000
 _USUAL_PAGE = 50
@@ -20,6 +22,7 @@ class Call:
 
     Attributes:
         state: What the service holds.
+        operation: The name of the method, such as `activity.list`.
         version: The version of the API.
         names: The variable parts of the path, decoded, without the account.
         query: The query parameters.
@@ -29,6 +32,7 @@ class Call:
     """
 
     state: State
+    operation: str
     version: int
     names: tuple[str, ...]
     query: Query
@@ -49,19 +53,19 @@ class Call:
     def sent(self) -> Resource:
         """Read the JSON object that was sent; an empty body is an empty object."""
         try:
-            body: Any = json.loads(self.body) if self.body else {}
+            body = read_object(self.body)
         except ValueError as error:
             raise invalid("body") from error
-        if not isinstance(body, dict):
-            raise invalid("body")
-        return cast("Resource", body)
+        for path in misfits(body, BODIES.get(self.operation, ANY)):
+            raise invalid(path)
+        return body
 
     def page_size(self) -> int:
         """Read how many objects are wanted."""
-        text = self.query.get("page_size", str(_USUAL_PAGE))
-        if not text.isdigit() or not 1 <= int(text) <= LARGEST_PAGE:
+        size = self.query.number("page_size", _USUAL_PAGE)
+        if size is None or not 1 <= size <= LARGEST_PAGE:
             raise invalid("page_size")
-        return int(text)
+        return size
 
 
 def answer(resource: Resource, status: int = 200) -> Reply:
@@ -93,18 +97,18 @@ def page_of(call: Call, items: Sequence[Resource], api: str) -> Reply:
 
 def numbered_page(call: Call, items: Sequence[Resource], api: str) -> Reply:
     """Answer with a page of an older listing: numbered, with a total, 404 behind the last."""
-    size, text = call.page_size(), call.query.get("page", "1")
-    if not text.isdigit() or int(text) < 1:
+    size, number = call.page_size(), call.query.number("page", 1)
+    if not number:
         raise invalid("page")
-    shown = items[(int(text) - 1) * size : int(text) * size]
-    if not shown and int(text) > 1:
+    shown = items[(number - 1) * size : number * size]
+    if not shown and number > 1:
         raise not_found("Page")
     page: Resource = {
         "type": "object_list",
         "api": api,
         "count": len(shown),
         "total": len(items),
-        "page": int(text),
+        "page": number,
         "objects": list(shown),
     }
     return answer(page)
@@ -113,6 +117,7 @@ def numbered_page(call: Call, items: Sequence[Resource], api: str) -> Reply:
 def _start(page: str) -> int:
     if page in {"", "1"}:
         return 0
-    if not page.startswith("after-") or not page[6:].isdigit():
+    start = Query([("", page.removeprefix("after-"))]).number("", 0)
+    if start is None or not page.startswith("after-"):
         raise invalid("page")
-    return int(page[6:])
+    return start

@@ -96,6 +96,7 @@ class FakeKloudless(Shell[Call], State):
         del fault
         call = Call(
             state=self,
+            operation=route.operation,
             version=_versioned(request.path)[0],
             names=route.names,
             query=request.query,

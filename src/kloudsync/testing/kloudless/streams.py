@@ -34,15 +34,15 @@ def create_subscription(call: Call) -> Reply:
     """Answer `subscriptions.create`; nothing that happened before is told."""
     sent = call.sent()
     created = call.state.subscribe(call.account, _upstream_ids(call, sent))
-    created.active = sent.get("active", True)
+    created.active = sent.get("active") is not False
     return answer(_shown(call, created), 201)
 
 
 def update_subscription(call: Call) -> Reply:
     """Answer `subscriptions.update`."""
     found, sent = _find(call), call.sent()
-    if "active" in sent:
-        found.active = bool(sent["active"])
+    if sent.get("active") is not None:
+        found.active = sent["active"]
         found.disable_reason = "" if found.active else "disabled by the application"
     if "monitored_resources" in sent:
         found.resources = _upstream_ids(call, sent)
@@ -75,7 +75,7 @@ def latest_cursor(call: Call) -> Reply:
 def add_webhook(call: Call) -> Reply:
     """Answer `webhooks.create`: an address is saved once it has answered a check."""
     url = call.sent().get("url")
-    if not isinstance(url, str):
+    if not url:
         raise invalid("url")
     checked = call.state.hooks.register(url)
     if not call.state.hooks.accepts(checked):
@@ -86,7 +86,7 @@ def add_webhook(call: Call) -> Reply:
 def _stream(call: Call, log: ActivityLog, *, legacy: bool = False) -> Reply:
     log.forget(call.state.clock.now())
     given = call.query.get("cursor")
-    cursor = _place(given, log)
+    cursor = _place(call, log)
     found = log.after(cursor, call.page_size())
     reached = found[-1].place if found else max(cursor, log.newest if not given else cursor)
     page: Resource = {
@@ -101,12 +101,14 @@ def _stream(call: Call, log: ActivityLog, *, legacy: bool = False) -> Reply:
     return answer(page)
 
 
-def _place(cursor: str, log: ActivityLog) -> int:
-    if cursor == "-1":
-        return log.newest
-    if cursor and not cursor.isdigit():
+def _place(call: Call, log: ActivityLog) -> int:
+    given = call.query.get("cursor")
+    if given in {"", "-1"}:
+        return log.newest if given else 0
+    cursor = call.query.number("cursor", 0)
+    if cursor is None:
         raise invalid("cursor")
-    return int(cursor or 0)
+    return cursor
 
 
 def _find(call: Call) -> FakeSubscription:

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kloudsync.testing.exchange import Resource
+from kloudsync.testing.google.times import parse_zone
 from kloudsync.testing.kloudless.addresses import href
 from kloudsync.testing.kloudless.ids import decode_id, encode_id
 
@@ -16,6 +17,7 @@ _REPLIES = {
     "tentative": "tentative",
 }
 _WORDS = {word: reply for reply, word in _REPLIES.items()}
+_LONGEST = 6
 _TEXTS = {"name": "summary", "description": "description", "location": "location"}
 
 
@@ -129,13 +131,16 @@ def to_google(event: Mapping[str, Any], zone: ZoneInfo) -> Resource:
         if event.get(name):
             google[name] = _field(event, name, zone)
     if event.get("recurrence") is not None:
-        google["recurrence"] = [line["rrule"] for line in event["recurrence"]]
+        rules: list[Resource | None] = event["recurrence"]
+        lines = [rule.get("rrule") for rule in rules if rule]
+        google["recurrence"] = [line for line in lines if line is not None]
     if event.get("attendees") is not None:
-        google["attendees"] = [_guest(guest) for guest in event["attendees"]]
+        google["attendees"] = [_guest(guest or {}) for guest in event["attendees"]]
     for name in ("status", "visibility"):
         if event.get(name):
             google[name] = event[name]
-    own: Resource = event.get("raw", {}).get("object", {})
+    raw: Resource = event.get("raw") or {}
+    own: Resource = raw.get("object") or {}
     return google | own
 
 
@@ -146,7 +151,7 @@ def _field(event: Mapping[str, Any], name: str, zone: ZoneInfo) -> Resource:
     moment = datetime.fromisoformat(text)
     named = event.get(f"{name}_time_zone") or event.get("start_time_zone") or zone.key
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(named))
+        moment = moment.replace(tzinfo=parse_zone(named))
     return {"dateTime": moment.isoformat(), "timeZone": named}
 
 
@@ -182,11 +187,13 @@ def upstream_event(name: str) -> str | None:
 
 
 def parse_duration(text: str) -> timedelta:
-    """Read an ISO 8601 duration of hours, minutes and seconds."""
+    """Read an ISO 8601 duration of hours, minutes and seconds; what is none is no time at all."""
     rest, total = text.removeprefix("PT"), timedelta()
     for letter, unit in (("H", "hours"), ("M", "minutes"), ("S", "seconds")):
         number, found, after = rest.partition(letter)
         if found:
+            if not number.isdecimal() or len(number) > _LONGEST:
+                return timedelta()
             total += timedelta(**{unit: int(number)})
             rest = after
     return total

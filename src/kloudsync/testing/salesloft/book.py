@@ -7,6 +7,8 @@ from typing import Any, cast
 
 from kloudsync.testing.exchange import Resource
 from kloudsync.testing.salesloft.refusals import invalid, not_found, refuse
+from kloudsync.testing.salesloft.shapes import EVENT
+from kloudsync.testing.shapes import misfits
 
 REQUIRED = ("id", "i_cal_uid", "calendar_id", "start_time", "end_time")
 OPTIONAL = (
@@ -177,7 +179,7 @@ def _attendees(before: list[Resource], sent: list[Resource], now: datetime) -> l
     shown: list[Resource] = []
     for one in sent:
         last = known.get(one.get("email"), {})
-        status = one.get("status", "needsAction")
+        status = one.get("status") or "needsAction"
         shown.append(
             {
                 "name": one.get("name"),
@@ -193,9 +195,11 @@ def _attendees(before: list[Resource], sent: list[Resource], now: datetime) -> l
 
 
 def _expect_valid(sent: Mapping[str, Any]) -> None:
+    for path in misfits(sent, EVENT):
+        raise invalid({path: ["is not of its type"]})
     wrong = {name: ["can't be blank"] for name in REQUIRED if not sent.get(name)}
     for name in ("start_time", "end_time", "updated_at", "canceled_at"):
-        if sent.get(name) and not _is_moment(sent[name]):
+        if sent.get(name) and not is_moment(sent[name]):
             wrong[name] = ["is not an ISO 8601 date-time with an offset"]
     if not wrong and _moment(sent["end_time"]) < _moment(sent["start_time"]):
         wrong["end_time"] = ["must not be before start_time"]
@@ -209,20 +213,20 @@ def _expect_valid(sent: Mapping[str, Any]) -> None:
 
 
 def _wrong_attendees(attendees: object) -> dict[str, list[str]]:
-    if attendees is None:
-        return {}
-    if not isinstance(attendees, list):
-        return {"attendees": ["must be a list"]}
-    people = cast("list[Resource]", attendees)
-    if any(one.get("status", "accepted") not in _REPLIES for one in people):
+    people = cast("list[Resource | None]", attendees or [])
+    if None in people:
+        return {"attendees": ["must hold people"]}
+    if any((one or {}).get("status") not in {None, *_REPLIES} for one in people):
         return {"attendees": [f"status must be one of {', '.join(_REPLIES)}"]}
     return {}
 
 
-def _is_moment(text: object) -> bool:
+def is_moment(text: object) -> bool:
+    """Tell whether a text is a moment: a date and a time with an offset."""
     try:
-        return datetime.fromisoformat(str(text)).tzinfo is not None
-    except ValueError:
+        moment = datetime.fromisoformat(str(text))
+        return moment.tzinfo is not None and bool(moment.astimezone(UTC))
+    except (ValueError, OverflowError):
         return False
 
 

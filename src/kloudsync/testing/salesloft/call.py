@@ -32,8 +32,8 @@ class Call:
 
     def integer(self, name: str, default: int, most: int | None = None) -> int:
         """Read a positive number; what is out of range is corrected without a word."""
-        text = self.query.get(name, str(default))
-        number = max(1, int(text)) if text.isdecimal() else default
+        sent = self.query.number(name, default)
+        number = default if sent is None else max(1, sent)
         return number if most is None else min(number, most)
 
     def moment(self, name: str) -> datetime | None:
@@ -84,6 +84,8 @@ def page_of(
 
 def rows_after(call: Call, rows: Sequence[Resource]) -> Reply:
     """Answer with the rows behind an id, in order of id."""
-    after, size = call.query.get("id[gt]", "0"), call.integer("per_page", 25, 100)
-    behind = [row for row in rows if row["id"] > int(after)]
+    after, size = call.query.number("id[gt]", 0), call.integer("per_page", 25, 100)
+    if after is None:
+        raise invalid({"id[gt]": ["is not a number"]})
+    behind = [row for row in rows if row["id"] > after]
     return answer(behind[:size])

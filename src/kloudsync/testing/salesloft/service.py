@@ -1,21 +1,23 @@
 """A model of Salesloft: what the fake answers follows from what was written to it."""
 
-import json
 from collections.abc import Mapping
 from email.utils import format_datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
+from kloudsync.testing.bodies import read_object
 from kloudsync.testing.clock import TellsTime
 from kloudsync.testing.exchange import Reply, Request, is_form
 from kloudsync.testing.faults import Fault, Faults, Scene
 from kloudsync.testing.routing import Route
 from kloudsync.testing.salesloft.call import Call
 from kloudsync.testing.salesloft.faulty import WORDING
-from kloudsync.testing.salesloft.refusals import refuse
+from kloudsync.testing.salesloft.refusals import invalid, refuse
 from kloudsync.testing.salesloft.routes import LISTS, TOKEN, find_route
+from kloudsync.testing.salesloft.shapes import BODIES
 from kloudsync.testing.salesloft.spending import page_price
 from kloudsync.testing.salesloft.state import State
+from kloudsync.testing.shapes import ANY, misfits
 from kloudsync.testing.shell import Shell
 from kloudsync.testing.wording import Wording
 
@@ -75,6 +77,8 @@ class FakeSalesloft(Shell[Call], State):
         self.tokens.authorise(request.headers.get("authorization", ""), now)
         self.spending.spend(_cost(request), now)
         sent = _form(request.body) if is_form(request.headers) else _json(request.body)
+        for path in misfits(sent, BODIES.get(route.operation, ANY)):
+            raise invalid({path: ["is not of its type"]})
         return Call(state=self, names=route.names, query=request.query, body=sent, now=now)
 
     def _dressed(self, reply: Reply, request: Request) -> Reply:
@@ -88,27 +92,25 @@ class FakeSalesloft(Shell[Call], State):
 
 
 def _cost(request: Request) -> int:
-    return page_price(int(request.query.get("page", "1")))
+    return page_price(request.query.number("page", 1) or 1)
 
 
 def _form(body: bytes) -> Mapping[str, Any]:
     """Read a form: `name[]` repeated is a list, and true and false are what they say."""
     words = {"true": True, "false": False}
     sent: dict[str, Any] = {}
-    for name, text in parse_qsl(body.decode(), keep_blank_values=True):
+    lists: dict[str, list[Any]] = {}
+    for name, text in parse_qsl(body.decode(errors="replace"), keep_blank_values=True):
         value = words.get(text, text)
         if name.endswith("[]"):
-            sent.setdefault(name.removesuffix("[]"), []).append(value)
+            lists.setdefault(name.removesuffix("[]"), []).append(value)
         else:
             sent[name] = value
-    return sent
+    return sent | lists
 
 
 def _json(body: bytes) -> Mapping[str, Any]:
     try:
-        sent: Any = json.loads(body or b"{}")
+        return read_object(body)
     except ValueError as error:
-        raise refuse(400, "The request body is not JSON") from error
-    if not isinstance(sent, dict):
-        raise refuse(400, "The request body is not a JSON object")
-    return cast("Mapping[str, Any]", sent)
+        raise refuse(400, f"The request body is not JSON: {error}") from error

@@ -6,6 +6,7 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from kloudsync.testing.exchange import Reply, Resource
+from kloudsync.testing.salesloft.book import is_moment
 from kloudsync.testing.salesloft.call import Call, answer, page_of
 from kloudsync.testing.salesloft.refusals import invalid, not_found
 
@@ -15,6 +16,10 @@ _COMPARED: Mapping[str, Callable[[datetime, datetime], bool]] = {
     "lt": lt,
     "lte": le,
 }
+_FIXED = frozenset(
+    ("id", "user", "user_guid", "created_at", "updated_at", "start_time", "end_time")
+)
+"""What no change of a row touches."""
 
 
 def me(call: Call) -> Reply:
@@ -64,7 +69,10 @@ def search_settings(call: Call) -> Reply:
     """Find meeting settings by filters of the body or of the query."""
     kind = call.body.get("calendar_type") or call.query.get("calendar_type")
     guids = set(call.body.get("user_guids") or call.chosen("user_guids"))
-    after = call.body.get("updated_at", {}).get("gt")
+    bounds: Resource = call.body.get("updated_at") or {}
+    after = bounds.get("gt")
+    if after and not is_moment(after):
+        raise invalid({"updated_at": ["is not an ISO 8601 date-time with an offset"]})
     rows = [
         row
         for row in call.state.settings
@@ -132,7 +140,7 @@ def _within(call: Call, row: Resource, name: str) -> bool:
 
 def _changed(call: Call, rows: Sequence[Resource]) -> Reply:
     row = _one(rows, call.names[0], "id")
-    row.update(call.body)
+    row.update({name: value for name, value in call.body.items() if name not in _FIXED})
     return answer(row)
 
 

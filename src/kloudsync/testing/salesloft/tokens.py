@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
+from kloudsync.testing.bodies import read_object
 from kloudsync.testing.exchange import Reply
 from kloudsync.testing.salesloft.refusals import JSON, Refusal, unauthorized
 
@@ -108,5 +109,10 @@ def _refusal(status: int, error: str) -> Refusal:
 
 
 def _fields(body: bytes) -> dict[str, str]:
-    text = body.decode()
-    return dict(json.loads(text)) if text.startswith("{") else dict(parse_qsl(text))
+    if not body.startswith(b"{"):
+        return dict(parse_qsl(body.decode(errors="replace")))
+    try:
+        sent = read_object(body)
+    except ValueError as error:
+        raise _refusal(400, "invalid_request") from error
+    return {name: value for name, value in sent.items() if isinstance(value, str)}
