@@ -24,6 +24,7 @@ from kloudsync.http.message import Response
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
+from kloudsync.runtime.drive import run
 from kloudsync.testing.clock import ManualClock
 
 seconds = st.floats(0.1, 1e4)
@@ -245,7 +246,7 @@ def test_a_blocking_call_ends_whatever_the_service_does_slowly(slow_url: str) ->
     options = setting(base_url=slow_url, timeouts=PATIENCE, retry=Retry(attempts=1))
     with pytest.raises(TimedOut):
         Blocking(options, ports).call(reading())
-    ports.close()
+    run(ports.close())
 
 
 @pytest.mark.parametrize("slow_url", TALKS, indirect=True, ids=lambda talk: talk.__name__)
@@ -283,6 +284,6 @@ def test_a_connection_serves_the_next_call_as_if_nothing_had_been_slow() -> None
         assert caller.call(reading()) == "ok"
         clock.advance(timedelta(hours=1))
         assert caller.call(reading()) == "ok"
-        ports.close()
+        run(ports.close())
         server.shutdown()
     assert served == 2

@@ -138,7 +138,7 @@ def test_a_body_that_stalls_past_the_timeout_is_timed_out(stalling_url: str) -> 
     ports = BlockingPorts()
     with pytest.raises(TimedOut):
         run(ports.exchange(request, stalling_url, impatient))
-    ports.close()
+    run(ports.close())
 
     async def exchange() -> None:
         awaiting = AwaitingPorts()
@@ -164,7 +164,7 @@ def test_a_connection_that_breaks_inside_the_body_is_a_transport_error(abrupt_ur
     ports = BlockingPorts()
     with pytest.raises(TransportError):
         run(ports.exchange(request, abrupt_url, Timeouts()))
-    ports.close()
+    run(ports.close())
 
     async def exchange() -> None:
         awaiting = AwaitingPorts()
@@ -178,10 +178,10 @@ def test_a_connection_that_breaks_inside_the_body_is_a_transport_error(abrupt_ur
 def test_a_client_that_was_passed_in_stays_open_and_an_own_one_is_closed() -> None:
     """Whoever made a client closes it."""
     with httpx.Client() as theirs:
-        BlockingPorts(theirs).close()
+        run(BlockingPorts(theirs).close())
         assert not theirs.is_closed
     ours = BlockingPorts()
-    ours.close()
+    run(ours.close())
     assert ours._client.is_closed
 
     async def main() -> None:
@@ -245,8 +245,8 @@ def test_clients_of_a_process_share_the_certificates() -> None:
     """Reading the certificate bundle once is enough; it takes longer than many calls."""
     first, second = BlockingPorts(), BlockingPorts()
     contexts = {id(ports._client._transport._pool._ssl_context) for ports in (first, second)}
-    first.close()
-    second.close()
+    run(first.close())
+    run(second.close())
     assert len(contexts) == 1
 
 

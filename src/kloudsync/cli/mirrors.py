@@ -19,7 +19,7 @@ from kloudsync.objects.mirror import Mirror
 from kloudsync.providers.salesloft.client import Salesloft
 from kloudsync.providers.salesloft.limiter import TeamBudget, team_of
 from kloudsync.providers.salesloft.policy import Policy, by_domains, private
-from kloudsync.providers.salesloft.service import TOKEN_VARIABLE
+from kloudsync.providers.salesloft.service import VENDOR
 from kloudsync.runtime.budgets import BudgetStore
 
 
@@ -111,4 +111,4 @@ class MirrorRun:
 
 def _budget(store: BudgetStore) -> TeamBudget:
     """Return the budget of every process that pushes from a file with the same token."""
-    return TeamBudget(store=store, team=team_of(os.environ.get(TOKEN_VARIABLE, "")))
+    return TeamBudget(store=store, team=team_of(os.environ.get(VENDOR.token_variable, "")))

@@ -15,7 +15,7 @@ from kloudsync.cli.token_seal import Seal
 from kloudsync.errors import UsageError
 from kloudsync.http.oauth import RefreshedToken, RenewalLease
 from kloudsync.providers.google.scopes import SYNC
-from kloudsync.providers.google.service import TOKEN_VARIABLE
+from kloudsync.providers.google.service import VENDOR
 
 
 def kept_at(account: str) -> Path:
@@ -35,7 +35,7 @@ def google_auth(account: str, tokens: Path | None) -> str | RefreshedToken:
     Raises:
         UsageError: There is no way in.
     """
-    given = os.environ.get(TOKEN_VARIABLE)
+    given = os.environ.get(VENDOR.token_variable)
     if given and tokens is None:
         return given
     return _kept(TokenFile(tokens or kept_at(account), Seal.of_environment()))
@@ -45,7 +45,7 @@ def _kept(file: TokenFile) -> RefreshedToken:
     grant = file.read()
     if grant is None:
         raise UsageError(
-            f"there is no token: set {TOKEN_VARIABLE} in the environment, "
+            f"there is no token: set {VENDOR.token_variable} in the environment, "
             f"or run `kloudsync login google`, which keeps one in {file.path}"
         )
     return RefreshedToken(

@@ -6,20 +6,20 @@ class of its resource's caller.
 
 from __future__ import annotations
 
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeAlias, TypeVar
 
 from attrs import evolve
 
 from kloudsync.http.auth import Flow
 from kloudsync.http.operation import Answer, Operation
-from kloudsync.http.perform import Ports, Setting, Timeouts, Watch, follow, perform
+from kloudsync.http.perform import Setting, Timeouts, Watch, follow, perform
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.runtime.colour import Awaits, Blocks, C_co, Colour, InColour
 from kloudsync.runtime.twin import twin
 
 T = TypeVar("T")
-P_co = TypeVar("P_co", bound=Ports, covariant=True)
+P_co = TypeVar("P_co", bound=BlockingPorts | AwaitingPorts, covariant=True)
 
 
 class Caller(InColour[C_co], Colour, Generic[C_co, P_co]):
@@ -70,13 +70,16 @@ class Awaiting(Caller[Awaits, AwaitingPorts], Awaits):
     colour = Awaits
 
 
-B_co = TypeVar("B_co", bound=Blocking | Awaiting, covariant=True)
+AnyCaller: TypeAlias = Caller[Colour, BlockingPorts | AwaitingPorts]
+"""A caller of either colour."""
+
+K_co = TypeVar("K_co", bound=AnyCaller, covariant=True)
 
 
-class Raw(Generic[B_co]):
+class Raw(Generic[K_co]):
     """Performs a call in the colour of a caller, and answers with status and headers besides."""
 
-    def __init__(self, caller: B_co) -> None:
+    def __init__(self, caller: K_co) -> None:
         self._caller = caller
 
     def call(self, operation: Operation[T]) -> Any:

@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 
 from attrs import frozen
 
-from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.caller import AnyCaller
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Watch
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 class Drive:
     """Performs, stores and waits in the colour of a caller."""
 
-    caller: Blocking | Awaiting
+    caller: AnyCaller
 
     async def send(self, operation: Operation[T], watch: Watch | None = None) -> T:
         """Perform an operation; `watch` hears of each try."""

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import update_wrapper
-from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, overload
+from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from kloudsync.http.caller import Awaiting, Blocking, Raw
+from kloudsync.http.caller import AnyCaller, Awaiting, Blocking, Raw
 from kloudsync.http.operation import Answer, Operation
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Caller: TypeAlias = Blocking | Awaiting | Raw[Any]
-C_co = TypeVar("C_co", bound=Caller, covariant=True)
+C_co = TypeVar("C_co", bound=AnyCaller | Raw[Any], covariant=True)
 
 
 class Resource(Generic[C_co]):

@@ -196,7 +196,7 @@ class BlockingPorts:
         """Return a random number in [0, 1)."""
         return self._clock.chance()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close the connections, unless the client was passed in."""
         if self._owned:
             self._client.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterable, Iterator
-from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from kloudsync.runtime.drive import run
 from kloudsync.runtime.threads import in_thread
@@ -81,7 +81,7 @@ class InColour(Generic[C_co]):
     """An object that exists in both colours, and whose methods are written once.
 
     Attributes:
-        colour: The colour of the class: what the class is generic in, at run time.
+        colour: What the class is generic in, at run time.
     """
 
-    colour: ClassVar[type[Colour]]
+    colour: type[Colour]

@@ -59,7 +59,7 @@ class twin(Generic[P, T]):  # noqa: N801 - reads as the decorator that it is
     def __get__(self, holder: InColour[Any] | None, owner: Any) -> Any:
         """Return the method of an object, or of its class, in its colour."""
         method: Any = self._method if holder is None else MethodType(self._method, holder)
-        if not _blocks(owner):
+        if not _blocks(holder, owner):
             return method
 
         @wraps(method)
@@ -93,7 +93,7 @@ class twin_iterator(Generic[P, T]):  # noqa: N801 - the same
     def __get__(self, holder: InColour[Any] | None, owner: Any) -> Any:
         """Return the method of an object, or of its class, in its colour."""
         method: Any = self._method if holder is None else MethodType(self._method, holder)
-        walk: Any = _stepped if _blocks(owner) else Walk
+        walk: Any = _stepped if _blocks(holder, owner) else Walk
 
         @wraps(method)
         def walked(*args: Any, **kwargs: Any) -> Any:
@@ -124,9 +124,9 @@ class Walk(AsyncIterator[T]):
         return [item async for item in self._items]
 
 
-def _blocks(owner: Any) -> bool:
+def _blocks(holder: Any, owner: Any) -> bool:
     # What is generic in its colour has none of its own; its methods are shown as they are written.
-    return issubclass(getattr(owner, "colour", Colour), Blocks)
+    return issubclass(getattr(owner if holder is None else holder, "colour", Colour), Blocks)
 
 
 def _stepped(items: AsyncGenerator[T, None]) -> Iterator[T]:

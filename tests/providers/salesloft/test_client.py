@@ -13,7 +13,7 @@ from kloudsync.errors import APIError, KloudsyncError, UsageError
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.providers.salesloft.resources.calendar_events import CalendarEvents
-from kloudsync.providers.salesloft.service import BASE_URL, BASE_URL_VARIABLE, TOKEN_VARIABLE
+from kloudsync.providers.salesloft.service import VENDOR
 from kloudsync.providers.salesloft.wire.bulk import BulkJob, BulkJobChange
 from kloudsync.providers.salesloft.wire.event import EventUpsert, UpsertType
 from kloudsync.providers.salesloft.wire.meeting import MeetingChange
@@ -158,12 +158,12 @@ def test_a_listing_without_end_is_an_error(fake: FakeSalesloft, colour: Colour) 
 
 def test_the_token_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """As may the address."""
-    monkeypatch.setenv(TOKEN_VARIABLE, TOKEN)
-    monkeypatch.setenv(BASE_URL_VARIABLE, "http://127.0.0.1:1/v2/")
+    monkeypatch.setenv(VENDOR.token_variable, TOKEN)
+    monkeypatch.setenv(VENDOR.base_url_variable, "http://127.0.0.1:1/v2/")
     with Salesloft() as client:
         assert repr(client) == "Salesloft(base_url='http://127.0.0.1:1/v2')"
-    monkeypatch.delenv(TOKEN_VARIABLE)
-    with pytest.raises(UsageError, match=TOKEN_VARIABLE):
+    monkeypatch.delenv(VENDOR.token_variable)
+    with pytest.raises(UsageError, match=VENDOR.token_variable):
         Salesloft()
 
 
@@ -181,7 +181,7 @@ def test_options_make_another_client_over_the_same_connections() -> None:
     assert changed.caller.ports is client.caller.ports
     assert changed.caller.setting.retry.attempts == 1
     assert changed.caller.setting.limiter is client.caller.setting.limiter
-    assert client.caller.setting.service.base_url == BASE_URL
+    assert client.caller.setting.service.base_url == VENDOR.base_url
     client.close()
 
 

@@ -1,20 +1,16 @@
-"""Clients of Google Calendar: blocking and awaiting shells around the same calls."""
+"""Clients of Google Calendar, of both colours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from copy import copy
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from types import TracebackType
-from typing import Any, Generic, Self, TypeVar, Unpack
+from typing import TypeVar, Unpack
 
 from kloudsync.http.auth import Auth, TokenSource
-from kloudsync.http.caller import Awaiting, Blocking, Raw
-from kloudsync.http.endpoint import Caller
+from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
+from kloudsync.http.client import AwaitingClient, BlockingClient, Client, ClientOptions, setting
+from kloudsync.http.endpoint import C_co, Resource
 from kloudsync.http.operation import Operation
-from kloudsync.http.perform import Timeouts
-from kloudsync.http.retry import Retry
-from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.model.moving_window import AHEAD, BACK
 from kloudsync.providers.google.batch import BatchAnswer, perform_batch
 from kloudsync.providers.google.collections import Collections
@@ -28,23 +24,18 @@ from kloudsync.providers.google.resources.colors import Colors
 from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
 from kloudsync.providers.google.resources.freebusy import Freebusy
 from kloudsync.providers.google.resources.settings import Settings
-from kloudsync.providers.google.series.editor import AsyncSeriesEditor, SeriesEditor
-from kloudsync.providers.google.service import google_setting
+from kloudsync.providers.google.series.editor import SeriesEditor
+from kloudsync.providers.google.service import VENDOR, google_service
 from kloudsync.providers.google.source import GoogleCalendar
 from kloudsync.providers.google.window import GoogleWindow
 from kloudsync.recurrence import GOOGLE, Reading
-from kloudsync.runtime.clock import Clock
-from kloudsync.runtime.drive import run
+from kloudsync.runtime.twin import twin
 
 T = TypeVar("T")
-C_co = TypeVar("C_co", bound=Caller, covariant=True)
 
 
-class GoogleResources(Generic[C_co]):
+class GoogleResources(Resource[C_co]):
     """Google Calendar's methods by resource, as the vendor groups them."""
-
-    def __init__(self, caller: C_co) -> None:
-        self.caller = caller
 
     @property
     def acl(self) -> Acl[C_co]:
@@ -87,25 +78,11 @@ class GoogleResources(Generic[C_co]):
         return Settings(self.caller)
 
 
-class Google(GoogleResources[Blocking]):
-    """A blocking client of Google Calendar; threads may share it.
+class GoogleClient(Client[K_co], GoogleResources[K_co]):
+    """A client of Google Calendar, in either colour.
 
-    Args:
-        token: An OAuth access token, a function that returns one, or an authorisation
-            scheme; `KLOUDSYNC_GOOGLE_TOKEN` from the environment where None.
+    Attributes:
         account: The name under which what is synced with this client is kept.
-        base_url: Where the API's paths begin; `KLOUDSYNC_GOOGLE_BASE_URL` from the
-            environment, or Google itself, where None.
-        insecure: Whether `base_url` may be http beyond this machine: for ways that are safe.
-        http_client: A client of httpx to use; it is not closed with this one.
-        timeouts: How long each phase of a try may take.
-        retry: When failed tries are repeated.
-        quota_user: Whose share of the quota calls count against: any text of at most 40
-            characters. For service accounts that act for many users.
-        clock: Time and chance; tests pass their own.
-
-    Raises:
-        UsageError: There is no token, or an argument is not possible.
     """
 
     def __init__(
@@ -113,186 +90,33 @@ class Google(GoogleResources[Blocking]):
         token: str | TokenSource | Auth | None = None,
         *,
         account: str = "default",
-        base_url: str | None = None,
-        insecure: bool = False,
-        http_client: Any = None,
-        timeouts: Timeouts = Timeouts(),
-        retry: Retry = Retry(),
         quota_user: str | None = None,
-        clock: Clock | None = None,
+        **options: Unpack[ClientOptions],
     ) -> None:
-        setting = google_setting(token, base_url, quota_user, timeouts, retry, insecure=insecure)
-        super().__init__(Blocking(setting, BlockingPorts(http_client, clock)))
+        """Make a client; nothing is sent yet.
+
+        Args:
+            token: An OAuth access token, a function that returns one (a coroutine function, too,
+                on an awaiting client), or an authorisation scheme; `KLOUDSYNC_GOOGLE_TOKEN` from
+                the environment where None.
+            account: The name under which what is synced with this client is kept.
+            quota_user: Whose share of the quota calls count against: any text of at most 40
+                characters. For service accounts that act for many users.
+            **options: Address, timeouts and whatever else all clients take; see `ClientOptions`.
+
+        Raises:
+            UsageError: There is no token, or an argument is not possible.
+        """
+        at, insecure = options.get("base_url"), options.get("insecure", False)
+        service = google_service(at, quota_user, insecure=insecure)
+        super().__init__(setting(service, VENDOR.auth(token), options), options)
         self.account = account
 
-    def calendar(
-        self,
-        calendar_id: str = "primary",
-        *,
-        page_size: int = LARGEST_PAGE,
-        reading: Reading = GOOGLE,
-        **filters: Unpack[Filters],
-    ) -> GoogleCalendar[Blocking]:
-        """Return a calendar as a sync engine reads it.
-
-        Args:
-            calendar_id: The calendar; `primary` is the user's own.
-            page_size: How many events to ask for at once: 1 to 2500.
-            reading: Whose reading of recurrence lines counts. Google's own is little
-                documented; `ICALENDAR` is that of RFC 5545. Another one is another copy.
-            **filters: What narrows the calendar down, named as in `events.list`. Another
-                choice is another copy: the next sync fetches everything anew.
-
-        Raises:
-            UsageError: A filter or the page size is out of range.
-        """
-        return GoogleCalendar(
-            caller=self.caller,
-            calendar=calendar_id,
-            account=self.account,
-            page_size=page_size,
-            reading=reading,
-            filters=filters,
-        )
-
-    def batch(self, operations: Iterable[Operation[T]]) -> list[BatchAnswer[T]]:
-        """Perform many calls in few requests: `google.batch([Events.get("primary", "a"), ...])`.
-
-        Each call is described on its resource's class. They are performed in no certain
-        order, at most 50 in a request, and each succeeds or fails alone: failures that may
-        pass are tried again, as they are for single calls.
-
-        Args:
-            operations: The calls.
-
-        Returns:
-            One answer for each call, in the order of the calls, with its value or its error.
-
-        Raises:
-            UsageError: A call goes to another host than the service's.
-        """
-        return run(perform_batch(operations, self.caller.setting, self.caller.ports))
-
     @property
-    def push(self) -> GooglePush[Blocking]:
-        """The account as a watcher keeps its channels."""
-        return GooglePush(caller=self.caller, account=self.account)
-
-    def window(
-        self,
-        calendar_id: str = "primary",
-        *,
-        back: timedelta = BACK,
-        ahead: timedelta = AHEAD,
-        page_size: int = LARGEST_PAGE,
-        **filters: Unpack[Searches],
-    ) -> GoogleWindow[Blocking]:
-        """Return what takes place around the present, expanded by the service, for a sync engine.
-
-        For programs that do not want to expand rules. See `GoogleWindow` for what that costs.
-
-        Args:
-            calendar_id: The calendar; `primary` is the user's own.
-            back: How far into the past to look.
-            ahead: How far into the future to look.
-            page_size: How many occurrences to ask for at once: 1 to 2500.
-            **filters: What narrows the window down, named as in `events.list`.
-
-        Raises:
-            UsageError: The window is empty, or a filter or the page size is out of range.
-        """
-        return GoogleWindow(
-            caller=self.caller,
-            calendar=calendar_id,
-            account=self.account,
-            back=back,
-            ahead=ahead,
-            page_size=page_size,
-            filters=filters,
-        )
-
-    def series(self, calendar_id: str, series_id: str) -> SeriesEditor:
-        """Return the edits of a series as its user thinks of them: this, this and following, all.
-
-        Args:
-            calendar_id: The calendar; `primary` is the user's own.
-            series_id: The series, or the segment of a divided one.
-        """
-        return SeriesEditor(self.caller, calendar_id, series_id)
-
-    @property
-    def collections(self) -> Collections[Blocking]:
-        """The account's lists that a sync can follow: calendars, access rules, settings."""
-        return Collections(self.caller, self.account)
-
-    @property
-    def with_raw_response(self) -> GoogleResources[Raw[Blocking]]:
+    def with_raw_response(self) -> GoogleResources[Raw[K_co]]:
         """The same methods, answering with status, headers and body beside the value."""
         return GoogleResources(Raw(self.caller))
 
-    def with_options(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Self:
-        """Return a client over the same connections with other settings; close either."""
-        other = copy(self)
-        other.caller = self.caller.changed(timeouts=timeouts, retry=retry)
-        return other
-
-    def close(self) -> None:
-        """Close the connections, unless the HTTP client was passed in."""
-        self.caller.ports.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return _shown(self, self.account, self.caller)
-
-
-class AsyncGoogle(GoogleResources[Awaiting]):
-    """An awaiting client of Google Calendar; tasks of one event loop may share it.
-
-    Args:
-        token: An OAuth access token, a function or coroutine function that returns one, or
-            an authorisation scheme; `KLOUDSYNC_GOOGLE_TOKEN` from the environment where None.
-        account: The name under which what is synced with this client is kept.
-        base_url: Where the API's paths begin; `KLOUDSYNC_GOOGLE_BASE_URL` from the
-            environment, or Google itself, where None.
-        insecure: Whether `base_url` may be http beyond this machine: for ways that are safe.
-        http_client: An async client of httpx to use; it is not closed with this one.
-        timeouts: How long each phase of a try may take.
-        retry: When failed tries are repeated.
-        quota_user: Whose share of the quota calls count against: any text of at most 40
-            characters. For service accounts that act for many users.
-        clock: Time and chance; tests pass their own.
-
-    Raises:
-        UsageError: There is no token, or an argument is not possible.
-    """
-
-    def __init__(
-        self,
-        token: str | TokenSource | Auth | None = None,
-        *,
-        account: str = "default",
-        base_url: str | None = None,
-        insecure: bool = False,
-        http_client: Any = None,
-        timeouts: Timeouts = Timeouts(),
-        retry: Retry = Retry(),
-        quota_user: str | None = None,
-        clock: Clock | None = None,
-    ) -> None:
-        setting = google_setting(token, base_url, quota_user, timeouts, retry, insecure=insecure)
-        super().__init__(Awaiting(setting, AwaitingPorts(http_client, clock)))
-        self.account = account
-
     def calendar(
         self,
         calendar_id: str = "primary",
@@ -300,7 +124,7 @@ class AsyncGoogle(GoogleResources[Awaiting]):
         page_size: int = LARGEST_PAGE,
         reading: Reading = GOOGLE,
         **filters: Unpack[Filters],
-    ) -> GoogleCalendar[Awaiting]:
+    ) -> GoogleCalendar[K_co]:
         """Return a calendar as a sync engine reads it.
 
         Args:
@@ -323,6 +147,7 @@ class AsyncGoogle(GoogleResources[Awaiting]):
             filters=filters,
         )
 
+    @twin
     async def batch(self, operations: Iterable[Operation[T]]) -> list[BatchAnswer[T]]:
         """Perform many calls in few requests: `google.batch([Events.get("primary", "a"), ...])`.
 
@@ -342,7 +167,7 @@ class AsyncGoogle(GoogleResources[Awaiting]):
         return await perform_batch(operations, self.caller.setting, self.caller.ports)
 
     @property
-    def push(self) -> GooglePush[Awaiting]:
+    def push(self) -> GooglePush[K_co]:
         """The account as a watcher keeps its channels."""
         return GooglePush(caller=self.caller, account=self.account)
 
@@ -354,7 +179,7 @@ class AsyncGoogle(GoogleResources[Awaiting]):
         ahead: timedelta = AHEAD,
         page_size: int = LARGEST_PAGE,
         **filters: Unpack[Searches],
-    ) -> GoogleWindow[Awaiting]:
+    ) -> GoogleWindow[K_co]:
         """Return what takes place around the present, expanded by the service, for a sync engine.
 
         For programs that do not want to expand rules. See `GoogleWindow` for what that costs.
@@ -379,50 +204,27 @@ class AsyncGoogle(GoogleResources[Awaiting]):
             filters=filters,
         )
 
-    def series(self, calendar_id: str, series_id: str) -> AsyncSeriesEditor:
+    def series(self, calendar_id: str, series_id: str) -> SeriesEditor[K_co]:
         """Return the edits of a series as its user thinks of them: this, this and following, all.
 
         Args:
             calendar_id: The calendar; `primary` is the user's own.
             series_id: The series, or the segment of a divided one.
         """
-        return AsyncSeriesEditor(self.caller, calendar_id, series_id)
+        return SeriesEditor(self.caller, calendar_id, series_id)
 
     @property
-    def collections(self) -> Collections[Awaiting]:
+    def collections(self) -> Collections[K_co]:
         """The account's lists that a sync can follow: calendars, access rules, settings."""
         return Collections(self.caller, self.account)
 
-    @property
-    def with_raw_response(self) -> GoogleResources[Raw[Awaiting]]:
-        """The same methods, answering with status, headers and body beside the value."""
-        return GoogleResources(Raw(self.caller))
-
-    def with_options(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Self:
-        """Return a client over the same connections with other settings; close either."""
-        other = copy(self)
-        other.caller = self.caller.changed(timeouts=timeouts, retry=retry)
-        return other
-
-    async def close(self) -> None:
-        """Close the connections, unless the HTTP client was passed in."""
-        await self.caller.ports.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
-
-    def __repr__(self) -> str:
-        return _shown(self, self.account, self.caller)
+    def _shown(self) -> Mapping[str, object]:
+        return {"account": self.account}
 
 
-def _shown(client: object, account: str, caller: Blocking | Awaiting) -> str:
-    address = caller.setting.service.base_url
-    return f"{type(client).__name__}(account={account!r}, base_url={address!r})"
+class Google(GoogleClient[Blocking], BlockingClient):
+    """A blocking client of Google Calendar; threads may share it."""
+
+
+class AsyncGoogle(GoogleClient[Awaiting], AwaitingClient):
+    """An awaiting client of Google Calendar; tasks of one event loop may share it."""

@@ -22,12 +22,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property, partial
 from hashlib import sha256
-from typing import Generic, TypeVar
+from typing import Generic
 
 from attrs import field, frozen
 
 from kloudsync.errors import APIError
-from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.caller import K_co
 from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item
@@ -46,11 +46,9 @@ from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
 from kloudsync.providers.google.source import read_page
 from kloudsync.recurrence import GOOGLE, Reading
 
-Caller_co = TypeVar("Caller_co", bound=Blocking | Awaiting, covariant=True)
-
 
 @frozen(kw_only=True)
-class GoogleWindow(ReadsRecords, Generic[Caller_co]):
+class GoogleWindow(ReadsRecords, Generic[K_co]):
     """What takes place around the present in one calendar of one account at Google.
 
     Raises:
@@ -66,7 +64,7 @@ class GoogleWindow(ReadsRecords, Generic[Caller_co]):
         filters: What narrows the window down.
     """
 
-    caller: Caller_co = field(repr=False)
+    caller: K_co = field(repr=False)
     calendar: str = "primary"
     account: str = "default"
     back: timedelta = BACK

@@ -9,48 +9,29 @@ from typing import Final
 
 from attrs import evolve
 
-from kloudsync.http.addresses import expect_address
-from kloudsync.http.limits import Limiter, Unlimited
+from kloudsync.http.auth import Auth
 from kloudsync.http.perform import Setting, Timeouts
-from kloudsync.http.retry import Retry
 from kloudsync.http.service import Service
+from kloudsync.http.vendor import Vendor
 from kloudsync.providers.kloudless.auth import CLOUD, Token, choose_auth, service_url
 from kloudsync.providers.kloudless.errors import PROVIDER, decode_error
 
-TOKEN_VARIABLE: Final = "KLOUDSYNC_KLOUDLESS_TOKEN"  # noqa: S105 - the variable's name
-API_KEY_VARIABLE: Final = "KLOUDSYNC_KLOUDLESS_API_KEY"
-BASE_URL_VARIABLE: Final = "KLOUDSYNC_KLOUDLESS_BASE_URL"
+VENDOR: Final = Vendor(name=PROVIDER, base_url=CLOUD, decode_error=decode_error)
 
 PATIENCE: Final = Timeouts(read=90.0, total=150.0)
 """The service itself may ask the upstream service again for 30 s within one request."""
 
 
-def kloudless_setting(
-    token: Token | None,
-    api_key: str | None,
-    *,
-    base_url: str | None,
-    insecure: bool,
-    version: int | None,
-    timeouts: Timeouts,
-    retry: Retry,
-    limiter: Limiter | None,
-) -> Setting:
-    """Assemble what stays the same from call to call; None means: from the environment.
+def kloudless_auth(token: Token | None, api_key: str | None) -> Auth:
+    """Return how requests are authorised; where both are None, from the environment.
 
     Raises:
-        UsageError: There is no credential, or an argument is not possible.
+        UsageError: There is no credential, or there are two.
     """
     if token is None and api_key is None:
-        token = os.environ.get(TOKEN_VARIABLE)
-        api_key = os.environ.get(API_KEY_VARIABLE) if token is None else None
-    return Setting(
-        service=kloudless_service(base_url, version, insecure=insecure),
-        auth=choose_auth(token, api_key),
-        limiter=limiter or Unlimited(),
-        retry=retry,
-        timeouts=timeouts,
-    )
+        token = os.environ.get(VENDOR.token_variable)
+        api_key = os.environ.get(VENDOR.variable("API_KEY")) if token is None else None
+    return choose_auth(token, api_key)
 
 
 def kloudless_service(
@@ -63,12 +44,14 @@ def kloudless_service(
             the environment or the cloud's own where None.
         version: 1 or 2; what the address names where None, else 1.
         insecure: Whether the address may be http beyond this machine.
+
+    Raises:
+        UsageError: An argument is not possible.
     """
-    named = base_url or os.environ.get(BASE_URL_VARIABLE) or CLOUD
-    given = expect_address(named, "base_url", insecure=insecure, such_as=CLOUD)
+    given = VENDOR.address(base_url, insecure=insecure)
     if version is None:
         version = 2 if given.endswith("/v2") else 1
-    return Service(name=PROVIDER, base_url=service_url(given, version), decode_error=decode_error)
+    return VENDOR.service(service_url(given, version))
 
 
 def version_of(service: Service) -> int:

@@ -33,12 +33,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic
 
 from attrs import field, frozen
 
 from kloudsync.errors import APIError, DecodeError
-from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.caller import K_co
 from kloudsync.http.codec import decode_json
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
@@ -64,8 +64,6 @@ from kloudsync.providers.kloudless.untied import as_single, is_untied
 from kloudsync.providers.kloudless.wire.codec import expect_done
 from kloudsync.recurrence import Reading
 
-Caller_co = TypeVar("Caller_co", bound=Blocking | Awaiting, covariant=True)
-
 _WINDOW: Final = "window"
 _WESTERNMOST: Final = 12 * 3600
 _TAKES_PLACE: Final = frozenset({Kind.SINGLE, Kind.EXCEPTION})
@@ -74,7 +72,7 @@ _FIRST: Final = ""
 
 
 @frozen(kw_only=True)
-class KloudlessWindow(ReadsRecords, Generic[Caller_co]):
+class KloudlessWindow(ReadsRecords, Generic[K_co]):
     """What takes place around the present in one calendar of one account behind Kloudless.
 
     Raises:
@@ -90,7 +88,7 @@ class KloudlessWindow(ReadsRecords, Generic[Caller_co]):
             `list_parameters`.
     """
 
-    caller: Caller_co = field(repr=False)
+    caller: K_co = field(repr=False)
     calendar: str = "primary"
     account: str | int = ME
     back: timedelta = BACK

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.caller import AnyCaller
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import Page, PageWalk
 from kloudsync.http.perform import Ports, Setting, perform
@@ -24,7 +24,7 @@ class Calls:
     ports: Ports
 
     @classmethod
-    def by(cls, caller: Blocking | Awaiting) -> Calls:
+    def by(cls, caller: AnyCaller) -> Calls:
         """Perform them as a caller does."""
         return cls(caller.setting, caller.ports)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.caller import K_co
 from kloudsync.model.times import Time
 from kloudsync.providers.google.resources.events import SendUpdates
 from kloudsync.providers.google.series.calls import Calls
 from kloudsync.providers.google.series.edits import Editing, SeriesEdit
 from kloudsync.providers.google.wire.event import Event
-from kloudsync.runtime.drive import run
+from kloudsync.runtime.colour import InColour
+from kloudsync.runtime.twin import twin
 
 
-class SeriesEditor:
+class SeriesEditor(InColour[K_co]):
     """Edits one series of a calendar as its user would.
 
     Changes are events in which only what is to change is set; None clears. An occurrence
@@ -23,10 +24,12 @@ class SeriesEditor:
         series_id: The series, or the segment of a divided one that holds the occurrence.
     """
 
-    def __init__(self, caller: Blocking, calendar_id: str, series_id: str) -> None:
+    def __init__(self, caller: K_co, calendar_id: str, series_id: str) -> None:
+        self.colour = caller.colour
         self._editing = Editing(calls=Calls.by(caller), calendar=calendar_id, id=series_id)
 
-    def edit_this(
+    @twin
+    async def edit_this(
         self, at: Time, changes: Event, *, send_updates: SendUpdates | None = None
     ) -> Event:
         """Change one occurrence; a new start keeps its length unless the end is given too.
@@ -40,9 +43,10 @@ class SeriesEditor:
             UsageError: There is no such occurrence, or it is cancelled.
             PreconditionFailed: It has changed in the same moment.
         """
-        return run(self._editing.this(at, changes, send_updates))
+        return await self._editing.this(at, changes, send_updates)
 
-    def edit_this_and_following(
+    @twin
+    async def edit_this_and_following(
         self, at: Time, changes: Event, *, send_updates: SendUpdates | None = None
     ) -> SeriesEdit:
         """Change an occurrence and all that follow, by dividing the series there.
@@ -69,9 +73,10 @@ class SeriesEditor:
             SeriesEditUnfinished: At the first occurrence, what was changed of single ones is not
                 handed over yet; repeat the call.
         """
-        return run(self._editing.following(at, changes, send_updates))
+        return await self._editing.following(at, changes, send_updates)
 
-    def edit_all(self, changes: Event, *, send_updates: SendUpdates | None = None) -> Event:
+    @twin
+    async def edit_all(self, changes: Event, *, send_updates: SendUpdates | None = None) -> Event:
         """Change the whole series; of a divided one, this segment.
 
         The service carries new contents over to changed occurrences. With a new `start` the days
@@ -89,9 +94,10 @@ class SeriesEditor:
             SeriesEditUnfinished: What was changed of single occurrences is not handed over yet;
                 repeat the call.
         """
-        return run(self._editing.all(changes, send_updates))
+        return await self._editing.all(changes, send_updates)
 
-    def delete_this_and_following(
+    @twin
+    async def delete_this_and_following(
         self, at: Time, *, send_updates: SendUpdates | None = None
     ) -> Event | None:
         """Delete an occurrence and all that follow.
@@ -108,39 +114,4 @@ class SeriesEditor:
                 that is success.
             PreconditionFailed: The series has changed in the same moment.
         """
-        return run(self._editing.delete_following(at, send_updates))
-
-
-class AsyncSeriesEditor:
-    """Edits one series of a calendar as its user would; the awaiting twin of `SeriesEditor`.
-
-    Args:
-        caller: Performs the calls.
-        calendar_id: The calendar; `primary` is the user's own.
-        series_id: The series, or the segment of a divided one that holds the occurrence.
-    """
-
-    def __init__(self, caller: Awaiting, calendar_id: str, series_id: str) -> None:
-        self._editing = Editing(calls=Calls.by(caller), calendar=calendar_id, id=series_id)
-
-    async def edit_this(
-        self, at: Time, changes: Event, *, send_updates: SendUpdates | None = None
-    ) -> Event:
-        """Change one occurrence; see `SeriesEditor.edit_this`."""
-        return await self._editing.this(at, changes, send_updates)
-
-    async def edit_this_and_following(
-        self, at: Time, changes: Event, *, send_updates: SendUpdates | None = None
-    ) -> SeriesEdit:
-        """Change an occurrence and all that follow; see `SeriesEditor.edit_this_and_following`."""
-        return await self._editing.following(at, changes, send_updates)
-
-    async def edit_all(self, changes: Event, *, send_updates: SendUpdates | None = None) -> Event:
-        """Change the whole series; see `SeriesEditor.edit_all`."""
-        return await self._editing.all(changes, send_updates)
-
-    async def delete_this_and_following(
-        self, at: Time, *, send_updates: SendUpdates | None = None
-    ) -> Event | None:
-        """Delete an occurrence and all that follow; see `SeriesEditor.delete_this_and_following`."""
         return await self._editing.delete_following(at, send_updates)

@@ -1,0 +1,167 @@
+"""What a client of any vendor is: options, connections, closing, and how it shows itself.
+
+A vendor's client is three classes: one that is generic in its colour and has everything, and two
+of a few lines that give it a colour and a docstring.
+
+```python
+class ExampleClient(Client[K_co], ExampleResources[K_co]):
+    def __init__(self, token: str | None = None, **options: Unpack[ClientOptions]) -> None:
+        super().__init__(example_setting(token, options), options)
+
+class Example(ExampleClient[Blocking], BlockingClient): ...
+class AsyncExample(ExampleClient[Awaiting], AwaitingClient): ...
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from types import TracebackType
+from typing import Any, Generic, Self, TypedDict
+
+from kloudsync.http.auth import Auth
+from kloudsync.http.caller import Awaiting, Blocking, K_co
+from kloudsync.http.limits import Limiter, Unlimited
+from kloudsync.http.perform import Setting, Timeouts
+from kloudsync.http.retry import Retry
+from kloudsync.http.service import Service
+from kloudsync.http.transport import AwaitingPorts, BlockingPorts
+from kloudsync.runtime.clock import Clock
+from kloudsync.runtime.colour import Awaits, Blocks, InColour
+from kloudsync.runtime.twin import twin
+
+
+class ClientOptions(TypedDict, total=False):
+    """What every client may be given besides its credentials.
+
+    Attributes:
+        base_url: Where the API's paths begin; `KLOUDSYNC_…_BASE_URL` from the environment, or the
+            vendor's own service, where it is not given.
+        insecure: Whether `base_url` may be http beyond this machine: for ways that are safe.
+        http_client: A client of httpx to use, of the same colour; it is not closed with this one.
+        timeouts: How long each phase of a try may take.
+        retry: When failed tries are repeated.
+        limiter: A budget that several clients share.
+        clock: Time and chance; tests pass their own.
+    """
+
+    base_url: str | None
+    insecure: bool
+    http_client: Any
+    timeouts: Timeouts
+    retry: Retry
+    limiter: Limiter | None
+    clock: Clock | None
+
+
+def setting(
+    service: Service,
+    auth: Auth,
+    options: ClientOptions,
+    *,
+    timeouts: Timeouts = Timeouts(),
+    limiter: Limiter | None = None,
+) -> Setting:
+    """Assemble what stays the same from call to call of a client.
+
+    Args:
+        service: Where calls go.
+        auth: How they are authorised.
+        options: What the program chose.
+        timeouts: How long each phase of a try may take, where it chose nothing.
+        limiter: The budget, where it chose none.
+    """
+    return Setting(
+        service=service,
+        auth=auth,
+        limiter=options.get("limiter") or limiter or Unlimited(),
+        retry=options.get("retry", Retry()),
+        timeouts=options.get("timeouts", timeouts),
+    )
+
+
+class Client(InColour[K_co], Generic[K_co]):
+    """What clients of all vendors share, in either colour.
+
+    Attributes:
+        caller: Performs the calls.
+    """
+
+    caller: K_co
+
+    def __init__(self, setting: Setting, options: ClientOptions) -> None:
+        """Make a client; nothing is sent yet.
+
+        Args:
+            setting: What stays the same from call to call.
+            options: What the program chose.
+
+        Raises:
+            TypeError: There is no such option.
+        """
+        for name in options.keys() - ClientOptions.__annotations__.keys():
+            raise TypeError(f"{type(self).__name__}() got an unexpected keyword argument {name!r}")
+        self.caller = self._connected(setting, options.get("http_client"), options.get("clock"))
+
+    def with_options(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Self:
+        """Return a client over the same connections with other settings; close either."""
+        return self._over(self.caller.changed(timeouts=timeouts, retry=retry))
+
+    @twin
+    async def close(self) -> None:
+        """Close the connections, unless the HTTP client was passed in."""
+        await self.caller.ports.close()
+
+    def __repr__(self) -> str:
+        shown = {**self._shown(), "base_url": self.caller.setting.service.base_url}
+        told = ", ".join(f"{name}={value!r}" for name, value in shown.items())
+        return f"{type(self).__name__}({told})"
+
+    def _shown(self) -> Mapping[str, object]:
+        """Say what tells this client from others; never a secret."""
+        return {}
+
+    def _over(self, caller: Any) -> Self:
+        other = copy(self)
+        other.caller = caller
+        return other
+
+    def _connected(self, setting: Setting, http_client: Any, clock: Clock | None) -> K_co:
+        """Return the caller of the client's colour."""
+        raise NotImplementedError
+
+
+class BlockingClient(Client[Blocking]):
+    """What blocking clients share: `with` closes them; threads may share them."""
+
+    colour = Blocks
+
+    def _connected(self, setting: Setting, http_client: Any, clock: Clock | None) -> Blocking:
+        return Blocking(setting, BlockingPorts(http_client, clock))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class AwaitingClient(Client[Awaiting]):
+    """What awaiting clients share: `async with` closes them; tasks of one event loop may share them."""
+
+    colour = Awaits
+
+    def _connected(self, setting: Setting, http_client: Any, clock: Clock | None) -> Awaiting:
+        return Awaiting(setting, AwaitingPorts(http_client, clock))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()

@@ -1,0 +1,96 @@
+"""What clients of all vendors share, held against each of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from tests.http.drives import reading
+
+import kloudsync
+from kloudsync import (
+    AsyncGoogle,
+    AsyncKloudless,
+    AsyncSalesloft,
+    Google,
+    Kloudless,
+    Salesloft,
+)
+from kloudsync.errors import UsageError
+from kloudsync.http.client import AwaitingClient, BlockingClient, Client
+from kloudsync.http.perform import Timeouts
+from kloudsync.http.retry import Retry
+
+BLOCKING: list[type[BlockingClient]] = [Google, Kloudless, Salesloft]
+AWAITING: list[type[AwaitingClient]] = [AsyncGoogle, AsyncKloudless, AsyncSalesloft]
+ALL: list[Callable[..., Client[Any]]] = [*BLOCKING, *AWAITING]
+
+
+def heard(make: Callable[..., Client[Any]]) -> httpx.Request:
+    """Return the first request of a client."""
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, text="ok")
+
+    carrier = httpx.Client if make in BLOCKING else httpx.AsyncClient
+    client = make("planted", http_client=carrier(transport=httpx.MockTransport(answer)))
+    asyncio.run(client.caller.perform(reading()))
+    return asked[0]
+
+
+@pytest.mark.parametrize("client", ALL)
+def test_services_are_told_which_version_asks(client: Callable[..., Client[Any]]) -> None:
+    """Whoever reads a service's log finds the library and its version."""
+    assert heard(client).headers["User-Agent"].startswith(f"kloudsync/{kloudsync.__version__}")
+
+
+@pytest.mark.parametrize("client", ALL)
+def test_an_option_that_does_not_exist_is_refused(client: Callable[..., Client[Any]]) -> None:
+    """As any function refuses a keyword that it does not have."""
+    with pytest.raises(TypeError, match=r"\w+\(\) got an unexpected keyword argument 'time_out'"):
+        client("planted", time_out=5)
+
+
+@pytest.mark.parametrize("client", ALL)
+def test_options_reach_the_calls(client: Callable[..., Client[Any]]) -> None:
+    """Timeouts and retries are those that were chosen, at first and later."""
+    chosen = client("planted", timeouts=Timeouts(read=7), retry=Retry(attempts=1))
+    assert chosen.caller.setting.timeouts == Timeouts(read=7)
+    assert chosen.caller.setting.retry == Retry(attempts=1)
+    other = chosen.with_options(retry=Retry(attempts=2))
+    assert type(other) is type(chosen)
+    assert other.caller.setting.retry == Retry(attempts=2)
+    assert other.caller.ports is chosen.caller.ports
+
+
+@pytest.mark.parametrize("client", ALL)
+def test_a_client_of_httpx_of_the_other_colour_is_refused(
+    client: Callable[..., Client[Any]],
+) -> None:
+    """When the client is made, by name."""
+    wrong = httpx.AsyncClient() if client in BLOCKING else httpx.Client()
+    with pytest.raises(UsageError, match="http_client has to be"):
+        client("planted", http_client=wrong)
+
+
+@pytest.mark.parametrize("client", ALL)
+def test_clients_say_what_they_are_without_the_token(client: Callable[..., Client[Any]]) -> None:
+    """Class and address, and never a secret."""
+    shown = repr(client("planted", base_url="http://127.0.0.1:1/v1"))
+    assert shown.startswith(f"{getattr(client, '__name__')}(")  # noqa: B009 - a callable need not have one
+    assert "base_url='http://127.0.0.1:1/" in shown
+    assert "planted" not in shown
+
+
+@pytest.mark.parametrize(
+    ("client", "manager"),
+    [(Google, "__aenter__"), (Salesloft, "__aenter__"), (AsyncKloudless, "__enter__")],
+)
+def test_with_belongs_to_one_colour(client: type, manager: str) -> None:
+    """The other form is a TypeError of Python's own."""
+    assert not hasattr(client, manager)
