@@ -14,13 +14,12 @@ from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import Snapshot, expect_views, snapshot
 from kloudsync.agenda.spans import Span, inside, merged, without
 from kloudsync.agenda.told import expect_zone, moments, shown
-from kloudsync.errors import DecodeError
 from kloudsync.model.attendee import Reply
 from kloudsync.model.event import CancelledOccurrence, Status
 from kloudsync.model.occurrence import Interval, Skipped, Unexpanded
-from kloudsync.model.record import EventRecord
+from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.times import window
-from kloudsync.model.view import CalendarView, RecordReader
+from kloudsync.model.view import CalendarView, RecordReader, read
 
 
 class Counted(NamedTuple):
@@ -199,12 +198,9 @@ def _counted(held: Snapshot, counted: Counted) -> list[EventRecord]:
 
 
 def _counts(row: EventRecord, source: RecordReader, counted: Counted) -> bool:
-    try:
-        event = source.event(row)
-    except DecodeError:
-        # Nobody can tell what the owner answered; the times of the row are known.
-        return True
-    if isinstance(event, CancelledOccurrence):
+    event = read(source.event, row)
+    # Nobody can tell what the owner answered; the times of the row are known.
+    if isinstance(event, (CancelledOccurrence, Malformed)):
         return True
     if event.reply is Reply.NEEDS_ACTION and not counted.unanswered:
         return False

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from kloudsync.errors import RecurrenceError
 from kloudsync.model.occurrence import length
 from kloudsync.model.record import EventRecord
-from kloudsync.model.view import CalendarView
+from kloudsync.model.view import CalendarView, read
 from kloudsync.recurrence import Reading, Recurrence, Rule, resolve_zone
 from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.keeping import kept
@@ -132,5 +132,5 @@ def steady_rule(lines: str) -> Rule | None:
 
 
 def _offset_of(row: EventRecord, view: CalendarView) -> tzinfo:
-    start = getattr(view.source.event(row), "start", None)
+    start = getattr(read(view.source.event, row), "start", None)
     return (start.tzinfo if isinstance(start, datetime) else None) or UTC

@@ -15,6 +15,7 @@ from kloudsync.model.change import (
     Deleted,
     SeriesSplit,
     SeriesTruncated,
+    Unreadable,
     Updated,
 )
 from kloudsync.model.event import CancelledOccurrence, Event, Held
@@ -51,6 +52,8 @@ def line(change: Change) -> RenderableType:
         case SeriesTruncated():
             cut = _line("⊣", "cyan", "series cut", f"from {moment(change.at)} on")
             return Group(cut, Text(f"      {change.series}", "dim"))
+        case Unreadable():
+            return _line("?", "red", change.id, f"{change.kind.value}, but cannot be read")
 
 
 def _line(sign: str, style: str, title: str, rest: str) -> Text:

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
+from kloudsync.model.state import FeedKind
 from kloudsync.model.times import Time
 
 
@@ -29,7 +30,7 @@ class FeedEntry:
 
 @frozen(kw_only=True)
 class Added(FeedEntry):
-    """Something new is in the calendar."""
+    """Something new is in the calendar, or something of which no event could be made before."""
 
     event: Held
 
@@ -130,7 +131,28 @@ class SeriesTruncated(FeedEntry):
         return f"truncated {self.series} at {self.at.isoformat()}"
 
 
-Change: TypeAlias = Added | Updated | Deleted | SeriesSplit | SeriesTruncated
+@frozen(kw_only=True)
+class Unreadable(FeedEntry):
+    """Something was added, updated or deleted, and no event can be made of what the store has of it.
+
+    It is not in what `events` yields. A run that lists in full (`sync(full=True)`) reads it anew.
+
+    Attributes:
+        id: The provider's id.
+        kind: What happened to it: `ADDED`, `UPDATED` or `DELETED`.
+        reason: What is wrong with it.
+    """
+
+    id: str
+    kind: FeedKind
+    reason: str
+
+    def __str__(self) -> str:
+        """Say in a line what happened, without contents."""
+        return f"{self.kind.value} {self.id}, which cannot be read"
+
+
+Change: TypeAlias = Added | Updated | Deleted | SeriesSplit | SeriesTruncated | Unreadable
 
 
 def _named(event: Held) -> str:

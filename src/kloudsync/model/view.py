@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 from attrs import field, frozen
 
+from kloudsync.errors import DecodeError, UsageError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
-from kloudsync.model.record import EventRecord
+from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.recurrence.reading import Reading
 
 
@@ -27,6 +29,34 @@ class RecordReader(Protocol):
     def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
         """Return the provider's id form of an occurrence that has no row of its own."""
         ...
+
+
+_UNREADABLE = (DecodeError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
+
+T = TypeVar("T")
+
+
+def read(build: Callable[[EventRecord], T], record: EventRecord) -> T | Malformed:
+    """Build what a stored record stands for, or say why nothing can be made of it.
+
+    Its text may be of a version that read it otherwise, or damaged; one such record is in no
+    other one's way.
+
+    Args:
+        build: Builds it, as `RecordReader.event` does.
+        record: The record.
+
+    Raises:
+        UsageError: Nothing in this calendar is of the kind that is asked for.
+    """
+    try:
+        return build(record)
+    except _UNREADABLE as error:
+        # Whoever asks for events where there are none has to hear of it.
+        if type(error) is UsageError:
+            raise
+        reason = str(error) if isinstance(error, DecodeError) else type(error).__name__
+        return Malformed(id=record.id, reason=reason, raw=record.raw)
 
 
 def _without_client(source: RecordReader) -> RecordReader:

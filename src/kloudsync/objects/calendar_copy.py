@@ -16,10 +16,18 @@ from kloudsync.agenda import (
     leave_out,
     occurrences,
 )
-from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
+from kloudsync.model.change import (
+    Added,
+    Change,
+    Deleted,
+    SeriesSplit,
+    SeriesTruncated,
+    Unreadable,
+    Updated,
+)
 from kloudsync.model.event import Held
 from kloudsync.model.occurrence import Skipped
-from kloudsync.model.record import EventRecord
+from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import FeedKind, FeedRecord
 from kloudsync.model.times import from_epoch
 from kloudsync.model.view import CalendarView
@@ -46,14 +54,19 @@ class HeldCalendar(HeldCopy[C_co, Held, Change]):
     async def events(self) -> AsyncIterator[Held]:
         """Yield everything held now, by id.
 
-        Single events, series, exceptions and cancelled occurrences; of one committed pass.
+        Single events, series, exceptions and cancelled occurrences; of one committed pass. What
+        cannot be read is left out; `unreadable` names it.
         """
         for event in await self.colour.each(self._members):
             yield event
 
     @twin
     async def event(self, event_id: str) -> Held | None:
-        """Return what is held under an id, or None."""
+        """Return what is held under an id, or None.
+
+        Raises:
+            DecodeError: It is held and cannot be read.
+        """
         return await self.colour.run(self._find, event_id)
 
     @twin
@@ -150,16 +163,24 @@ class HeldCalendar(HeldCopy[C_co, Held, Change]):
                 evidence=link.evidence,
             )
         before, after = (
-            None if record is None else self._member(record)
-            for record in (entry.before, entry.after)
+            None if record is None else self._read(record) for record in (entry.before, entry.after)
         )
-        if entry.kind is FeedKind.ADDED and after is not None:
-            return Added(position=position, calendar=key, recorded_at=at, event=after)
-        if entry.kind is FeedKind.DELETED and before is not None:
-            return Deleted(position=position, calendar=key, recorded_at=at, event=before)
-        assert before is not None, "an update names both"  # noqa: S101 - the store's contract
-        assert after is not None, "an update names both"  # noqa: S101 - the store's contract
-        return Updated(position=position, calendar=key, recorded_at=at, before=before, after=after)
+        told = before if entry.kind is FeedKind.DELETED else after
+        assert told is not None, "an entry names what it tells"  # noqa: S101 - the store's contract
+        if isinstance(told, Malformed):
+            return Unreadable(
+                position=position,
+                calendar=key,
+                recorded_at=at,
+                id=told.id or "",
+                kind=entry.kind,
+                reason=told.reason,
+            )
+        if entry.kind is FeedKind.DELETED:
+            return Deleted(position=position, calendar=key, recorded_at=at, event=told)
+        if before is None or isinstance(before, Malformed):
+            return Added(position=position, calendar=key, recorded_at=at, event=told)
+        return Updated(position=position, calendar=key, recorded_at=at, before=before, after=told)
 
 
 class CalendarCopy(HeldCalendar[Blocks]):

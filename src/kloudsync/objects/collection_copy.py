@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar
 from attrs import frozen
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.record import EventRecord
+from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import FeedKind, FeedRecord
 from kloudsync.objects.fitting import LIST, expect
 from kloudsync.objects.held_copy import HeldCopy
@@ -39,8 +39,9 @@ class MemberChange(Generic[M_co]):
         recorded_at: When the change was committed to the store, in UTC.
         kind: Whether it was added, updated or deleted.
         id: The member's id.
-        before: As it was held; None where it is new.
-        after: As it is held now; None where it is gone.
+        before: As it was held; None where it is new, or cannot be read.
+        after: As it is held now; None where it is gone, or cannot be read.
+        problem: Why it cannot be read as it is now, or as it was where it is gone; None where it can.
     """
 
     position: int
@@ -50,6 +51,7 @@ class MemberChange(Generic[M_co]):
     id: str
     before: M_co | None = None
     after: M_co | None = None
+    problem: str | None = None
 
 
 class HeldCollection(HeldCopy[C_co, M, MemberChange[M]], Generic[C_co, M]):
@@ -76,7 +78,7 @@ class HeldCollection(HeldCopy[C_co, M, MemberChange[M]], Generic[C_co, M]):
 
     @twin_iterator
     async def members(self) -> AsyncIterator[M]:
-        """Yield the members held now, by id."""
+        """Yield the members held now, by id; what cannot be read is left out."""
         for member in await self.colour.each(self._members):
             yield member
 
@@ -94,14 +96,19 @@ class HeldCollection(HeldCopy[C_co, M, MemberChange[M]], Generic[C_co, M]):
     def _change(self, entry: FeedRecord) -> MemberChange[M]:
         named = entry.after or entry.before
         assert named is not None, "members are neither split nor truncated"  # noqa: S101 - the store's contract
+        before, after = (
+            None if record is None else self._read(record) for record in (entry.before, entry.after)
+        )
+        told = before if entry.kind is FeedKind.DELETED else after
         return MemberChange(
             position=entry.position,
             calendar=entry.key,
             recorded_at=datetime.fromtimestamp(entry.recorded_at, UTC),
             kind=entry.kind,
             id=named.id,
-            before=None if entry.before is None else self._member(entry.before),
-            after=None if entry.after is None else self._member(entry.after),
+            before=None if isinstance(before, Malformed) else before,
+            after=None if isinstance(after, Malformed) else after,
+            problem=told.reason if isinstance(told, Malformed) else None,
         )
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 from kloudsync.errors import UsageError
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.record import EventRecord
+from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import CalendarState, FeedRecord, Quarantined
+from kloudsync.model.view import read
 from kloudsync.objects.fitting import CALENDAR, STORE, expect
 from kloudsync.runtime.colour import C_co, InColour
 from kloudsync.runtime.feed_walk import chunks
 from kloudsync.runtime.twin import twin, twin_iterator
 from kloudsync.sync.ports import SourceDescription, Store
+
+logger: logging.Logger = logging.getLogger("kloudsync.copy")
 
 _CHUNK = 200
 
@@ -72,6 +76,14 @@ class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
         service shows them again, or says that they are gone.
         """
         return await self.colour.run(self._pending)
+
+    @twin
+    async def unreadable(self) -> list[Malformed]:
+        """Return what is held and cannot be read, by id: damaged, or kept by a version that could.
+
+        A run that lists in full, as `sync(full=True)` does, reads it anew.
+        """
+        return await self.colour.run(self._unreadable)
 
     @twin
     async def quarantined(self) -> list[Quarantined]:
@@ -149,7 +161,11 @@ class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
         raise NotImplementedError
 
     def _members(self) -> Iterator[M]:
-        return map(self._member, self._store.events(self.key))
+        return self._readable(self._store.events(self.key))
+
+    def _unreadable(self) -> list[Malformed]:
+        found = map(self._read, self._store.events(self.key))
+        return [one for one in found if isinstance(one, Malformed)]
 
     def _find(self, member_id: str) -> M | None:
         record = self._store.records(self.key, [member_id]).get(member_id)
@@ -158,7 +174,18 @@ class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
     def _pending(self) -> list[M]:
         ids = self._store.pending(self.key)
         held = self._store.records(self.key, ids)
-        return [self._member(held[one]) for one in ids if one in held]
+        return list(self._readable(held[one] for one in ids if one in held))
+
+    def _read(self, record: EventRecord) -> M | Malformed:
+        return read(self._member, record)
+
+    def _readable(self, records: Iterable[EventRecord]) -> Iterator[M]:
+        for record in records:
+            member = self._read(record)
+            if isinstance(member, Malformed):
+                logger.warning("%s of %s is held and cannot be read", record.id, self.key)
+            else:
+                yield member
 
     def _entries(self, consumer: str, after: int | None) -> list[FeedRecord]:
         if not consumer:

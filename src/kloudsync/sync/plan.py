@@ -10,6 +10,7 @@ from attrs.validators import and_, ge, le
 
 from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, StagedCounts
+from kloudsync.model.view import read
 from kloudsync.sync.refusals import Refusal
 
 READ_AS: Final = 1
@@ -148,8 +149,11 @@ def _verdict(
         return Verdict.ADDED
     if before == record:
         return None
-    same_text = before.raw == record.raw
-    return Verdict.SILENT if same_text or same(before, record) else Verdict.UPDATED
+    if before.raw == record.raw:
+        return Verdict.SILENT
+    # What is held may not be readable any more, and nothing is like that.
+    alike = read(lambda held: same(held, record), before)
+    return Verdict.SILENT if alike is True else Verdict.UPDATED
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Final
 
-from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
+from kloudsync.model.change import (
+    Added,
+    Change,
+    Deleted,
+    SeriesSplit,
+    SeriesTruncated,
+    Unreadable,
+    Updated,
+)
 from kloudsync.model.event import Event, Held, Series
 from kloudsync.text.agenda import MOST
 from kloudsync.text.bounded import bounded
@@ -43,6 +51,8 @@ def _line(change: Change, local: Local) -> str:
             return f"split: series {fenced(change.old)} goes on as {fenced(change.new)} from {at}"
         case SeriesTruncated():
             return f"ended: series {fenced(change.series)} before {local.begin(change.at)}"
+        case Unreadable():
+            return f"{change.kind.value}: {fenced(change.id)}, which cannot be read"
         case Added() | Updated() | Deleted():
             return f"{_VERBS[type(change)]}: {_event(change.event, local)}{_was(change, local)}"
 

@@ -12,6 +12,7 @@ from tests.recorded import cases
 from tests.sync.test_recorded import Recording
 
 from kloudsync.errors import UsageError
+from kloudsync.model.record import StagedRecord, Verdict
 from kloudsync.model.state import FeedKind
 from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
 from kloudsync.objects.sync_engine import SyncEngine
@@ -24,6 +25,7 @@ from kloudsync.sync.ports import Store
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 from kloudsync.testing.google import FakeGoogle
+from kloudsync.testing.stores.worker import Worker, take
 
 TEAM = "team@example.com"
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -121,6 +123,30 @@ def test_settings_are_synced(fake: FakeGoogle, google: Google, store: Store) -> 
     assert change.before
     assert change.after
     assert (change.before.value, change.after.value) == ("0", "1")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"id": 1}'])
+def test_a_member_that_cannot_be_read_is_in_nobodys_way(
+    fake: FakeGoogle, google: Google, store: Store, text: str
+) -> None:
+    """The others are there, the feed tells it by its id, and a full listing mends it."""
+    source = google.collections.settings()
+    engine = CollectionEngine(source, store)
+    engine.sync()
+    news(engine)
+    worker = Worker(store, source.key, lease=take(store, "spoiler"))
+    spoilt = store.records(source.key, ["weekStart"])["weekStart"]._replace(raw=text)
+    worker.sync(StagedRecord(spoilt, Verdict.UPDATED))
+    readable = {one.id for one in engine.members()}
+    assert readable
+    assert "weekStart" not in readable
+    (change,) = engine.changes("reader")
+    assert (change.id, change.kind, change.after) == ("weekStart", FeedKind.UPDATED, None)
+    assert change.problem
+    engine.acknowledge("reader", change)
+    engine.sync(full=True)
+    assert {one.id for one in engine.members()} == readable | {"weekStart"}
+    assert news(engine) == [(FeedKind.UPDATED, "weekStart")]
 
 
 def test_lists_and_calendars_share_a_store(fake: FakeGoogle, google: Google, store: Store) -> None:
