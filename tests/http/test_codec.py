@@ -291,3 +291,19 @@ class TestDecode:
         decode: Callable[[Response], object] = decode_nothing
 
         assert decode(Response(status=204)) is None
+
+
+@frozen(kw_only=True, repr=False)
+class Branch(JSONObject):
+    """An object that holds others of its own class."""
+
+    name: Maybe[str] = UNSET
+    branches: Maybe[Sequence[Branch] | None] = UNSET
+
+
+def test_an_object_may_hold_others_of_its_own_class() -> None:
+    """What is nested is read and written like what holds it."""
+    tree = {"name": "a", "branches": [{"name": "b", "branches": [{"name": "c"}]}]}
+    read = codec.load(Branch, tree)
+    assert read == Branch(name="a", branches=(Branch(name="b", branches=(Branch(name="c"),)),))
+    assert codec.dump(read) == tree

@@ -10,7 +10,7 @@ known, and the text where it is not.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeAlias, TypeVar, cast
 
 from attrs import evolve, field, fields, frozen, has, resolve_types
@@ -189,17 +189,21 @@ def _object_reader(converter: Converter, cls: type[JSONObject], names: Mapping[s
 
 def _object_writer(converter: Converter, cls: type[JSONObject], names: Mapping[str, str]) -> Writer:
     resolve_types(cls)
-    writers = [
-        (a.name, names[a.name], converter.get_unstructure_hook(a.type))
-        for a in fields(cls)
-        if a.name in names
-    ]
+
+    @cache
+    def writers() -> list[tuple[str, str, Writer]]:
+        # Found when something is written: an object may hold others of its own class.
+        return [
+            (a.name, names[a.name], converter.get_unstructure_hook(a.type))
+            for a in fields(cls)
+            if a.name in names
+        ]
 
     def unstructure(value: Any) -> dict[str, Any]:
         if not isinstance(value, cls):
             expected(f"a value of {cls.__name__}", value)
         written = dict(value.extra)
-        for name, wire_name, write in writers:
+        for name, wire_name, write in writers():
             held = getattr(value, name)
             if held is not UNSET:
                 written[wire_name] = _written(f"{cls.__name__}.{name}", held, write)
