@@ -9,3 +9,4 @@ def test_an_unlimited_budget_grants_everything_and_learns_nothing() -> None:
     ticket = limiter.enter(10**9, now=0)
     assert limiter.reserve(ticket, now=0) == 0
     limiter.leave(ticket)
+    limiter.finish(ticket)

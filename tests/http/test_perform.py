@@ -244,6 +244,7 @@ class Budget:
     reserved: list[tuple[int, float]] = field(factory=list[tuple[int, float]])
     settled: list[tuple[int, int]] = field(factory=list[tuple[int, int]])
     left: list[int] = field(factory=list[int])
+    finished: list[int] = field(factory=list[int])
 
     def enter(self, cost: int, now: float) -> int:
         """Number the tickets from 1."""
@@ -263,6 +264,10 @@ class Budget:
         """Remember the answer."""
         self.settled.append((cost, response.status))
 
+    def finish(self, ticket: int) -> None:
+        """Remember whose try is over."""
+        self.finished.append(ticket)
+
 
 def test_every_try_is_taken_from_the_budget_and_told_to_it(drive: Drive) -> None:
     """A try waits until the budget grants it; every answer, good or bad, is settled."""
@@ -275,6 +280,25 @@ def test_every_try_is_taken_from_the_budget_and_told_to_it(drive: Drive) -> None
     assert budget.entered == [3, 3]
     assert budget.reserved == [(1, start), (1, start + 2), (1, start + 2.5), (2, start + 3.5)]
     assert budget.settled == [(3, 429), (3, 200)]
+    assert budget.left == []
+    assert budget.finished == [1, 2]
+
+
+def test_a_try_is_over_for_the_budget_however_it_ends(drive: Drive) -> None:
+    """Also one whose connection breaks, or whose token cannot be fetched, gives its place back."""
+
+    def broken(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("broken", request=request)
+
+    def no_token() -> str:
+        raise LookupError
+
+    budget = Budget(iter([]))
+    with pytest.raises(ConnectFailed):
+        drive.perform(reading(), setting(limiter=budget, retry=Retry(attempts=1)), broken)
+    with pytest.raises(LookupError):
+        drive.perform(reading(), setting(CalledToken(no_token), limiter=budget), Script([]))
+    assert budget.finished == [1, 2]
     assert budget.left == []
 
 

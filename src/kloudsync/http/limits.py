@@ -42,6 +42,10 @@ class Limiter(Protocol):
         """Correct the budget by what an answer's headers say of it."""
         ...
 
+    def finish(self, ticket: int) -> None:
+        """Hear that a try is over that took what it reserved, whether it was answered or not."""
+        ...
+
 
 class Unlimited:
     """The budget of a service that asks for none."""
@@ -59,3 +63,6 @@ class Unlimited:
 
     def settle(self, cost: int, response: Response, now: float) -> None:
         """Learn nothing."""
+
+    def finish(self, ticket: int) -> None:
+        """Miss nobody."""

@@ -207,9 +207,9 @@ class _Call:
         attempt = 1
         reauthorised = False
         while True:
-            await self._prepare(operation, attempt)
+            ticket = await self._prepare(operation, attempt)
             try:
-                return await self._try(operation, attempt)
+                return await self._try(operation, attempt, ticket)
             except AnswerTooLong as too_long:
                 smaller = operation.smaller() if operation.smaller is not None else None
                 self._tell(operation, attempt, too_long, None if smaller is None else 0.0)
@@ -235,27 +235,35 @@ class _Call:
                     await self.ports.sleep(wait)
             attempt += 1
 
-    async def _prepare(self, operation: Operation[T], attempt: int) -> None:
+    async def _prepare(self, operation: Operation[T], attempt: int) -> int:
         """Wait for the budget and see to a token; what fails here is not tried again.
 
         The budget comes first: waiting for it could outlast a token. Requests for tokens have
         retries of their own.
         """
         try:
-            await self._wait_for_budget(operation)
-            self.token = await self._token(operation.request)
+            ticket = await self._wait_for_budget(operation)
+            try:
+                self.token = await self._token(operation.request)
+            except BaseException:
+                self.setting.limiter.finish(ticket)
+                raise
         except KloudsyncError as error:
             self._tell(operation, attempt, error, None)
             raise
+        return ticket
 
-    async def _try(self, operation: Operation[T], attempt: int) -> Answer[T]:
+    async def _try(self, operation: Operation[T], attempt: int, ticket: int) -> Answer[T]:
         setting, token = self.setting, self.token
         request = operation.request
         if token is not None and setting.auth is not None:
             value = Secret(f"{setting.auth.scheme} {token}")
             request = request.with_headers({"Authorization": value})
-        response = await self.send(request, operation.name)
-        setting.limiter.settle(operation.cost, response, self.ports.now().timestamp())
+        try:
+            response = await self.send(request, operation.name)
+            setting.limiter.settle(operation.cost, response, self.ports.now().timestamp())
+        finally:
+            setting.limiter.finish(ticket)
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug("%s: %s answered %d", operation.name, describe(request), response.status)
         if response.status >= 300 and response.status != 304:
@@ -288,7 +296,7 @@ class _Call:
         call = _Call(self.setting, ports, self.setting.clock(ports.monotonic()))
         await _follow(auth.refresh(ports.now()), call)
 
-    async def _wait_for_budget(self, operation: Operation[T]) -> None:
+    async def _wait_for_budget(self, operation: Operation[T]) -> int:
         limiter, ports = self.setting.limiter, self.ports
         ticket = limiter.enter(operation.cost, ports.now().timestamp())
         try:
@@ -301,6 +309,7 @@ class _Call:
             # is gone.
             limiter.leave(ticket)
             raise
+        return ticket
 
     def _expect_time_for(self, wait: float, operation: str) -> None:
         if self.clock.allows(wait, self.ports.monotonic()):

@@ -108,6 +108,9 @@ class TeamBudget:
 
         self._change(decide)
 
+    def finish(self, ticket: int) -> None:
+        """Keep what was spent: points come back with time."""
+
     def _change(self, decide: Callable[[Budget], tuple[Budget, T]]) -> T:
         decided: list[T] = []
 
