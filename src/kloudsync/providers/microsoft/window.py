@@ -1,0 +1,209 @@
+"""The second way to read a calendar at Microsoft: a moving window of expanded occurrences.
+
+Graph expands series itself, and each run lists the whole window by `calendarView`, which is
+documented whole: no token, no series, no inference. Rows are single events, the same engine, store
+and feed as for `MicrosoftCalendar`.
+
+What it promises: after a run the copy is the window as the service showed it; the feed tells what
+came, changed and went within it, and nothing about what stayed.
+
+What it cannot: nothing outside the window is seen. An occurrence that comes within reach as time
+goes by is told as added, one that is moved beyond the far end as deleted. What has passed out of
+the near end stays in the copy as it was last seen, and is looked at no more. An edit of a series
+is told as one change for each of its occurrences, and a "this and following" edit never as a
+split. Each run costs the requests of a whole pass.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Any, Generic, TypeVar
+
+from attrs import field, frozen
+from attrs.validators import and_, ge, le
+
+from kloudsync.errors import APIError, DecodeError, UsageError
+from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.message import Response
+from kloudsync.http.operation import Operation
+from kloudsync.http.scan import read_item, scan_page
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.event import Held
+from kloudsync.model.moving_window import AHEAD, BACK, Bounds
+from kloudsync.model.page import SeriesFacts, SourcePage
+from kloudsync.model.record import EventRecord, Malformed
+from kloudsync.model.state import Cursor
+from kloudsync.providers.microsoft.answers import NEXT, ROWS, relative
+from kloudsync.providers.microsoft.contents import read_facts, same_contents
+from kloudsync.providers.microsoft.errors import PROVIDER
+from kloudsync.providers.microsoft.owner import ask_owner
+from kloudsync.providers.microsoft.reading import MICROSOFT
+from kloudsync.providers.microsoft.records import dumped, read_record, series_of
+from kloudsync.providers.microsoft.resources.events import LONGEST_WINDOW, Events
+from kloudsync.providers.microsoft.resources.request import ME, PRIMARY
+from kloudsync.providers.microsoft.rules import LARGEST_PAGE
+from kloudsync.providers.microsoft.times import is_object
+from kloudsync.providers.microsoft.translate import read_held
+from kloudsync.providers.microsoft.wire.event import EventsPage
+from kloudsync.recurrence import Reading
+
+Caller_co = TypeVar("Caller_co", bound=Blocking | Awaiting, covariant=True)
+
+
+@frozen(kw_only=True)
+class MicrosoftWindow(Generic[Caller_co]):
+    """What takes place around the present in one calendar of one mailbox at Microsoft.
+
+    Attributes:
+        caller: Performs the operations, and tells the time.
+        calendar: The calendar's id; `primary` is the mailbox's default one.
+        account: The caller's name for the account; any stable text.
+        mailbox: `me`, or the id or principal name of a user.
+        back: How far into the past the window reaches.
+        ahead: How far into the future it reaches; both are 1,825 days at most.
+        page_size: How many occurrences to ask for at once.
+
+    Raises:
+        UsageError: The window is empty or too long.
+    """
+
+    caller: Caller_co = field(repr=False)
+    calendar: str = PRIMARY
+    account: str = "default"
+    mailbox: str = ME
+    back: timedelta = BACK
+    ahead: timedelta = AHEAD
+    page_size: int = field(default=100, validator=and_(ge(1), le(LARGEST_PAGE)))
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what no page could be asked for with."""
+        if self.back + self.ahead > LONGEST_WINDOW:
+            raise UsageError(
+                f"a window from {self.back} back to {self.ahead} ahead is too long; "
+                f"{LONGEST_WINDOW.days} days are possible"
+            )
+        self._listing(self._now(), None)
+
+    @property
+    def reading(self) -> Reading:
+        """Microsoft's own, though no rule is ever read here."""
+        return MICROSOFT
+
+    @property
+    def key(self) -> CalendarKey:
+        """Which copy this is: apart from that of the same calendar with its series."""
+        return CalendarKey(PROVIDER, self.account, self.calendar, "window")
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of account, calendar and parameters, the same wherever the window stands."""
+        lengths = [self.back.total_seconds(), self.ahead.total_seconds()]
+        parts = ["microsoft-window", self.account, self.mailbox, self.calendar, *lengths]
+        return sha256(json.dumps(parts).encode()).hexdigest()
+
+    @property
+    def incremental(self) -> bool:
+        """Whether the service tells what changed since a pass: a view has no tokens."""
+        return False
+
+    @property
+    def shifts(self) -> bool:
+        """Whether what moves while a listing is read may be on none of its pages: it may, but nothing tells."""
+        return False
+
+    def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:  # noqa: ARG002 - there are no deltas
+        """Describe the fetch of a page.
+
+        Args:
+            cursor: Not used: each pass is a full one.
+            position: `SourcePage.next` of the page before, which holds the window of the pass;
+                None for the first page.
+        """
+        link, bounds = (None, self._now()) if position is None else Bounds.at(position)
+        listed = self._listing(bounds, link)
+        return Operation(name=listed.name, request=listed.request, decode=partial(_read, bounds))
+
+    def owner(self, label: str) -> str | None:
+        """Return the calendar's own id, which is what it says of itself."""
+        return label
+
+    def ask_owner(self) -> Operation[str | None]:
+        """Describe the question which calendar it is, whatever it is called here."""
+        return ask_owner(self.calendar, self.mailbox)
+
+    def doubts(self, error: APIError) -> bool:  # noqa: ARG002 - the port's shape
+        """Tell that no error means a cursor: there are no deltas."""
+        return False
+
+    def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:  # noqa: ARG002 - there are no deltas
+        """Return why the service refused the page, or None if the error means something else."""
+        if position is None or error.status not in (400, 404, 410):
+            return None
+        return f"{error.status} {error.reason or 'without a reason'}: the page was refused"
+
+    def reread(self, raw: str) -> EventRecord | Malformed:
+        """Read stored text again, as `page` does."""
+        return _single(read_item(raw), raw)
+
+    def same(self, before: EventRecord, after: EventRecord) -> bool:
+        """Tell whether two records have the same contents, apart from stamps that every touch changes."""
+        return same_contents(before, after)
+
+    def series_facts(self, record: EventRecord) -> SeriesFacts:
+        """Read from a series what helps to link segments; windows hold none."""
+        return read_facts(record)
+
+    def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
+        """Return no ids: windows hold no series."""
+        return ()
+
+    def event(self, record: EventRecord) -> Held:
+        """Build the typed event of a record."""
+        return read_held(record)
+
+    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:  # noqa: ARG002 - the port's shape
+        """Name an occurrence; windows hold no series, so that nobody asks."""
+        return f"{series}@{start}"
+
+    def _now(self) -> Bounds:
+        return Bounds.around(self.caller.ports.now(), back=self.back, ahead=self.ahead)
+
+    def _listing(self, bounds: Bounds, link: str | None) -> Operation[EventsPage]:
+        if link is not None:
+            return Events.follow(link, text=True)
+        return Events.calendar_view(
+            self.calendar,
+            start=bounds.start,
+            end=bounds.end,
+            mailbox=self.mailbox,
+            top=self.page_size,
+            text=True,
+        )
+
+
+def _single(item: Any, raw: str) -> EventRecord | Malformed:
+    """Read a row as it takes place; one that does not say where its series had it stands alone."""
+    if is_object(item) and series_of(item) is not None and item.get("originalStart") is None:
+        own = {**item, "seriesMasterId": None}
+        return read_record(own, dumped(own))
+    return read_record(item, raw)
+
+
+def _read(bounds: Bounds, response: Response) -> SourcePage:
+    page = scan_page(response.text, ROWS, _single)
+    if page.items is None:
+        raise DecodeError(f"expected a page of events, found no list @ {ROWS}")
+    link = page.envelope.get(NEXT)
+    if link is not None and not isinstance(link, str):
+        raise DecodeError(f"expected text @ {NEXT}")
+    return bounds.bounded(
+        SourcePage(
+            records=[one for one in page.items if isinstance(one, EventRecord)],
+            malformed=[one for one in page.items if isinstance(one, Malformed)],
+            next=relative(link) if link else None,
+        )
+    )
