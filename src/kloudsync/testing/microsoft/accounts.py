@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import attrs
 
-from kloudsync.testing.microsoft.refusals import access_denied, bad_token
+from kloudsync.testing.microsoft.refusals import Refusal, access_denied, bad_token
 
 _RESOURCE = "https://graph.microsoft.com/"
 READ = ("calendars.read", "calendars.readbasic", "calendars.readwrite")
@@ -69,6 +69,13 @@ class Accounts:
     def revoke(self, token: str) -> None:
         """Refuse a bearer token from now on."""
         self._revoked.add(token)
+
+    def address_of(self, header: str) -> str:
+        """Tell whose mailbox an Authorization header means; empty if it means none."""
+        try:
+            return self.authorise(header).address
+        except Refusal:
+            return ""
 
     def authorise(self, header: str) -> Identity:
         """Find whom an Authorization header acts for, or refuse with 401."""

@@ -22,12 +22,14 @@ class Touch:
         key: The immutable id of the item.
         kind: `created`, `updated` or `deleted`.
         day: The date of the one occurrence that it concerns; None if it concerns all.
+        moved: Whether a deleted item went to another calendar.
     """
 
     stamp: int
     key: str
     kind: str
     day: date | None = None
+    moved: bool = False
 
 
 @attrs.frozen
@@ -117,7 +119,7 @@ class Book:
         for name in (item.id, item.lasting):
             del self._keys[name]
         self.tombs[item.lasting] = Tomb(item.copy(), stamp, moved)
-        self._note(item, Touch(stamp, item.lasting, "deleted"))
+        self._note(item, Touch(stamp, item.lasting, "deleted", moved=moved))
 
     def since(self, mark: int) -> dict[str, list[Touch]]:
         """Collect the changes after a stamp by item, in the order of the last one of each."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 import attrs
 
@@ -23,6 +23,7 @@ JSON = {
     "Content-Type": "application/json;odata.metadata=minimal;odata.streaming=true;"
     "IEEE754Compatible=false;charset=utf-8"
 }
+_ARGUMENT = re.compile(r"(\w+)='((?:[^']|'')*)'")
 _PREFERENCE = re.compile(r'\s*([A-Za-z.\-]+)\s*(?:=\s*(?:"([^"]*)"|([^,;\s]*)))?')
 
 
@@ -148,7 +149,11 @@ class Call:
 
     def instant(self, name: str) -> datetime:
         """Read an instant of the query; without an offset it is meant in UTC."""
-        text = self.query.get(name)
+        return self.moment({name: self.query.get(name)}, name)
+
+    def moment(self, given: Mapping[str, str], name: str) -> datetime:
+        """Read an instant among parameters; without an offset it is meant in UTC."""
+        text = given.get(name, "")
         try:
             # A plus sign that nobody escaped arrives as a space.
             moment = datetime.fromisoformat(_six_digits(text.replace(" ", "+")))
@@ -158,6 +163,11 @@ class Call:
             if text.startswith("0001-01-01"):
                 return datetime.min.replace(tzinfo=UTC)
             raise invalid_parameter(name[:1].upper() + name[1:], text) from error
+
+    def arguments(self) -> dict[str, str]:
+        """Read the arguments of the function that ends the path, such as `f(User='ann')`."""
+        last = unquote(self.path.rstrip("/").rpartition("/")[2])
+        return {name: text.replace("''", "'") for name, text in _ARGUMENT.findall(last)}
 
     def link(self, **query: str | int) -> str:
         """Write the address of another page of this answer."""

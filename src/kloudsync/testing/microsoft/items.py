@@ -181,6 +181,11 @@ class Occurrence:
         return instant_of(self.end, self._clock)
 
     @property
+    def lead(self) -> timedelta:
+        """How long before its start a reminder rings."""
+        return timedelta(minutes=self.fields["reminderMinutesBeforeStart"])
+
+    @property
     def _clock(self) -> ZoneInfo:
         return self.item.clock
 

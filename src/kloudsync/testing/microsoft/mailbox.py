@@ -173,6 +173,13 @@ class Mailbox:
             self.shared[shared.id] = shared
             return shared.id
 
+    def drop_calendar(self, calendar: FakeCalendar) -> None:
+        """Take somebody else's calendar out of this mailbox."""
+        with self._lock:
+            self.shared = {
+                name: one for name, one in self.shared.items() if one.calendar is not calendar
+            }
+
 
 def _settings(zone: str) -> Resource:
     reply = {"dateTime": "2026-01-05T09:00:00.0000000", "timeZone": "UTC"}

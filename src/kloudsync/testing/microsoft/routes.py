@@ -6,9 +6,20 @@ from urllib.parse import unquote
 
 import attrs
 
-from kloudsync.testing.exchange import Reply
-from kloudsync.testing.microsoft import calendars, delta, events, shapes
+from kloudsync.testing.exchange import Query, Reply
+from kloudsync.testing.microsoft import (
+    availability,
+    belongings,
+    calendars,
+    delta,
+    events,
+    permissions,
+    responses,
+    settings,
+    shapes,
+)
 from kloudsync.testing.microsoft.call import Call
+from kloudsync.testing.microsoft.encoding import decode
 from kloudsync.testing.microsoft.refusals import no_resource
 from kloudsync.testing.microsoft.shapes import Shape
 
@@ -30,6 +41,11 @@ class Method:
     body: "Shape | None" = None
 
 
+def nowhere(_: Call) -> Reply:
+    """Refuse what is answered elsewhere."""
+    raise no_resource("")
+
+
 _EVENT: Final = "events/{}"
 IN_CALENDAR: Final[Mapping[tuple[str, str], Method]] = {
     ("GET", "events"): Method("events.list", events.list_events),
@@ -46,6 +62,38 @@ IN_CALENDAR: Final[Mapping[tuple[str, str], Method]] = {
     ),
     ("GET", f"{_EVENT}/calendar"): Method("events.calendar", events.get_calendar_of),
     ("POST", f"{_EVENT}/permanentDelete"): Method("events.permanentDelete", events.delete_event),
+    ("POST", f"{_EVENT}/accept"): Method("events.accept", responses.accept, responses.ANSWER),
+    ("POST", f"{_EVENT}/decline"): Method("events.decline", responses.decline, responses.ANSWER),
+    ("POST", f"{_EVENT}/tentativelyAccept"): Method(
+        "events.tentativelyAccept", responses.tentatively_accept, responses.ANSWER
+    ),
+    ("POST", f"{_EVENT}/cancel"): Method("events.cancel", responses.cancel, responses.COMMENT),
+    ("POST", f"{_EVENT}/forward"): Method("events.forward", responses.forward, responses.FORWARD),
+    ("POST", f"{_EVENT}/dismissReminder"): Method(
+        "events.dismissReminder", responses.dismiss_reminder
+    ),
+    ("POST", f"{_EVENT}/snoozeReminder"): Method(
+        "events.snoozeReminder", responses.snooze_reminder, responses.SNOOZE
+    ),
+    ("GET", f"{_EVENT}/attachments"): Method("attachments.list", belongings.list_attachments),
+    ("POST", f"{_EVENT}/attachments"): Method(
+        "attachments.create", belongings.create_attachment, belongings.ATTACHMENT
+    ),
+    ("GET", f"{_EVENT}/attachments/{{}}"): Method("attachments.get", belongings.get_attachment),
+    ("DELETE", f"{_EVENT}/attachments/{{}}"): Method(
+        "attachments.delete", belongings.delete_attachment
+    ),
+    ("GET", f"{_EVENT}/extensions"): Method("extensions.list", belongings.list_extensions),
+    ("POST", f"{_EVENT}/extensions"): Method(
+        "extensions.create", belongings.create_extension, belongings.EXTENSION
+    ),
+    ("GET", f"{_EVENT}/extensions/{{}}"): Method("extensions.get", belongings.get_extension),
+    ("PATCH", f"{_EVENT}/extensions/{{}}"): Method(
+        "extensions.update", belongings.update_extension, belongings.EXTENSION
+    ),
+    ("DELETE", f"{_EVENT}/extensions/{{}}"): Method(
+        "extensions.delete", belongings.delete_extension
+    ),
 }
 """What follows a calendar in a path, or the mailbox where the default calendar is meant."""
 
@@ -53,6 +101,28 @@ OF_CALENDAR: Final[Mapping[tuple[str, str], Method]] = {
     ("GET", ""): Method("calendars.get", calendars.get_calendar),
     ("PATCH", ""): Method("calendars.update", calendars.update_calendar, shapes.CALENDAR),
     ("DELETE", ""): Method("calendars.delete", calendars.delete_calendar),
+    ("POST", "permanentDelete"): Method("calendars.permanentDelete", calendars.delete_calendar),
+    ("POST", "getSchedule"): Method(
+        "calendars.getSchedule", availability.get_schedule, availability.SCHEDULE
+    ),
+    ("GET", "allowedCalendarSharingRoles"): Method(
+        "calendars.allowedCalendarSharingRoles", permissions.list_roles
+    ),
+    ("GET", "calendarPermissions"): Method(
+        "calendarPermissions.list", permissions.list_permissions
+    ),
+    ("POST", "calendarPermissions"): Method(
+        "calendarPermissions.create", permissions.create_permission, permissions.PERMISSION
+    ),
+    ("GET", "calendarPermissions/{}"): Method(
+        "calendarPermissions.get", permissions.get_permission
+    ),
+    ("PATCH", "calendarPermissions/{}"): Method(
+        "calendarPermissions.update", permissions.update_permission, permissions.PERMISSION
+    ),
+    ("DELETE", "calendarPermissions/{}"): Method(
+        "calendarPermissions.delete", permissions.delete_permission
+    ),
 }
 """What is asked of a calendar itself."""
 
@@ -73,13 +143,48 @@ IN_MAILBOX: Final[Mapping[tuple[str, str], Method]] = {
     ("POST", "calendarGroups/{}/calendars"): Method(
         "calendars.create", calendars.create_calendar, shapes.CALENDAR
     ),
+    ("POST", "findMeetingTimes"): Method(
+        "users.findMeetingTimes", availability.find_meeting_times, availability.MEETING
+    ),
+    ("GET", "mailboxSettings"): Method("mailboxSettings.get", settings.get_settings),
+    ("GET", "mailboxSettings/{}"): Method("mailboxSettings.get", settings.get_settings),
+    ("PATCH", "mailboxSettings"): Method(
+        "mailboxSettings.update", settings.update_settings, settings.SETTINGS
+    ),
+    ("GET", "outlook"): Method("outlook.get", settings.get_outlook),
+    ("GET", "outlook/masterCategories"): Method("masterCategories.list", settings.list_categories),
+    ("POST", "outlook/masterCategories"): Method(
+        "masterCategories.create", settings.create_category, settings.CATEGORY
+    ),
+    ("GET", "outlook/masterCategories/{}"): Method("masterCategories.get", settings.get_category),
+    ("PATCH", "outlook/masterCategories/{}"): Method(
+        "masterCategories.update", settings.update_category, settings.CATEGORY
+    ),
+    ("DELETE", "outlook/masterCategories/{}"): Method(
+        "masterCategories.delete", settings.delete_category
+    ),
+    ("GET", "outlook/supportedTimeZones"): Method(
+        "outlook.supportedTimeZones", settings.list_zones
+    ),
+    ("GET", "outlook/supportedLanguages"): Method(
+        "outlook.supportedLanguages", settings.list_languages
+    ),
+    ("GET", "reminderView"): Method("users.reminderView", settings.list_reminders),
+    ("POST", "translateExchangeIds"): Method(
+        "users.translateExchangeIds", settings.translate_ids, settings.IDS
+    ),
 }
 """What follows a mailbox in a path."""
 
+BATCH: Final = Method("batch", nowhere)
+"""Many requests in one; what holds them answers it."""
+
 LISTS: Final = frozenset(
     (
-        "calendarGroups.list", "calendarView.delta", "calendarView.list", "calendars.list",
+        "attachments.list", "calendarGroups.list", "calendarPermissions.list",
+        "calendarView.delta", "calendarView.list", "calendars.list",
         "events.delta", "events.exceptionOccurrences", "events.instances", "events.list",
+        "extensions.list", "masterCategories.list",
     )
 )  # fmt: skip
 
@@ -109,6 +214,8 @@ def find_route(verb: str, path: str) -> Route:
     if not parts:
         return _unknown("")
     first = parts[0].lower()
+    if (verb, first, len(parts)) == ("POST", "$batch", 1):
+        return Route(method=BATCH)
     if first == "me":
         return _in_mailbox(verb, parts[1:], user="", prefix="/me")
     if first == "users" and len(parts) > 1:
@@ -118,6 +225,8 @@ def find_route(verb: str, path: str) -> Route:
 
 
 def _in_mailbox(verb: str, parts: list[str], *, user: str, prefix: str) -> Route:
+    if parts[-1:] == ["$count"]:
+        return _counting(_in_mailbox(verb, parts[:-1], user=user, prefix=prefix))
     length, name = _calendar(parts)
     if length:
         prefix = f"{prefix}/{'/'.join(parts[:length])}"
@@ -131,6 +240,22 @@ def _in_mailbox(verb: str, parts: list[str], *, user: str, prefix: str) -> Route
             if wanted == verb and names is not None:
                 return Route(method=method, user=user, prefix=prefix, calendar=name, names=names)
     return _unknown(rest[-1] if rest else parts[-1] if parts else "")
+
+
+def _counting(route: Route) -> Route:
+    """Return the method that counts what another one lists."""
+    method = route.method
+
+    def count(call: Call) -> Reply:
+        counted = Query([*call.query.pairs, ("$count", "true"), ("$top", "0")])
+        reply = method.handler(attrs.evolve(call, query=counted))
+        total = decode(reply.body).get("@odata.count")
+        if total is None:
+            raise no_resource("$count")
+        return Reply(200, {"Content-Type": "text/plain"}, str(total).encode())
+
+    operation = method.operation and f"{method.operation}.count"
+    return attrs.evolve(route, method=Method(operation, count))
 
 
 def _calendar(parts: list[str]) -> tuple[int, str]:
@@ -164,4 +289,4 @@ def _names(pattern: str, parts: list[str]) -> tuple[str, ...] | None:
 
 
 def _bare(part: str) -> str:
-    return part.lower().removeprefix("microsoft.graph.").removesuffix("()")
+    return part.lower().removeprefix("microsoft.graph.").partition("(")[0]

@@ -11,13 +11,16 @@ from kloudsync.testing.exchange import Query, Reply, RequestLine
 from kloudsync.testing.faults import Fault, Faults, Scene
 from kloudsync.testing.microsoft import faulty
 from kloudsync.testing.microsoft.accounts import Accounts, Identity
+from kloudsync.testing.microsoft.batching import answer_batch
 from kloudsync.testing.microsoft.calendar import FakeCalendar
 from kloudsync.testing.microsoft.call import JSON, Call, Place
 from kloudsync.testing.microsoft.encoding import Resource, encode, read_body
 from kloudsync.testing.microsoft.habits import USUAL, Habit
+from kloudsync.testing.microsoft.limits import Limits
 from kloudsync.testing.microsoft.mailbox import Mailbox
+from kloudsync.testing.microsoft.meetings import Meetings
 from kloudsync.testing.microsoft.refusals import Refusal, no_mailbox, no_resource, unreadable_body
-from kloudsync.testing.microsoft.routes import LISTS, Route, find_route
+from kloudsync.testing.microsoft.routes import BATCH, LISTS, Route, find_route
 from kloudsync.testing.microsoft.shapes import take_body
 from kloudsync.testing.microsoft.sync_states import SyncStates
 from kloudsync.testing.microsoft.tenant import Tenant
@@ -77,6 +80,8 @@ class FakeMicrosoft:
         self.requests: list[RequestLine] = []
         self.tenant: Tenant = Tenant(self.clock, seed=seed, pace=pace, habits=self.habits)
         self.states: SyncStates = SyncStates()
+        self.limits: Limits = Limits(self.clock)
+        self.tenant.listeners.append(Meetings(self.tenant).follow)
         for address in dict.fromkeys((account, *(tokens or {}).values())):
             self.tenant.add(address, zone=time_zone)
 
@@ -153,18 +158,26 @@ class FakeMicrosoft:
                 clients see.
         """
         asked = _asked(method, url, headers, body)
-        with self.tenant.lock:
-            status = 0
-            try:
-                reply = self._answer(asked)
-                status = reply.status
-            finally:
-                path, operation = urlsplit(url).path, asked.route.method.operation
-                line = RequestLine(method, path, asked.query.public(), status, operation)
-                self.requests.append(line)
+        whose = asked.route.user or self.accounts.address_of(asked.headers.get("authorization", ""))
+        allowed = self.limits.enter(whose.lower())
+        try:
+            with self.tenant.lock:
+                return self._logged(asked, method, urlsplit(url).path, allowed=allowed)
+        finally:
+            self.limits.leave(whose.lower())
+
+    def _logged(self, asked: "_Asked", method: str, path: str, *, allowed: bool) -> Reply:
+        status = 0
+        try:
+            reply = self._answer(asked, allowed=allowed)
+            status = reply.status
+        finally:
+            operation = asked.route.method.operation
+            line = RequestLine(method, path, asked.query.public(), status, operation)
+            self.requests.append(line)
         return reply
 
-    def _answer(self, asked: "_Asked") -> Reply:
+    def _answer(self, asked: "_Asked", *, allowed: bool) -> Reply:
         """Perform a request with the fault that strikes it, if any."""
         fault = self.faults.next(asked.scene)
         request_id = self.tenant.request_id()
@@ -172,7 +185,7 @@ class FakeMicrosoft:
             fractional = Habit.FRACTIONAL_WAITS in self.habits
             reply = faulty.before(fault, self.clock, fractional=fractional) if fault else None
             if reply is None:
-                reply = asked.route.method.handler(self._call(asked, fault))
+                reply = self._performed(asked, fault, allowed=allowed)
         except Refusal as refusal:
             reply = self._refused(refusal, asked.headers, request_id)
         except OverflowError:
@@ -181,6 +194,17 @@ class FakeMicrosoft:
         if fault is not None:
             reply = faulty.after(fault, reply, "" if asked.scene.first else asked.address)
         return reply._replace(headers={**reply.headers, **_marks(asked.headers, request_id)})
+
+    def _performed(self, asked: "_Asked", fault: Fault | None, *, allowed: bool) -> Reply:
+        if asked.route.method.operation == BATCH.operation:
+            self.accounts.authorise(asked.headers.get("authorization", ""))
+            overflows = Habit.BATCH_OVERFLOWS in self.habits
+            return answer_batch(
+                self.handle, asked.root, asked.headers, asked.body, overflows=overflows
+            )
+        call = self._call(asked, fault)
+        self.limits.spend(call.mailbox.address.lower(), allowed=allowed)
+        return asked.route.method.handler(call)
 
     def _call(self, asked: "_Asked", fault: Fault | None) -> Call:
         route = asked.route

@@ -53,7 +53,13 @@ ID_FORMAT: Final = (
     "entryId", "ewsId", "immutableEntryId", "restId", "restImmutableEntryId",
 )  # fmt: skip
 CATEGORY_COLOR: Final = ("none", *(f"preset{number}" for number in range(25)))
-ONLINE_TLS: Final = ("v1_0", "v1_1", "v1_2", "v1_3")
+REPLIES: Final = ("disabled", "alwaysEnabled", "scheduled")
+AUDIENCE: Final = ("none", "contactsOnly", "all")
+PURPOSE: Final = ("user", "linked", "shared", "room", "equipment", "others", "unknownFutureValue")
+DELEGATE_DELIVERY: Final = (
+    "sendToDelegateAndInformationToPrincipal", "sendToDelegateAndPrincipal", "sendToDelegateOnly",
+)  # fmt: skip
+ACTIVITY_DOMAIN: Final = ("unknown", "work", "personal", "unrestricted")
 
 _TIME: Final[Shape] = {"dateTime": TEXT, "timeZone": TEXT}
 _ADDRESS: Final[Shape] = {"name": TEXT, "address": TEXT}
