@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import Enum
@@ -50,6 +50,10 @@ class Message:
     body: bytes = b""
     ready_at: datetime
     tries: int = 0
+
+
+Bundle = Callable[[Sequence[Message]], list[Message]]
+"""Puts messages together that one request carries."""
 
 
 @attrs.frozen
@@ -105,6 +109,8 @@ class Deliveries:
     Args:
         clock: What tells the present.
         again: The statuses after which the service tries again.
+        bundle: What becomes of messages that are sent at the same time; each its own request
+            unless given.
 
     Attributes:
         receiver: What sends a message; over HTTP unless replaced.
@@ -113,13 +119,16 @@ class Deliveries:
         late: Messages that a mishap keeps back.
     """
 
-    def __init__(self, clock: TellsTime, *, again: Collection[int] = AGAIN) -> None:
+    def __init__(
+        self, clock: TellsTime, *, again: Collection[int] = AGAIN, bundle: Bundle = list
+    ) -> None:
         self.receiver: Receiver = post
         self.log: list[Delivery] = []
         self.waiting: list[Message] = []
         self.late: list[Message] = []
         self._clock = clock
         self._again = again
+        self._bundle = bundle
         self._script: deque[Mishap | None] = deque()
         self._changed = threading.Condition()
 
@@ -150,7 +159,7 @@ class Deliveries:
         Args:
             backwards: Whether the newest goes first.
         """
-        ready = self._ready()
+        ready = self._bundle(self._ready())
         return [self._send(message) for message in (reversed(ready) if backwards else ready)]
 
     def send(self, message: Message) -> Delivery:

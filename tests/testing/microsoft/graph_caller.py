@@ -8,9 +8,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import attrs
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.microsoft import FakeMicrosoft
-from kloudsync.testing.microsoft.encoding import Resource
 
 ROOT = "https://graph.microsoft.com/v1.0"
 Parameters = Mapping[str, str | int]

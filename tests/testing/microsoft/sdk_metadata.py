@@ -42,7 +42,7 @@ ENUMS = (
     "attendee_type", "automatic_replies_status", "body_type", "calendar_color",
     "calendar_role_type", "category_color", "day_of_week",
     "delegate_meeting_message_delivery_options", "event_type", "exchange_id_format",
-    "external_audience_scope", "free_busy_status", "importance", 
+    "external_audience_scope", "free_busy_status", "importance",
     "location_type", "location_unique_id_type", "online_meeting_provider_type", "phone_type",
     "recurrence_pattern_type", "recurrence_range_type", "response_type", "sensitivity",
     "user_purpose", "week_index", "activity_domain",

@@ -89,7 +89,7 @@ def test_every_method_is_answered(method: str) -> None:
     if any(method.endswith(path) for path in LEFT_OUT):
         return
     verb, path = method.split(" ")
-    assert find_route(verb, re.sub(r"\{\}", "AAMk", path)).method.operation
+    assert find_route(verb, re.sub(r"\{\}", "AAMk", path)).operation
 
 
 @pytest.mark.parametrize("name", sorted(SHAPES))

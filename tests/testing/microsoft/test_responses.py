@@ -167,9 +167,7 @@ def test_a_forwarded_meeting_has_another_guest(
     assert caller.refusal("POST", path, body={"toRecipients": []})[0] == 400
 
 
-def test_reminders_are_put_off_and_dismissed(
-    caller: GraphCaller, calendar: FakeCalendar
-) -> None:
+def test_reminders_are_put_off_and_dismissed(caller: GraphCaller, calendar: FakeCalendar) -> None:
     """Both show in the event, and in the view of reminders."""
     event = calendar.create("Plan", utc("2026-03-04T09:00"))
     path = f"me/events/{event}"

@@ -7,11 +7,10 @@ from typing import Final, cast
 
 import attrs
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.microsoft import shapes
 from kloudsync.testing.microsoft.accounts import READ
 from kloudsync.testing.microsoft.call import Call, answer
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.intake import address_of
 from kloudsync.testing.microsoft.items import Occurrence
 from kloudsync.testing.microsoft.mailbox import Mailbox

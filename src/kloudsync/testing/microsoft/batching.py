@@ -5,10 +5,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final, cast
 
-from kloudsync.testing.exchange import Reply
-from kloudsync.testing.microsoft.call import JSON
-from kloudsync.testing.microsoft.encoding import Resource, encode, read_body
-from kloudsync.testing.microsoft.refusals import bad_request
+from kloudsync.testing.exchange import Reply, Resource
+from kloudsync.testing.microsoft.encoding import encode, read_body
+from kloudsync.testing.microsoft.refusals import JSON, bad_request
 
 PATH: Final = "/$batch"
 MOST: Final = 20

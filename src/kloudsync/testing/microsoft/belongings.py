@@ -1,23 +1,24 @@
 """What belongs to an event: attachments, and open extensions."""
 
+from collections.abc import Mapping
 from typing import Final
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.microsoft import editing, shapes
 from kloudsync.testing.microsoft.call import NO_CONTENT, Call, answer
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.events import found
 from kloudsync.testing.microsoft.items import Item
 from kloudsync.testing.microsoft.queries import answer_list
 from kloudsync.testing.microsoft.refusals import Refusal, invalid_request, not_found
 from kloudsync.testing.microsoft.shapes import Shape
 
-ATTACHMENT: Final[Shape] = {
-    **dict.fromkeys(("id", "name", "contentType", "contentBytes"), shapes.TEXT),
+ATTACHMENT: Final[Mapping[str, Shape]] = {
+    **dict.fromkeys(("id", "name", "contentType"), shapes.TEXT),
     "lastModifiedDateTime": shapes.TEXT,
     "size": shapes.NUMBER,
     "isInline": shapes.FLAG,
 }
+FILE: Final[Shape] = {**ATTACHMENT, "contentBytes": shapes.TEXT}
 EXTENSION: Final[Shape] = {"id": shapes.TEXT, "extensionName": shapes.TEXT}
 LARGEST: Final = 3 * 1024 * 1024
 """How many bytes fit into one request."""

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.microsoft import editing
 from kloudsync.testing.microsoft.book import Book
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.items import Item, Occurrence
 from kloudsync.testing.microsoft.patterns import Pattern, read_recurrence
 from kloudsync.testing.microsoft.refusals import Refusal

@@ -1,11 +1,10 @@
 """Calendars, groups of calendars, and the person whose they are."""
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.microsoft import shapes
 from kloudsync.testing.microsoft.accounts import READ, WRITE
 from kloudsync.testing.microsoft.calendar import FakeCalendar
 from kloudsync.testing.microsoft.call import NO_CONTENT, Call, answer
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.ids import change_key
 from kloudsync.testing.microsoft.mailbox import Group
 from kloudsync.testing.microsoft.queries import answer_list, selected

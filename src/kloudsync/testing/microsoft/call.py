@@ -7,22 +7,19 @@ from urllib.parse import quote, unquote, urlencode
 
 import attrs
 
-from kloudsync.testing.exchange import Query, Reply
+from kloudsync.testing.exchange import Query, Reply, Resource
 from kloudsync.testing.faults import Fault
 from kloudsync.testing.microsoft.accounts import READ, WRITE, Identity
 from kloudsync.testing.microsoft.calendar import FakeCalendar
-from kloudsync.testing.microsoft.encoding import Resource, encode
+from kloudsync.testing.microsoft.encoding import encode
 from kloudsync.testing.microsoft.mailbox import Mailbox
-from kloudsync.testing.microsoft.refusals import Refusal, access_denied, invalid_parameter
+from kloudsync.testing.microsoft.refusals import JSON, Refusal, access_denied, invalid_parameter
 from kloudsync.testing.microsoft.rendering import Form
+from kloudsync.testing.microsoft.state import State
 from kloudsync.testing.microsoft.sync_states import SyncStates
 from kloudsync.testing.microsoft.tenant import Tenant
 from kloudsync.testing.microsoft.times import zone_named
 
-JSON = {
-    "Content-Type": "application/json;odata.metadata=minimal;odata.streaming=true;"
-    "IEEE754Compatible=false;charset=utf-8"
-}
 _ARGUMENT = re.compile(r"(\w+)='((?:[^']|'')*)'")
 _PREFERENCE = re.compile(r'\s*([A-Za-z.\-]+)\s*(?:=\s*(?:"([^"]*)"|([^,;\s]*)))?')
 
@@ -53,8 +50,7 @@ class Call:
     """One request, addressed to one method of the API.
 
     Attributes:
-        tenant: The organisation that is asked.
-        states: What deltas continue from.
+        state: What the service holds.
         identity: Who asks.
         place: Which mailbox and calendar the path names.
         operation: The name of the method, such as `events.list`.
@@ -68,8 +64,7 @@ class Call:
         fault: The fault that strikes the request while it is performed.
     """
 
-    tenant: Tenant
-    states: SyncStates
+    state: State
     identity: Identity
     place: Place
     operation: str
@@ -80,6 +75,16 @@ class Call:
     root: str
     path: str
     fault: Fault | None = None
+
+    @property
+    def tenant(self) -> Tenant:
+        """The organisation that is asked."""
+        return self.state.tenant
+
+    @property
+    def states(self) -> SyncStates:
+        """What deltas continue from."""
+        return self.state.states
 
     @property
     def mailbox(self) -> Mailbox:

@@ -6,11 +6,10 @@ from typing import Final
 
 import attrs
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.faults import FaultKind
 from kloudsync.testing.microsoft.book import Book, Touch
 from kloudsync.testing.microsoft.call import Call, answer
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.habits import Habit
 from kloudsync.testing.microsoft.items import Item, Occurrence
 from kloudsync.testing.microsoft.queries import page_size, refuse_options

@@ -5,8 +5,8 @@ from datetime import date
 
 import attrs
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.microsoft.book import Book
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.intake import BLANK, read_fields, read_timing
 from kloudsync.testing.microsoft.items import Deviation, Fields, Item
 from kloudsync.testing.microsoft.patterns import Pattern

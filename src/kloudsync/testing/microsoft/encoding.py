@@ -3,8 +3,7 @@
 import json
 from typing import Any, cast
 
-Resource = dict[str, Any]
-"""A JSON object of Microsoft Graph, as on the wire."""
+from kloudsync.testing.exchange import Resource
 
 
 def encode(value: object) -> bytes:

@@ -2,12 +2,11 @@
 
 from datetime import date
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.microsoft import editing
 from kloudsync.testing.microsoft.book import Book
 from kloudsync.testing.microsoft.call import NO_CONTENT, Call, answer
 from kloudsync.testing.microsoft.delta import window
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.habits import Habit
 from kloudsync.testing.microsoft.ids import change_key
 from kloudsync.testing.microsoft.items import Item, Occurrence

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.microsoft.call import Call
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.refusals import bad_request
 
 Test = Callable[[Any], Any]

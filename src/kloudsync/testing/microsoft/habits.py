@@ -51,6 +51,7 @@ class Habit(Enum):
         "subscriptions to other calendars than the default are refused (only that is documented;"
         " the others are seen to work)"
     )
+    NOISY_NOTIFICATIONS = "one change is notified twice (seen by many)"
     FRACTIONAL_WAITS = "Retry-After has a fraction (seen by 1)"
     SMALL_CODES = "codes of errors begin with a small letter where others begin with a capital"
 

@@ -8,8 +8,8 @@ from typing import Any, Final, cast
 
 import attrs
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.microsoft import shapes
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.items import Fields, Item
 from kloudsync.testing.microsoft.patterns import Pattern, read_recurrence
 from kloudsync.testing.microsoft.refusals import invalid_property

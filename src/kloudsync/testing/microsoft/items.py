@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from kloudsync.testing.microsoft.encoding import Resource
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.microsoft.patterns import Pattern
 from kloudsync.testing.microsoft.times import Moment, instant_of, minus, zone_named
 

@@ -2,6 +2,8 @@
 
 import threading
 from collections import defaultdict, deque
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -33,31 +35,28 @@ class Limits:
         self.refused: int = 0
         self._clock = clock
         self._guard = threading.Lock()
+        self._thread = threading.local()
         self._flying: defaultdict[str, int] = defaultdict(int)
         self._times: defaultdict[str, deque[datetime]] = defaultdict(deque)
 
-    def enter(self, mailbox: str) -> bool:
-        """Let a request begin; answers whether it is one of those that may."""
+    @contextmanager
+    def flying(self, mailbox: str) -> Generator[None]:
+        """Hold a place for a request of this thread while it is answered."""
         with self._guard:
             self._flying[mailbox] += 1
             self.most = max(self.most, self._flying[mailbox])
-            return self.at_once is None or self._flying[mailbox] <= self.at_once
+            self._thread.allowed = self.at_once is None or self._flying[mailbox] <= self.at_once
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._flying[mailbox] -= 1
 
-    def leave(self, mailbox: str) -> None:
-        """Let a request end."""
-        with self._guard:
-            self._flying[mailbox] -= 1
-
-    def spend(self, mailbox: str, *, allowed: bool = True) -> None:
-        """Count a request, or refuse it with 429.
-
-        Args:
-            mailbox: Whose mailbox it asks.
-            allowed: Whether it was one of those that may be in flight.
-        """
-        if not allowed:
+    def spend(self, mailbox: str) -> None:
+        """Count the request of this thread, or refuse it with 429."""
+        if not self._thread.allowed:
             self.refused += 1
-            raise throttled("1")
+            raise throttled({"Retry-After": "1"})
         if self.in_window is None:
             return
         now, times = self._clock.now(), self._times[mailbox]
@@ -66,5 +65,6 @@ class Limits:
         if len(times) >= self.in_window:
             self.refused += 1
             wait = (times[0] + WINDOW - now).total_seconds()
-            raise throttled(f"{max(wait, 1):.0f}", "Application is over its request limit.")
+            advice = {"Retry-After": f"{max(wait, 1):.0f}"}
+            raise throttled(advice, "Application is over its request limit.")
         times.append(now)

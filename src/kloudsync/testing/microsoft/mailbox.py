@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 
 from kloudsync.testing.clock import Stamps
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.microsoft.book import Announce, Book
 from kloudsync.testing.microsoft.calendar import FakeCalendar
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.habits import Habit
 from kloudsync.testing.microsoft.ids import Ids
 from kloudsync.testing.microsoft.refusals import folder_not_found

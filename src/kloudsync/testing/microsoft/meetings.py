@@ -5,9 +5,9 @@ from typing import Final
 
 import attrs
 
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.microsoft import editing
 from kloudsync.testing.microsoft.book import Book, Touch
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.intake import NEVER, address_of
 from kloudsync.testing.microsoft.items import Deviation, Fields, Item
 from kloudsync.testing.microsoft.mailbox import Mailbox
@@ -139,7 +139,7 @@ def _take_over(copy: Item, item: Item) -> None:
     kept = {
         day: own
         for day, own in copy.deviations.items()
-        if own.fields.keys() & _OWN and day not in item.cancelled
+        if own.fields.get("isCancelled") or (own.fields.keys() & _OWN and day not in item.cancelled)
     }
     copy.deviations = kept | {
         day: _exception(copy, day, own) for day, own in item.deviations.items()

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import attrs
 
-from kloudsync.testing.microsoft.encoding import Resource
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.microsoft.refusals import invalid_property
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

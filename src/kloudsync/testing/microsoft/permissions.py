@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.microsoft import shapes
 from kloudsync.testing.microsoft.calendar import FakeCalendar
 from kloudsync.testing.microsoft.call import NO_CONTENT, Call, answer
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.intake import address_of
 from kloudsync.testing.microsoft.queries import answer_list
 from kloudsync.testing.microsoft.refusals import invalid_request, not_found

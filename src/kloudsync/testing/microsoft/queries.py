@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.microsoft.call import Call, answer
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.filters import value_at, wanted
 from kloudsync.testing.microsoft.refusals import bad_request
 

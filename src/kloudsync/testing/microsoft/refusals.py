@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 
-from kloudsync.testing.microsoft.encoding import Resource
+from kloudsync.testing.exchange import Reply
+from kloudsync.testing.microsoft.encoding import encode
+from kloudsync.testing.refusal import ServiceRefusal
+
+JSON = {
+    "Content-Type": "application/json;odata.metadata=minimal;odata.streaming=true;"
+    "IEEE754Compatible=false;charset=utf-8"
+}
 
 
-class Refusal(Exception):
+class Refusal(ServiceRefusal):
     """An error that the service answers a request with.
 
     Args:
@@ -13,31 +20,19 @@ class Refusal(Exception):
         code: The machine-readable code.
         message: The service's text.
         headers: Headers of the answer beside the usual ones.
-        inner: A more specific code, which the service puts further inside.
     """
 
     def __init__(
-        self,
-        status: int,
-        code: str,
-        message: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        inner: str | None = None,
+        self, status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__(f"{status} {code}: {message}")
-        self.status = status
+        super().__init__(status, f"{status} {code}: {message}", headers)
         self.code = code
         self.message = message
-        self.headers: dict[str, str] = dict(headers or {})
-        self.inner = inner
 
-    def described(self, *, date: str, request_id: str, client_id: str) -> Resource:
-        """Write the error envelope."""
-        inner: Resource = {"date": date, "request-id": request_id, "client-request-id": client_id}
-        if self.inner is not None:
-            inner = {"code": self.inner, **inner}
-        return {"error": {"code": self.code, "message": self.message, "innerError": inner}}
+    def reply(self) -> Reply:
+        """Write the error envelope; whoever answers adds which request it is about."""
+        body = {"error": {"code": self.code, "message": self.message}}
+        return Reply(self.status, JSON | self.headers, encode(body))
 
 
 def not_found() -> Refusal:
@@ -135,8 +130,8 @@ def access_denied() -> Refusal:
 
 
 def throttled(
-    wait: str | None = None, message: str = "Application is over its MailboxConcurrency limit."
+    advice: Mapping[str, str] | None = None,
+    message: str = "Application is over its MailboxConcurrency limit.",
 ) -> Refusal:
-    """Refuse for a limit: 429 `ApplicationThrottled`, with `Retry-After` where `wait` is given."""
-    headers = {} if wait is None else {"Retry-After": wait}
-    return Refusal(429, "ApplicationThrottled", message, headers=headers)
+    """Refuse for a limit: 429 `ApplicationThrottled`, with the advice to wait, if there is any."""
+    return Refusal(429, "ApplicationThrottled", message, headers=advice)

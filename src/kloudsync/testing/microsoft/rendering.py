@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from kloudsync.testing.microsoft.encoding import Resource
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.microsoft.habits import Habit
 from kloudsync.testing.microsoft.ids import change_key, ical_uid, occurrence_id, slot_name
 from kloudsync.testing.microsoft.intake import plain_text

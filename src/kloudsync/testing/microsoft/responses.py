@@ -4,11 +4,10 @@ from datetime import date
 from typing import Final
 
 from kloudsync.testing.clock import instant
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.microsoft import editing, shapes
 from kloudsync.testing.microsoft.book import Book
 from kloudsync.testing.microsoft.call import ACCEPTED, Call
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.events import found
 from kloudsync.testing.microsoft.habits import Habit
 from kloudsync.testing.microsoft.intake import NEVER

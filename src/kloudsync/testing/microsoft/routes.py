@@ -1,6 +1,6 @@
 """Which method of the API a request means, and of whose mailbox and which calendar."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 from urllib.parse import unquote
 
@@ -17,11 +17,14 @@ from kloudsync.testing.microsoft import (
     responses,
     settings,
     shapes,
+    watching,
 )
 from kloudsync.testing.microsoft.call import Call
 from kloudsync.testing.microsoft.encoding import decode
 from kloudsync.testing.microsoft.refusals import no_resource
 from kloudsync.testing.microsoft.shapes import Shape
+from kloudsync.testing.microsoft.subscriptions import SUBSCRIPTION
+from kloudsync.testing.routing import Route
 
 Handler = Callable[[Call], Reply]
 
@@ -77,7 +80,7 @@ IN_CALENDAR: Final[Mapping[tuple[str, str], Method]] = {
     ),
     ("GET", f"{_EVENT}/attachments"): Method("attachments.list", belongings.list_attachments),
     ("POST", f"{_EVENT}/attachments"): Method(
-        "attachments.create", belongings.create_attachment, belongings.ATTACHMENT
+        "attachments.create", belongings.create_attachment, belongings.FILE
     ),
     ("GET", f"{_EVENT}/attachments/{{}}"): Method("attachments.get", belongings.get_attachment),
     ("DELETE", f"{_EVENT}/attachments/{{}}"): Method(
@@ -189,42 +192,48 @@ LISTS: Final = frozenset(
 )  # fmt: skip
 
 
-@attrs.frozen(kw_only=True)
-class Route:
-    """What a verb and a path mean.
+SUBSCRIPTIONS: Final[Mapping[tuple[str, str], Method]] = {
+    ("GET", "subscriptions"): Method("subscriptions.list", watching.list_subscriptions),
+    ("POST", "subscriptions"): Method(
+        "subscriptions.create", watching.create_subscription, SUBSCRIPTION
+    ),
+    ("GET", "subscriptions/{}"): Method("subscriptions.get", watching.get_subscription),
+    ("PATCH", "subscriptions/{}"): Method(
+        "subscriptions.update", watching.update_subscription, SUBSCRIPTION
+    ),
+    ("DELETE", "subscriptions/{}"): Method("subscriptions.delete", watching.delete_subscription),
+    ("POST", "subscriptions/{}/reauthorize"): Method(
+        "subscriptions.reauthorize", watching.reauthorize_subscription
+    ),
+}
+"""What belongs to no mailbox."""
 
-    Attributes:
-        method: The method of the API.
-        user: The address or id of the path's mailbox; empty for that of whoever asks.
-        prefix: The path up to and with the mailbox or the calendar.
-        calendar: The id of the path's calendar; empty where the default one is meant.
-        names: The other variable parts, decoded.
-    """
-
-    method: Method
-    user: str = ""
-    prefix: str = ""
-    calendar: str = ""
-    names: tuple[str, ...] = ()
+BODIES: Final[Mapping[str, Shape]] = {
+    method.operation: method.body
+    for table in (IN_CALENDAR, OF_CALENDAR, IN_MAILBOX, SUBSCRIPTIONS)
+    for method in table.values()
+    if method.body is not None
+}
+"""The bodies that methods take, by operation; those of all others are ignored."""
 
 
-def find_route(verb: str, path: str) -> Route:
+def find_route(verb: str, path: str) -> Route[Call]:
     """Find what a verb and a path below the version mean."""
     parts = [part for part in path.strip("/").split("/") if part]
     if not parts:
         return _unknown("")
     first = parts[0].lower()
     if (verb, first, len(parts)) == ("POST", "$batch", 1):
-        return Route(method=BATCH)
+        return Route(BATCH.operation, BATCH.handler)
     if first == "me":
         return _in_mailbox(verb, parts[1:], user="", prefix="/me")
     if first == "users" and len(parts) > 1:
         user = unquote(parts[1])
         return _in_mailbox(verb, parts[2:], user=user, prefix=f"/users/{parts[1]}")
-    return _unknown(parts[0])
+    return _among((SUBSCRIPTIONS,), verb, parts, prefix="", user="", calendar="")
 
 
-def _in_mailbox(verb: str, parts: list[str], *, user: str, prefix: str) -> Route:
+def _in_mailbox(verb: str, parts: list[str], *, user: str, prefix: str) -> Route[Call]:
     if parts[-1:] == ["$count"]:
         return _counting(_in_mailbox(verb, parts[:-1], user=user, prefix=prefix))
     length, name = _calendar(parts)
@@ -234,28 +243,34 @@ def _in_mailbox(verb: str, parts: list[str], *, user: str, prefix: str) -> Route
         tables = (OF_CALENDAR, IN_CALENDAR)
     else:
         rest, tables = parts, (IN_MAILBOX, IN_CALENDAR)
+    return _among(tables, verb, rest, prefix=prefix, user=user, calendar=name)
+
+
+def _among(
+    tables: Iterable[Mapping[tuple[str, str], Method]], verb: str, parts: list[str], **named: str
+) -> Route[Call]:
+    """Find a method in the first table that has it."""
     for table in tables:
         for (wanted, pattern), method in table.items():
-            names = _names(pattern, rest)
+            names = _names(pattern, parts)
             if wanted == verb and names is not None:
-                return Route(method=method, user=user, prefix=prefix, calendar=name, names=names)
-    return _unknown(rest[-1] if rest else parts[-1] if parts else "")
+                return Route(method.operation, method.handler, names, named)
+    return _unknown(parts[-1] if parts else "")
 
 
-def _counting(route: Route) -> Route:
+def _counting(route: Route[Call]) -> Route[Call]:
     """Return the method that counts what another one lists."""
-    method = route.method
 
     def count(call: Call) -> Reply:
         counted = Query([*call.query.pairs, ("$count", "true"), ("$top", "0")])
-        reply = method.handler(attrs.evolve(call, query=counted))
+        reply = route.handler(attrs.evolve(call, query=counted))
         total = decode(reply.body).get("@odata.count")
         if total is None:
             raise no_resource("$count")
         return Reply(200, {"Content-Type": "text/plain"}, str(total).encode())
 
-    operation = method.operation and f"{method.operation}.count"
-    return attrs.evolve(route, method=Method(operation, count))
+    operation = route.operation and f"{route.operation}.count"
+    return attrs.evolve(route, operation=operation, handler=count)
 
 
 def _calendar(parts: list[str]) -> tuple[int, str]:
@@ -270,11 +285,11 @@ def _calendar(parts: list[str]) -> tuple[int, str]:
     return 0, ""
 
 
-def _unknown(segment: str) -> Route:
+def _unknown(segment: str) -> Route[Call]:
     def refuse(_: Call) -> Reply:
         raise no_resource(unquote(segment))
 
-    return Route(method=Method("", refuse))
+    return Route("", refuse, named={"user": "", "prefix": "", "calendar": ""})
 
 
 def _names(pattern: str, parts: list[str]) -> tuple[str, ...] | None:

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from kloudsync.recurrence.windows_zones import WINDOWS_ZONES
-from kloudsync.testing.exchange import Reply
+from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.microsoft import shapes
 from kloudsync.testing.microsoft.accounts import READ
 from kloudsync.testing.microsoft.call import NO_CONTENT, Call, answer
-from kloudsync.testing.microsoft.encoding import Resource
 from kloudsync.testing.microsoft.ids import change_key, read_occurrence_id
 from kloudsync.testing.microsoft.items import Item
 from kloudsync.testing.microsoft.mailbox import Mailbox

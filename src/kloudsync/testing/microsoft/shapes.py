@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias, cast
 
-from kloudsync.testing.microsoft.encoding import Resource
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.microsoft.refusals import unreadable_body
 
 Shape: TypeAlias = "str | tuple[str, ...] | list[Shape] | Mapping[str, Shape]"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import attrs
 
-from kloudsync.testing.microsoft.encoding import Resource
+from kloudsync.testing.exchange import Resource
 from kloudsync.testing.microsoft.refusals import (
     invalid_delta_token,
     not_found,
