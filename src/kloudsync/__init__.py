@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
     from kloudsync.objects.mirror import AsyncMirror, Mirror
     from kloudsync.objects.push_intake import AsyncPushIntake, PushIntake
+    from kloudsync.objects.reading import async_copy_of, copy_of
     from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
     from kloudsync.objects.watcher import AsyncWatcher, Watcher
     from kloudsync.providers.google.client import AsyncGoogle, Google
@@ -41,6 +42,8 @@ __all__ = [
     "Salesloft",
     "SyncEngine",
     "Watcher",
+    "async_copy_of",
+    "copy_of",
 ]
 
 _HOMES = {
@@ -62,6 +65,8 @@ _HOMES = {
     "Salesloft": "kloudsync.providers.salesloft.client",
     "SyncEngine": "kloudsync.objects.sync_engine",
     "Watcher": "kloudsync.objects.watcher",
+    "async_copy_of": "kloudsync.objects.reading",
+    "copy_of": "kloudsync.objects.reading",
 }
 
 

@@ -104,7 +104,7 @@ def test_a_kloudless_token_is_never_a_file(database: str, monkeypatch: pytest.Mo
     """The file of a Google login is refused where it cannot be used."""
     line = ["kloudsync", "sync", "kloudless", "--tokens", "login.json", "--db", database]
     monkeypatch.setattr(sys, "argv", line)
-    with pytest.raises(SystemExit, match="--tokens is Google's"):
+    with pytest.raises(SystemExit, match="--tokens is for what `kloudsync login` keeps"):
         run()
 
 

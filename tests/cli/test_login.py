@@ -22,6 +22,7 @@ from kloudsync.cli.login import endpoint_of, log_in
 from kloudsync.cli.main import run
 from kloudsync.cli.terminal import Terminal
 from kloudsync.errors import TimedOut
+from kloudsync.providers.google.provider import PROVIDER as GOOGLE
 from kloudsync.providers.google.scopes import Scope
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.serve import serve
@@ -212,7 +213,7 @@ def test_the_answer_to_another_question_is_not_waited_for(
     """A redirect with a foreign state is turned away, and its code is never exchanged."""
     server.state = "somebody-elses"
     with pytest.raises(TimedOut, match="no answer came"):
-        log_in(Terminal(file=StringIO()), endpoint_of("client-1"), patience=0.01)
+        log_in(Terminal(file=StringIO()), GOOGLE, endpoint_of(GOOGLE, "client-1"), patience=0.01)
     assert server.issued == 0
 
 
@@ -295,7 +296,7 @@ def test_a_person_who_never_answers_is_waited_for_in_vain(
     """Patience ends, and the address is gone."""
     monkeypatch.setattr(webbrowser, "open", bool)
     with pytest.raises(TimedOut, match="no answer came"):
-        log_in(Terminal(file=StringIO()), endpoint_of("client-1"), patience=0.01)
+        log_in(Terminal(file=StringIO()), GOOGLE, endpoint_of(GOOGLE, "client-1"), patience=0.01)
     assert server.issued == 0
 
 
@@ -311,7 +312,9 @@ def test_where_no_browser_opens_the_address_is_printed(
     monkeypatch.setattr(webbrowser, "open", no_browser)
     shown = StringIO()
     with pytest.raises(TimedOut):
-        log_in(Terminal(file=shown, width=40), endpoint_of("client-1"), patience=0.01)
+        log_in(
+            Terminal(file=shown, width=40), GOOGLE, endpoint_of(GOOGLE, "client-1"), patience=0.01
+        )
     address = next(line for line in shown.getvalue().splitlines() if line.startswith("http"))
     assert "code_challenge_method=S256" in address
     assert address.count("state=") == 1

@@ -21,7 +21,8 @@ from tests.cli.conftest import TOKEN, Command
 
 import kloudsync.cli
 from kloudsync.cli.main import run
-from kloudsync.cli.terminal import Terminal, Visible, visible
+from kloudsync.cli.terminal import Terminal, Visible
+from kloudsync.model.visible import visible
 from kloudsync.testing.google import FakeGoogle
 
 STEERING = [

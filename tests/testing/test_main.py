@@ -5,7 +5,8 @@ import sys
 import httpx
 import pytest
 
-from kloudsync.testing.__main__ import SERVICES, make_fake, parse_arguments
+from kloudsync.testing.__main__ import make_fake, parse_arguments
+from kloudsync.testing.fakes import fakes
 
 
 def test_the_command_serves_until_it_is_stopped() -> None:
@@ -27,7 +28,7 @@ def test_the_command_serves_until_it_is_stopped() -> None:
 
 def test_every_service_can_be_served() -> None:
     """Each name of the command line is a fake's."""
-    for service in SERVICES:
+    for service in fakes():
         fake = make_fake(parse_arguments(["serve", service]))
         assert fake.handle("GET", "/nowhere/", {}).status >= 400
 

@@ -9,9 +9,8 @@ from typing import Annotated
 import typer
 
 from kloudsync.cli.changes import show_changes
-from kloudsync.cli.demo import demo as play_demo
 from kloudsync.cli.login import endpoint_of, log_in
-from kloudsync.cli.mirrors import MirrorRun, Target
+from kloudsync.cli.mirrors import MirrorRun
 from kloudsync.cli.options import (
     AccountOption,
     BulkOption,
@@ -21,23 +20,22 @@ from kloudsync.cli.options import (
     DatabaseOption,
     DomainsOption,
     PlanOption,
-    Provider,
     ProviderArgument,
     SignInArgument,
-    SignInProvider,
     SinkArgument,
-    SinkName,
     TokensOption,
     UserOption,
 )
-from kloudsync.cli.places import GOOGLE_ACCOUNT, Place
+from kloudsync.cli.places import Place
 from kloudsync.cli.runs import ProgressBar, show_report
 from kloudsync.cli.sign_in import kept_at
 from kloudsync.cli.terminal import Terminal
 from kloudsync.cli.token_file import Grant, TokenFile
 from kloudsync.cli.token_seal import Seal
 from kloudsync.cli.week import show_week
+from kloudsync.objects.registry import provider_named
 from kloudsync.objects.sync_engine import SyncEngine
+from kloudsync.runtime.provider import SinkChoice
 from kloudsync.stores import SQLiteStore
 from kloudsync.sync.plan import MassDeletion
 
@@ -66,21 +64,23 @@ def demo(
     Everything is real but the vendors: fakes of Google and Salesloft on loopback ports, the
     engine, SQLite.
     """
+    from kloudsync.cli.demo import demo as play_demo  # noqa: PLC0415 - it stands for two vendors
+
     play_demo(console, events=events, database=database)
 
 
 @app.command()
 def login(
-    provider: SignInArgument = SignInProvider.GOOGLE,  # noqa: ARG001 - the only one so far
+    provider: SignInArgument = "google",
     *,
     client_id: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="The OAuth client of type `Desktop app` that you registered with Google.",
-            envvar="KLOUDSYNC_GOOGLE_CLIENT_ID",
+            help="The OAuth client for desktop programs that you registered with the provider; "
+            "else KLOUDSYNC_GOOGLE_CLIENT_ID, by the provider's name.",
             metavar="ID",
         ),
-    ],
+    ] = None,
     account: AccountOption = None,
     tokens: TokensOption = None,
     browser: Annotated[
@@ -89,20 +89,23 @@ def login(
 ) -> None:
     """Let a person grant access to their calendars, to read them.
 
-    The client's secret comes from KLOUDSYNC_GOOGLE_CLIENT_SECRET, never from the command line.
+    The client's secret comes from KLOUDSYNC_GOOGLE_CLIENT_SECRET (by the provider's name), never
+    from the command line.
     What is granted is kept in a file that only you can read, encrypted where KLOUDSYNC_TOKEN_KEY
     has a key, and renewed there by `sync`.
     """
-    endpoint = endpoint_of(client_id)
-    file = TokenFile(tokens or kept_at(account or GOOGLE_ACCOUNT), Seal.of_environment())
+    chosen = provider_named(provider)
+    endpoint = endpoint_of(chosen, client_id)
+    path = tokens or kept_at(chosen, account or chosen.account)
+    file = TokenFile(path, Seal.of_environment())
     file.prepare()
-    file.write(Grant(endpoint, log_in(console, endpoint, browser=browser)))
+    file.write(Grant(endpoint, log_in(console, chosen, endpoint, browser=browser)))
     console.print(f"Access granted; kept in {file.path}", soft_wrap=True)
 
 
 @app.command()
 def sync(
-    provider: ProviderArgument = Provider.GOOGLE,
+    provider: ProviderArgument = "google",
     *,
     calendar: CalendarOption = "primary",
     database: DatabaseOption = Path("calendars.db"),
@@ -125,7 +128,7 @@ def sync(
     `kloudsync login`; never from the command line. Exits with 1 while deletions that nobody said
     are held, until they are confirmed or the service shows the events again.
     """
-    place = Place(provider=provider, calendar=calendar, account=account)
+    place = Place(name=provider, calendar=calendar, account=account)
     with place.online(tokens) as source, SQLiteStore(database) as store:
         with ProgressBar(console) as bar:
             guard = MassDeletion(confirm=lambda _: True) if confirm else None
@@ -142,14 +145,14 @@ def agenda(
     calendar: CalendarOption = "primary",
     database: DatabaseOption = Path("calendars.db"),
     account: AccountOption = None,
-    provider: CopyOption = Provider.GOOGLE,
+    provider: CopyOption = "google",
     day: Annotated[
         datetime | None,
         typer.Option("--week-of", formats=["%Y-%m-%d"], help="Any day of the week to draw."),
     ] = None,
 ) -> None:
     """Draw a week of the copy; no network is used."""
-    place = Place(provider=provider, calendar=calendar, account=account)
+    place = Place(name=provider, calendar=calendar, account=account)
     with place.copy_in(database) as (copy, _):
         show_week(console, copy, (day or datetime.now(UTC)).date())
 
@@ -160,12 +163,12 @@ def changes(
     calendar: CalendarOption = "primary",
     database: DatabaseOption = Path("calendars.db"),
     account: AccountOption = None,
-    provider: CopyOption = Provider.GOOGLE,
+    provider: CopyOption = "google",
     consumer: Annotated[str, typer.Option(help="Whose position in the feed to use.")] = "cli",
     keep: Annotated[bool, typer.Option("--keep", help="Do not acknowledge them.")] = False,
 ) -> None:
     """List what happened since this was last asked."""
-    place = Place(provider=provider, calendar=calendar, account=account)
+    place = Place(name=provider, calendar=calendar, account=account)
     with place.copy_in(database) as (copy, _):
         last = show_changes(console, copy.changes(consumer))
         if last is not None and not keep:
@@ -174,14 +177,14 @@ def changes(
 
 @app.command()
 def push(
-    sink: SinkArgument = SinkName.SALESLOFT,  # noqa: ARG001 - the only one so far
+    sink: SinkArgument = "salesloft",
     *,
     user: UserOption = None,
     calendar_id: CalendarIdOption = None,
     calendar: CalendarOption = "primary",
     database: DatabaseOption = Path("calendars.db"),
     account: AccountOption = None,
-    provider: CopyOption = Provider.GOOGLE,
+    provider: CopyOption = "google",
     plan: PlanOption = False,
     bulk_from: BulkOption = 100,
     internal_domain: DomainsOption = None,
@@ -191,23 +194,25 @@ def push(
     Reads the copy: sync first. The token comes from KLOUDSYNC_SALESLOFT_TOKEN, never from the
     command line. Exits with 1 where rows were refused; the others are written.
     """
-    place = Place(provider=provider, calendar=calendar, account=account)
+    place = Place(name=provider, calendar=calendar, account=account)
     domains = tuple(internal_domain or ())
-    target = Target(user=user, calendar_id=calendar_id, domains=domains, bulk_from=bulk_from)
-    run = MirrorRun(console=console, place=place, database=database, target=target, plan=plan)
+    choice = SinkChoice(user=user, calendar=calendar_id, domains=domains, bulk_from=bulk_from)
+    run = MirrorRun(
+        console=console, place=place, database=database, sink=sink, choice=choice, plan=plan
+    )
     _finish(complete=run.push())
 
 
 @app.command()
 def reconcile(
-    sink: SinkArgument = SinkName.SALESLOFT,  # noqa: ARG001 - the only one so far
+    sink: SinkArgument = "salesloft",
     *,
     user: UserOption = None,
     calendar_id: CalendarIdOption = None,
     calendar: CalendarOption = "primary",
     database: DatabaseOption = Path("calendars.db"),
     account: AccountOption = None,
-    provider: CopyOption = Provider.GOOGLE,
+    provider: CopyOption = "google",
     plan: PlanOption = False,
     bulk_from: BulkOption = 100,
     internal_domain: DomainsOption = None,
@@ -216,10 +221,12 @@ def reconcile(
 
     As `push`, for calendars that somebody else may have touched: lists them first.
     """
-    place = Place(provider=provider, calendar=calendar, account=account)
+    place = Place(name=provider, calendar=calendar, account=account)
     domains = tuple(internal_domain or ())
-    target = Target(user=user, calendar_id=calendar_id, domains=domains, bulk_from=bulk_from)
-    run = MirrorRun(console=console, place=place, database=database, target=target, plan=plan)
+    choice = SinkChoice(user=user, calendar=calendar_id, domains=domains, bulk_from=bulk_from)
+    run = MirrorRun(
+        console=console, place=place, database=database, sink=sink, choice=choice, plan=plan
+    )
     _finish(complete=run.reconcile())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from attrs import frozen
 
@@ -13,6 +14,7 @@ from kloudsync.cli.terminal import Terminal
 from kloudsync.objects.mirror import Mirror
 from kloudsync.providers.salesloft.client import Salesloft
 from kloudsync.providers.salesloft.policy import by_domains
+from kloudsync.providers.salesloft.wire.bulk import BulkJob
 from kloudsync.stores import SQLiteStore
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.salesloft import FakeSalesloft
@@ -60,7 +62,7 @@ class MirrorPlay:
         before = len(self.fake.requests)
         with PushBar(self.console) as bar:
             sink = sales.calendar(
-                self.fake.guid, policy=by_domains({"example.com"}), progress=bar.job
+                self.fake.guid, policy=by_domains({"example.com"}), progress=partial(_draw, bar)
             )
             report = Mirror(self.play.engine, sink, self.store, progress=bar.records).push()
         show_push(self.console, report)
@@ -74,3 +76,7 @@ class MirrorPlay:
             f"[dim]{plural(len(calls), 'call')}: {plural(upserts, 'upsert')}{bulk}; busiest "
             f"minute: {spending.highest_minute} of {spending.limit} points"
         )
+
+
+def _draw(bar: PushBar, job: BulkJob) -> None:
+    bar.job("a bulk job runs", job.processed or 0, job.total or None)

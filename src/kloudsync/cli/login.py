@@ -7,39 +7,56 @@ import webbrowser
 from secrets import token_bytes
 
 from kloudsync.cli.redirect import PATIENCE, await_redirect
+from kloudsync.cli.sign_in import variable
 from kloudsync.cli.terminal import Terminal
-from kloudsync.errors import PermissionDenied
+from kloudsync.errors import PermissionDenied, UsageError
+from kloudsync.http.caller import Blocking
 from kloudsync.http.consent import ENTROPY, Consent, Redirect
 from kloudsync.http.oauth import RefreshedToken
 from kloudsync.http.token_endpoint import OPERATION, TokenEndpoint, Tokens
-from kloudsync.providers.google.auth import (
-    AUTHORIZATION_URL,
-    TOKEN_URL,
-    ask_google,
-    google_endpoint,
-)
-from kloudsync.providers.google.client import Google
-from kloudsync.providers.google.scopes import SYNC
-
-SECRET_VARIABLE = "KLOUDSYNC_GOOGLE_CLIENT_SECRET"  # noqa: S105 - the variable's name
-AUTHORIZATION_URL_VARIABLE = "KLOUDSYNC_GOOGLE_AUTHORIZATION_URL"
-TOKEN_URL_VARIABLE = "KLOUDSYNC_GOOGLE_TOKEN_URL"  # noqa: S105 - the variable's name
+from kloudsync.runtime.provider import Provider, SignIn
 
 
-def endpoint_of(client_id: str) -> TokenEndpoint:
-    """Return Google's token endpoint, with the client's secret from the environment."""
-    secret = os.environ.get(SECRET_VARIABLE) or None
-    url = os.environ.get(TOKEN_URL_VARIABLE) or TOKEN_URL
-    return google_endpoint(client_id, secret, url=url)
+def sign_in_of(provider: Provider) -> SignIn:
+    """Return how a person grants access at a provider.
+
+    Raises:
+        UsageError: Nobody can from the command line.
+    """
+    return provider.offer(provider.sign_in, "login from the command line")
+
+
+def endpoint_of(provider: Provider, client_id: str | None = None) -> TokenEndpoint:
+    """Return a provider's token endpoint, with what is not given from the environment.
+
+    Raises:
+        UsageError: There is no client's id.
+    """
+    known = client_id or os.environ.get(variable(provider, "CLIENT_ID"))
+    if not known:
+        raise UsageError(
+            f"there is no client: give --client-id, or set {variable(provider, 'CLIENT_ID')}"
+        )
+    sign_in = sign_in_of(provider)
+    secret = os.environ.get(variable(provider, "CLIENT_SECRET")) or None
+    url = os.environ.get(variable(provider, "TOKEN_URL")) or sign_in.token_url
+    made: TokenEndpoint = sign_in.endpoint(known, secret, url=url)
+    return made
 
 
 def log_in(
-    console: Terminal, endpoint: TokenEndpoint, *, browser: bool = True, patience: float = PATIENCE
+    console: Terminal,
+    provider: Provider,
+    endpoint: TokenEndpoint,
+    *,
+    browser: bool = True,
+    patience: float = PATIENCE,
 ) -> Tokens:
     """Ask the person at the terminal for access to their calendars.
 
     Args:
         console: Where to say what to do.
+        provider: Where the calendars are.
         endpoint: Where the answer is exchanged for tokens.
         browser: Whether to open the browser, or only say what to open.
         patience: How many seconds the person has.
@@ -50,18 +67,20 @@ def log_in(
         UsageError: The answer belongs to another question.
         ConsentRequired: The service does not take its own code.
     """
+    sign_in = sign_in_of(provider)
+    asked_at = os.environ.get(variable(provider, "AUTHORIZATION_URL"))
     with await_redirect() as landing:
-        question = ask_google(
+        question: Consent = sign_in.ask(
             endpoint.client_id,
             redirect_uri=landing.address,
             entropy=token_bytes(ENTROPY),
-            url=os.environ.get(AUTHORIZATION_URL_VARIABLE) or AUTHORIZATION_URL,
+            url=asked_at or sign_in.authorization_url,
         )
         landing.expect(question.state)
         _ask(console, question.url, browser=browser)
         redirect = question.answer(landing.wait(patience))
-    tokens = _exchanged(endpoint, question, redirect)
-    _expect_whole(endpoint, tokens)
+    tokens = _exchanged(provider, endpoint, question, redirect)
+    _expect_whole(endpoint, tokens, sign_in.scopes)
     return tokens
 
 
@@ -74,20 +93,24 @@ def _ask(console: Terminal, url: str, *, browser: bool) -> None:
         console.print(line, soft_wrap=True, markup=False, highlight=False)
 
 
-def _exchanged(endpoint: TokenEndpoint, question: Consent, redirect: Redirect) -> Tokens:
-    with Google("unused") as google:
+def _exchanged(
+    provider: Provider, endpoint: TokenEndpoint, question: Consent, redirect: Redirect
+) -> Tokens:
+    open_client = provider.offer(provider.client, "client")
+    with open_client("unused", provider.account) as client:
+        caller: Blocking = client.caller
         flow = endpoint.exchange(
             redirect.code,
             redirect_uri=question.redirect_uri,
             verifier=question.verifier,
-            now=google.caller.ports.now(),
+            now=caller.ports.now(),
         )
-        return google.caller.follow(flow)
+        return caller.follow(flow)
 
 
-def _expect_whole(endpoint: TokenEndpoint, tokens: Tokens) -> None:
+def _expect_whole(endpoint: TokenEndpoint, tokens: Tokens, scopes: frozenset[str]) -> None:
     """Refuse a grant that syncing cannot live on."""
-    lacking = endpoint.lacking(tokens, SYNC)
+    lacking = endpoint.lacking(tokens, scopes)
     if lacking:
         raise PermissionDenied(
             f"access was granted without {' '.join(sorted(lacking))}; "

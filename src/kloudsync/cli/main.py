@@ -15,7 +15,8 @@ def run() -> None:
     try:
         # typer and rich are an extra
         from kloudsync.cli.commands import app  # noqa: PLC0415
-        from kloudsync.cli.terminal import show_log, traceback_shown, visible  # noqa: PLC0415
+        from kloudsync.cli.terminal import show_log, traceback_shown  # noqa: PLC0415
+        from kloudsync.model.visible import visible  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name not in ("typer", "rich", "click"):
             raise
@@ -25,7 +26,9 @@ def run() -> None:
     try:
         app()
     except KloudsyncError as error:
-        advice = "; run `kloudsync login google`" if isinstance(error, ConsentRequired) else ""
+        advice = ""
+        if isinstance(error, ConsentRequired):
+            advice = f"; run `kloudsync login {error.provider}`"
         sys.exit(visible(f"kloudsync: {type(error).__name__}: {error}{advice}"))
     except Exception:  # noqa: BLE001 - the interpreter would print what strangers wrote as it is
         sys.exit(traceback_shown())

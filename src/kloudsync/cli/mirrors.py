@@ -1,8 +1,7 @@
-"""The mirror that a command line names: a copy on one side, a Salesloft calendar on the other."""
+"""The mirror that a command line names: a copy on one side, a calendar elsewhere on the other."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
@@ -13,49 +12,10 @@ from attrs import frozen
 from kloudsync.cli.places import Place
 from kloudsync.cli.pushes import PushBar, show_plan, show_push
 from kloudsync.cli.terminal import Terminal
-from kloudsync.errors import UsageError
 from kloudsync.model.times import zone_or_none
 from kloudsync.objects.mirror import Mirror
-from kloudsync.providers.salesloft.client import Salesloft
-from kloudsync.providers.salesloft.limiter import TeamBudget, team_of
-from kloudsync.providers.salesloft.policy import Policy, by_domains, private
-from kloudsync.providers.salesloft.service import VENDOR
-from kloudsync.runtime.budgets import BudgetStore
-
-
-@frozen(kw_only=True)
-class Target:
-    """A calendar at Salesloft, and how it is mirrored to.
-
-    Attributes:
-        user: The guid of its user.
-        calendar_id: Its id, in place of a user.
-        domains: The domains of the user's own organisation; only times are told where empty.
-        bulk_from: From how many writes on bulk jobs are used.
-    """
-
-    user: str | None = None
-    calendar_id: str | None = None
-    domains: tuple[str, ...] = ()
-    bulk_from: int = 100
-
-    def name(self, salesloft: Salesloft) -> str:
-        """Return the user or the calendar; whose token it is where neither is named.
-
-        Raises:
-            UsageError: Both are named, or the service does not say who we are.
-        """
-        if self.user and self.calendar_id:
-            raise UsageError("--user and --calendar-id name the same thing; give one of them")
-        named = self.user or self.calendar_id or salesloft.me.get().guid
-        if not named:
-            raise UsageError("Salesloft does not say who we are; name the user with --user")
-        return named
-
-    @property
-    def policy(self) -> Policy:
-        """How much is told of which meeting."""
-        return by_domains(self.domains) if self.domains else private
+from kloudsync.objects.registry import provider_named
+from kloudsync.runtime.provider import SinkChoice
 
 
 @frozen(kw_only=True)
@@ -66,14 +26,16 @@ class MirrorRun:
         console: Where to show it.
         place: The calendar whose copy is mirrored.
         database: The file that holds the copy.
-        target: Where it is mirrored to.
+        sink: The name of the provider that it is mirrored to.
+        choice: Which calendar there, and how.
         plan: Whether to say only what would be written.
     """
 
     console: Terminal
     place: Place
     database: Path
-    target: Target
+    sink: str
+    choice: SinkChoice
     plan: bool = False
 
     def push(self) -> bool:
@@ -95,20 +57,11 @@ class MirrorRun:
 
     @contextmanager
     def _opened(self, bar: PushBar) -> Generator[tuple[Mirror, tzinfo]]:
+        provider = provider_named(self.sink)
+        open_sink = provider.offer(provider.sink, "calendars to write to")
         with (
             self.place.copy_in(self.database) as (copy, store),
-            Salesloft(limiter=_budget(store)) as salesloft,
+            open_sink(self.choice, store, bar.job) as sink,
         ):
-            sink = salesloft.calendar(
-                self.target.name(salesloft),
-                policy=self.target.policy,
-                bulk_from=self.target.bulk_from,
-                progress=bar.job,
-            )
             mirror = Mirror(copy, sink, store, progress=bar.records)
             yield mirror, zone_or_none(copy.state().zone) or UTC
-
-
-def _budget(store: BudgetStore) -> TeamBudget:
-    """Return the budget of every process that pushes from a file with the same token."""
-    return TeamBudget(store=store, team=team_of(os.environ.get(VENDOR.token_variable, "")))

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-
-class Provider(StrEnum):
-    """Where calendars live."""
-
-    GOOGLE = "google"
-    KLOUDLESS = "kloudless"
+from kloudsync.objects.registry import providers
 
 
-class SinkName(StrEnum):
-    """Where calendars are mirrored to."""
+def _offering(what: str) -> dict[str, Any]:
+    """Say of a name of a provider that it has to offer something."""
+    names = sorted(name for name, one in providers().items() if getattr(one, what) is not None)
 
-    SALESLOFT = "salesloft"
+    def parse(name: str) -> str:
+        if name not in names:
+            raise typer.BadParameter(f"{name!r} is none of {', '.join(names)}")
+        return name
+
+    return {"parser": parse, "metavar": "|".join(names)}
 
 
-class SignInProvider(StrEnum):
-    """Whom a person can grant access at from the command line."""
-
-    GOOGLE = "google"
-
-
-ProviderArgument = Annotated[Provider, typer.Argument(help="Where the calendar lives.")]
-SinkArgument = Annotated[SinkName, typer.Argument(help="Where the mirror is.")]
-SignInArgument = Annotated[SignInProvider, typer.Argument(help="Whose calendars.")]
+ProviderArgument = Annotated[
+    str, typer.Argument(help="Where the calendar lives.", **_offering("calendar"))
+]
+SinkArgument = Annotated[str, typer.Argument(help="Where the mirror is.", **_offering("sink"))]
+SignInArgument = Annotated[str, typer.Argument(help="Whose calendars.", **_offering("sign_in"))]
 
 CalendarOption = Annotated[
     str, typer.Option("--calendar", help="The calendar's id, or `primary`.", metavar="ID")
@@ -42,11 +38,14 @@ AccountOption = Annotated[
     str | None,
     typer.Option(
         "--account",
-        help="Your name for the Google account, or the Kloudless account's id; one copy per account.",
+        help="Your name for the account, or its id at the provider; one copy per account.",
         metavar="NAME",
     ),
 ]
-CopyOption = Annotated[Provider, typer.Option("--from", help="Where the copy comes from.")]
+CopyOption = Annotated[
+    str,
+    typer.Option("--from", help="Where the copy comes from.", **_offering("reader")),
+]
 PlanOption = Annotated[bool, typer.Option("--plan", help="Only say what would change.")]
 TokensOption = Annotated[
     Path | None,
@@ -59,11 +58,11 @@ TokensOption = Annotated[
 
 UserOption = Annotated[
     str | None,
-    typer.Option("--user", help="The Salesloft user; yourself if not given.", metavar="GUID"),
+    typer.Option("--user", help="The user there; yourself if not given.", metavar="GUID"),
 ]
 CalendarIdOption = Annotated[
     str | None,
-    typer.Option("--calendar-id", help="The Salesloft calendar, in place of a user.", metavar="ID"),
+    typer.Option("--calendar-id", help="The calendar there, in place of a user.", metavar="ID"),
 ]
 DomainsOption = Annotated[
     list[str] | None,

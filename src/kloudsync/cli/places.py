@@ -8,18 +8,16 @@ from pathlib import Path
 
 from attrs import frozen
 
-from kloudsync.cli.options import Provider
-from kloudsync.cli.sign_in import google_auth
+from kloudsync.cli.sign_in import way_in
 from kloudsync.errors import UsageError
 from kloudsync.http.caller import Blocking
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.objects.calendar_copy import CalendarCopy
-from kloudsync.providers.google.client import Google
-from kloudsync.providers.kloudless.client import Kloudless
+from kloudsync.objects.reading import copy_of
+from kloudsync.objects.registry import provider_named
+from kloudsync.runtime.provider import Provider
 from kloudsync.stores import SQLiteStore
 from kloudsync.sync.ports import Source
-
-GOOGLE_ACCOUNT = "default"
-KLOUDLESS_ACCOUNT = "me"
 
 
 @frozen(kw_only=True)
@@ -27,14 +25,24 @@ class Place:
     """A calendar of an account at a provider.
 
     Attributes:
-        provider: Where it lives.
+        name: The name of the provider where it lives.
         calendar: Its id, or `primary`.
         account: The account; the provider's usual one if None.
     """
 
-    provider: Provider
+    name: str
     calendar: str
     account: str | None = None
+
+    @property
+    def provider(self) -> Provider:
+        """Where it lives."""
+        return provider_named(self.name)
+
+    @property
+    def key(self) -> CalendarKey:
+        """Which copy it has."""
+        return CalendarKey(self.name, self.account or self.provider.account, self.calendar)
 
     @contextmanager
     def online(self, tokens: Path | None = None) -> Generator[Source[Blocking]]:
@@ -46,15 +54,11 @@ class Place:
         Raises:
             UsageError: There are no credentials, or they are another provider's.
         """
-        if self.provider is Provider.KLOUDLESS:
-            if tokens is not None:
-                raise UsageError("--tokens is Google's; Kloudless's token is in the environment")
-            with Kloudless() as kloudless:
-                yield self._at_kloudless(kloudless)
-            return
-        account = self.account or GOOGLE_ACCOUNT
-        with Google(google_auth(account, tokens), account=account) as google:
-            yield google.calendar(self.calendar)
+        provider, account = self.provider, self.key.account
+        open_client = provider.offer(provider.client, "client")
+        open_calendar = provider.offer(provider.calendar, "calendars to sync")
+        with open_client(way_in(provider, account, tokens), account) as client:
+            yield open_calendar(client, self.calendar, account)
 
     @contextmanager
     def copy_in(self, database: Path) -> Generator[tuple[CalendarCopy, SQLiteStore]]:
@@ -70,8 +74,8 @@ class Place:
             raise UsageError(
                 f"there is no store at {database}; sync first, or say where it is with --db"
             )
-        with self._offline() as source, SQLiteStore(database) as store:
-            copy = CalendarCopy(source, store)
+        with SQLiteStore(database) as store:
+            copy = copy_of(store, self.key)
             if not copy.state().passes:
                 key = copy.key
                 raise UsageError(
@@ -80,17 +84,3 @@ class Place:
                     "same options"
                 )
             yield copy, store
-
-    @contextmanager
-    def _offline(self) -> Generator[Source[Blocking]]:
-        """Open the calendar for reading its copy, which needs no credentials."""
-        if self.provider is Provider.KLOUDLESS:
-            with Kloudless("unused") as kloudless:
-                yield self._at_kloudless(kloudless)
-            return
-        account = self.account or GOOGLE_ACCOUNT
-        with Google("unused", account=account) as google:
-            yield google.calendar(self.calendar)
-
-    def _at_kloudless(self, kloudless: Kloudless) -> Source[Blocking]:
-        return kloudless.calendar(self.calendar, account=self.account or KLOUDLESS_ACCOUNT)

@@ -16,7 +16,6 @@ from kloudsync.cli.runs import draw_progress, plural
 from kloudsync.cli.terminal import Terminal
 from kloudsync.mirror.report import PushReport
 from kloudsync.model.writes import Action, Write
-from kloudsync.providers.salesloft.wire.bulk import BulkJob
 
 T = TypeVar("T")
 
@@ -60,9 +59,9 @@ class PushBar:
         """Draw how many records are written."""
         self._update("writing", done, total)
 
-    def job(self, job: BulkJob) -> None:
-        """Draw how far a bulk job is, which has a bar of its own while it runs."""
-        self._update("a bulk job runs", job.processed or 0, job.total or None)
+    def job(self, description: str, done: int, total: int | None) -> None:
+        """Draw how far something is that the sink does for a while."""
+        self._update(description, done, total)
 
     def _update(self, description: str, done: int, total: int | None) -> None:
         if self._task is not None:

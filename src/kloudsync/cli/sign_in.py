@@ -1,4 +1,4 @@
-"""Being let in at Google: by a token from the environment, or by what a person granted."""
+"""Being let in: by a token from the environment, or by what a person granted."""
 
 from __future__ import annotations
 
@@ -14,39 +14,53 @@ from kloudsync.cli.token_lock import TokenLock
 from kloudsync.cli.token_seal import Seal
 from kloudsync.errors import UsageError
 from kloudsync.http.oauth import RefreshedToken, RenewalLease
-from kloudsync.providers.google.scopes import SYNC
-from kloudsync.providers.google.service import VENDOR
+from kloudsync.runtime.provider import Provider, SignIn
 
 
-def kept_at(account: str) -> Path:
-    """Return where the login of a Google account is kept unless said otherwise."""
-    return Path(typer.get_app_dir("kloudsync")) / f"google-{quote(account, safe='')}.json"
+def variable(provider: Provider, what: str) -> str:
+    """Return the name of the environment variable that tells something of a provider."""
+    return f"KLOUDSYNC_{provider.name.upper()}_{what}"
 
 
-def google_auth(account: str, tokens: Path | None) -> str | RefreshedToken:
-    """Return the way in to a Google account.
+def kept_at(provider: Provider, account: str) -> Path:
+    """Return where the login of an account is kept unless said otherwise."""
+    return Path(typer.get_app_dir("kloudsync")) / f"{provider.name}-{quote(account, safe='')}.json"
+
+
+def way_in(provider: Provider, account: str, tokens: Path | None) -> str | RefreshedToken | None:
+    """Return the way in to an account; None where its client finds one in the environment.
 
     A file that is named comes first, then the environment, then the account's own file.
 
     Args:
+        provider: Where the account is.
         account: Your name for the account.
         tokens: The file of `kloudsync login`, or None.
 
     Raises:
         UsageError: There is no way in.
     """
-    given = os.environ.get(VENDOR.token_variable)
+    if provider.sign_in is None:
+        if tokens is not None:
+            raise UsageError(
+                f"--tokens is for what `kloudsync login` keeps; {provider.title}'s token is in "
+                "the environment"
+            )
+        return None
+    given = os.environ.get(variable(provider, "TOKEN"))
     if given and tokens is None:
         return given
-    return _kept(TokenFile(tokens or kept_at(account), Seal.of_environment()))
+    sign_in = provider.sign_in.load()
+    file = TokenFile(tokens or kept_at(provider, account), Seal.of_environment())
+    return _kept(provider, sign_in, file)
 
 
-def _kept(file: TokenFile) -> RefreshedToken:
+def _kept(provider: Provider, sign_in: SignIn, file: TokenFile) -> RefreshedToken:
     grant = file.read()
     if grant is None:
         raise UsageError(
-            f"there is no token: set {VENDOR.token_variable} in the environment, "
-            f"or run `kloudsync login google`, which keeps one in {file.path}"
+            f"there is no token: set {variable(provider, 'TOKEN')} in the environment, "
+            f"or run `kloudsync login {provider.name}`, which keeps one in {file.path}"
         )
     return RefreshedToken(
         grant.endpoint,
@@ -54,5 +68,5 @@ def _kept(file: TokenFile) -> RefreshedToken:
         load=file.tokens,
         keep=partial(file.keep, grant),
         lease=RenewalLease(TokenLock(file.path), file.path.name),
-        scopes=SYNC,
+        scopes=sign_in.scopes,
     )

@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 from kloudsync.cli.token_seal import Seal
 from kloudsync.errors import UsageError
 from kloudsync.http.token_endpoint import TokenEndpoint, Tokens
-from kloudsync.providers.google.auth import google_endpoint
+from kloudsync.objects.registry import provider_named
 
 _SEALED = "sealed"
 """The one member of a file that is encrypted."""
@@ -168,7 +168,7 @@ class TokenFile:
             raise self._unusable() from None
 
     def _unusable(self) -> UsageError:
-        return UsageError(f"{self.path} holds no login; run `kloudsync login google` again")
+        return UsageError(f"{self.path} holds no login; run `kloudsync login` again")
 
     def _unwritable(self, error: OSError) -> UsageError:
         return UsageError(f"{self.path} cannot be written: {error.strerror}")
@@ -197,7 +197,9 @@ def _grant(members: dict[str, Any]) -> Grant:
         scopes=None if scopes is None else frozenset(map(str, scopes)),
     )
     client = _text(members, "client_id"), _maybe_text(members, "client_secret")
-    return Grant(google_endpoint(*client, url=_text(members, "token_url")), tokens)
+    provider = provider_named(_text(members, "provider"))
+    sign_in = provider.offer(provider.sign_in, "login from the command line")
+    return Grant(sign_in.endpoint(*client, url=_text(members, "token_url")), tokens)
 
 
 def _text(members: dict[str, Any], name: str) -> str:

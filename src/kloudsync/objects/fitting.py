@@ -29,6 +29,7 @@ class Shape:
 
 
 CALENDAR: Final = Shape("a calendar", "google.calendar('primary')", "fingerprint")
+READER: Final = Shape("a calendar", "google.calendar('primary')", "occurrence_id")
 LIST: Final = Shape("a list", "google.collections.calendars()", "member")
 STORE: Final = Shape("a store", "SQLiteStore('calendars.db')", "unit")
 LEDGER: Final = Shape("a store", "SQLiteStore('calendars.db')", "ledger")

@@ -8,14 +8,15 @@ from typing import Generic, Protocol, TypeVar
 
 from kloudsync.errors import UsageError
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.reader import CopyReader
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import CalendarState, FeedRecord, Quarantined
 from kloudsync.model.view import read
-from kloudsync.objects.fitting import CALENDAR, STORE, expect
+from kloudsync.objects.fitting import READER, STORE, expect
 from kloudsync.runtime.colour import C_co, InColour
 from kloudsync.runtime.feed_walk import chunks
 from kloudsync.runtime.twin import twin, twin_iterator
-from kloudsync.sync.ports import SourceDescription, Store
+from kloudsync.sync.ports import Store
 
 logger: logging.Logger = logging.getLogger("kloudsync.copy")
 
@@ -43,7 +44,7 @@ H = TypeVar("H", bound=CalendarChange)
 class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
     """What a store holds of a list, in either colour: members of one type, and their changes."""
 
-    def __init__(self, source: SourceDescription, store: Store) -> None:
+    def __init__(self, source: CopyReader, store: Store) -> None:
         """Read a copy.
 
         Args:
@@ -53,7 +54,7 @@ class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
         Raises:
             UsageError: The source cannot be read, or the store is none.
         """
-        expect(source, CALENDAR, self)
+        expect(source, READER, self)
         expect(store, STORE, self)
         self._source = source
         self._store = store

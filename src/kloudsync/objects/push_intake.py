@@ -7,7 +7,7 @@ from kloudsync.model.arrival import Acknowledgement, Arrival
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Topic
 from kloudsync.objects.fitting import CHANNELS, expect
-from kloudsync.providers.google.push import unwrap as unwrap_google
+from kloudsync.objects.registry import provider_named
 from kloudsync.push.intake import Intake, Receipt
 from kloudsync.push.ports import IntakeStore, Unwrap
 from kloudsync.runtime.clock import Clock, SystemClock
@@ -22,23 +22,26 @@ class TakingIn(InColour[C_co]):
         self,
         store: IntakeStore,
         *,
-        unwrap: Unwrap = unwrap_google,
+        unwrap: Unwrap | str = "google",
         clock: Clock | None = None,
     ) -> None:
         """Make an intake.
 
         Args:
             store: Where the channels are.
-            unwrap: Verifies and reads a message; Google's by default.
+            unwrap: Verifies and reads a message; or the name of the provider whose messages come.
             clock: Tells the time; tests pass their own.
 
         Raises:
-            UsageError: The store keeps no channels.
+            UsageError: The store keeps no channels, nobody registered the provider, or its
+                messages take more to be read than the store.
         """
         expect(store, CHANNELS, self)
         chosen = clock or SystemClock()
         self._store = store
-        self._intake = Intake(store=store, unwrap=unwrap, now=lambda: chosen.now().timestamp())
+        self._intake = Intake(
+            store=store, unwrap=_reading(unwrap), now=lambda: chosen.now().timestamp()
+        )
 
     @twin
     async def receive(self, headers: Fields, body: bytes = b"") -> Receipt:
@@ -83,6 +86,13 @@ class TakingIn(InColour[C_co]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._store!r})"
+
+
+def _reading(unwrap: Unwrap | str) -> Unwrap:
+    if not isinstance(unwrap, str):
+        return unwrap
+    provider = provider_named(unwrap)
+    return provider.offer(provider.unwrap, "notifications that are read by the store alone")
 
 
 class PushIntake(TakingIn[Blocks]):

@@ -1,0 +1,39 @@
+"""What Kloudless offers, as functions that every provider has alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.model.calendar import Calendar
+from kloudsync.providers.kloudless.auth import Token
+from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
+from kloudsync.providers.kloudless.source import KloudlessCalendar
+
+
+def client(token: Token | None, account: str) -> Kloudless:  # noqa: ARG001 - calendars name it
+    """Make a blocking client; the token says which accounts it reaches."""
+    return Kloudless(token)
+
+
+def async_client(token: Token | None, account: str) -> AsyncKloudless:  # noqa: ARG001 - the same
+    """Make an awaiting client; the token says which accounts it reaches."""
+    return AsyncKloudless(token)
+
+
+def calendar(
+    kloudless: Kloudless | AsyncKloudless, calendar_id: str, account: str
+) -> KloudlessCalendar[Blocking] | KloudlessCalendar[Awaiting]:
+    """Open a calendar for syncing."""
+    return kloudless.calendar(calendar_id, account=account)
+
+
+def calendars(kloudless: Kloudless, account: str) -> Iterator[Calendar]:
+    """List an account's calendars."""
+    for held in kloudless.calendars.iterate(account=account):
+        yield Calendar(
+            id=str(held.id),
+            title=held.name or None,
+            description=held.description or None,
+            zone=held.timezone or None,
+        )

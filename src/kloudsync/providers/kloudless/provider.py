@@ -1,0 +1,17 @@
+"""What this folder offers."""
+
+from kloudsync.runtime.provider import Named, Provider
+
+_HERE = "kloudsync.providers.kloudless.opening"
+
+PROVIDER: Provider = Provider(
+    name="kloudless",
+    title="Kloudless",
+    account="me",
+    client=Named(f"{_HERE}:client"),
+    async_client=Named(f"{_HERE}:async_client"),
+    calendar=Named(f"{_HERE}:calendar"),
+    reader=Named("kloudsync.providers.kloudless.reader:KloudlessReader"),
+    calendars=Named(f"{_HERE}:calendars"),
+    fake=Named("kloudsync.testing.kloudless.serving:fake"),
+)

@@ -1,0 +1,14 @@
+"""What this folder offers."""
+
+from kloudsync.runtime.provider import Named, Provider
+
+_HERE = "kloudsync.providers.salesloft.opening"
+
+PROVIDER: Provider = Provider(
+    name="salesloft",
+    title="Salesloft",
+    client=Named(f"{_HERE}:client"),
+    async_client=Named(f"{_HERE}:async_client"),
+    sink=Named(f"{_HERE}:sink"),
+    fake=Named("kloudsync.testing.salesloft.serving:fake"),
+)
