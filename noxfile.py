@@ -32,10 +32,11 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """Check the types with both checkers, and that the public ones are complete."""
+    """Check the types with mypy and pyright, the public ones with ty and pyrefly, and that all are told."""
     session.install("-e", ".[dev]")
     session.run("mypy")
     session.run("pyright")
+    session.run("pytest", "tests/typing_tests")
     session.run("pyright", "--verifytypes", "kloudsync", "--ignoreexternal")
 
 

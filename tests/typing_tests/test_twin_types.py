@@ -12,12 +12,14 @@ from kloudsync import (
     AsyncGoogle,
     AsyncMirror,
     AsyncPushIntake,
+    AsyncSalesloft,
     AsyncSyncEngine,
     AsyncWatcher,
     CollectionEngine,
     Google,
     Mirror,
     PushIntake,
+    Salesloft,
     SyncEngine,
     Watcher,
 )
@@ -27,7 +29,10 @@ from kloudsync.model.change import Change
 from kloudsync.model.event import Held
 from kloudsync.model.state import CalendarState
 from kloudsync.objects.collection_copy import MemberChange
+from kloudsync.providers.google.resources.events import Events
 from kloudsync.providers.google.wire.calendar_list import CalendarListEntry
+from kloudsync.providers.google.wire.event import Event
+from kloudsync.providers.salesloft.bulk import BulkReport
 from kloudsync.push.report import ChannelReport, Round
 from kloudsync.runtime.twin import Walk
 from kloudsync.stores import MemoryStore
@@ -101,6 +106,28 @@ async def awaiting_others(
     assert_type(await intake.answer({}, b""), int)
 
 
+def clients(google: Google, salesloft: Salesloft) -> None:
+    """See plain values on blocking clients."""
+    with google as entered:
+        assert_type(entered, Google)
+    assert_type(google.with_options(), Google)
+    assert_type(google.batch([Events.get("primary", "a")])[0].value, Event)
+    assert_type(google.series("primary", "a").edit_all(Event()), Event)
+    assert_type(salesloft.run_bulk([], name="a"), BulkReport)
+    assert_type(google.close(), None)
+
+
+async def awaiting_clients(google: AsyncGoogle, salesloft: AsyncSalesloft) -> None:
+    """See coroutines on awaiting clients."""
+    async with google as entered:
+        assert_type(entered, AsyncGoogle)
+    assert_type(google.with_options(), AsyncGoogle)
+    assert_type((await google.batch([Events.get("primary", "a")]))[0].value, Event)
+    assert_type(await google.series("primary", "a").edit_all(Event()), Event)
+    assert_type(await salesloft.run_bulk([], name="a"), BulkReport)
+    assert_type(await google.close(), None)
+
+
 def refused(engine: SyncEngine, slow: AsyncSyncEngine, google: Google, store: MemoryStore) -> None:
     """Find wrong names, wrong types, missing arguments and the wrong colour."""
     engine.sync(1)  # type: ignore[call-arg, arg-type]
@@ -116,7 +143,18 @@ def refused(engine: SyncEngine, slow: AsyncSyncEngine, google: Google, store: Me
 
 
 @pytest.mark.parametrize(
-    "seen", [blocking, awaiting, lists, awaiting_lists, others, awaiting_others, refused]
+    "seen",
+    [
+        blocking,
+        awaiting,
+        lists,
+        awaiting_lists,
+        others,
+        awaiting_others,
+        clients,
+        awaiting_clients,
+        refused,
+    ],
 )
 def test_the_cases_are_for_type_checkers(seen: Callable[..., object]) -> None:
     """They are checked with the rest of the tests by four type checkers, and never run."""

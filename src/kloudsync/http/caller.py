@@ -6,7 +6,8 @@ class of its resource's caller.
 
 from __future__ import annotations
 
-from typing import Any, Generic, Self, TypeAlias, TypeVar
+from collections.abc import Coroutine
+from typing import Any, Generic, Self, TypeAlias, TypeVar, overload
 
 from attrs import evolve
 
@@ -16,7 +17,6 @@ from kloudsync.http.perform import Setting, Timeouts, Watch, follow, perform
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.runtime.colour import Awaits, Blocks, C_co, Colour, InColour
-from kloudsync.runtime.twin import twin
 
 T = TypeVar("T")
 P_co = TypeVar("P_co", bound=BlockingPorts | AwaitingPorts, covariant=True)
@@ -34,19 +34,33 @@ class Caller(InColour[C_co], Colour, Generic[C_co, P_co]):
         self.setting = setting
         self.ports = ports
 
-    @twin
-    async def call(self, operation: Operation[T], watch: Watch | None = None) -> T:
+    # A variable of a method's own, such as T, gets through a descriptor with some checkers only.
+    @overload
+    def call(
+        self: Caller[Blocks, Any], operation: Operation[T], watch: Watch | None = None
+    ) -> T: ...
+    @overload
+    def call(
+        self: Caller[Awaits, Any], operation: Operation[T], watch: Watch | None = None
+    ) -> Coroutine[Any, Any, T]: ...
+    def call(self, operation: Operation[T], watch: Watch | None = None) -> Any:
         """Perform a call and return its value; `watch` hears of each try."""
-        return (await self.perform(operation, watch)).value
+        return self.finish(self._value(operation, watch))
 
-    @twin
-    async def follow(self, flow: Flow[T]) -> T:
+    @overload
+    def follow(self: Caller[Blocks, Any], flow: Flow[T]) -> T: ...
+    @overload
+    def follow(self: Caller[Awaits, Any], flow: Flow[T]) -> Coroutine[Any, Any, T]: ...
+    def follow(self, flow: Flow[T]) -> Any:
         """Run an authorisation flow to its end and return its result."""
-        return await follow(flow, self.setting, self.ports)
+        return self.finish(follow(flow, self.setting, self.ports))
 
     async def perform(self, operation: Operation[T], watch: Watch | None = None) -> Answer[T]:
         """Perform a call as part of longer work, whatever the colour."""
         return await perform(operation, self.setting, self.ports, watch)
+
+    async def _value(self, operation: Operation[T], watch: Watch | None) -> T:
+        return (await self.perform(operation, watch)).value
 
     def over(self, setting: Setting) -> Self:
         """Return a caller over the same connections with another setting."""

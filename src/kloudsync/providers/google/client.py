@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from datetime import timedelta
-from typing import TypeVar, Unpack
+from typing import Any, TypeVar, Unpack, overload
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
@@ -29,7 +29,6 @@ from kloudsync.providers.google.service import VENDOR, google_service
 from kloudsync.providers.google.source import GoogleCalendar
 from kloudsync.providers.google.window import GoogleWindow
 from kloudsync.recurrence import GOOGLE, Reading
-from kloudsync.runtime.twin import twin
 
 T = TypeVar("T")
 
@@ -147,8 +146,16 @@ class GoogleClient(Client[K_co], GoogleResources[K_co]):
             filters=filters,
         )
 
-    @twin
-    async def batch(self, operations: Iterable[Operation[T]]) -> list[BatchAnswer[T]]:
+    # A variable of a method's own, such as T, gets through a descriptor with some checkers only.
+    @overload
+    def batch(
+        self: GoogleClient[Blocking], operations: Iterable[Operation[T]]
+    ) -> list[BatchAnswer[T]]: ...
+    @overload
+    def batch(
+        self: GoogleClient[Awaiting], operations: Iterable[Operation[T]]
+    ) -> Coroutine[Any, Any, list[BatchAnswer[T]]]: ...
+    def batch(self, operations: Iterable[Operation[T]]) -> Any:
         """Perform many calls in few requests: `google.batch([Events.get("primary", "a"), ...])`.
 
         Each call is described on its resource's class. They are performed in no certain
@@ -164,7 +171,8 @@ class GoogleClient(Client[K_co], GoogleResources[K_co]):
         Raises:
             UsageError: A call goes to another host than the service's.
         """
-        return await perform_batch(operations, self.caller.setting, self.caller.ports)
+        caller = self.caller
+        return caller.finish(perform_batch(operations, caller.setting, caller.ports))
 
     @property
     def push(self) -> GooglePush[K_co]:
