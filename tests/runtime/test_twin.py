@@ -47,13 +47,9 @@ class Counter(InColour[C_co]):
 class BlockingCounter(Counter[Blocks]):
     """Counts at once."""
 
-    colour = Blocks
-
 
 class AwaitingCounter(Counter[Awaits]):
     """Counts when awaited."""
-
-    colour = Awaits
 
 
 def test_a_method_answers_in_the_colour_of_its_object() -> None:

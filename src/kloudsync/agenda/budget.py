@@ -30,7 +30,7 @@ class Budget:
         if limit < 1:
             raise UsageError(f"limit is {limit}; let a question list at least one occurrence")
         self._limit = limit
-        self.left = limit
+        self.left: int = limit
 
     def spend(self, number: int) -> None:
         """Take what a series needs.

@@ -75,13 +75,9 @@ class Caller(InColour[C_co], Colour, Generic[C_co, P_co]):
 class Blocking(Caller[Blocks, BlockingPorts], Blocks):
     """Performs a call and returns its value."""
 
-    colour = Blocks
-
 
 class Awaiting(Caller[Awaits, AwaitingPorts], Awaits):
     """Performs a call as a coroutine of its value."""
-
-    colour = Awaits
 
 
 AnyCaller: TypeAlias = Caller[Colour, BlockingPorts | AwaitingPorts]

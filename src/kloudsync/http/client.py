@@ -28,7 +28,7 @@ from kloudsync.http.retry import Retry
 from kloudsync.http.service import Service
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.runtime.clock import Clock
-from kloudsync.runtime.colour import Awaits, Blocks, InColour
+from kloudsync.runtime.colour import InColour
 from kloudsync.runtime.twin import twin
 
 
@@ -135,8 +135,6 @@ class Client(InColour[K_co], Generic[K_co]):
 class BlockingClient(Client[Blocking]):
     """What blocking clients share: `with` closes them; threads may share them."""
 
-    colour = Blocks
-
     def _connected(self, setting: Setting, http_client: Any, clock: Clock | None) -> Blocking:
         return Blocking(setting, BlockingPorts(http_client, clock))
 
@@ -154,8 +152,6 @@ class BlockingClient(Client[Blocking]):
 
 class AwaitingClient(Client[Awaiting]):
     """What awaiting clients share: `async with` closes them; tasks of one event loop may share them."""
-
-    colour = Awaits
 
     def _connected(self, setting: Setting, http_client: Any, clock: Clock | None) -> Awaiting:
         return Awaiting(setting, AwaitingPorts(http_client, clock))

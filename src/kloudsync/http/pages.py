@@ -122,8 +122,6 @@ class Pages(InColour[K_co], Generic[K_co, T]):
 class BlockingPages(Pages[Blocks, T]):
     """A listing of a blocking client: iterate it for items, `by_page()` for pages."""
 
-    colour = Blocks
-
     def __iter__(self) -> Iterator[T]:
         """Yield the items of all pages."""
         for page in self.by_page():
@@ -132,8 +130,6 @@ class BlockingPages(Pages[Blocks, T]):
 
 class AwaitingPages(Pages[Awaits, T]):
     """A listing of an awaiting client: `async for` it for items, `by_page()` for pages."""
-
-    colour = Awaits
 
     async def __aiter__(self) -> AsyncIterator[T]:
         """Yield the items of all pages."""

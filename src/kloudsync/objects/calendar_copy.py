@@ -186,10 +186,6 @@ class HeldCalendar(HeldCopy[C_co, Held, Change]):
 class CalendarCopy(HeldCalendar[Blocks]):
     """What a store holds of one calendar, in typed events. Blocking, and free of any network."""
 
-    colour = Blocks
-
 
 class AsyncCalendarCopy(HeldCalendar[Awaits]):
     """What a store holds of one calendar, in typed events, from within an event loop."""
-
-    colour = Awaits

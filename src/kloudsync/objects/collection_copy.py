@@ -115,10 +115,6 @@ class HeldCollection(HeldCopy[C_co, M, MemberChange[M]], Generic[C_co, M]):
 class CollectionCopy(HeldCollection[Blocks, M]):
     """What a store holds of a list. Blocking, and free of any network."""
 
-    colour = Blocks
-
 
 class AsyncCollectionCopy(HeldCollection[Awaits, M]):
     """What a store holds of a list, from within an event loop."""
-
-    colour = Awaits

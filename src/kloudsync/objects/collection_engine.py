@@ -58,10 +58,6 @@ class KeptCollection(KeptCopy[C_co, M, MemberChange[M]], HeldCollection[C_co, M]
 class CollectionEngine(KeptCollection[Blocks, M]):
     """Keeps a store in step with a list, and answers what it holds."""
 
-    colour = Blocks
-
 
 class AsyncCollectionEngine(KeptCollection[Awaits, M]):
     """Keeps a store in step with a list from within an event loop; the twin of `CollectionEngine`."""
-
-    colour = Awaits

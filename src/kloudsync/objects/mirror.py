@@ -113,13 +113,9 @@ class Mirror(Mirroring[Blocks]):
     `PushReport.abandoned`, and cancelled by `reconcile`.
     """
 
-    colour = Blocks
-
 
 class AsyncMirror(Mirroring[Awaits]):
     """Keeps a sink in step with a calendar's local copy, from within an event loop.
 
     The twin of `Mirror`.
     """
-
-    colour = Awaits

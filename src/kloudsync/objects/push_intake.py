@@ -110,13 +110,9 @@ class PushIntake(TakingIn[Blocks]):
     ```
     """
 
-    colour = Blocks
-
 
 class AsyncPushIntake(TakingIn[Awaits]):
     """Takes notifications in from within an event loop; the store is called in a worker thread.
 
     The twin of `PushIntake`.
     """
-
-    colour = Awaits

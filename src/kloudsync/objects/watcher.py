@@ -193,16 +193,12 @@ class Watcher(Watching[Blocks]):
     Several workers may do so at once: one tends the channels, and one syncs each calendar.
     """
 
-    colour = Blocks
-
 
 class AsyncWatcher(Watching[Awaits]):
     """Keeps the channels of one account, and syncs its calendars when they are due.
 
     The twin of `Watcher`, for engines of an Async client; stores are called in worker threads.
     """
-
-    colour = Awaits
 
 
 @frozen

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterable, Iterator
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, get_args
 
 from kloudsync.runtime.drive import run
 from kloudsync.runtime.threads import in_thread
@@ -85,3 +85,12 @@ class InColour(Generic[C_co]):
     """
 
     colour: type[Colour]
+
+    def __init_subclass__(cls) -> None:
+        """Learn the colour that a class gives to what is generic in it."""
+        super().__init_subclass__()
+        bases: tuple[object, ...] = cls.__dict__.get("__orig_bases__", ())
+        given = [one for base in bases for one in get_args(base) if isinstance(one, type)]
+        for colour in (Blocks, Awaits):
+            if any(issubclass(one, colour) for one in given):
+                cls.colour = colour

@@ -5,11 +5,9 @@ class Counter(InColour[C_co]):
     @twin
     async def count(self) -> int: ...
 
-class BlockingCounter(Counter[Blocks]):
-    colour = Blocks
+class BlockingCounter(Counter[Blocks]): ...
 
-class AwaitingCounter(Counter[Awaits]):
-    colour = Awaits
+class AwaitingCounter(Counter[Awaits]): ...
 ```
 
 `BlockingCounter().count()` is an int, `AwaitingCounter().count()` a coroutine of one; signature

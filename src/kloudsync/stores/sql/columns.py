@@ -29,7 +29,7 @@ LOADED = ("verdict", "bucket", "until", *RECORD)
 """What is bound for each staged record."""
 
 
-BURIED = {
+BURIED: dict[str, int | str] = {
     "verdict": int(Verdict.DELETED),
     "kind": int(Kind.TOMBSTONE),
     "until": 1,

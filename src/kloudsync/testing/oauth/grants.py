@@ -61,9 +61,9 @@ class Grants:
     """
 
     def __init__(self, clock: TellsTime, seed: int) -> None:
-        self.rotating = True
-        self.lifetime = timedelta(hours=1)
-        self.leeway = timedelta()
+        self.rotating: bool = True
+        self.lifetime: timedelta = timedelta(hours=1)
+        self.leeway: timedelta = timedelta()
         self.reused: int = 0
         self._clock = clock
         self._random = random.Random(f"oauth/{seed}")

@@ -8,7 +8,7 @@ from kloudsync.providers.google.resources.events import SendUpdates
 from kloudsync.providers.google.series.calls import Calls
 from kloudsync.providers.google.series.edits import Editing, SeriesEdit
 from kloudsync.providers.google.wire.event import Event
-from kloudsync.runtime.colour import InColour
+from kloudsync.runtime.colour import Colour, InColour
 from kloudsync.runtime.twin import twin
 
 
@@ -25,7 +25,7 @@ class SeriesEditor(InColour[K_co]):
     """
 
     def __init__(self, caller: K_co, calendar_id: str, series_id: str) -> None:
-        self.colour = caller.colour
+        self.colour: type[Colour] = caller.colour
         self._editing = Editing(calls=Calls.by(caller), calendar=calendar_id, id=series_id)
 
     @twin
