@@ -23,9 +23,15 @@ from kloudsync.errors import UsageError
 from kloudsync.http.client import AwaitingClient, BlockingClient, Client
 from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
+from kloudsync.providers.microsoft.client import AsyncMicrosoft, Microsoft
 
-BLOCKING: list[type[BlockingClient]] = [Google, Kloudless, Salesloft]
-AWAITING: list[type[AwaitingClient]] = [AsyncGoogle, AsyncKloudless, AsyncSalesloft]
+BLOCKING: list[type[BlockingClient]] = [Google, Kloudless, Microsoft, Salesloft]
+AWAITING: list[type[AwaitingClient]] = [
+    AsyncGoogle,
+    AsyncKloudless,
+    AsyncMicrosoft,
+    AsyncSalesloft,
+]
 ALL: list[Callable[..., Client[Any]]] = [*BLOCKING, *AWAITING]
 
 

@@ -72,10 +72,11 @@ def setting(
         timeouts: How long each phase of a try may take, where it chose nothing.
         limiter: The budget, where it chose none.
     """
+    given = options.get("limiter")
     return Setting(
         service=service,
         auth=auth,
-        limiter=options.get("limiter") or limiter or Unlimited(),
+        limiter=given if given is not None else limiter or Unlimited(),
         retry=options.get("retry", Retry()),
         timeouts=options.get("timeouts", timeouts),
     )

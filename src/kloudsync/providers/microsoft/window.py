@@ -21,13 +21,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 from attrs import field, frozen
 from attrs.validators import and_, ge, le
 
 from kloudsync.errors import APIError, DecodeError, UsageError
-from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.caller import K_co
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item, scan_page
@@ -51,11 +51,9 @@ from kloudsync.providers.microsoft.translate import read_held
 from kloudsync.providers.microsoft.wire.event import EventsPage
 from kloudsync.recurrence import Reading
 
-Caller_co = TypeVar("Caller_co", bound=Blocking | Awaiting, covariant=True)
-
 
 @frozen(kw_only=True)
-class MicrosoftWindow(Generic[Caller_co]):
+class MicrosoftWindow(Generic[K_co]):
     """What takes place around the present in one calendar of one mailbox at Microsoft.
 
     Attributes:
@@ -71,7 +69,7 @@ class MicrosoftWindow(Generic[Caller_co]):
         UsageError: The window is empty or too long.
     """
 
-    caller: Caller_co = field(repr=False)
+    caller: K_co = field(repr=False)
     calendar: str = PRIMARY
     account: str = "default"
     mailbox: str = ME
