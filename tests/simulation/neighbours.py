@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -19,11 +19,14 @@ from kloudsync.model.event import Event
 from kloudsync.objects.mirror import Mirror
 from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.kloudless.client import Kloudless
+from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.providers.salesloft.client import Salesloft
 from kloudsync.providers.salesloft.limiter import TeamBudget
 from kloudsync.providers.salesloft.policy import Detail
+from kloudsync.recurrence import GOOGLE
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Store
+from kloudsync.sync.progress import PageStaged, Progress
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.kloudless import FakeKloudless
@@ -31,6 +34,9 @@ from kloudsync.testing.salesloft import FakeSalesloft
 
 WINDOW = MirrorWindow(back=timedelta(days=7), ahead=timedelta(days=21))
 """Narrow, so that a history sees many pushes rather than a few long ones."""
+
+AS_GOOGLE = Rules(reading=GOOGLE, page_size=3, oldest_calendar=timedelta(0))
+"""Small pages, so that listings have several; and the calendar itself is read by each run."""
 
 FAILURES = (APIError, TransportError, DecodeError, LeaseHeld)
 
@@ -123,27 +129,66 @@ class Relayed:
         http = httpx.Client(transport=self.fake.transport())
         client = Kloudless("simulated", http_client=http, clock=clock, retry=Retry(attempts=3))
         engine = SyncEngine(
-            client.calendar("primary"), store, mass_deletion=MassDeletion(share=1.0)
+            client.calendar("primary", rules=AS_GOOGLE),
+            store,
+            hook=self._hear,
+            mass_deletion=MassDeletion(share=1.0),
         )
         self._engine = hasty(engine, 120.0)
+        self._calendar = google.calendar()
+        self._pages = 0
+        self._between: Callable[[], object] | None = None
 
-    def sync(self, truth: Collection[str], *, calm: bool) -> None:
+    def sync(self, *, fresh: bool, between: Callable[[], object] | None, calm: bool) -> None:
         """Sync what Kloudless shows.
 
         Args:
-            truth: The ids of what the calendar behind it holds.
+            fresh: Whether to list the whole calendar.
+            between: What somebody does behind the first page.
             calm: Whether nothing fails, so that the copy has to be the calendar.
         """
-        try:
-            self._engine.sync()
-        except FAILURES:
-            assert not calm
-            self._seen["syncs of kloudless that failed"] += 1
+        self._between, self._pages = between, 0
+        if not self._succeeds(full=fresh, calm=calm):
             return
-        self._seen["syncs of kloudless"] += 1
+        if between is not None and self._pages:
+            # What happened behind the first page is told by the next run at the latest.
+            self._between = None
+            if not self._succeeds(full=False, calm=calm):
+                return
         feed = list(self._engine.changes("auditor"))
         assert replay(feed) == {one.id: contents(one) for one in self._engine.events()}
         check_order(feed)
         if calm:
             held = {event.id for event in self._engine.events()}
-            assert held == {self.fake.event_id(name) for name in truth}
+            assert held == {self.fake.event_id(name) for name in self._calendar.truth()}
+            self._check_agenda()
+
+    def _succeeds(self, *, full: bool, calm: bool) -> bool:
+        try:
+            self._engine.sync(full=full)
+        except FAILURES:
+            assert not calm
+            self._seen["syncs of kloudless that failed"] += 1
+            return False
+        self._seen["syncs of kloudless"] += 1
+        return True
+
+    def _hear(self, step: Progress) -> None:
+        if isinstance(step, PageStaged):
+            self._pages += 1
+            if self._pages == 1 and self._between is not None:
+                self._seen["edits behind a page of kloudless"] += 1
+                self._between()
+
+    def _check_agenda(self) -> None:
+        """What the copy shows is what stands in the calendar, in whatever zone it is by now."""
+        now = self._clock.now()
+        start, end = now - timedelta(days=30), now + timedelta(days=30)
+        shown = Counter(
+            (one.start, one.end, one.event.title) for one in self._engine.occurrences(start, end)
+        )
+        stands = Counter(
+            (one.start, one.end, one.summary) for one in self._calendar.occurrences(start, end)
+        )
+        assert shown == stands, "the agenda is not the calendar that kloudless shows"
+        self._seen["occurrences compared at kloudless"] += len(stands)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
@@ -139,7 +138,17 @@ class Push:
 
 @frozen
 class Relay:
-    """A worker syncs the first calendar as Kloudless shows it."""
+    """A worker syncs the first calendar as Kloudless shows it.
+
+    Attributes:
+        fresh: Whether it lists the whole calendar.
+        numbered: Whether pages go by number, so that they shift with what is deleted.
+        luck: What a person does behind the first page; None for nobody.
+    """
+
+    fresh: bool = False
+    numbered: bool = False
+    luck: int | None = None
 
 
 Step: TypeAlias = (
@@ -184,17 +193,6 @@ _KINDS = (
 )
 _WEIGHTS = (30, 14, 6, 3, 3, 2, 4, 3, 6, 3, 2, 3, 2, 1, 4, 2, 2, 2)
 
-WAITING: frozenset[str] = frozenset(("divide", "set until", "change rule"))
-"""Kinds of steps that too few histories were lived through with; KLOUDSYNC_DEEDS=all draws them."""
-
-
-def drawn() -> tuple[Sequence[str], Sequence[int]]:
-    """Return the kinds of steps that histories are drawn from, and how often each comes."""
-    waiting = frozenset[str]() if os.environ.get("KLOUDSYNC_DEEDS") == "all" else WAITING
-    pairs = zip(_KINDS, _WEIGHTS, strict=True)
-    kept = [(kind, weight) for kind, weight in pairs if kind not in waiting]
-    return [kind for kind, _ in kept], [weight for _, weight in kept]
-
 
 def draw(seed: int, length: int = 50) -> list[Step]:
     """Draw a history; the same seed draws the same one.
@@ -206,9 +204,8 @@ def draw(seed: int, length: int = 50) -> list[Step]:
     steps: list[Step] = [Found(n % CALENDARS, dice.randrange(1 << 30)) for n in range(4)]
     steps += [Act(n % CALENDARS, dice.randrange(1 << 30)) for n in range(4)]
     steps += [Sync(n, dice.choice((2, 3, 7))) for n in range(CALENDARS)]
-    kinds, weights = drawn()
     while len(steps) < length:
-        (kind,) = dice.choices(kinds, weights)
+        (kind,) = dice.choices(_KINDS, _WEIGHTS)
         steps.append(_DRAW[kind](dice))
     return steps
 
@@ -238,7 +235,11 @@ _DRAW: dict[str, Callable[[random.Random], Step]] = {
     "expire": lambda dice: Expire(dice.random() < 0.5),
     "jump": lambda dice: Jump(dice.choice((0.01, 0.1, 1.0, 30.0))),
     "push": lambda dice: Push(dice.choice((None, None, dice.randrange(1, 12)))),
-    "relay": lambda dice: Relay(),  # noqa: ARG005 - the same
+    "relay": lambda dice: Relay(
+        fresh=dice.random() < 0.3,
+        numbered=dice.random() < 0.5,
+        luck=dice.randrange(1 << 30) if dice.random() < 0.5 else None,
+    ),
     "read": lambda dice: Read(dice.randrange(CALENDARS), dice.randrange(1 << 30)),
     "sync awaiting": lambda dice: Sync(dice.randrange(CALENDARS), _size(dice), awaiting=True),
     "search": lambda dice: Search(dice.randrange(CALENDARS), str(dice.randrange(10))),

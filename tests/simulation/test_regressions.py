@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.simulation.script import Act, Crash, Found, Race, Relay, Script, Storm, Sync
+from tests.simulation.script import Act, Crash, Divide, Do, Found, Race, Relay, Script, Storm, Sync
 from tests.simulation.world import World
 
 HISTORIES: dict[str, Script] = {
@@ -235,6 +235,16 @@ HISTORIES: dict[str, Script] = {
         Act(0, 823512133),
         Crash(0, 2, 35, after=False),
         Act(0, 115364969),
+    ],
+    # A head was made to reach over its tail again, and took back an occurrence that the tail lost.
+    "what a tail lost, its head has": [
+        Found(1, 390469870),
+        Act(1, 933359195),
+        Act(1, 1027289842),
+        Act(1, 872147128),
+        Do(1, "change rule", 356501990),
+        Sync(1, 3),
+        Divide(1, 998323408, tail_first=False, synced_between=False),
     ],
     # One pass of Kloudless told an exception first and the deletion of its series after that.
     "an exception before the end of its series": [

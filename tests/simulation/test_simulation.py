@@ -12,7 +12,7 @@ from itertools import islice
 from multiprocessing import get_context
 
 import pytest
-from tests.simulation.script import WAITING, draw, drawn, shrink, written
+from tests.simulation.script import draw, shrink, written
 from tests.simulation.world import World, fails
 
 from kloudsync.stores import SQLiteStore
@@ -110,15 +110,6 @@ def test_sqlite_lives_through_the_same_histories() -> None:
             live(seed, World(store))
 
 
-SELDOM = (
-    ("divisions by a client in 1", 0.3),
-    ("divisions by a client in 2", 0.1),
-    ("act: change rule", 0.2),
-    ("act: set until", 0.1),
-)
-"""What is seen where KLOUDSYNC_DEEDS=all draws everything."""
-
-
 def check_thickness(seen: Counter[str], histories: int) -> None:
     """A run that saw too little proves too little."""
     if histories < 40:
@@ -146,10 +137,15 @@ def check_thickness(seen: Counter[str], histories: int) -> None:
         ("act: toggle all-day", 0.2),
         ("bare cancellations held", 0.5),
         ("occurrences compared", 10.0),
+        ("divisions by a client in 1", 0.3),
+        ("divisions by a client in 2", 0.1),
+        ("act: change rule", 0.2),
+        ("act: set until", 0.1),
     )
-    seldom = () if WAITING & {*drawn()[0]} != WAITING else SELDOM
-    for what, per_history in (*usual, *seldom):
+    for what, per_history in usual:
         assert seen[what] >= per_history * histories, f"too few {what}: {seen[what]} in {histories}"
+    # What is let pass has to stay an exception.
+    assert seen["stubs that nobody can judge"] <= 0.02 * histories
 
 
 def test_the_same_seed_says_the_same_on_the_wire() -> None:

@@ -66,6 +66,7 @@ from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.faults import TRANSIENT, FaultKind, Faults
 from kloudsync.testing.google import USUAL, FakeGoogle, Habit
 from kloudsync.testing.google.filters import Filter
+from kloudsync.testing.google.rows import Kind
 from kloudsync.testing.google.user import RandomUser
 
 TOKEN = "simulated"
@@ -124,6 +125,7 @@ class World:
         self._google = Google(
             token=TOKEN, http_client=http, clock=self.clock, retry=Retry(attempts=3)
         )
+        self._clouded: set[int] = set()
         self._commits: dict[tuple[CalendarKey, int], dict[str, str]] = {}
         self._calm = True
         self._mirrored = Mirrored(self.clock, self.seen)
@@ -167,6 +169,9 @@ class World:
             case Found():
                 self._act(step.calendar, partial(user.act, "create series"))
             case Do():
+                # Within half an hour nobody can tell a series that was created where another
+                # ends since from its other half.
+                self.clock.sleep(1860)
                 self._act(step.calendar, partial(user.act, step.deed))
             case Divide():
                 self._divide(step)
@@ -190,8 +195,19 @@ class World:
             case Relay():
                 # What Kloudless makes of a bare stub, nobody has said.
                 self.fake.habits.discard(Habit.BARE_CANCELLATIONS)
-                self._relayed.sync(self._calendars[0].truth(), calm=self._calm)
+                self._relayed.fake.numbered = step.numbered
+                self._relayed.sync(
+                    fresh=step.fresh, between=self._meanwhile(step.luck), calm=self._calm
+                )
                 self.fake.habits.add(Habit.BARE_CANCELLATIONS)
+
+    def _meanwhile(self, luck: int | None) -> Callable[[], object] | None:
+        """Return what a person does to the first calendar while it is listed."""
+        if luck is None:
+            return None
+        # What is deleted lets the pages behind it shift; what is not there cannot be.
+        user, deeds = RandomUser(self._calendars[0], luck), ("delete", None)
+        return lambda: self._act(0, partial(user.act, deeds[luck % 2]))
 
     def _act(self, calendar: int, act: Callable[[], str]) -> None:
         edited = self._calendars[calendar]
@@ -417,7 +433,10 @@ class World:
         copy = self._copy(calendar)
         held = {event.id: event for event in copy.events()}
         truth = self._calendars[calendar].truth()
-        assert {name: _said(event) for name, event in held.items()} == {
+        clouded = {name for name in held.keys() - truth.keys() if self._is_clouded(calendar, name)}
+        self.seen["stubs that nobody can judge"] += len(clouded)
+        self._clouded |= {calendar} if clouded else set()
+        assert {name: _said(one) for name, one in held.items() if name not in clouded} == {
             name: _whose(raw) if raw["status"] == "cancelled" else raw
             for name, raw in truth.items()
         }, "the copy is not the calendar"
@@ -427,8 +446,23 @@ class World:
         check_order(feed)
         return feed
 
+    def _is_clouded(self, calendar: int, name: str) -> bool:
+        """Tell whether an occurrence was told gone in the very words of one that is cancelled.
+
+        What was changed of it went with its slot, and the slot has come back since: a stub of an
+        id and a status says which of the two it is to nobody. A full pass would.
+        """
+        edited, home = self._calendars[calendar], self._deeds[calendar].homes.get(name)
+        row = edited.book.rows.get(name)
+        if row is None or row.kind is not Kind.DELETED or home is None:
+            return False
+        around = self.clock.now() - 10 * AROUND, self.clock.now() + 10 * AROUND
+        return any((one.id, one.series) == (name, home) for one in edited.occurrences(*around))
+
     def _check_agenda(self, calendar: int) -> None:
         """What the copy shows is what stands in the calendar."""
+        if calendar in self._clouded:
+            return
         start, end = self.clock.now() - AROUND, self.clock.now() + AROUND
         shown = [
             (one.start, one.end, one.event.title)

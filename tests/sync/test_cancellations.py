@@ -76,6 +76,30 @@ def test_of_segments_that_overlap_the_later_one_has_it() -> None:
     assert [one.series for one in cancelled("n_20260119T080000Z", head, tail)] == [tail.id]
 
 
+def test_an_occurrence_stays_with_its_segment_or_goes_on_with_a_later_one() -> None:
+    """A head that was made to reach over its tail again does not take back what the tail lost."""
+    head, slot = series("RRULE:FREQ=WEEKLY"), "n_20260126T080000Z"
+    tail = series(
+        "RRULE:FREQ=WEEKLY;COUNT=1",
+        id_="n_R20260119T080000",
+        start=datetime(2026, 1, 19, 8, tzinfo=UTC),
+    )
+    late = series(id_="n_R20260126T080000", start=datetime(2026, 1, 26, 8, tzinfo=UTC))
+
+    def read(*held: EventRecord, of: str) -> list[str | None]:
+        known = {slot: stub(slot)._replace(kind=int(Kind.CANCELLED), series=of)}
+        found = read_cancelled([stub(slot)], held, known, zone=None, reading=GOOGLE)
+        return [one.series for one in found]
+
+    other = tail._replace(id="other", lineage="other")  # as a division by hand leaves it
+
+    assert read(head, tail, of=tail.id) == []
+    assert read(head, other, of="other") == []
+    assert read(head, tail, of=head.id) == [head.id]
+    assert read(head, tail, late, of=tail.id) == [late.id]
+    assert read(head, late, of=tail.id) == [late.id]
+
+
 @pytest.mark.parametrize(
     "event_id",
     [

@@ -278,12 +278,14 @@ class Transactions:
         """Decide what cancellations mean, which no page can tell by itself."""
         key = self.source.key
         stubs = unit.bare_cancellations(key)
-        lineages = sorted({one.series for one in stubs if one.series is not None})
-        series = unit.segments(key, lineages) if lineages else []
+        held = {} if standing.first or not stubs else unit.records(key, [one.id for one in stubs])
+        homes = sorted({one.series for one in held.values() if one.series is not None})
+        owners = unit.records(key, homes).values() if homes else ()
+        lineages = {one.series for one in stubs} | {one.lineage for one in owners}
+        named = sorted(one for one in lineages if one is not None)
+        series = unit.segments(key, named) if named else []
         zone, reading = checkpoint.zone or standing.state.zone, self.source.reading
-        found = list(read_cancelled(stubs, series, zone=zone, reading=reading))
-        ids = [record.id for record in found]
-        held = {} if standing.first or not ids else unit.records(key, ids)
+        found = list(read_cancelled(stubs, series, held, zone=zone, reading=reading))
         self._restage(unit, standing, checkpoint, judge(found, held, {}, self.source.same))
         strays = [EventRecord(one, Kind.TOMBSTONE, "") for one in unit.strays(key)]
         self._restage(unit, standing, checkpoint, judge(strays, {}, {}, self.source.same))
