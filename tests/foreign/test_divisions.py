@@ -151,7 +151,7 @@ async def writer(folder: Path, seed: int) -> AsyncGenerator[Writer]:
     served.seed(scenario, world)
     transport = httpx.ASGITransport(app=served.app(world, clock))
     async with httpx.AsyncClient(transport=transport) as http:
-        google = AsyncGoogle("token", base_url="http://foreign/calendar/v3", http_client=http)
+        google = AsyncGoogle("token", base_url="http://localhost/calendar/v3", http_client=http)
         engine = AsyncSyncEngine(google.calendar("primary"), MemoryStore())
         yield Writer(google, engine, clock, random.Random(seed))
 
