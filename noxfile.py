@@ -141,10 +141,18 @@ def foreign(session: nox.Session) -> None:
 
 @nox.session
 def foreign_clients(session: nox.Session) -> None:
-    """Let clients that are not ours judge the fakes: Python's, and npm's where node is."""
+    """Let clients that are not ours judge the fakes: Python's, Kloudless's, npm's where node is."""
     session.install("-e", ".[dev]")
-    judges = ["tests/testing/google/test_foreign_clients.py"]
-    env: dict[str, str] = {}
+    judges = [
+        "tests/testing/google/test_foreign_clients.py",
+        "tests/testing/kloudless/test_sdk_client.py",
+    ]
+    # The vendor's client is of 2019 and configures logging where it is imported.
+    sdk = Path(session.create_tmp()).resolve() / "kloudless"
+    session.run("python", "-m", "venv", "--clear", str(sdk))
+    python = str(sdk / "bin" / "python")
+    session.run(python, "-m", "pip", "install", "--quiet", "kloudless==2.0.1", external=True)
+    env = {"KLOUDSYNC_KLOUDLESS_PYTHON": python}
     if shutil.which("npm") and shutil.which("node"):
         modules = Path(session.create_tmp()).resolve() / "npm"
         # The last major version whose calls run on the node that most machines have.
