@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from typing import Any
 
-import kloudless  # type: ignore[import-not-found,unused-ignore]
+kloudless: Any = import_module("kloudless")
 
 
 def tour(token: str, application: str) -> dict[str, Any]:
