@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from json import JSONDecodeError, JSONDecoder
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -29,6 +29,9 @@ _COLON: Final = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
 _ARRAY: Final = re.compile(r"\[[ \t\n\r]*(\]?)")
 _AFTER_MEMBER: Final = re.compile(r"[ \t\n\r]*(?:,[ \t\n\r]*(?=\")|(\}))")
 _AFTER_ITEM: Final = re.compile(r"[ \t\n\r]*(?:,[ \t\n\r]*|(\]))")
+_SHORT: Final = 1024
+"""Characters; what is longer has items, and would be decoded twice."""
+
 _END: Final = re.compile(r"[ \t\n\r]*")
 # A string without an end is taken whole, so that none of it is looked at again.
 _NESTING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
@@ -72,10 +75,31 @@ def scan_page(text: str, array: str, read: Callable[[Any, str], R]) -> ScannedPa
     Raises:
         DecodeError: The text is no JSON object, ends too early, or has more items than any page.
     """
+    if len(text) <= _SHORT and (page := _without_items(text, array)):
+        return page
     start = _OPEN.match(text)
     if start is None:
         raise DecodeError(f"expected a page of JSON, found {_kind_of(text)}")
     return _Walk(text, array, read).page(start.end())
+
+
+def _without_items(text: str, array: str) -> ScannedPage[Any] | None:
+    """Read a page that has no items, as most of those do that tell what changed; None if it is another."""
+    try:
+        page, end = _decode(text)
+    except (ValueError, RecursionError):
+        return None
+    if type(page) is not dict:
+        return None
+    envelope = cast("dict[str, Any]", page)
+    if envelope.get(array) != [] or not _is_over(text, end):
+        return None
+    del envelope[array]
+    return ScannedPage(items=[], envelope=envelope)
+
+
+def _is_over(text: str, end: int) -> bool:
+    return end == len(text) or not text[end:].strip(" \t\n\r")
 
 
 def read_item(text: str) -> Any:

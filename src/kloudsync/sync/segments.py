@@ -70,8 +70,12 @@ def read_evidence(
     """
     # A series that names no zone recurs in the calendar's own.
     look = _Look(source=source, zone=store.state(source.key).zone)
+    series = 0
     for earlier, later in () if first else store.staged_series(source.key):
         look.at_series(earlier, later)
+        series += 1
+    if not first and not series:
+        return Evidence(apart=apart)
     families = [look.at_family(family) for family in store.staged_families(source.key)]
     known = _living(store, source.key, {trim.segment.id for trim in look.trims})
     if look.born:

@@ -152,8 +152,9 @@ class Transactions:
     def open(self, unit: EngineUnit, lease: Lease) -> Opening:
         """Look at what a run begins with."""
         key = self.source.key
+        state = unit.state(key)
         misread = unit.misread(key, self.settings.version)
-        return Opening(lease=lease, state=unit.state(key), misread=misread)
+        return Opening(lease=lease, state=state, misread=misread)
 
     def reread(self, unit: EngineUnit, misread: Sequence[Quarantined]) -> SourcePage | None:
         """Read again what other versions could not understand; None where it may be gone by now.
@@ -185,11 +186,11 @@ class Transactions:
         """
         page = page.sifted()
         key, lease = self.source.key, standing.lease
-        judged = self._judged(unit, standing, page, checkpoint)
-        quarantined = [self._quarantined(one) for one in page.malformed]
         if checkpoint.pages == 1:
             unit.begin(key, lease, checkpoint, since=standing.state)
             standing = standing.at(checkpoint)
+        judged = self._judged(unit, standing, page, checkpoint)
+        quarantined = [self._quarantined(one) for one in page.malformed]
         unit.stage(
             key,
             lease,
@@ -211,9 +212,7 @@ class Transactions:
     ) -> Closed:
         """Commit a pass of one page, of which nothing was staged before; see `close`."""
         checkpoint = ending.checkpoint
-        pending = None if checkpoint.full else self._pending(unit)
-        asks = pending is not None and self.settings.mass_deletion.confirm is not None
-        if checkpoint.full or page.records or page.malformed or page.gone or asks:
+        if checkpoint.full or page.records or page.malformed or page.gone or self._asks(unit):
             taken = self.stage(unit, standing, page, checkpoint)
             standing = standing.at(checkpoint)
             if any(record.kind in _CANCELLATIONS for record in page.records):
@@ -223,7 +222,9 @@ class Transactions:
         if standing.state.checkpoint is not None:
             self.drop(unit, standing)
             standing = standing.at(None)
-        return self._commit(unit, standing, ending, Closed(state=standing.state, held=pending))
+        closed = self._commit(unit, standing, ending, Closed(state=standing.state))
+        pending = self._pending(unit)
+        return closed if pending is None else evolve(closed, held=pending)
 
     def close(self, unit: EngineUnit, standing: Standing, ending: Ending) -> Closed:
         """Commit a pass whose pages are staged, and give the lease back.
@@ -303,6 +304,10 @@ class Transactions:
                 checkpoint=checkpoint,
                 since=standing.state,
             )
+
+    def _asks(self, unit: EngineUnit) -> bool:
+        """Tell whether somebody is asked for what to do with pending deletions, and there are some."""
+        return self.settings.mass_deletion.confirm is not None and self._pending(unit) is not None
 
     def _pending(self, unit: EngineUnit) -> StagedCounts | None:
         """Return what deleting would do that is pending; None if nothing is."""

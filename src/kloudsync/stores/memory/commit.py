@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Verdict
@@ -62,13 +62,17 @@ class Commits(Leases, Feed):
                     under_way=StagedPass(),
                     position=position + len(told),
                 ),
-                feed=(*self._content.feed, *enumerate(told, head + 1)),
+                feed=(*self._content.feed, *enumerate(told, head + 1))
+                if told
+                else self._content.feed,
                 head=head + len(told),
             )
 
 
-def _visible(shelf: Shelf) -> dict[str, EventRecord]:
+def _visible(shelf: Shelf) -> Mapping[str, EventRecord]:
     """Return what readers see once the pass is committed."""
+    if not shelf.under_way.staged:
+        return shelf.visible
     after = dict(shelf.visible)
     for record, verdict in shelf.under_way.staged.values():
         after.pop(record.id, None)

@@ -189,9 +189,7 @@ SELECT EXISTS (
     SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = ? AND c.relname = 'kloudsync_schema')
 """
-_VERSION = (
-    "SELECT version, extract(epoch FROM clock_timestamp())::double precision FROM kloudsync_schema"
-)
+_VERSION = "SELECT version FROM kloudsync_schema"
 _INVALIDATE = (
     "UPDATE calendar SET cursor_token = NULL, cursor_fingerprint = NULL, checkpoint = NULL"
 )
@@ -265,20 +263,14 @@ def migrate(session: PostgresSession, schema: str, place: str) -> None:
     session.do("UPDATE kloudsync_schema SET version = ?", len(MIGRATIONS))
 
 
-def expect_version(session: PostgresSession, place: str) -> float:
+def expect_version(version: int, place: str) -> None:
     """See that nobody migrated the schema since it was opened; to be asked in each transaction that writes.
 
     Raises:
         StoreTooNew: A newer kloudsync did.
-
-    Returns:
-        The server's time, in seconds since 1970.
     """
-    row = session.one(_VERSION)
-    version, now = row or (0, 0.0)
     if version != len(MIGRATIONS):
         raise too_new(version, len(MIGRATIONS), place)
-    return float(now)
 
 
 def _version_of(session: PostgresSession, schema: str, place: str) -> int:

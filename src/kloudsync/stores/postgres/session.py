@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import psycopg
 from psycopg import sql as composed
 
+from kloudsync.errors import StoreError
 from kloudsync.model.record import StagedRecord
 from kloudsync.stores.bounds import placement
-from kloudsync.stores.sql.columns import BURIED, LOADED
+from kloudsync.stores.sql.columns import BURIED, LOADED, places
 from kloudsync.stores.sql.session import Row
+from kloudsync.stores.sql.shelf import Known
 
 Connection: TypeAlias = psycopg.Connection[Row]
 Cursor: TypeAlias = psycopg.Cursor[Row]
+Statement: TypeAlias = tuple[bytes, Sequence[Any]]
 
 MANY = 500
 """Statements that travel together at most."""
 
+FEW = 32
+"""Records that are inserted one by one at most; for more of them, a copy is begun."""
+
+_PRESENT = "extract(epoch FROM clock_timestamp())::double precision"
 _HINTS = re.compile(r"\b(?:INDEXED BY \w+|NOT INDEXED)\b")
 _NEXT = "SELECT coalesce(max(ref), 0) + 1 FROM event"
 _STAGED_BEFORE = "SELECT id FROM event WHERE calendar = ? AND born = ? AND id = ANY(?)"
+_PUT = f"""
+INSERT INTO event (calendar, born, {", ".join(LOADED)}) VALUES (?, ?, {places(LOADED)})
+ON CONFLICT (calendar, id, born) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in LOADED)}
+"""
 _REPLACE = f"""
 UPDATE event SET {", ".join(f"{column} = ?" for column in LOADED)}
 WHERE calendar = ? AND born = ? AND id = ?
@@ -42,30 +52,90 @@ FROM pg_class WHERE oid = 'event'::regclass
 _COPY = f"COPY event (calendar, born, {', '.join(LOADED)}) FROM STDIN"
 
 
+class Carrier(Protocol):
+    """What takes statements to the server."""
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, on which the transaction has begun once something was carried."""
+        ...
+
+    def carry(self, asked: Sequence[Asked]) -> None:
+        """Send statements in one go, and note the answer of each."""
+        ...
+
+
 @lru_cache(maxsize=256)
 def spoken(sql: str) -> bytes:
     """Return a statement as PostgreSQL wants it: other placeholders, and no hints for SQLite."""
     return _HINTS.sub("", sql).replace("?", "%s").encode()
 
 
+class Asked:
+    """A statement that is on its way, and its answer once it is there."""
+
+    def __init__(self, session: PostgresSession, statement: bytes, values: Sequence[Any]) -> None:
+        self._session = session
+        self.statement = statement
+        self.values = values
+        self.cursor: Cursor | None = None
+
+    def touched(self) -> int:
+        """Wait for the answer, and return how many rows the statement touched."""
+        return self._answer().rowcount
+
+    def rows(self) -> list[Row]:
+        """Wait for the answer, and return every row of it."""
+        return self._answer().fetchall()
+
+    def _answer(self) -> Cursor:
+        if self.cursor is None:
+            self._session.send()
+        if self.cursor is None:
+            raise StoreError("a statement was given up before its answer was asked for")
+        return self.cursor
+
+
 class PostgresSession:
-    """Statements on a connection whose transaction somebody else ends."""
+    """Statements on a connection whose transaction somebody else ends.
+
+    They wait until an answer is needed, and then travel together. The first to travel are those
+    that begin the transaction.
+
+    Args:
+        carrier: Sends statements.
+        opening: What begins the transaction.
+        by_server: Whether leases go by the server's clock.
+    """
 
     skip_locked = "FOR UPDATE SKIP LOCKED"
     """What ends a query for rows that nobody else may change meanwhile."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._waiting: list[tuple[bytes, Sequence[Any]]] = []
-        self.clock: float | None = None
+    def __init__(self, carrier: Carrier, opening: Sequence[Statement], *, by_server: bool) -> None:
+        self._carrier = carrier
+        self._by_server = by_server
+        self._waiting = [Asked(self, statement, values) for statement, values in opening]
+        self.known = Known()
+        self._present: float | None = None
+        self._opening = list(self._waiting)
+        self.expect: Callable[[Row | None], None] | None = None
+
+    def clock(self, now: float) -> tuple[str, tuple[float, ...]]:
+        """Return the server's time, on which all workers agree; the caller's if it was told so."""
+        return (_PRESENT, ()) if self._by_server else ("?", (now,))
 
     def now(self, now: float) -> float:
-        """Return the server's time, on which all workers agree; the caller's if it was told so."""
-        return now if self.clock is None else self.clock
+        """Return the same as a number, which has to be waited for."""
+        if not self._by_server:
+            return now
+        if self._present is None:
+            row = self.one(f"SELECT {_PRESENT}")
+            self._present = now if row is None else float(row[0])
+        return self._present
 
     def all(self, sql: str, *values: Any) -> list[Row]:
         """Return every row of an answer."""
-        return self._asked(spoken(sql), values).fetchall()
+        return self.soon(sql, *values).rows()
 
     def each(self, sql: str, *values: Any) -> Iterable[Row]:
         """Return the rows of an answer, to be gone through at once."""
@@ -73,53 +143,74 @@ class PostgresSession:
 
     def one(self, sql: str, *values: Any) -> Row | None:
         """Return the first row of an answer, or None."""
-        return self._asked(spoken(sql), values).fetchone()
+        rows = self.all(sql, *values)
+        return rows[0] if rows else None
 
     def stream(self, sql: str, *values: Any) -> Iterator[Row]:
         """Yield the rows of an answer, which stays at the server, a few hundred at a time."""
-        self._send()
-        with self._connection.cursor(name="stream") as cursor:
+        self.send()
+        with self._carrier.connection.cursor(name="stream") as cursor:
             cursor.itersize = 500
             cursor.execute(spoken(sql), values)
             yield from cursor
 
     def run(self, sql: str, *values: Any) -> int:
         """Run a statement and return how many rows it touched."""
-        return self._asked(spoken(sql), values).rowcount
+        return self.soon(sql, *values).touched()
+
+    def soon(self, sql: str, *values: Any) -> Asked:
+        """Run a statement whose answer is asked for later; it travels with the next one."""
+        asked = Asked(self, spoken(sql), values)
+        self._waiting.append(asked)
+        return asked
 
     def do(self, sql: str, *values: Any) -> None:
         """Run a statement whose answer nobody waits for; it travels with the next one that has one."""
-        self._waiting.append((spoken(sql), values))
+        self.soon(sql, *values)
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement once per row of values."""
         statement = spoken(sql)
-        self._waiting += [(statement, row) for row in rows]
+        self._waiting += [Asked(self, statement, row) for row in rows]
         if len(self._waiting) > MANY:
-            self._send()
+            self.send()
 
     def end(self, statement: bytes) -> None:
-        """Run what is left, and the statement that ends the transaction."""
-        self._asked(statement)
+        """Run what is left, and the statement that ends the transaction, if anything was asked."""
+        if self._waiting == self._opening:
+            return
+        if self.expect is not None:
+            # Nothing ends well before it is known to have begun well.
+            self.send()
+        self._waiting.append(Asked(self, statement, ()))
+        self.send()
 
-    def _asked(self, statement: bytes, values: Sequence[Any] = ()) -> Cursor:
-        """Send what waits and a statement in one go, and return the answer of the latter."""
-        if not self._waiting:
-            return self._connection.execute(statement, values)
-        with self._connection.pipeline():
-            self._send()
-            return self._connection.execute(statement, values)
-
-    def _send(self) -> None:
+    def send(self) -> None:
+        """Send what waits in one go, and take the answers."""
         waiting, self._waiting = self._waiting, []
-        with self._connection.pipeline() if waiting else nullcontext():
-            for statement, values in waiting:
-                self._connection.execute(statement, values)
+        if not waiting:
+            return
+        try:
+            self._carrier.carry(waiting)
+        except psycopg.ProgrammingError:
+            # A schema of another version may lack what this one asks for.
+            self._expect_settled()
+            raise
+        self._expect_settled()
+
+    def _expect_settled(self) -> None:
+        """Look at the answer to what began the transaction, once."""
+        cursor, expect = self._opening[-1].cursor, self.expect
+        if expect is not None and cursor is not None and cursor.description is not None:
+            self.expect = None
+            expect(cursor.fetchone())
 
     def create_schema(self, name: str) -> None:
         """Create a schema, whatever its name holds."""
-        self._send()
-        self._connection.execute(composed.SQL("CREATE SCHEMA {}").format(composed.Identifier(name)))
+        self.send()
+        self._carrier.connection.execute(
+            composed.SQL("CREATE SCHEMA {}").format(composed.Identifier(name))
+        )
 
     def next_ref(self) -> int:
         """Return a number above those of all versions; the sequence goes on from there."""
@@ -133,10 +224,13 @@ class PostgresSession:
         """
         del first  # The sequence never falls back.
         page = {one.record.id: (one.verdict, *placement(one.record), *one.record) for one in staged}
+        if len(page) <= FEW:
+            self.many(_PUT, ((calendar, born, *version) for version in page.values()))
+            return
         old = {id_ for (id_,) in self.all(_STAGED_BEFORE, calendar, born, list(page))}
         self.many(_REPLACE, ((*page[id_], calendar, born, id_) for id_ in old))
-        self._send()
-        with self._connection.cursor() as cursor, cursor.copy(_COPY.encode()) as copy:
+        self.send()
+        with self._carrier.connection.cursor() as cursor, cursor.copy(_COPY.encode()) as copy:
             for id_, version in page.items():
                 if id_ not in old:
                     copy.write_row((calendar, born, *version))
@@ -147,4 +241,4 @@ class PostgresSession:
     def bury(self, first: int, calendar: int, born: int, ids: str, *values: Any) -> None:
         """Insert a tombstone for each id that a statement answers with, in the order of ids."""
         del first  # The sequence never falls back.
-        self.run(f"{_BURY}({ids}) gone ORDER BY gone.id", calendar, born, *values)
+        self.do(f"{_BURY}({ids}) gone ORDER BY gone.id", calendar, born, *values)

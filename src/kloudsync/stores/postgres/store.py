@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from psycopg_pool import ConnectionPool
+
 from kloudsync.stores.postgres.database import Clock, PostgresDatabase
 from kloudsync.stores.sql.unit import Roles, Units
 
@@ -23,13 +25,14 @@ class PostgresStore(Units, Roles):
     ```
 
     Args:
-        conninfo: What libpq takes: a URL, or words such as `host=… dbname=…`.
+        conninfo: What libpq takes: a URL, or words such as `host=… dbname=…`. Or a pool of
+            psycopg_pool's, which is shared with whoever else uses it, and stays open.
         schema: The schema, of at most 63 bytes; several stores may share one database.
         timeout: How many seconds to wait for a row that another worker has locked.
         migrate: Whether to create or update the schema where it is not up to date. A role that may
             read and write rows alone opens a schema that is.
         prepare_threshold: After how many times a statement is prepared at the server, as psycopg
-            has it; None for never, since a pooler that lends connections for one transaction
+            has it, unless a pool is given; None for never, since a pooler that lends connections for one transaction
             may hand a prepared name to another client.
         clock: Whose clock leases go by: the server's, so that a worker whose own is wrong takes
             nobody's lease, or the workers' own, for tests that set the time.
@@ -44,7 +47,7 @@ class PostgresStore(Units, Roles):
 
     def __init__(
         self,
-        conninfo: str,
+        conninfo: str | ConnectionPool,
         *,
         schema: str = "kloudsync",
         timeout: float = 5.0,

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from attrs import asdict, fields_dict, frozen
+from attrs import asdict, fields_dict
 
 from kloudsync.errors import LeaseLost
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, Lease
-from kloudsync.stores.sql.session import Session
+from kloudsync.stores.sql.session import Row, Session, Soon
+from kloudsync.stores.sql.shelf import UNKNOWN, Shelf
 
+# Whether anything pends or is set aside costs one look here, and spares most transactions two more.
 _FIND = """
 SELECT calendar, passes, held, first_ref, position,
+    EXISTS (SELECT 1 FROM pending p WHERE p.calendar = c.calendar),
+    EXISTS (SELECT 1 FROM quarantine q WHERE q.calendar = c.calendar),
     cursor_token, cursor_fingerprint, doubted_at, checkpoint, zone, synced_at, identity
-FROM calendar WHERE provider = ? AND account = ? AND name = ? AND query = ?
+FROM calendar c WHERE provider = ? AND account = ? AND name = ? AND query = ?
 """
 _CREATE = """
 INSERT INTO calendar (provider, account, name, query) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
@@ -24,51 +28,74 @@ INSERT INTO calendar (provider, account, name, query) VALUES (?, ?, ?, ?) ON CON
 _ADMIT = "UPDATE lease SET fence = fence WHERE name = ? AND fence = ? AND owner IS NOT NULL"
 
 
-@frozen(kw_only=True)
-class Shelf:
-    """A calendar's row.
-
-    Attributes:
-        number: What other tables call the calendar.
-        held: How many of its records are visible.
-        first_ref: No version of the pass under way has a lower number.
-        position: That of its last entry in the feed.
-        state: What the engine wants to know.
-    """
-
-    number: int
-    held: int
-    first_ref: int
-    position: int
-    state: CalendarState
-
-    @property
-    def passes(self) -> int:
-        """Versions born later than this are invisible."""
-        return self.state.passes
-
-    @property
-    def under_way(self) -> int:
-        """The pass in which staged versions are born."""
-        return self.state.passes + 1
-
-
-UNKNOWN = Shelf(number=0, held=0, first_ref=0, position=0, state=CalendarState())
-"""Stands for a calendar without a row: nothing refers to it."""
-
-
 def find(session: Session, key: CalendarKey) -> Shelf:
     """Return a calendar's row, or `UNKNOWN`."""
-    row = session.one(_FIND, *named(key))
-    if row is None:
-        return UNKNOWN
-    number, passes, held, first_ref, position = row[:5]
-    token, fingerprint, doubted_at, checkpoint, zone, synced_at, identity = row[5:]
+    known = session.known.shelf(key)
+    if known is None:
+        row = session.one(_FIND, *named(key))
+        known = UNKNOWN if row is None else _shelf(row)
+        session.known.keep(key, known)
+    return known
+
+
+def claim(session: Session, key: CalendarKey, lease: Lease | None = None) -> Shelf:
+    """Return a calendar's row, which is created if it is not there.
+
+    Raises:
+        LeaseLost: A lease is given, and allows no writes.
+    """
+    shelf = find(session, key) if lease is None else admitted(session, lease, key)
+    if shelf is UNKNOWN:
+        session.do(_CREATE, *named(key))
+        session.known.forget()
+        shelf = find(session, key)
+    return shelf
+
+
+def admit(session: Session, lease: Lease) -> None:
+    """Let only the holder of a lease write, until the transaction ends.
+
+    Raises:
+        LeaseLost: The lease was given back, or somebody took it over.
+    """
+    if not session.known.admits(lease):
+        _expect_held(session, lease, session.soon(_ADMIT, lease.name, lease.fence))
+
+
+def admitted(session: Session, lease: Lease, key: CalendarKey) -> Shelf:
+    """Return a calendar's row, or `UNKNOWN`, to the holder of a lease; see `admit`.
+
+    Raises:
+        LeaseLost: The lease was given back, or somebody took it over.
+    """
+    if session.known.admits(lease):
+        return find(session, key)
+    asked = session.soon(_ADMIT, lease.name, lease.fence)
+    session.known.forget()
+    shelf = find(session, key)
+    _expect_held(session, lease, asked)
+    return shelf
+
+
+def _expect_held(session: Session, lease: Lease, asked: Soon) -> None:
+    if not asked.touched():
+        raise LeaseLost(
+            f"the lease on {lease.name} with fence {lease.fence} was given back or taken over "
+            "by another worker; nothing was written"
+        )
+    session.known.admit(lease.name, lease.fence)
+
+
+def _shelf(row: Row) -> Shelf:
+    number, passes, held, first_ref, position, pends, sets_aside = row[:7]
+    token, fingerprint, doubted_at, checkpoint, zone, synced_at, identity = row[7:]
     return Shelf(
         number=number,
         held=held,
         first_ref=first_ref,
         position=position,
+        pends=bool(pends),
+        sets_aside=bool(sets_aside),
         state=CalendarState(
             passes=passes,
             cursor=None
@@ -80,28 +107,6 @@ def find(session: Session, key: CalendarKey) -> Shelf:
             identity=identity,
         ),
     )
-
-
-def claim(session: Session, key: CalendarKey) -> Shelf:
-    """Return a calendar's row, which is created if it is not there."""
-    shelf = find(session, key)
-    if shelf is UNKNOWN:
-        session.do(_CREATE, *named(key))
-        shelf = find(session, key)
-    return shelf
-
-
-def admit(session: Session, lease: Lease) -> None:
-    """Let only the holder of a lease write, until the transaction ends.
-
-    Raises:
-        LeaseLost: The lease was given back, or somebody took it over.
-    """
-    if not session.run(_ADMIT, lease.name, lease.fence):
-        raise LeaseLost(
-            f"the lease on {lease.name} with fence {lease.fence} was given back or taken over "
-            "by another worker; nothing was written"
-        )
 
 
 def unpacked(text: str | None) -> Checkpoint | None:

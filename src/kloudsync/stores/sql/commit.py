@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from attrs import asdict
+from attrs import asdict, evolve
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import CalendarState, Cursor, FeedKind, Lease, SeriesLink
 from kloudsync.stores.moving import expect_unmoved
-from kloudsync.stores.sql.calendars import Shelf, admit, claim
+from kloudsync.stores.sql.calendars import claim
 from kloudsync.stores.sql.feed import CODES
 from kloudsync.stores.sql.passes import forget_marks, forget_pending
-from kloudsync.stores.sql.session import Role, Session
+from kloudsync.stores.sql.session import Role, Session, Soon
+from kloudsync.stores.sql.shelf import Shelf
 from kloudsync.stores.sql.staged import staged_in
 
 _STAGED = "n.calendar = ? AND n.born = ? AND n.ref >= ?"
@@ -72,7 +73,7 @@ WHERE q.calendar = ? AND q.staged = 1 AND NOT EXISTS (
 _RAISE_PASSES = """
 UPDATE calendar SET passes = ?, position = ?, held = ?,
     cursor_token = ?, cursor_fingerprint = ?, doubted_at = ?,
-    checkpoint = NULL, zone = coalesce(?, zone), identity = coalesce(?, identity), synced_at = ?
+    checkpoint = NULL, zone = ?, identity = ?, synced_at = ?
 WHERE calendar = ?
 """
 
@@ -97,24 +98,31 @@ class Commits(Role):
         # Readers of the feed may act on a position as soon as they see it, so it must not be
         # given to another change after a power failure.
         with self._database.writing(durable=True) as session:
-            admit(session, lease)
-            shelf = claim(session, key)
+            shelf = claim(session, key, lease)
             expect_unmoved(key, shelf.state, since)
             held, position = _publish(session, shelf, announce, now)
             session.many(_LINK, ((shelf.number, one.old, one.at, pack(one)) for one in links))
+            after = CalendarState(
+                passes=shelf.under_way,
+                cursor=cursor,
+                zone=zone or shelf.state.zone,
+                synced_at=now,
+                identity=identity or shelf.state.identity,
+            )
             session.do(
                 _RAISE_PASSES,
-                shelf.under_way,
+                after.passes,
                 position,
                 held,
                 cursor.token if cursor else None,
                 cursor.fingerprint if cursor else None,
                 cursor.doubted_at if cursor else None,
-                zone or None,
-                identity or None,
+                after.zone,
+                after.identity,
                 now,
                 shelf.number,
             )
+            session.known.keep(key, evolve(shelf, held=held, position=position, state=after))
 
 
 def pack(link: SeriesLink) -> str:
@@ -129,24 +137,52 @@ def _publish(
 
     And which position of the calendar's feed was given last.
     """
+    before = _last_position(session, shelf)
     if shelf.state.checkpoint is None:
         # Nothing is staged.
-        return shelf.held, _tell(session, shelf, None, announce, now)
-    _settle_quarantine(session, shelf)
-    forget_pending(session, shelf)
-    position = _tell(session, shelf, _TELL if shelf.held else _TELL_ALL, announce, now)
-    held = _supersede(session, shelf)
+        return shelf.held, _announce(session, shelf, (before, before), announce, now)
+    if shelf.sets_aside:
+        _settle_quarantine(session, shelf)
+    if shelf.pends:
+        forget_pending(session, shelf)
+    # Each answer is asked for once all questions are on their way.
+    told = session.soon(_TELL if shelf.held else _TELL_ALL, before, now, *staged_in(shelf))
+    gone = _supersede(session, shelf)
+    come: dict[bool, int] = {bool(row[0]): row[1] for row in session.all(_COME, *staged_in(shelf))}
+    if come.get(False):
+        session.do(_BURY, *staged_in(shelf))
     forget_marks(session, shelf)
-    return held, position
+    last = _announce(session, shelf, (before, before + told.touched()), announce, now)
+    return shelf.held - sum(one.touched() for one in gone) + come.get(True, 0), last
 
 
-def _tell(
-    session: Session, shelf: Shelf, records: str | None, announce: Sequence[SeriesLink], now: float
+def _supersede(session: Session, shelf: Shelf) -> list[Soon]:
+    """Retire old versions."""
+    if not shelf.held:
+        return []
+    return [
+        session.soon(_FORGET_SILENT, *staged_in(shelf)),
+        session.soon(_SUPERSEDE, shelf.under_way, *staged_in(shelf)),
+    ]
+
+
+def _announce(
+    session: Session,
+    shelf: Shelf,
+    told: tuple[int, int],
+    announce: Sequence[SeriesLink],
+    now: float,
 ) -> int:
-    """Write the pass into the feed, and return the position of the last entry."""
-    before = last = _last_position(session, shelf)
-    if records is not None:
-        last += session.run(records, before, now, *staged_in(shelf))
+    """Tell splits and truncations behind the records of a pass, and return the last position.
+
+    Args:
+        session: The open transaction.
+        shelf: The calendar.
+        told: The last position before the pass, and that of its last record.
+        announce: What is told.
+        now: Seconds since 1970.
+    """
+    before, last = told
     for link in announce:
         last += 1
         kind = FeedKind.TRUNCATED if link.new is None else FeedKind.SPLIT
@@ -161,18 +197,6 @@ def _last_position(session: Session, shelf: Shelf) -> int:
         return shelf.position
     row = session.one(_FLOOR)
     return row[0] if row else 0
-
-
-def _supersede(session: Session, shelf: Shelf) -> int:
-    """Retire old versions and tombstones; return how many records are visible now."""
-    gone = 0
-    if shelf.held:
-        gone += session.run(_FORGET_SILENT, *staged_in(shelf))
-        gone += session.run(_SUPERSEDE, shelf.under_way, *staged_in(shelf))
-    come: dict[bool, int] = {bool(row[0]): row[1] for row in session.all(_COME, *staged_in(shelf))}
-    if come.get(False):
-        session.do(_BURY, *staged_in(shelf))
-    return shelf.held - gone + come.get(True, 0)
 
 
 def _settle_quarantine(session: Session, shelf: Shelf) -> None:

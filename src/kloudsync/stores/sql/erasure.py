@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.stores.sql.calendars import Shelf, named
+from kloudsync.stores.sql.calendars import named
 from kloudsync.stores.sql.feed import LOCK_HEAD
 from kloudsync.stores.sql.session import Session
+from kloudsync.stores.sql.shelf import Shelf
 
 # Neither positions nor fences are used again, should the calendar come back.
 _RAISE_POSITION = "UPDATE head SET position = ? WHERE position < ?"
@@ -62,6 +63,7 @@ def erase(session: Session, key: CalendarKey, shelf: Shelf) -> None:
         if mirror.endswith(f":{key}"):
             session.do(_FORGET_LEDGER, mirror)
     forget_lease(session, str(key))
+    session.known.forget()
 
 
 def erase_account(session: Session, provider: str, account: str) -> None:
@@ -77,3 +79,4 @@ def forget_lease(session: Session, name: str) -> None:
     if row is not None:
         session.do(_RAISE_FENCE, row[0], row[0])
         session.do(_FORGET_LEASE, name)
+        session.known.expel(name)

@@ -9,13 +9,15 @@ from kloudsync.stores.sql.session import Role
 
 _TAKE = """
 INSERT INTO lease (name, owner, fence, expires_at)
-VALUES (?, ?, (SELECT fence + 1 FROM head), ?)
+VALUES (?, ?, (SELECT fence + 1 FROM head), {now} + ?)
 ON CONFLICT (name) DO UPDATE SET
     fence = lease.fence + 1, owner = excluded.owner, expires_at = excluded.expires_at
-WHERE lease.owner IS NULL OR lease.expires_at <= ?
+WHERE lease.owner IS NULL OR lease.expires_at <= {now}
 """
-_FENCE = "SELECT fence FROM lease WHERE name = ?"
-_RENEW = "UPDATE lease SET expires_at = ? WHERE name = ? AND fence = ? AND owner IS NOT NULL"
+_FENCE = "SELECT fence, expires_at FROM lease WHERE name = ?"
+_RENEW = (
+    "UPDATE lease SET expires_at = {now} + ? WHERE name = ? AND fence = ? AND owner IS NOT NULL"
+)
 _RELEASE = "UPDATE lease SET owner = NULL WHERE name = ? AND fence = ?"
 
 
@@ -25,22 +27,27 @@ class Leases(Role):
     def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
         """Take a lease that is free or expired; None if anybody holds it."""
         with self._database.writing() as session:
-            now = session.now(now)
-            if not session.run(_TAKE, name, owner, now + ttl, now):
-                return None
+            present, at = session.clock(now)
+            asked = session.soon(_TAKE.format(now=present), name, owner, *at, ttl, *at)
             row = session.one(_FENCE, name)
-            fence = row[0] if row else 0
-        return Lease(name=name, owner=owner, fence=fence, expires_at=now + ttl)
+            if not asked.touched() or row is None:
+                return None
+            fence, expires_at = row
+            session.known.admit(name, fence)
+        return Lease(name=name, owner=owner, fence=fence, expires_at=expires_at)
 
     def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease | None:
         """Hold a lease for longer; None if it was given back or overtaken."""
         with self._database.writing() as session:
-            expires_at = session.now(now) + ttl
-            if not session.run(_RENEW, expires_at, lease.name, lease.fence):
+            present, at = session.clock(now)
+            asked = session.soon(_RENEW.format(now=present), *at, ttl, lease.name, lease.fence)
+            row = session.one(_FENCE, lease.name)
+            if not asked.touched() or row is None:
                 return None
-        return evolve(lease, expires_at=expires_at)
+        return evolve(lease, expires_at=row[1])
 
     def release(self, lease: Lease) -> None:
         """Give a lease back; does nothing if it was overtaken."""
         with self._database.writing() as session:
             session.do(_RELEASE, lease.name, lease.fence)
+            session.known.expel(lease.name)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from attrs import evolve
+
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import StagedRecord
 from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined
 from kloudsync.stores.moving import expect_unmoved
-from kloudsync.stores.sql.calendars import Shelf, admit, claim, find, packed
+from kloudsync.stores.sql.calendars import admitted, claim, find, packed
 from kloudsync.stores.sql.erasure import calendars_of, erase, erase_account, forget_lease
 from kloudsync.stores.sql.session import Role, Row, Session
+from kloudsync.stores.sql.shelf import Shelf
 from kloudsync.stores.sql.staged import (
     BEYOND,
     PENDING,
@@ -60,25 +63,25 @@ class Passes(Role):
     ) -> None:
         """Throw away whatever is staged and start a pass at a checkpoint."""
         with self._database.writing() as session:
-            admit(session, lease)
-            shelf = claim(session, key)
+            shelf = claim(session, key, lease)
             expect_unmoved(key, shelf.state, since)
             _unstage(session, shelf)
-            session.do(_BEGIN, packed(checkpoint), session.next_ref(), shelf.number)
+            first = session.next_ref()
+            session.do(_BEGIN, packed(checkpoint), first, shelf.number)
+            session.known.keep(key, evolve(shelf.at(checkpoint), first_ref=first))
 
     def discard(self, key: CalendarKey, lease: Lease) -> None:
         """Throw away whatever is staged, checkpoint included."""
         with self._database.writing() as session:
-            admit(session, lease)
-            shelf = find(session, key)
+            shelf = admitted(session, lease, key)
             _unstage(session, shelf)
             session.do(_MOVE_ON, None, shelf.number)
+            session.known.keep(key, shelf.at(None))
 
     def forget(self, key: CalendarKey, lease: Lease) -> None:
         """Remove a calendar as if it had never been synced."""
         with self._database.writing(durable=True) as session:
-            admit(session, lease)
-            erase(session, key, find(session, key))
+            erase(session, key, admitted(session, lease, key))
             forget_lease(session, lease.name)
         self._database.scrub()
 
@@ -105,19 +108,20 @@ class Passes(Role):
     ) -> None:
         """Stage records and move the checkpoint on, together."""
         with self._database.writing() as session:
-            admit(session, lease)
-            shelf = claim(session, key)
+            shelf = claim(session, key, lease)
             expect_unmoved(key, shelf.state, since)
             _see(session, shelf, list(seen))
             session.load(shelf.first_ref, shelf.number, shelf.under_way, staged)
-            session.many(_QUARANTINE, _payloads(shelf, quarantined))
+            payloads = list(_payloads(shelf, quarantined))
+            session.many(_QUARANTINE, payloads)
             session.do(_MOVE_ON, packed(checkpoint), shelf.number)
+            aside = shelf.sets_aside or bool(payloads)
+            session.known.keep(key, evolve(shelf.at(checkpoint), sets_aside=aside))
 
     def delete_missing(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of what a full listing lacks."""
         with self._database.writing() as session:
-            admit(session, lease)
-            shelf = find(session, key)
+            shelf = admitted(session, lease, key)
             checkpoint = shelf.state.checkpoint
             if checkpoint is not None and checkpoint.full and shelf.held:
                 lacking, bound = lacking_in(checkpoint)
@@ -126,25 +130,23 @@ class Passes(Role):
     def hold_missing(self, key: CalendarKey, lease: Lease, *, now: float) -> None:
         """Note as pending what a full listing lacks."""
         with self._database.writing() as session:
-            admit(session, lease)
-            shelf = find(session, key)
+            shelf = admitted(session, lease, key)
             checkpoint = shelf.state.checkpoint
             if checkpoint is not None and checkpoint.full and shelf.held:
                 hold, bound = holding_in(checkpoint)
-                session.run(hold, now, *unmet(shelf), *bound)
+                session.do(hold, now, *unmet(shelf), *bound)
+                session.known.keep(key, evolve(shelf, pends=True))
 
     def delete_pending(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of what is pending."""
         with self._database.writing() as session:
-            admit(session, lease)
-            shelf = find(session, key)
+            shelf = admitted(session, lease, key)
             _bury(session, shelf, PENDING, *unmet(shelf))
 
     def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of occurrences whose series is none any more."""
         with self._database.writing() as session:
-            admit(session, lease)
-            shelf = find(session, key)
+            shelf = admitted(session, lease, key)
             if shelf.held:
                 left, bound = orphans_in(shelf.state.checkpoint)
                 _bury(session, shelf, left, *staged_in(shelf), *unmet(shelf), *bound)
@@ -152,8 +154,7 @@ class Passes(Role):
     def delete_beyond(self, key: CalendarKey, lease: Lease, ends: Mapping[str, int]) -> None:
         """Stage the deletion of occurrences of series, of each from an instant on."""
         with self._database.writing() as session:
-            admit(session, lease)
-            shelf = find(session, key)
+            shelf = admitted(session, lease, key)
             for series, original in ends.items():
                 _bury(session, shelf, BEYOND, *unmet(shelf), series, original)
 
@@ -164,7 +165,7 @@ def _bury(session: Session, shelf: Shelf, ids: str, *values: Any) -> None:
 
 def forget_pending(session: Session, shelf: Shelf) -> None:
     """Forget pending deletions of whatever a pass met."""
-    session.run(_SETTLE, shelf.number, shelf.under_way)
+    session.do(_SETTLE, shelf.number, shelf.under_way)
 
 
 def _unstage(session: Session, shelf: Shelf) -> None:
@@ -177,7 +178,8 @@ def _unstage(session: Session, shelf: Shelf) -> None:
 def forget_marks(session: Session, shelf: Shelf) -> None:
     """Remove what a pass noted besides records: ids seen, and payloads not understood."""
     session.do(_UNSEE, shelf.number)
-    session.do(_UNQUARANTINE, shelf.number)
+    if shelf.sets_aside:
+        session.do(_UNQUARANTINE, shelf.number)
 
 
 def _see(session: Session, shelf: Shelf, ids: list[str]) -> None:

@@ -7,14 +7,29 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from kloudsync.model.record import StagedRecord
+from kloudsync.stores.sql.shelf import Known
 
 T = TypeVar("T")
 
 Row: TypeAlias = tuple[Any, ...]
 
 
+class Soon(Protocol):
+    """The answer to a statement that others may follow before it is there."""
+
+    def touched(self) -> int:
+        """Wait for it, and return how many rows the statement touched."""
+        ...
+
+    def rows(self) -> list[Row]:
+        """Wait for it, and return every row of it."""
+        ...
+
+
 class Session(Protocol):
     """One transaction."""
+
+    known: Known
 
     @property
     def skip_locked(self) -> str:
@@ -41,15 +56,30 @@ class Session(Protocol):
         """Run a statement and return how many rows it touched."""
         ...
 
+    def soon(self, sql: str, *values: Any) -> Soon:
+        """Run a statement whose answer is asked for later, so that it travels with the next one."""
+        ...
+
     def do(self, sql: str, *values: Any) -> None:
         """Run a statement whose answer nobody waits for; what it fails with may come a little later."""
         ...
 
     def now(self, now: float) -> float:
-        """Return what time it is for leases, in seconds since 1970.
+        """Return the same as `clock` as a number, for what is computed here.
 
         Args:
             now: The caller's time, for databases that have no better one.
+        """
+        ...
+
+    def clock(self, now: float) -> tuple[str, tuple[float, ...]]:
+        """Return what stands for the present in a statement, in seconds since 1970, for leases.
+
+        Args:
+            now: The caller's time, for databases that have no better one.
+
+        Returns:
+            An expression, and the values that are bound to its places.
         """
         ...
 

@@ -8,9 +8,10 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Verdict, record_of
 from kloudsync.model.staging import EASTERNMOST, LARGEST_IMPORT, by_start, share_lineage
 from kloudsync.model.state import Checkpoint, Quarantined, StagedCounts
-from kloudsync.stores.sql.calendars import Shelf, find, named
+from kloudsync.stores.sql.calendars import find
 from kloudsync.stores.sql.columns import RECORD, listed, places
 from kloudsync.stores.sql.session import Role, Row, Session
+from kloudsync.stores.sql.shelf import Shelf
 
 CHUNK = 500
 
@@ -31,9 +32,8 @@ _STAGED_RECORDS = (
     f"SELECT {_E} FROM event e INDEXED BY event_id WHERE e.calendar = ? AND e.born = ? AND e.id IN "
 )
 _MISREAD = """
-SELECT q.id, q.reason, q.raw, q.version
-FROM calendar c JOIN quarantine q ON q.calendar = c.calendar AND q.staged = 0 AND q.version <> ?
-WHERE c.provider = ? AND c.account = ? AND c.name = ? AND c.query = ? ORDER BY q.slot
+SELECT q.id, q.reason, q.raw, q.version FROM quarantine q
+WHERE q.staged = 0 AND q.version <> ? AND q.calendar = ? ORDER BY q.slot
 """
 _MET = (
     "SELECT id FROM event INDEXED BY event_id WHERE calendar = ? AND born = ? AND id IN ",
@@ -54,7 +54,6 @@ HOLD = f"""
 INSERT INTO pending (calendar, id, since)
 SELECT e.calendar, e.id, CAST(? AS DOUBLE PRECISION) FROM event e INDEXED BY event_id WHERE {_UNMET}"""
 """Notes what a full listing lacks; without its end, like the statements of `lacking_in`."""
-_ANY_PENDING = "SELECT 1 FROM pending WHERE calendar = ? LIMIT 1"
 _PENDING = f"""
 FROM pending p CROSS JOIN event e INDEXED BY event_id
 WHERE p.calendar = e.calendar AND p.id = e.id AND {_UNMET}"""
@@ -154,7 +153,8 @@ class Staged(Role):
     def misread(self, key: CalendarKey, version: str) -> list[Quarantined]:
         """Return what other versions than this one could not understand."""
         with self._database.reading() as session:
-            rows = session.all(_MISREAD, version, *named(key))
+            shelf = find(session, key)
+            rows = session.all(_MISREAD, version, shelf.number) if shelf.sets_aside else []
         return [
             Quarantined(id=id_, reason=reason, raw=raw, version=by) for id_, reason, raw, by in rows
         ]
@@ -247,9 +247,7 @@ class Staged(Role):
         """Return what deleting whatever is pending would do."""
         with self._database.reading() as session:
             shelf = find(session, key)
-            # Mostly there are none, and then this is all that is asked.
-            any_ = session.one(_ANY_PENDING, shelf.number)
-            found = session.one(_PENDING_COUNTS, *unmet(shelf)) if any_ else None
+            found = session.one(_PENDING_COUNTS, *unmet(shelf)) if shelf.pends else None
         deleted, implied = found or (0, 0)
         return StagedCounts(deleted=deleted, implied=implied, held=shelf.held)
 
@@ -257,8 +255,9 @@ class Staged(Role):
         """Return what committing now would do."""
         with self._database.reading() as session:
             shelf = find(session, key)
-            tally = dict[int, int](session.all(_TALLY, *staged_in(shelf)))
+            told = session.soon(_TALLY, *staged_in(shelf))
             going = session.one(_GOING, *staged_in(shelf)) if shelf.held else None
+            tally = dict[int, int](told.rows())
         return StagedCounts(
             added=tally.get(Verdict.ADDED, 0),
             updated=tally.get(Verdict.UPDATED, 0),

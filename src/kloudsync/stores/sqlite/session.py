@@ -10,6 +10,7 @@ from kloudsync.model.record import StagedRecord
 from kloudsync.stores.bounds import placement
 from kloudsync.stores.sql.columns import BURIED, LOADED, places
 from kloudsync.stores.sql.session import Row
+from kloudsync.stores.sql.shelf import Known
 
 _COLUMNS = ("ref", "calendar", "born", *LOADED)
 # Not INSERT OR REPLACE, which makes every row twice as dear, conflict or not.
@@ -25,6 +26,22 @@ FROM """
 _NEXT = "SELECT coalesce(max(ref), 0) + 1 FROM event"
 
 
+class Done:
+    """The answer to a statement that was run at once."""
+
+    def __init__(self, touched: int, rows: list[Row]) -> None:
+        self._touched = touched
+        self._rows = rows
+
+    def touched(self) -> int:
+        """Return how many rows the statement touched."""
+        return self._touched
+
+    def rows(self) -> list[Row]:
+        """Return every row of the answer."""
+        return self._rows
+
+
 class SQLiteSession:
     """Statements on a connection whose transaction somebody else ends."""
 
@@ -33,6 +50,7 @@ class SQLiteSession:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self.known = Known()
 
     def all(self, sql: str, *values: Any) -> list[Row]:
         """Return every row of an answer."""
@@ -61,13 +79,22 @@ class SQLiteSession:
         """Run a statement and return how many rows it touched."""
         return self._connection.execute(sql, values).rowcount
 
+    def soon(self, sql: str, *values: Any) -> Done:
+        """Run a statement whose answer is asked for later."""
+        cursor = self._connection.execute(sql, values)
+        return Done(cursor.rowcount, cursor.fetchall())
+
     def do(self, sql: str, *values: Any) -> None:
         """Run a statement whose answer nobody waits for."""
         self._connection.execute(sql, values)
 
     def now(self, now: float) -> float:
-        """Return the caller's time: there is but one machine."""
+        """Return the same as a number."""
         return now
+
+    def clock(self, now: float) -> tuple[str, tuple[float, ...]]:
+        """Return the caller's time: there is but one machine."""
+        return "?", (now,)
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement once per row of values."""
@@ -96,4 +123,4 @@ class SQLiteSession:
     def bury(self, first: int, calendar: int, born: int, ids: str, *values: Any) -> None:
         """Insert a tombstone for each id that a statement answers with, in the order of ids."""
         before = max(first, self.next_ref()) - 1
-        self.run(f"{_BURY}({ids}) gone", before, calendar, born, *values)
+        self.do(f"{_BURY}({ids}) gone", before, calendar, born, *values)
