@@ -13,7 +13,7 @@ from kloudsync.model.channel import Channel, Topic
 from kloudsync.model.writes import LedgerEntry
 from kloudsync.stores import MemoryStore, SQLiteStore
 from kloudsync.testing.stores.records import added, single
-from kloudsync.testing.stores.worker import Worker, take
+from kloudsync.testing.stores.worker import Worker, read_all, take
 
 MINE = CalendarKey("google", "erased-account", "erased-calendar")
 THEIRS = CalendarKey("google", "kept-account", "kept-calendar")
@@ -31,7 +31,7 @@ def fill(store: MemoryStore | SQLiteStore, key: CalendarKey) -> Worker:
     """Let a store know of a calendar whatever it can."""
     worker = Worker(store, key)
     worker.sync(*(added(single(f"{number}", raw="ERASE-ME " * 50)) for number in range(200)))
-    store.acknowledge(f"consumer of {key}", 10**9, key)
+    read_all(store, f"consumer of {key}", key)
     topic = Topic(key, "events")
     store.open_channel(
         Channel(

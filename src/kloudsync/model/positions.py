@@ -28,6 +28,22 @@ BEGINNING = token(0)
 """Before the first change of all calendars."""
 
 
+def expect_told(wanted: int, newest: int, key: CalendarKey | None) -> int:
+    """See that a position is of a change that somebody can have read, and return it.
+
+    Raises:
+        UsageError: It lies beyond the newest change.
+    """
+    if wanted > newest:
+        place = "all calendars" if key is None else str(key)
+        raise UsageError(
+            f"nobody can have read the change that is acknowledged: it lies beyond the newest one of {place}; "
+            "acknowledge what was read. A store that was restored from a copy gives places again, and "
+            "readers that remember theirs have to start over"
+        )
+    return wanted
+
+
 def number(position: Position, key: CalendarKey | None) -> int:
     """Return what stores count by.
 

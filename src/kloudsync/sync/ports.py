@@ -357,11 +357,11 @@ class ChangeFeed(Protocol):
         """Record that a consumer is done with entries up to a position; never moves backwards.
 
         Positions are kept per consumer and per `key`: a consumer of one calendar and one of
-        all calendars do not disturb each other. A position beyond the newest entry counts as
-        the newest, so that nothing to come is skipped.
+        all calendars do not disturb each other.
 
         Raises:
-            UsageError: It is a token with `key`, or no token without.
+            UsageError: It is a token with `key`, or no token without; or it lies beyond the newest
+                entry, which nobody can have read.
         """
         ...
 
@@ -378,14 +378,18 @@ class ChangeFeed(Protocol):
         """
         ...
 
-    def prune(self, before: datetime) -> int:
+    def prune(self, before: datetime, *, gone_since: datetime | None = None) -> int:
         """Forget entries recorded before an instant that every known consumer has acknowledged.
 
         Args:
             before: An aware datetime.
+            gone_since: A consumer that has acknowledged nothing since then, and has not read an
+                entry that is older than that, is taken for gone: it is dismissed, and waited for no
+                longer. What is compared are the times of commits, so that a consumer of a calendar
+                in which nothing happens is not gone. None waits for all of them.
 
         Raises:
-            UsageError: It is naive, or no datetime.
+            UsageError: One of them is naive, or no datetime.
 
         Returns:
             How many entries were forgotten. Entries that no consumer ever read are kept.

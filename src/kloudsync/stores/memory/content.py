@@ -28,6 +28,14 @@ class Tenure:
     holder: Lease | None
 
 
+@frozen
+class Reader:
+    """How far a consumer has come, and when the last commit was made that it can have known of."""
+
+    position: int
+    heard_at: float
+
+
 @frozen(kw_only=True)
 class Content:
     """What a store holds at one moment; a write makes another one of it.
@@ -53,7 +61,7 @@ class Content:
     head: int = 0
     floor: int = 0
     fence: int = 0
-    consumers: Mapping[tuple[str, CalendarKey | None], int] = field(default=_NOTHING)
+    consumers: Mapping[tuple[str, CalendarKey | None], Reader] = field(default=_NOTHING)
     tenures: Mapping[str, Tenure] = field(default=_NOTHING)
     channels: Mapping[str, Channel] = field(default=_NOTHING)
     standings: Mapping[Topic, Standing] = field(default=_NOTHING)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
 
 from attrs import evolve
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.positions import BEGINNING, Position, number, token
+from kloudsync.model.positions import BEGINNING, Position, expect_told, number, token
 from kloudsync.model.state import Consumer, FeedRecord
 from kloudsync.model.times import seconds
 from kloudsync.stores.consumers import by_name
+from kloudsync.stores.memory.content import Reader
 from kloudsync.stores.memory.role import Role
 
 
@@ -40,14 +42,18 @@ class Feed(Role):
         wanted = number(position, key)
         with self._turn():
             newest = self._content.head if key is None else self._shelf(key).position
-            done = self._content.consumers.get((consumer, key), 0)
-            self._note(consumer, key, max(done, min(wanted, newest)))
+            expect_told(wanted, newest, key)
+            known = self._content.consumers.get((consumer, key), Reader(0, 0.0))
+            reader = Reader(max(known.position, wanted), max(known.heard_at, self._latest(key)))
+            self._put(consumers={**self._content.consumers, (consumer, key): reader})
 
     def consumers(self) -> list[Consumer]:
         """Return the known consumers, by name, those of all calendars before those of one."""
         known = [
-            Consumer(name=name, key=key, position=token(done) if key is None else done)
-            for (name, key), done in self._content.consumers.items()
+            Consumer(
+                name=name, key=key, position=token(one.position) if key is None else one.position
+            )
+            for (name, key), one in self._content.consumers.items()
         ]
         return sorted(known, key=by_name)
 
@@ -57,15 +63,23 @@ class Feed(Role):
             known = self._content.consumers.items()
             self._put(consumers={one: at for one, at in known if one != (consumer, key)})
 
-    def prune(self, before: datetime) -> int:
+    def prune(self, before: datetime, *, gone_since: datetime | None = None) -> int:
         """Forget entries recorded before an instant that every known consumer has acknowledged."""
         cutoff = seconds(before, "before")
+        silent = None if gone_since is None else seconds(gone_since, "gone_since")
         with self._turn():
             feed = self._content.feed
+            consumers = {
+                (name, key): one
+                for (name, key), one in self._content.consumers.items()
+                if silent is None or not self._is_gone(one, key, silent)
+            }
             kept = tuple(
-                one for one in feed if one[1].recorded_at >= cutoff or not self._done_with(*one)
+                one
+                for one in feed
+                if one[1].recorded_at >= cutoff or not _done_with(*one, consumers)
             )
-            self._put(feed=kept)
+            self._put(feed=kept, consumers=consumers)
             return len(feed) - len(kept)
 
     def _acknowledged(self, consumer: str, key: CalendarKey | None) -> int:
@@ -73,16 +87,33 @@ class Feed(Role):
         known = self._content.consumers.get((consumer, key))
         if known is None:
             self.acknowledge(consumer, BEGINNING if key is None else 0, key)
-        return known or 0
+        return 0 if known is None else known.position
 
-    def _note(self, consumer: str, key: CalendarKey | None, position: int) -> None:
-        self._put(consumers={**self._content.consumers, (consumer, key): position})
+    def _latest(self, key: CalendarKey | None) -> float:
+        """Return when the last commit was made, of one calendar or of what all of them told."""
+        if key is not None:
+            return self._shelf(key).state.synced_at or 0.0
+        return self._content.feed[-1][1].recorded_at if self._content.feed else 0.0
 
-    def _done_with(self, place: int, entry: FeedRecord) -> bool:
-        """Tell whether everybody has read an entry, and anybody has."""
-        readers = [
-            done >= (place if key is None else entry.position)
-            for (_, key), done in self._content.consumers.items()
-            if key in {None, entry.key}
-        ]
-        return bool(readers) and all(readers)
+    def _is_gone(self, reader: Reader, key: CalendarKey | None, silent: float) -> bool:
+        """Tell whether a consumer was not heard of since an instant, nor has read what is older."""
+        return reader.heard_at < silent and any(
+            entry.recorded_at < silent
+            and (key is None or key == entry.key)
+            and (place if key is None else entry.position) > reader.position
+            for place, entry in self._content.feed
+        )
+
+
+def _done_with(
+    place: int,
+    entry: FeedRecord,
+    consumers: Mapping[tuple[str, CalendarKey | None], Reader],
+) -> bool:
+    """Tell whether everybody has read an entry, and anybody has."""
+    readers = [
+        one.position >= (place if key is None else entry.position)
+        for (_, key), one in consumers.items()
+        if key in {None, entry.key}
+    ]
+    return bool(readers) and all(readers)

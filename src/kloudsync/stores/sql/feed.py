@@ -6,12 +6,12 @@ import json
 from datetime import datetime
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.positions import BEGINNING, Position, number, token
+from kloudsync.model.positions import BEGINNING, Position, expect_told, number, token
 from kloudsync.model.record import EventRecord, record_of
 from kloudsync.model.state import Consumer, FeedKind, FeedRecord, SeriesLink
 from kloudsync.model.times import seconds
 from kloudsync.stores.consumers import by_name
-from kloudsync.stores.sql.calendars import claim, find
+from kloudsync.stores.sql.calendars import Shelf, claim, find
 from kloudsync.stores.sql.columns import RECORD, listed
 from kloudsync.stores.sql.session import Role, Row, Session
 
@@ -70,9 +70,22 @@ LOCK_HEAD = "UPDATE head SET place = place"
 """Lets one at a time change more than one calendar's entries."""
 
 _POSITION = "SELECT position FROM consumer WHERE calendar = ? AND name = ?"
-_MEET = "INSERT INTO consumer (calendar, name, position) VALUES (?, ?, 0) ON CONFLICT DO NOTHING"
+# A consumer is last heard of when it acknowledges, by the clock of the commits: nothing else has to be
+# written while it reads.
 _ADVANCE = """
-UPDATE consumer SET position = ? WHERE calendar = ? AND name = ? AND position < ?
+INSERT INTO consumer (calendar, name, position, heard_at) VALUES (?, ?, ?, ?)
+ON CONFLICT (calendar, name) DO UPDATE SET
+    position = CASE WHEN excluded.position > consumer.position THEN excluded.position ELSE consumer.position END,
+    heard_at = CASE WHEN excluded.heard_at > consumer.heard_at THEN excluded.heard_at ELSE consumer.heard_at END
+"""
+_LAST_PLACED = "SELECT recorded_at FROM batch WHERE place IS NOT NULL ORDER BY place DESC LIMIT 1"
+_GONE = """
+DELETE FROM consumer WHERE heard_at < ? AND (
+    calendar <> 0 AND EXISTS (
+        SELECT 1 FROM batch g WHERE g.calendar = consumer.calendar
+        AND g.last > consumer.position AND g.recorded_at < ?)
+    OR calendar = 0 AND EXISTS (
+        SELECT 1 FROM batch g WHERE coalesce(g.place > consumer.position, 1 = 1) AND g.recorded_at < ?))
 """
 _CONSUMERS = """
 SELECT n.name, n.position, c.provider, c.account, c.name, c.query
@@ -131,10 +144,10 @@ class Feed(Role):
             self._place()
         with self._database.writing() as session:
             shelf = None if key is None else claim(session, key)
-            calendar = ALL if shelf is None else shelf.number
-            session.do(_MEET, calendar, consumer)
-            reached = min(wanted, _head(session) if shelf is None else shelf.position)
-            session.do(_ADVANCE, reached, calendar, consumer, reached)
+            newest = _head(session) if shelf is None else shelf.position
+            reached = expect_told(wanted, newest, key)
+            number_of = ALL if shelf is None else shelf.number
+            session.do(_ADVANCE, number_of, consumer, reached, _latest(session, shelf))
 
     def consumers(self) -> list[Consumer]:
         """Return the known consumers, by name, those of all calendars before those of one."""
@@ -150,11 +163,14 @@ class Feed(Role):
             if number or key is None:
                 session.do(_DISMISS, number, consumer)
 
-    def prune(self, before: datetime) -> int:
+    def prune(self, before: datetime, *, gone_since: datetime | None = None) -> int:
         """Forget entries recorded before an instant that every known consumer has acknowledged."""
         cutoff = seconds(before, "before")
+        silent = None if gone_since is None else seconds(gone_since, "gone_since")
         with self._database.writing() as session:
             session.do(LOCK_HEAD)
+            if silent is not None:
+                session.do(_GONE, silent, silent, silent)
             forgotten = session.run(_FORGET, cutoff, *_reach(session))
             session.do(_EMPTIED)
             session.do(_SWEEP)
@@ -195,6 +211,14 @@ def _reach(session: Session) -> tuple[int, int, int]:
     if row is None or row[0] is None:
         return -1, _MOST, 0
     return _MOST, row[0], _MOST
+
+
+def _latest(session: Session, shelf: Shelf | None) -> float:
+    """Return when the last commit was made, of one calendar or of what all of them told; 0 where there is none."""
+    if shelf is not None:
+        return shelf.state.synced_at or 0.0
+    row = session.one(_LAST_PLACED)
+    return row[0] if row else 0.0
 
 
 def _head(session: Session) -> int:

@@ -21,6 +21,8 @@ SECOND = (
     # No lease that is forgotten had a higher fence.
     "ALTER TABLE head ADD COLUMN fence BIGINT NOT NULL DEFAULT 0",
     "UPDATE calendar SET position = (SELECT position FROM head)",
+    # When the last commit was made that a consumer can have known of when it was last heard of.
+    "ALTER TABLE consumer ADD COLUMN heard_at DOUBLE PRECISION NOT NULL DEFAULT 0",
     # What one commit told. The place is that of its last entry among those of all calendars, and
     # missing until somebody reads them.
     """

@@ -239,10 +239,12 @@ class Agreement(RuleBasedStateMachine):
             self.take(key, "worker")
 
     @precondition(lambda self: self.now > 5)
-    @rule(age=st.integers(0, 300))
-    def prune(self, age: int) -> None:
-        """Forget old entries."""
-        self.both(lambda store: store.prune(datetime.fromtimestamp(self.now - age, UTC)))
+    @rule(age=st.integers(0, 300), silence=st.none() | st.integers(0, 900))
+    def prune(self, age: int, silence: int | None) -> None:
+        """Forget old entries, and perhaps who left them unread."""
+        before = datetime.fromtimestamp(self.now - age, UTC)
+        since = None if silence is None else datetime.fromtimestamp(self.now - silence, UTC)
+        self.both(lambda store: store.prune(before, gone_since=since))
 
     @rule(start=instants, length=st.integers(1, 20))
     def look(self, start: int, length: int) -> None:

@@ -131,6 +131,22 @@ class DueContract:
         assert self.row(store).owner == "heir"
         assert store.give_back(heir, lane=POLL, wait=60.0, now=140.0)
 
+    def test_an_owner_name_used_twice(self, store: FleetStore) -> None:
+        """Two workers of one name are two: what one of them took is not the other's."""
+        for name in "ab":
+            store.make_due(topic(name), lane=POLL, now=100.0)
+        one, other = (
+            store.claim_due("w", lane=POLL, limit=1, ttl=30.0, now=100.0)[0] for _ in range(2)
+        )
+        assert (one.topic, other.topic) == (topic("a"), topic("b"))
+        again = (
+            claim(store, "w", now=130.0)
+            if store.give_back(other, lane=PUSH, wait=0, now=0)
+            else one
+        )
+        assert (again.topic, again.fence) == (topic("a"), 2)
+        assert not store.give_back(one, lane=POLL, wait=0.0, now=131.0)
+
     def test_renewal(self, store: FleetStore) -> None:
         """Claims that are renewed last, expired or not, while nobody took over."""
         for name in "ab":

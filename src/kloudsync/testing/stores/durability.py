@@ -12,7 +12,7 @@ from kloudsync.errors import LeaseLost
 from kloudsync.model.state import SeriesLink, StagedCounts
 from kloudsync.sync.ports import Store
 from kloudsync.testing.stores.records import added, bad, deleted, series, single, updated
-from kloudsync.testing.stores.worker import END, KEY, Worker, take
+from kloudsync.testing.stores.worker import KEY, Worker, read_all, take
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -86,7 +86,7 @@ class DurableStoreContract:
         reader = two.events(KEY)
         first = next(reader)
         worker.sync(*(deleted(record.id) for record in held))
-        one.acknowledge("crm", END)
+        read_all(one, "crm")
         one.prune(FAR)
         assert [first, *reader] == held
 

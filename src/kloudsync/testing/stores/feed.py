@@ -14,7 +14,7 @@ from kloudsync.model.state import Consumer, FeedRecord
 from kloudsync.sync.ports import Store
 from kloudsync.testing.stores.records import added, deleted, silent, single, updated
 from kloudsync.testing.stores.suite import Suite
-from kloudsync.testing.stores.worker import END, KEY, OTHER, Worker, take
+from kloudsync.testing.stores.worker import KEY, OTHER, Worker, read_all, take
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -57,17 +57,20 @@ class FeedContract(Suite):
             worker.store.acknowledge("crm", positions[0], key)
             assert len(worker.store.changes("crm", limit=10, key=key)) == 1
 
-    def test_never_ahead(self, worker: Worker) -> None:
-        """Acknowledging beyond the newest entry does not skip those yet to come."""
+    @pytest.mark.parametrize("key", [None, KEY, OTHER])
+    def test_never_ahead(self, worker: Worker, key: CalendarKey | None) -> None:
+        """Nobody acknowledges what there is not yet: it is refused, and nothing to come is skipped."""
         worker.sync(added(single("a")))
-        worker.store.acknowledge("crm", END)
-        worker.store.acknowledge("crm", 10**9, KEY)
-        worker.store.acknowledge("crm", 10**9, OTHER)
+        for position in (10**9, 2**70, 2) if key else ("f" * 16, f"{2:016x}"):
+            with pytest.raises(UsageError, match="nobody can have read"):
+                worker.store.acknowledge("crm", position, key)
+        assert worker.store.consumers() == []
         worker.sync(added(single("b")))
         Worker(worker.store, OTHER).sync(added(single("c")))
-        assert _ids(worker.store) == ["b", "c"]
-        assert len(worker.store.changes("crm", limit=10, key=KEY)) == 1
-        assert len(worker.store.changes("crm", limit=10, key=OTHER)) == 1
+        met = [
+            entry.after.id for entry in worker.store.changes("crm", limit=9, key=key) if entry.after
+        ]
+        assert met == [id_ for id_ in "abc" if key is None or (id_ == "c") is (key == OTHER)]
 
     def test_consumers_are_apart(self, worker: Worker) -> None:
         """Each consumer has its own position."""
@@ -83,7 +86,7 @@ class FeedContract(Suite):
         other.sync(added(single("b")))
         store = worker.store
         assert [entry.key for entry in store.changes("crm", limit=10)] == [KEY, OTHER]
-        store.acknowledge("crm", 10**9, OTHER)
+        read_all(store, "crm", OTHER)
         assert store.changes("crm", limit=10, key=OTHER) == []
         assert len(store.changes("crm", limit=10, key=KEY)) == 1
         assert len(store.changes("crm", limit=10)) == 2
@@ -144,7 +147,9 @@ class FeedContract(Suite):
     def test_unknown_calendar(self, store: Store) -> None:
         """The feed of an unknown calendar is empty."""
         assert store.changes("crm", limit=10, key=KEY) == []
-        store.acknowledge("crm", 5, KEY)
+        store.acknowledge("crm", 0, KEY)
+        with pytest.raises(UsageError, match="nobody can have read"):
+            store.acknowledge("crm", 5, KEY)
         assert store.calendars() == []
 
     def test_prune(self, worker: Worker) -> None:
@@ -152,7 +157,7 @@ class FeedContract(Suite):
         worker.sync(added(single("a")), now=10.0)
         worker.sync(updated(single("a", raw="2")), now=20.0)
         worker.sync(added(single("b")), now=30.0)
-        worker.store.acknowledge("crm", END)
+        read_all(worker.store, "crm")
         assert worker.prune(30.0) == 2
         assert worker.prune(30.0) == 0
         assert [entry.after for entry in worker.feed()] == [single("b")]
@@ -162,7 +167,7 @@ class FeedContract(Suite):
     def test_prune_wants_an_instant(self, worker: Worker, before: Any) -> None:
         """What is no aware datetime is refused, and nothing is forgotten."""
         worker.sync(added(single("a")), now=10.0)
-        worker.store.acknowledge("crm", END)
+        read_all(worker.store, "crm")
         with pytest.raises(UsageError, match="before is"):
             worker.store.prune(before)
         assert len(worker.feed()) == 1
@@ -171,7 +176,7 @@ class FeedContract(Suite):
         """Entries that a known consumer has not acknowledged are kept for it."""
         worker.sync(*(added(single(id_)) for id_ in "abc"))
         first, second, _ = worker.store.changes("billing", limit=10)
-        worker.store.acknowledge("crm", END)
+        read_all(worker.store, "crm")
         worker.store.acknowledge("billing", told(first))
         assert worker.prune(10.0**9) == 1
         assert worker.store.changes("billing", limit=1) == [second]
@@ -180,7 +185,7 @@ class FeedContract(Suite):
         """A consumer is known from its first read on."""
         worker.sync(added(single("a")))
         entries = worker.store.changes("slow", limit=10)
-        worker.store.acknowledge("crm", END)
+        read_all(worker.store, "crm")
         assert worker.prune(10.0**9) == 0
         assert worker.store.changes("slow", limit=10) == entries
 
@@ -189,15 +194,61 @@ class FeedContract(Suite):
         worker.sync(added(single("a")))
         assert worker.feed()
         assert worker.prune(10.0**9) == 0
-        worker.store.acknowledge("crm", 10**9, OTHER)
+        read_all(worker.store, "crm", OTHER)
         assert worker.prune(10.0**9) == 0
+
+    @pytest.mark.parametrize("key", [None, KEY])
+    def test_prune_passes_over_who_is_gone(self, worker: Worker, key: CalendarKey | None) -> None:
+        """Whoever acknowledged nothing for long, and left old entries unread, is not waited for."""
+        store = worker.store
+        worker.sync(added(single("a")), now=10.0)
+        for name in ("gone", "slow", "live"):
+            read_all(store, name, key)
+        worker.sync(added(single("b")), now=20.0)
+        worker.sync(added(single("c")), now=50.0)
+        last = store.changes("slow", limit=1, key=key)[-1]
+        store.acknowledge("slow", last.position if key else told(last), key)
+        read_all(store, "live", key)
+        worker.sync(added(single("d")), now=60.0)
+        assert store.prune(FAR, gone_since=datetime.fromtimestamp(10.0, UTC)) == 1
+        assert len(store.consumers()) == 3
+        assert store.prune(FAR, gone_since=datetime.fromtimestamp(50.0, UTC)) == 1
+        assert [one.name for one in store.consumers()] == ["live", "slow"]
+        assert len(store.changes("gone", limit=9, key=key)) == 2
+
+    def test_who_missed_nothing_old_is_not_gone(self, worker: Worker) -> None:
+        """However long nothing happened, a consumer is there that has read all there was."""
+        store = worker.store
+        worker.sync(added(single("a")), now=10.0)
+        for key in (None, KEY):
+            read_all(store, "crm", key)
+        store.changes("new", limit=1, key=OTHER)
+        worker.sync(added(single("b")), now=1000.0)
+        store.prune(FAR, gone_since=datetime.fromtimestamp(900.0, UTC))
+        assert [one.name for one in store.consumers()] == ["crm", "crm", "new"]
+        assert _ids(store) == ["b"]
+
+    def test_one_that_begins_is_not_gone(self, worker: Worker) -> None:
+        """A new consumer has time to read what is old."""
+        worker.sync(added(single("a")), now=10.0)
+        worker.sync(added(single("b")), now=1000.0)
+        worker.store.changes("new", limit=1)
+        worker.prune(10.0**9)
+        worker.store.prune(FAR, gone_since=datetime.fromtimestamp(900.0, UTC))
+        assert _ids(worker.store, "new") == ["a", "b"]
+
+    @pytest.mark.parametrize("since", [datetime(2100, 1, 1), 10.0**9])  # noqa: DTZ001
+    def test_gone_since_is_an_instant(self, worker: Worker, since: Any) -> None:
+        """What is no aware datetime is refused."""
+        with pytest.raises(UsageError, match="gone_since is"):
+            worker.store.prune(FAR, gone_since=since)
 
     def test_prune_per_calendar(self, worker: Worker) -> None:
         """A consumer of one calendar holds back the entries of that calendar only."""
         other = Worker(worker.store, OTHER)
         worker.sync(added(single("a")))
         other.sync(added(single("b")))
-        worker.store.acknowledge("all", END)
+        read_all(worker.store, "all")
         assert len(worker.store.changes("one", limit=10, key=KEY)) == 1
         assert worker.prune(10.0**9) == 1
         assert [entry.key for entry in worker.store.changes("new", limit=10)] == [KEY]
@@ -222,7 +273,7 @@ class FeedContract(Suite):
         store = worker.store
         store.changes("gone", limit=10)
         store.changes("gone", limit=10, key=KEY)
-        store.acknowledge("crm", END)
+        read_all(store, "crm")
         store.dismiss("gone")
         store.dismiss("nobody")
         store.dismiss("gone", OTHER)
@@ -238,7 +289,7 @@ class FeedContract(Suite):
         worker.sync(added(single("a", raw="1")), now=10.0)
         worker.sync(updated(single("a", raw="2")), now=20.0)
         worker.sync(deleted("a"), now=30.0)
-        worker.store.acknowledge("crm", END)
+        read_all(worker.store, "crm")
         worker.prune(20.0)
         assert [(entry.before, entry.after) for entry in worker.feed()] == [
             (single("a", raw="1"), single("a", raw="2")),
@@ -251,7 +302,7 @@ class FeedContract(Suite):
         """An entry that stays keeps its payload, though the record was replaced without a word."""
         worker.sync(added(single("a", raw="1")), now=10.0)
         worker.sync(silent(single("a", raw="2")), now=20.0)
-        worker.store.acknowledge("crm", END)
+        read_all(worker.store, "crm")
         assert worker.prune(10.0) == 0
         assert [entry.after for entry in worker.feed()] == [single("a", raw="1")]
 
@@ -284,7 +335,7 @@ class FeedContract(Suite):
         """A new consumer begins at the oldest entry kept."""
         worker.sync(added(single("a")), now=10.0)
         worker.sync(added(single("b")), now=20.0)
-        worker.store.acknowledge("crm", END)
+        read_all(worker.store, "crm")
         worker.prune(20.0)
         assert _ids(worker.store, "new") == ["b"]
 

@@ -22,7 +22,7 @@ from kloudsync.testing.stores.records import (
     updated,
 )
 from kloudsync.testing.stores.suite import Suite
-from kloudsync.testing.stores.worker import END, KEY, OTHER, Worker
+from kloudsync.testing.stores.worker import KEY, OTHER, Worker, read_all
 
 DAY = 24 * HOUR
 
@@ -74,7 +74,7 @@ class ReaderContract(Suite):
         reader = worker.store.events(KEY)
         first = list(islice(reader, 10))
         worker.sync(*(deleted(record.id) for record in held[5:]), added(single("z")))
-        worker.store.acknowledge("consumer", END)
+        read_all(worker.store, "consumer")
         worker.prune(10.0**9)
         assert first + list(reader) == held
         assert len(worker.ids()) == 6

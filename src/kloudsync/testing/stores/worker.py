@@ -22,8 +22,15 @@ from kloudsync.sync.ports import Store
 
 KEY = CalendarKey("google", "owner", "primary")
 OTHER = CalendarKey("google", "owner", "team@example.com")
-END = "f" * 16
-"""Behind every change of all calendars."""
+
+
+def read_all(store: Store, consumer: str = "crm", key: CalendarKey | None = None) -> None:
+    """Let a consumer read and acknowledge everything that there is."""
+    entries = store.changes(consumer, limit=100_000, key=key)
+    last = entries[-1] if entries else None
+    position = None if last is None else last.position if key else last.token
+    if position is not None:
+        store.acknowledge(consumer, position, key)
 
 
 def take(store: LeaseStore, name: str, owner: str = "worker", *, now: float = 0.0) -> Lease:
