@@ -127,6 +127,18 @@ def long(session: nox.Session) -> None:
     session.run("pytest", "-m", "long", *arguments, env=env)
 
 
+@nox.session(python="3.13")
+def fuzz(session: nox.Session) -> None:
+    """Look for inputs that break something, guided by coverage: `nox -s fuzz -- --for 30`.
+
+    Says at its end how many inputs it tried, what the slowest took and how much memory was taken.
+    A file that it names is tried again with `nox -s fuzz -- FILE`.
+    """
+    # No other interpreter that is supported has a wheel of it on every platform.
+    session.install("-e", ".[cli,postgres,testing]", "atheris>=3.1,<4", "hypothesis>=6.120")
+    session.run("python", "-m", "tests.fuzz.guided", *session.posargs)
+
+
 @nox.session(python="3.12")
 def foreign(session: nox.Session) -> None:
     """Divide series at a Google Calendar server of another maker, and see that each is told."""

@@ -140,8 +140,8 @@ LINES = st.sampled_from(
         ),
     )
 )
-LENGTHY = st.sampled_from(("x" * 3_000, "\u4f8b" * 3_000, [[[[]]]] * 50, {"a": {"b": {"c": {}}}}))
-ODD = st.one_of(inputs.values, inputs.texts, LINES, LENGTHY, st.lists(LINES, max_size=3))
+LENGTHY: st.SearchStrategy[Any] = st.sampled_from(("x" * 3_000, "\u4f8b" * 3_000, [[[[]]]] * 50, {"a": {"b": {"c": {}}}}))
+ODD: st.SearchStrategy[Any] = st.one_of(inputs.values, inputs.texts, LINES, LENGTHY, st.lists(LINES, max_size=3))
 
 
 def places(value: Any, at: Place = ()) -> Iterator[Place]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -88,8 +88,8 @@ class Spoiling(httpx.BaseTransport):
         """Answer as the fake does, with more in the lists."""
         answer = self._inner.handle_request(request)
         with suppress(ValueError):
-            held: Any = json.loads(answer.read())
-            if isinstance(held, dict) and isinstance(held.get("objects"), list):
+            held: dict[str, Any] = json.loads(answer.read())
+            if "objects" in held:
                 more = self._more(request.url.path)
                 page = {**held, "objects": [*held["objects"], *more], **self._envelope}
                 return httpx.Response(answer.status_code, text=written(page))
@@ -119,7 +119,7 @@ SERVICES = {"google": (google, GOOGLE), "kloudless": (kloudless, KLOUDLESS)}
 
 def named(item: Any) -> str:
     """Return what an item is told from others by: of two with one id either may be the right one."""
-    held = item.get("id") if isinstance(item, dict) else item
+    held: Any = cast("dict[str, Any]", item).get("id") if isinstance(item, dict) else item
     return held if isinstance(held, str) else json.dumps(item)
 
 
@@ -133,8 +133,8 @@ def expect_readable(engine: SyncEngine) -> None:
     engine.busy(*window, skipped=skipped.append)
     for change in engine.changes("reader"):
         assert str(change)
-    for one in engine.events():
-        engine.lineage(one.id)
+    for held in engine.events():
+        engine.lineage(held.id)
 
 
 def expect_settled(engine: SyncEngine) -> None:
@@ -153,7 +153,7 @@ def expect_settled(engine: SyncEngine) -> None:
     expect_readable(engine)
 
 
-@pytest.mark.parametrize("examples", [40, pytest.param(2000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [20, pytest.param(2000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("service", SERVICES)
 def test_any_json_in_any_place_of_an_event_is_held_or_kept_aside(
     store: Store, service: str, examples: int
@@ -173,7 +173,7 @@ def test_any_json_in_any_place_of_an_event_is_held_or_kept_aside(
     check()
 
 
-@pytest.mark.parametrize("examples", [40, pytest.param(2000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [20, pytest.param(2000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("service", SERVICES)
 def test_any_json_in_any_place_of_a_page_is_read_or_refused(
     store: Store, service: str, examples: int
@@ -188,9 +188,12 @@ def test_any_json_in_any_place_of_a_page_is_read_or_refused(
     def check(envelope: dict[str, Any]) -> None:
         engine = SyncEngine(source([], envelope), store)
         try:
-            with suppress(KloudsyncError):
+            try:
                 assert engine.sync().committed
-            expect_readable(engine)
+            except KloudsyncError:
+                assert engine.state().passes == 0
+            else:
+                expect_readable(engine)
         finally:
             engine.forget()
 
