@@ -59,7 +59,9 @@ def built(strategy: Any, check: Callable[[Any], object]) -> Target:
     def test(value: Any) -> None:
         check(value)
 
-    return test.hypothesis.fuzz_one_input
+    fuzzed: Any = test
+    target: Target = fuzzed.hypothesis.fuzz_one_input
+    return target
 
 
 def check_rule(text: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 from hypothesis import strategies as st
 from tests.fuzz import inputs
@@ -140,16 +140,23 @@ LINES = st.sampled_from(
         ),
     )
 )
-LENGTHY: st.SearchStrategy[Any] = st.sampled_from(("x" * 3_000, "\u4f8b" * 3_000, [[[[]]]] * 50, {"a": {"b": {"c": {}}}}))
-ODD: st.SearchStrategy[Any] = st.one_of(inputs.values, inputs.texts, LINES, LENGTHY, st.lists(LINES, max_size=3))
+_LENGTHY: list[Any] = ["x" * 3_000, "\u4f8b" * 3_000, [[[[]]]] * 50, {"a": {"b": {"c": {}}}}]
+LENGTHY: st.SearchStrategy[Any] = st.sampled_from(_LENGTHY)
+ODD: st.SearchStrategy[Any] = st.one_of(
+    inputs.values, inputs.texts, LINES, LENGTHY, st.lists(LINES, max_size=3)
+)
 
 
 def places(value: Any, at: Place = ()) -> Iterator[Place]:
     """Yield where a document holds a value, itself included."""
     yield at
-    members = value.items() if isinstance(value, Mapping) else ()
-    items = enumerate(value) if isinstance(value, list) else ()
-    for name, member in (*members, *items):
+    members: Iterator[tuple[str | int, Any]] = iter(())
+    if isinstance(value, dict):
+        members = iter(cast("dict[str | int, Any]", value).items())
+    elif isinstance(value, list):
+        items: list[Any] = value
+        members = iter(enumerate(items))
+    for name, member in members:
         yield from places(member, (*at, name))
 
 
@@ -170,7 +177,8 @@ def renamed(document: Any, place: Place, name: str) -> Any:
         whole = whole[step]
     if not isinstance(whole, dict):
         return document
-    members: dict[str, Any] = {name if one == last else one: whole[one] for one in whole}
+    held = cast("dict[str, Any]", whole)
+    members = {name if one == last else one: held[one] for one in held}
     return put(document, tuple(above), members)
 
 
