@@ -68,9 +68,13 @@ class GoogleCalendar(ReadsRecords, Generic[Caller]):
         """Refuse what no page could be asked for with."""
         _ = self._whole
 
-    @cached_property
+    @property
     def key(self) -> CalendarKey:
         """Which copy this is: those of other parts of the calendar live beside it."""
+        return self._key
+
+    @cached_property
+    def _key(self) -> CalendarKey:
         return CalendarKey("google", self.account, self.calendar, query_of(self.filters))
 
     @property
@@ -78,9 +82,13 @@ class GoogleCalendar(ReadsRecords, Generic[Caller]):
         """How its records are read, without the client."""
         return GoogleReader(self.reading)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """A digest of account, calendar and parameters; cursors are tied to it."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         # How many events a page holds does not change which events a cursor speaks of.
         query = [pair for pair in self._whole.query if pair[0] != "maxResults"]
         parts = ["google", self.account, self.calendar, self.reading.name, *query]

@@ -86,15 +86,23 @@ class GoogleWindow(ReadsRecords, Generic[K_co]):
         """How its records are read, without the client."""
         return GoogleReader(self.reading)
 
-    @cached_property
+    @property
     def key(self) -> CalendarKey:
         """Which copy this is: apart from that of the same calendar with its series."""
+        return self._key
+
+    @cached_property
+    def _key(self) -> CalendarKey:
         query = query_of(self.filters, window=True)
         return CalendarKey("google", self.account, self.calendar, query)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """A digest of account, calendar and parameters, the same wherever the window stands."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         lengths = [self.back.total_seconds(), self.ahead.total_seconds()]
         query = [pair for pair in self._listing(self._now(), None).query if pair[0] not in _MOVING]
         parts = ["google-window", self.account, self.calendar, *lengths, *query]

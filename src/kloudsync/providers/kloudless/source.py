@@ -68,9 +68,13 @@ class KloudlessCalendar(ReadsRecords, Generic[Caller]):
     rules: Rules = Rules()
     _memory: SeriesMemory = field(factory=SeriesMemory, repr=False, eq=False, init=False)
 
-    @cached_property
+    @property
     def key(self) -> CalendarKey:
         """Which calendar this is."""
+        return self._key
+
+    @cached_property
+    def _key(self) -> CalendarKey:
         return CalendarKey(PROVIDER, str(self.account), self.calendar)
 
     @property
@@ -78,9 +82,13 @@ class KloudlessCalendar(ReadsRecords, Generic[Caller]):
         """How its records are read, without the client."""
         return KloudlessReader(self.reading)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """A digest of account, calendar, version and parameters; cursors are tied to it."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
         parts = [
             PROVIDER,
             str(self.account),
