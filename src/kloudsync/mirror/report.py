@@ -9,6 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from kloudsync.model.occurrence import Unexpanded
+from kloudsync.model.told import Told
 from kloudsync.model.writes import Action, Outcome, Write
 
 _WORDS: Final = {
@@ -19,7 +20,7 @@ _WORDS: Final = {
 
 
 @frozen(kw_only=True)
-class PushReport:
+class PushReport(Told):
     """One push, explained.
 
     Attributes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 from attrs import frozen
 
+from kloudsync.model.told import Told
 
-class Reply(Enum):
+
+class Reply(StrEnum):
     """An attendee's answer (RFC 5545, section 3.2.12: PARTSTAT)."""
 
     NEEDS_ACTION = "needs-action"
@@ -17,7 +19,7 @@ class Reply(Enum):
 
 
 @frozen(kw_only=True)
-class Person:
+class Person(Told):
     """Somebody named by an event: its organizer or creator.
 
     Attributes:
@@ -32,7 +34,7 @@ class Person:
 
 
 @frozen(kw_only=True)
-class Attendee:
+class Attendee(Told):
     """Somebody invited to an event.
 
     Attributes:

@@ -6,9 +6,11 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from kloudsync.model.told import Told
+
 
 @frozen
-class CalendarKey:
+class CalendarKey(Told):
     """The identity of one copy: of one calendar, or of a part of it, as one account sees it.
 
     Two accounts that share a calendar hold two copies: a sync cursor belongs to
@@ -38,7 +40,7 @@ class CalendarKey:
 
 
 @frozen(kw_only=True)
-class Calendar:
+class Calendar(Told):
     """A calendar as its owner's account lists it.
 
     Attributes:

@@ -11,10 +11,11 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
 from kloudsync.model.state import FeedKind
 from kloudsync.model.times import Time
+from kloudsync.model.told import Told
 
 
 @frozen(kw_only=True)
-class FeedEntry:
+class FeedEntry(Told):
     """What every change carries.
 
     Attributes:

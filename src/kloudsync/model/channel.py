@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hmac
-from enum import Enum
+from enum import StrEnum
 from hashlib import sha256
 
 from attrs import evolve, field, frozen
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.notification import Notification
+from kloudsync.model.told import Told
 
 NUMBERS_KEPT = 16
 """How many message numbers a channel remembers; older ones count as received."""
 
 
 @frozen
-class Topic:
+class Topic(Told):
     """Something whose changes can be announced.
 
     Attributes:
@@ -40,7 +41,7 @@ class Topic:
 
 
 @frozen(kw_only=True)
-class Channel:
+class Channel(Told):
     """A channel as stores keep it: written before it is opened, forgotten when it is closed.
 
     The token itself is kept nowhere.
@@ -117,7 +118,7 @@ class Grant:
     expires_at: float | None = None
 
 
-class WatchFate(Enum):
+class WatchFate(StrEnum):
     """What an error says about the channel that was to be opened."""
 
     UNWATCHABLE = "the service does not announce changes of this"

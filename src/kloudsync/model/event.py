@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
 from kloudsync.model.attendee import Attendee, Person
 from kloudsync.model.times import Time, is_all_day
+from kloudsync.model.told import Told
 
 
-class Status(Enum):
+class Status(StrEnum):
     """How certain it is that an event takes place (RFC 5545, section 3.8.1.11)."""
 
     CONFIRMED = "confirmed"
@@ -27,7 +28,7 @@ class Status(Enum):
     CANCELLED = "cancelled"
 
 
-class Visibility(Enum):
+class Visibility(StrEnum):
     """Who may see an event's details (RFC 5545, section 3.8.1.3: CLASS)."""
 
     DEFAULT = "default"
@@ -37,7 +38,7 @@ class Visibility(Enum):
 
 
 @frozen(kw_only=True)
-class Event:
+class Event(Told):
     """What single events, series and exceptions have in common.
 
     Attributes:
@@ -128,7 +129,7 @@ class SeriesException(Event):
 
 
 @frozen(kw_only=True)
-class CancelledOccurrence:
+class CancelledOccurrence(Told):
     """An occurrence of a living series that does not take place.
 
     Attributes:
@@ -145,7 +146,7 @@ class CancelledOccurrence:
 
 
 @frozen(kw_only=True)
-class Tombstone:
+class Tombstone(Told):
     """An event that is gone; nothing but its id is certain.
 
     Attributes:

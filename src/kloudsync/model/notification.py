@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 from attrs import field, frozen
 
+from kloudsync.model.told import Told
 
-class NotificationKind(Enum):
+
+class NotificationKind(StrEnum):
     """What a notification announces."""
 
     OPENED = "opened"
@@ -21,7 +23,7 @@ class NotificationKind(Enum):
 
 
 @frozen(kw_only=True)
-class Notification:
+class Notification(Told):
     """What one message says. The repr hides the token.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from attrs import Factory, field, frozen
 
@@ -13,6 +13,7 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Event
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import Time, from_epoch
+from kloudsync.model.told import Told, tagged
 from kloudsync.model.view import CalendarView
 from kloudsync.recurrence import Recurrence, Repair, resolve_zone
 
@@ -25,6 +26,13 @@ def length(record: EventRecord) -> int:
     """
     start, end = record.start, record.end
     return end - start if start is not None and end is not None and end > start else 0
+
+
+_MEMBERS: Final = (
+    *("calendar", "id", "slot_id", "start", "end", "all_day", "series", "original_start"),
+    *("zone_known", "event"),
+)
+"""What an occurrence says of itself as data."""
 
 
 class Occurrence(NamedTuple):
@@ -132,6 +140,10 @@ class Occurrence(NamedTuple):
         """The calendar that holds it."""
         return self.view.key
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the occurrence as what JSON can hold, with the event that it shows."""
+        return tagged(self, [(name, getattr(self, name)) for name in _MEMBERS])
+
     def __repr__(self) -> str:
         """Name it by id and times, without the payload."""
         return f"Occurrence(id={self.id!r}, start={self.start}, end={self.end})"
@@ -142,7 +154,7 @@ class Occurrence(NamedTuple):
 
 
 @frozen
-class Unexpanded:
+class Unexpanded(Told):
     """A series whose occurrences cannot be told.
 
     Attributes:
@@ -163,7 +175,7 @@ Skipped: TypeAlias = Callable[[Unexpanded], object]
 
 
 @frozen(order=True)
-class Interval:
+class Interval(Told):
     """A stretch of time, the end exclusive; both instants aware, in UTC or the zone asked for."""
 
     start: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from hashlib import sha256
 
 from attrs import evolve, field, frozen
@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.positions import Position
 from kloudsync.model.record import LONGEST_KEY, EventRecord
+from kloudsync.model.told import Told
 
 
 @frozen(kw_only=True)
@@ -73,7 +74,7 @@ class Checkpoint:
 
 
 @frozen(kw_only=True)
-class CalendarState:
+class CalendarState(Told):
     """One calendar's place in the store.
 
     Attributes:
@@ -119,7 +120,7 @@ class Lease:
 
 
 @frozen(kw_only=True)
-class StagedCounts:
+class StagedCounts(Told):
     """What committing the staged pass would do.
 
     Attributes:
@@ -177,7 +178,7 @@ class SeriesLink:
         return self.at if self.new is None else self.cut
 
 
-class FeedKind(Enum):
+class FeedKind(StrEnum):
     """The kinds of entries in the change feed."""
 
     ADDED = "added"
@@ -214,7 +215,7 @@ class FeedRecord:
 
 
 @frozen(kw_only=True)
-class Consumer:
+class Consumer(Told):
     """A reader of the change feed, and how far it has come.
 
     Attributes:
@@ -229,7 +230,7 @@ class Consumer:
 
 
 @frozen(kw_only=True)
-class Quarantined:
+class Quarantined(Told):
     """Something received that could not be understood, kept for a later version to try.
 
     Attributes:

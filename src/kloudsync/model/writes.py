@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Final, Self
 
 from attrs import field, frozen
+
+from kloudsync.model.told import Told
 
 _FULL: Final = "full "
 
 
 @frozen(kw_only=True)
-class Item:
+class Item(Told):
     """One occurrence as a sink wants it.
 
     Attributes:
@@ -89,7 +91,7 @@ class Mark:
         return cls(text.removeprefix(_FULL) or None, full=True)
 
 
-class Action(Enum):
+class Action(StrEnum):
     """What a write does to the record at the sink."""
 
     CREATE = "create"
@@ -98,7 +100,7 @@ class Action(Enum):
 
 
 @frozen(kw_only=True)
-class Write:
+class Write(Told):
     """One record to be written.
 
     Attributes:
@@ -115,7 +117,7 @@ class Write:
 
 
 @frozen(kw_only=True)
-class Outcome:
+class Outcome(Told):
     """What became of a write.
 
     Attributes:

@@ -11,6 +11,7 @@ from attrs import frozen
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import FeedKind, FeedRecord
+from kloudsync.model.told import Told
 from kloudsync.objects.fitting import LIST, expect
 from kloudsync.objects.held_copy import HeldCopy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co
@@ -30,7 +31,7 @@ class Members(SourceDescription, Protocol[M_co]):
 
 
 @frozen(kw_only=True)
-class MemberChange(Generic[M_co]):
+class MemberChange(Told, Generic[M_co]):
     """What happened to a member of a list.
 
     Attributes:

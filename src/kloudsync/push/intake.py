@@ -17,6 +17,7 @@ from kloudsync.errors import (
 from kloudsync.model.arrival import AccountActivity, Acknowledgement, Arrival
 from kloudsync.model.channel import Channel, Topic
 from kloudsync.model.notification import Notification
+from kloudsync.model.told import Told
 from kloudsync.push.ports import IntakeStore, Unwrap
 from kloudsync.push.refusal_log import RefusalLog
 
@@ -30,7 +31,7 @@ _ANSWERS: tuple[tuple[type[KloudsyncError], int], ...] = (
 
 
 @frozen(kw_only=True)
-class Receipt:
+class Receipt(Told):
     """What was taken in of one request.
 
     Attributes:

@@ -8,12 +8,13 @@ from typing import Generic, TypeVar
 from attrs import frozen
 
 from kloudsync.model.channel import Channel, Topic
+from kloudsync.model.told import Told
 
 R_co = TypeVar("R_co", covariant=True)
 
 
 @frozen
-class Failure:
+class Failure(Told):
     """A topic that could not be served; the others were.
 
     Attributes:
@@ -26,7 +27,7 @@ class Failure:
 
 
 @frozen(kw_only=True)
-class ChannelReport:
+class ChannelReport(Told):
     """What was done about channels.
 
     Attributes:
@@ -54,7 +55,7 @@ class ChannelReport:
 
 
 @frozen(kw_only=True)
-class Round(Generic[R_co]):
+class Round(Told, Generic[R_co]):
     """What working off the due topics came to.
 
     Attributes:

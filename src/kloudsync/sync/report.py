@@ -9,10 +9,11 @@ from attrs import evolve, frozen
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import Quarantined, SeriesLink, StagedCounts
 from kloudsync.model.times import Time, from_epoch
+from kloudsync.model.told import Told
 
 
 @frozen(kw_only=True)
-class Split:
+class Split(Told):
     """A series that became two.
 
     Attributes:
@@ -37,7 +38,7 @@ class Split:
 
 
 @frozen(kw_only=True)
-class Truncation:
+class Truncation(Told):
     """A series that ends earlier, with none going on.
 
     Attributes:
@@ -55,7 +56,7 @@ class Truncation:
 
 
 @frozen(kw_only=True)
-class SyncReport:
+class SyncReport(Told):
     """One run of the engine, explained.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import Enum
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -32,7 +32,7 @@ _REPLIES = {
 }
 
 
-class Identity(Enum):
+class Identity(StrEnum):
     """What tells one event at Salesloft from another."""
 
     ID = "id"

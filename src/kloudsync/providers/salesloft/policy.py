@@ -8,7 +8,7 @@ only the user knows; where nothing is said, no more is told than must be.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from enum import Enum
+from enum import StrEnum
 from typing import TypeAlias
 
 from kloudsync.errors import UsageError
@@ -16,7 +16,7 @@ from kloudsync.model.event import Event, Visibility
 from kloudsync.providers.salesloft.domains import as_domain, domain_of
 
 
-class Detail(Enum):
+class Detail(StrEnum):
     """How much of an event is told."""
 
     NONE = "none"
