@@ -55,8 +55,15 @@ class Due:
     again: Asking | None = field(default=None)
     note: str | None = None
 
-    def asked(self, asking: Asking) -> Due:
-        """Return the row once it is asked for: sooner than it was, perhaps, and never later."""
+    def asked(self, asking: Asking, note: str | None = None) -> Due:
+        """Return the row once it is asked for: sooner than it was, perhaps, and never later.
+
+        Args:
+            asking: What is asked for.
+            note: What to write beside it; None leaves what is there.
+        """
+        if note is not None:
+            return evolve(self, note=note).asked(asking)
         if self.owner is not None:
             return evolve(self, again=asking.joined(self.again))
         wish = asking.joined(Asking(lane=self.lane, at=self.at))

@@ -25,7 +25,9 @@ class DueStore(Protocol):
     notification that is noted.
     """
 
-    def make_due(self, topic: Topic, *, lane: int, wait: float = 0.0, now: float) -> None:
+    def make_due(
+        self, topic: Topic, *, lane: int, wait: float = 0.0, now: float, note: str | None = None
+    ) -> None:
         """Let a topic be due in `wait` seconds, unless it is sooner; one not known is from now on.
 
         Of two lanes the more urgent one counts. A topic that rests after a failure is due when
@@ -36,6 +38,7 @@ class DueStore(Protocol):
             lane: Where it queues.
             wait: May be infinite, for a topic that waits until it is asked for.
             now: Seconds since 1970.
+            note: What to write beside it, whoever has it; None leaves what is there.
         """
         ...
 
@@ -87,7 +90,8 @@ class DueStore(Protocol):
             now: Seconds since 1970.
             done: Whether it was worked off. If so its attempts are forgotten, and it is due
                 sooner if somebody asked for it meanwhile; if not it rests until then, whoever asks.
-            note: What to write beside it; None leaves what is there.
+            note: What to write beside it; None leaves what is there, and so does a claim whose
+                note is not the one that is there any more: whoever wrote meanwhile knew more.
 
         Returns:
             False, with nothing changed, if somebody else took it over or it is not known any more.

@@ -18,13 +18,15 @@ from kloudsync.stores.memory.timetable import Timetable
 class DueTopics(Role):
     """The part of the store in memory that knows what is due, and who works at it."""
 
-    def make_due(self, topic: Topic, *, lane: int, wait: float = 0.0, now: float) -> None:
+    def make_due(
+        self, topic: Topic, *, lane: int, wait: float = 0.0, now: float, note: str | None = None
+    ) -> None:
         """Let a topic be due in `wait` seconds, unless it is sooner; one not known is from now on."""
         asking = Asking(lane=lane, at=now + wait)
         with self._turn():
-            new = Due(topic=topic, lane=lane, at=asking.at, since=asking.at)
+            new = Due(topic=topic, lane=lane, at=asking.at, since=asking.at, note=note)
             known = self._timetable.get(topic)
-            self._plan(new if known is None else known.asked(asking))
+            self._plan(new if known is None else known.asked(asking, note))
 
     def claim_due(
         self,
@@ -70,7 +72,8 @@ class DueTopics(Role):
             if row is None:
                 return False
             given = row.worked_off(asking) if done else row.failed(asking)
-            self._plan(given if note is None else evolve(given, note=note))
+            is_newer = note is not None and row.note == claim.note
+            self._plan(evolve(given, note=note) if is_newer else given)
             return True
 
     def put_off(self, provider: str, account: str, *, wait: float, now: float) -> None:

@@ -63,14 +63,16 @@ def _sooner(unchanged: str) -> str:
 
 # Of a burst of askings, the first one alone writes.
 _MAKE = f"""
-INSERT INTO due ({", ".join(_TOPIC)}, lane, due_at, since) VALUES ({places(_TOPIC)}, ?, ?, ?)
+INSERT INTO due ({", ".join(_TOPIC)}, lane, due_at, since, note)
+VALUES ({places(_TOPIC)}, ?, ?, ?, ?)
 ON CONFLICT ({", ".join(_TOPIC)}) DO UPDATE SET
     lane = CASE WHEN due.owner IS NULL THEN {_least("due.lane", "excluded.lane")} ELSE due.lane END,
     due_at = {_sooner("due.due_at")},
     since = {_sooner("due.since")},
     again_lane = CASE WHEN due.owner IS NOT NULL THEN {_least("due.again_lane", "excluded.lane")} END,
-    again_at = CASE WHEN due.owner IS NOT NULL THEN {_least("due.again_at", "excluded.due_at")} END
-WHERE due.owner IS NOT NULL OR excluded.due_at < due.due_at OR excluded.lane < due.lane
+    again_at = CASE WHEN due.owner IS NOT NULL THEN {_least("due.again_at", "excluded.due_at")} END,
+    note = coalesce(excluded.note, due.note)
+WHERE due.owner IS NOT NULL OR excluded.note IS NOT NULL OR excluded.due_at < due.due_at OR excluded.lane < due.lane
 """
 _WAITING = f"""
 WITH waiting AS MATERIALIZED (
@@ -85,7 +87,8 @@ FROM ready WHERE ready.turn <= ? AND {" AND ".join(f"due.{one} = ready.{one}" fo
 RETURNING {listed((*_TOPIC, *_CLAIM), "due")}
 """
 _RENEW = f"UPDATE due SET due_at = ? WHERE {_HELD}"
-_FREE = "owner = NULL, again_lane = NULL, again_at = NULL, note = coalesce(?, note)"
+_FREE = """owner = NULL, again_lane = NULL, again_at = NULL,
+    note = CASE WHEN coalesce(note, '') = coalesce(?, '') THEN coalesce(?, note) ELSE note END"""
 _WORKED_OFF = f"""
 UPDATE due SET lane = {_least("again_lane", "?")}, due_at = {_least("again_at", "?")},
     since = {_least("again_at", "?")}, rest_until = 0, attempts = 0, {_FREE} WHERE {_HELD}
@@ -119,11 +122,13 @@ _NEXT = "SELECT min(due_at) FROM due WHERE lane = ?"
 class DueTopics(Role):
     """The part of a store that knows what is due, and who works at it."""
 
-    def make_due(self, topic: Topic, *, lane: int, wait: float = 0.0, now: float) -> None:
+    def make_due(
+        self, topic: Topic, *, lane: int, wait: float = 0.0, now: float, note: str | None = None
+    ) -> None:
         """Let a topic be due in `wait` seconds, unless it is sooner; one not known is from now on."""
         with self._database.writing() as session:
             at = session.now(now) + wait
-            session.do(_MAKE, *topic.names, lane, at, at)
+            session.do(_MAKE, *topic.names, lane, at, at, note)
 
     def claim_due(
         self,
@@ -175,7 +180,7 @@ class DueTopics(Role):
             times = (at,) * (4 if done else 3)
             statement = _WORKED_OFF if done else _FAILED
             held = (*claim.topic.names, claim.fence)
-            return session.run(statement, lane, lane, *times, note, *held) > 0
+            return session.run(statement, lane, lane, *times, claim.note, note, *held) > 0
 
     def put_off(self, provider: str, account: str, *, wait: float, now: float) -> None:
         """Let all topics of an account rest, but for those that somebody has."""

@@ -243,6 +243,17 @@ class DueContract:
         assert notes == ["first", "first", "", ""]
         assert claim(store, now=1000.0).note == ""
 
+    def test_a_newer_note_stays(self, store: FleetStore) -> None:
+        """Who asks may write a note as well, which the worker that has the topic does not undo."""
+        store.make_due(topic(), lane=POLL, now=0.0, note="first")
+        taken = claim(store)
+        assert taken.note == "first"
+        store.make_due(topic(), lane=POLL, wait=inf, now=100.0, note="retired")
+        store.give_back(taken, lane=POLL, wait=1.0, now=100.0, note="healthy")
+        assert self.row(store).note == "retired"
+        store.make_due(topic(), lane=POLL, wait=inf, now=100.0, note="resumed")
+        assert (self.row(store).note, self.row(store).at) == ("resumed", 101.0)
+
     def test_an_account_is_woken(self, store: FleetStore) -> None:
         """Rests are lifted of an account's topics that nobody has: they are due at once."""
         for name in "abc":
