@@ -15,7 +15,7 @@ ROOT = Path(kloudsync.__file__).parent
 BOTTOM = frozenset({"errors", "zone_data"})
 """What everybody may know, and what knows nobody else."""
 FOUNDATION = frozenset({"model", "recurrence", "runtime", "http"})
-UPPER = frozenset({"providers", "sync", "mirror", "agenda", "push", "stores", "text"})
+UPPER = frozenset({"providers", "sync", "mirror", "agenda", "push", "fleet", "stores", "text"})
 BELOW = {
     # Events recur, and an occurrence says how its series was read.
     "model": frozenset({"recurrence"}),
@@ -45,9 +45,11 @@ OWNERS = {
         "http/transport.py",
         "stores/threaded.py",
         "web/asgi.py",
+        "runtime/crew.py",
         "runtime/threads.py",
     ],
     "threading": [
+        "runtime/crew.py",
         "runtime/budgets.py",
         "http/transport.py",
         "stores/memory*",
@@ -55,7 +57,7 @@ OWNERS = {
         "stores/postgres*",
         "stores/threaded.py",
     ],
-    "concurrent": ["stores/threaded.py"],
+    "concurrent": ["runtime/crew.py", "stores/threaded.py"],
     "multiprocessing": [],
     "subprocess": [],
 }

@@ -1,0 +1,214 @@
+"""One worker: takes what is due, does it beside whatever else runs, and gives it back.
+
+The loop is a coroutine over a crew; it decides nothing but the order. It goes on through
+whatever fails: a job that raises is judged, a store that is away is asked again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+
+from attrs import Factory, define, field, frozen
+
+from kloudsync.errors import StoreError
+from kloudsync.fleet.lanes import Lane, room
+from kloudsync.fleet.policy import FleetPolicy
+from kloudsync.fleet.ports import Jobs, Times, WorkStore
+from kloudsync.fleet.states import RESTING, Note
+from kloudsync.fleet.verdicts import FOREVER, Verdict, of_error, of_result, words
+from kloudsync.model.due import Claim
+from kloudsync.runtime.crew import Crew
+
+logger: logging.Logger = logging.getLogger("kloudsync.fleet")
+
+STORE_PAUSE = 1.0
+"""Seconds after which a store that is away is asked again."""
+
+
+@frozen(kw_only=True)
+class Ended:
+    """A topic that was worked at.
+
+    Attributes:
+        claim: What was taken.
+        before: How it stood.
+        verdict: What became of it.
+        error: Why it failed, or None.
+        took: Seconds that the work took.
+        kept: Whether it could be given back; if not, another worker had taken it over.
+    """
+
+    claim: Claim
+    before: Note
+    verdict: Verdict
+    error: Exception | None
+    took: float
+    kept: bool
+
+
+@define(kw_only=True)
+class Worker:
+    """Works off what is due in a store.
+
+    Attributes:
+        owner: Its name, of no other worker.
+        store: Where it is kept what is due.
+        jobs: Does it.
+        crew: Does several at once.
+        times: Clock and chance.
+        policy: How much at once, and how often.
+        heard: Hears of each topic that was worked at.
+    """
+
+    owner: str
+    store: WorkStore
+    jobs: Jobs
+    crew: Crew
+    times: Times
+    policy: FleetPolicy
+    heard: Callable[[Ended], object] = field(default=lambda _: None)
+    _held: dict[Claim, None] = Factory(dict[Claim, None])
+    _beat_at: float = 0.0
+    _stopping: bool = False
+
+    def stop(self) -> None:
+        """Take nothing more; from any thread or signal handler."""
+        self._stopping = True
+        self.crew.wake()
+
+    async def work(self) -> int:
+        """Work until told to stop, and return how many jobs did not end in time."""
+        while not self._stopping:
+            try:
+                taken = await self._take()
+                await self._beat()
+            except StoreError as error:
+                logger.warning("the store is away: %s", words(error))
+                await self.crew.wait(STORE_PAUSE)
+                continue
+            if not taken and not self._stopping:
+                await self.crew.wait(self.policy.look)
+        return await self._leave()
+
+    async def work_off(self) -> None:
+        """Work at all that is due now, and what becomes due meanwhile, until nothing is.
+
+        Raises:
+            StoreError: The store failed.
+        """
+        while True:
+            taken = await self._take()
+            await self._beat()
+            if not self._held:
+                return
+            if not taken:
+                await self.crew.wait(self.policy.heartbeat)
+
+    async def _take(self) -> int:
+        """Take as much as there is room for, the most urgent first, and begin it."""
+        taken = 0
+        for lane in Lane:
+            limit = room(
+                lane, Counter(Lane(one.lane) for one in list(self._held)), self.policy.slots
+            )
+            if limit:
+                claims = await self.crew.run(
+                    self.store.claim_due,
+                    self.owner,
+                    lane=lane,
+                    limit=limit,
+                    ttl=self.policy.ttl,
+                    now=self._now(),
+                    each=self.policy.each,
+                    passing_over=self._full(),
+                )
+                for claim in claims:
+                    self._held[claim] = None
+                    self.crew.start(partial(self._serve, claim))
+                taken += len(claims)
+        return taken
+
+    def _full(self) -> list[tuple[str, str]]:
+        """Return the accounts of which as much is running as may be."""
+        running = Counter(
+            (one.topic.key.provider, one.topic.key.account) for one in list(self._held)
+        )
+        return [account for account, count in running.items() if count >= self.policy.each]
+
+    async def _beat(self) -> None:
+        """Say that what is running is being worked at, now and then."""
+        now = self.times.monotonic()
+        if self._held and now >= self._beat_at:
+            self._beat_at = now + self.policy.heartbeat
+            held = list(self._held)
+            await self.crew.run(self.store.renew_claims, held, ttl=self.policy.ttl, now=self._now())
+
+    async def _serve(self, claim: Claim) -> None:
+        """Work at a topic and give it back, whatever happens."""
+        try:
+            await self._end(claim, *await self._judge(claim))
+        except StoreError as error:
+            # The claim ends by itself, and somebody takes the topic again.
+            logger.warning("could not give back the %s: %s", claim.topic, words(error))
+        finally:
+            self._held.pop(claim, None)
+            self.crew.wake()
+
+    async def _judge(self, claim: Claim) -> tuple[Note, Verdict, Exception | None, float]:
+        note, began = Note.read(claim.note), self.times.monotonic()
+        if note.state in RESTING:
+            return note, Verdict(note=note, wait=FOREVER), None, 0.0
+        error: Exception | None = None
+        try:
+            result = await self.jobs.do(claim)
+        # Jobs call what the program gave: whatever one raises is no fault of the others.
+        except Exception as raised:  # noqa: BLE001 - judged, noted, and done again later
+            error = raised
+            verdict = of_error(
+                note,
+                raised,
+                self.policy,
+                lane=Lane(claim.lane),
+                attempts=claim.attempts,
+                now=self._now(),
+                chance=self.times.chance(),
+            )
+        else:
+            verdict = of_result(
+                note, result, self.policy, now=self._now(), chance=self.times.chance()
+            )
+        return note, verdict, error, self.times.monotonic() - began
+
+    async def _end(
+        self, claim: Claim, before: Note, verdict: Verdict, error: Exception | None, took: float
+    ) -> None:
+        kept = await self.crew.run(self._give_back, claim, verdict)
+        self.heard(
+            Ended(claim=claim, before=before, verdict=verdict, error=error, took=took, kept=kept)
+        )
+
+    def _give_back(self, claim: Claim, verdict: Verdict) -> bool:
+        now, key = self._now(), claim.topic.key
+        if verdict.account_rests is not None:
+            self.store.put_off(key.provider, key.account, wait=verdict.account_rests, now=now)
+        return self.store.give_back(
+            claim,
+            lane=verdict.lane,
+            wait=verdict.wait,
+            now=now,
+            done=verdict.done,
+            note=verdict.note.write(),
+        )
+
+    async def _leave(self) -> int:
+        """Let what is running end, within the grace that there is, beating on meanwhile."""
+        left = await self.crew.leave(self.policy.grace)
+        if left:
+            logger.warning("%d jobs did not end in time; others take them over", left)
+        return left
+
+    def _now(self) -> float:
+        return self.times.now().timestamp()
