@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kloudsync.errors import KloudsyncError
     from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
+    from kloudsync.objects.fleet import AsyncFleet, Fleet
     from kloudsync.objects.mirror import AsyncMirror, Mirror
     from kloudsync.objects.push_intake import AsyncPushIntake, PushIntake
     from kloudsync.objects.reading import async_copy_of, copy_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsyncCollectionEngine",
+    "AsyncFleet",
     "AsyncGoogle",
     "AsyncKloudless",
     "AsyncMirror",
@@ -33,6 +35,7 @@ __all__ = [
     "AsyncSyncEngine",
     "AsyncWatcher",
     "CollectionEngine",
+    "Fleet",
     "Google",
     "Kloudless",
     "KloudsyncError",
@@ -48,6 +51,7 @@ __all__ = [
 
 _HOMES = {
     "AsyncCollectionEngine": "kloudsync.objects.collection_engine",
+    "AsyncFleet": "kloudsync.objects.fleet",
     "AsyncGoogle": "kloudsync.providers.google.client",
     "AsyncKloudless": "kloudsync.providers.kloudless.client",
     "AsyncMirror": "kloudsync.objects.mirror",
@@ -56,6 +60,7 @@ _HOMES = {
     "AsyncSyncEngine": "kloudsync.objects.sync_engine",
     "AsyncWatcher": "kloudsync.objects.watcher",
     "CollectionEngine": "kloudsync.objects.collection_engine",
+    "Fleet": "kloudsync.objects.fleet",
     "Google": "kloudsync.providers.google.client",
     "Kloudless": "kloudsync.providers.kloudless.client",
     "KloudsyncError": "kloudsync.errors",

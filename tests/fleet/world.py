@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import ParamSpec, TypeVar
@@ -62,9 +63,10 @@ class Scripted:
         self.ends: dict[str, Result | Exception] = {}
         self.began: list[tuple[float, str]] = []
 
-    async def do(self, claim: Claim) -> Result:
+    async def do(self, claim: Claim, spent: Counter[str]) -> Result:
         """Take as long as it takes, and end as it ends."""
         name = claim.topic.key.calendar
+        spent["events"] += 1
         self.began.append((asyncio.get_running_loop().time(), name))
         await asyncio.sleep(self.takes.get(name, 0.1))
         end = self.ends.get(name, Result())

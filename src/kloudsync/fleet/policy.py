@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from attrs import field, frozen
 from attrs.validators import and_, ge, gt
 
@@ -37,6 +39,9 @@ class FleetPolicy:
         spread: The share of an interval by which it is shortened at random, so that what was
             enrolled together is not due together.
         grace: How long jobs may take to end once the fleet is told to stop.
+        mirror_every: How often a mirror is pushed though nothing changed, since its window moves.
+        prune_every: How often it is forgotten what every consumer has read.
+        feed_kept: How old entries of the feed have to be for that; None keeps all.
 
     Raises:
         UsageError: Values contradict each other.
@@ -49,16 +54,19 @@ class FleetPolicy:
     ttl: float = field(default=10.0, validator=gt(0.0))
     look: float = field(default=0.5, validator=gt(0.0))
     watched: float = field(default=DAY / 4, validator=gt(0.0))
-    watched_calm: float = field(default=DAY, validator=gt(0.0))
+    watched_calm: float = field(default=1.25 * DAY, validator=gt(0.0))
     unwatched: float = field(default=900.0, validator=gt(0.0))
     unwatched_calm: float = field(default=3600.0, validator=gt(0.0))
-    list_every: float = field(default=DAY / 2, validator=gt(0.0))
+    list_every: float = field(default=DAY, validator=gt(0.0))
     quiet: float = field(default=0.5, validator=ge(0.0))
     rest: float = field(default=60.0, validator=gt(0.0))
     longest_rest: float = field(default=DAY / 4, validator=gt(0.0))
     delayed: float = field(default=300.0, validator=gt(0.0))
     spread: float = field(default=0.1, validator=and_(ge(0.0)))
     grace: float = field(default=5.0, validator=ge(0.0))
+    mirror_every: float = field(default=DAY, validator=gt(0.0))
+    prune_every: float = field(default=DAY, validator=gt(0.0))
+    feed_kept: timedelta | None = timedelta(days=90)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what cannot work.

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from kloudsync.fleet.verdicts import Result
 from kloudsync.model.due import Claim
 from kloudsync.runtime.due import DueStore
 from kloudsync.runtime.request_counts import RequestStore
 
+T = TypeVar("T")
 
-class WorkStore(DueStore, RequestStore, Protocol):
-    """The roles of a store that working takes."""
+
+class WorkRoles(DueStore, RequestStore, Protocol):
+    """The roles of a store that working takes, as one transaction sees them."""
+
+
+class WorkStore(WorkRoles, Protocol):
+    """A store that keeps what is due."""
+
+    def unit(self, work: Callable[[Any], T], *, durable: bool = False) -> T:
+        """Run a function within one transaction, and return what it returns."""
+        ...
 
 
 class Jobs(Protocol):
     """Does what is due: syncs, keeps channels, reads lists, tells elsewhere."""
 
-    async def do(self, claim: Claim) -> Result:
+    async def do(self, claim: Claim, spent: Counter[str]) -> Result:
         """Work at a topic.
 
         Whatever it raises is judged; the topic rests, and the others go on.
+
+        Args:
+            claim: The right to it.
+            spent: Takes up how many requests were made, by cause, also where it raises.
         """
         ...
 

@@ -20,6 +20,7 @@ from kloudsync.errors import (
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import Note, State
+from kloudsync.fleet.topics import GONE
 
 FOREVER: Final = float("inf")
 """Waits until it is asked for."""
@@ -90,7 +91,7 @@ def of_result(
         chance: A random number in [0, 1).
     """
     if result.gone:
-        return Verdict(note=note.turned(State.RETIRED, now, "it is gone"), wait=FOREVER)
+        return Verdict(note=note.turned(State.RETIRED, now, GONE), wait=FOREVER)
     calm = 0 if result.changed else note.calm + 1
     wait = result.wait
     if wait is None:

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, evolve, field, frozen
 
 from kloudsync.errors import StoreError
+from kloudsync.fleet.budget import open_lanes
 from kloudsync.fleet.lanes import Lane, room
 from kloudsync.fleet.policy import FleetPolicy
-from kloudsync.fleet.ports import Jobs, Times, WorkStore
+from kloudsync.fleet.ports import Jobs, Times, WorkRoles, WorkStore
 from kloudsync.fleet.states import RESTING, Note
 from kloudsync.fleet.verdicts import FOREVER, Verdict, of_error, of_result, words
 from kloudsync.model.due import Claim
 from kloudsync.runtime.crew import Crew
 
 logger: logging.Logger = logging.getLogger("kloudsync.fleet")
+
+COUNT_EVERY = 10.0
+"""Seconds after which it is asked again what the day has cost so far."""
 
 STORE_PAUSE = 1.0
 """Seconds after which a store that is away is asked again."""
@@ -44,9 +48,9 @@ class Ended:
     claim: Claim
     before: Note
     verdict: Verdict
-    error: Exception | None
-    took: float
-    kept: bool
+    error: Exception | None = None
+    took: float = 0.0
+    kept: bool = False
 
 
 @define(kw_only=True)
@@ -61,6 +65,7 @@ class Worker:
         times: Clock and chance.
         policy: How much at once, and how often.
         heard: Hears of each topic that was worked at.
+        budget: How many requests all workers of the store may make in a day, in UTC, or None.
     """
 
     owner: str
@@ -70,8 +75,11 @@ class Worker:
     times: Times
     policy: FleetPolicy
     heard: Callable[[Ended], object] = field(default=lambda _: None)
+    budget: int | None = None
     _held: dict[Claim, None] = Factory(dict[Claim, None])
     _beat_at: float = 0.0
+    _counted_at: float = field(default=float("-inf"))
+    _open: Collection[Lane] = tuple(Lane)
     _stopping: bool = False
 
     def stop(self) -> None:
@@ -100,9 +108,12 @@ class Worker:
             StoreError: The store failed.
         """
         while True:
+            # Asked first: what ends meanwhile may have made something due.
+            idle = not self._held
             taken = await self._take()
             await self._beat()
-            if not self._held:
+            if idle and not taken:
+                await self._leave()
                 return
             if not taken:
                 await self.crew.wait(self.policy.heartbeat)
@@ -110,7 +121,7 @@ class Worker:
     async def _take(self) -> int:
         """Take as much as there is room for, the most urgent first, and begin it."""
         taken = 0
-        for lane in Lane:
+        for lane in await self._affordable():
             limit = room(
                 lane, Counter(Lane(one.lane) for one in list(self._held)), self.policy.slots
             )
@@ -131,6 +142,16 @@ class Worker:
                 taken += len(claims)
         return taken
 
+    async def _affordable(self) -> Collection[Lane]:
+        """Return the lanes that the day's budget still has something for."""
+        now = self.times.monotonic()
+        if self.budget is not None and now >= self._counted_at + COUNT_EVERY:
+            self._counted_at = now
+            day = self.times.now().date()
+            counts = await self.crew.run(self.store.requests_of_all, first=day, last=day)
+            self._open = open_lanes(self.budget, sum(counts.values()))
+        return self._open
+
     def _full(self) -> list[tuple[str, str]]:
         """Return the accounts of which as much is running as may be."""
         running = Counter(
@@ -148,8 +169,11 @@ class Worker:
 
     async def _serve(self, claim: Claim) -> None:
         """Work at a topic and give it back, whatever happens."""
+        spent: Counter[str] = Counter()
         try:
-            await self._end(claim, *await self._judge(claim))
+            ended = await self._judged(claim, spent)
+            kept = await self.crew.run(self._give_back, claim, spent, ended.verdict)
+            self.heard(evolve(ended, kept=kept))
         except StoreError as error:
             # The claim ends by itself, and somebody takes the topic again.
             logger.warning("could not give back the %s: %s", claim.topic, words(error))
@@ -157,51 +181,53 @@ class Worker:
             self._held.pop(claim, None)
             self.crew.wake()
 
-    async def _judge(self, claim: Claim) -> tuple[Note, Verdict, Exception | None, float]:
+    async def _judged(self, claim: Claim, spent: Counter[str]) -> Ended:
         note, began = Note.read(claim.note), self.times.monotonic()
         if note.state in RESTING:
-            return note, Verdict(note=note, wait=FOREVER), None, 0.0
-        error: Exception | None = None
+            return Ended(claim=claim, before=note, verdict=Verdict(note=note, wait=FOREVER))
         try:
-            result = await self.jobs.do(claim)
+            result = await self.jobs.do(claim, spent)
         # Jobs call what the program gave: whatever one raises is no fault of the others.
-        except Exception as raised:  # noqa: BLE001 - judged, noted, and done again later
-            error = raised
-            verdict = of_error(
-                note,
-                raised,
-                self.policy,
-                lane=Lane(claim.lane),
-                attempts=claim.attempts,
-                now=self._now(),
-                chance=self.times.chance(),
-            )
-        else:
-            verdict = of_result(
-                note, result, self.policy, now=self._now(), chance=self.times.chance()
-            )
-        return note, verdict, error, self.times.monotonic() - began
+        except Exception as error:  # noqa: BLE001 - judged, noted, and done again later
+            verdict = self._of_error(claim, note, error)
+            failed = Ended(claim=claim, before=note, verdict=verdict, error=error)
+            return evolve(failed, took=self.times.monotonic() - began)
+        now, chance = self._now(), self.times.chance()
+        verdict = of_result(note, result, self.policy, now=now, chance=chance)
+        took = self.times.monotonic() - began
+        return Ended(claim=claim, before=note, verdict=verdict, took=took)
 
-    async def _end(
-        self, claim: Claim, before: Note, verdict: Verdict, error: Exception | None, took: float
-    ) -> None:
-        kept = await self.crew.run(self._give_back, claim, verdict)
-        self.heard(
-            Ended(claim=claim, before=before, verdict=verdict, error=error, took=took, kept=kept)
+    def _of_error(self, claim: Claim, note: Note, error: Exception) -> Verdict:
+        return of_error(
+            note,
+            error,
+            self.policy,
+            lane=Lane(claim.lane),
+            attempts=claim.attempts,
+            now=self._now(),
+            chance=self.times.chance(),
         )
 
-    def _give_back(self, claim: Claim, verdict: Verdict) -> bool:
-        now, key = self._now(), claim.topic.key
-        if verdict.account_rests is not None:
-            self.store.put_off(key.provider, key.account, wait=verdict.account_rests, now=now)
-        return self.store.give_back(
-            claim,
-            lane=verdict.lane,
-            wait=verdict.wait,
-            now=now,
-            done=verdict.done,
-            note=verdict.note.write(),
-        )
+    def _give_back(self, claim: Claim, spent: Counter[str], verdict: Verdict) -> bool:
+        """Note in one transaction what became of a topic, and what it cost."""
+        key, at = claim.topic.key, self.times.now()
+        now = at.timestamp()
+
+        def note(unit: WorkRoles) -> bool:
+            if spent:
+                unit.count_requests(key, spent, day=at.date())
+            if verdict.account_rests is not None:
+                unit.put_off(key.provider, key.account, wait=verdict.account_rests, now=now)
+            return unit.give_back(
+                claim,
+                lane=verdict.lane,
+                wait=verdict.wait,
+                now=now,
+                done=verdict.done,
+                note=verdict.note.write(),
+            )
+
+        return self.store.unit(note)
 
     async def _leave(self) -> int:
         """Let what is running end, within the grace that there is, beating on meanwhile."""

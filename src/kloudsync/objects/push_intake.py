@@ -23,6 +23,7 @@ class TakingIn(InColour[C_co]):
         store: IntakeStore,
         *,
         unwrap: Unwrap | str = "google",
+        due_in: float | None = None,
         clock: Clock | None = None,
     ) -> None:
         """Make an intake.
@@ -30,6 +31,8 @@ class TakingIn(InColour[C_co]):
         Args:
             store: Where the channels are.
             unwrap: Verifies and reads a message; or the name of the provider whose messages come.
+            due_in: In how many seconds what a notification is about is due for a `Fleet`, so that
+                several of one action are fetched once; None where a `Watcher` works at it.
             clock: Tells the time; tests pass their own.
 
         Raises:
@@ -40,7 +43,10 @@ class TakingIn(InColour[C_co]):
         chosen = clock or SystemClock()
         self._store = store
         self._intake = Intake(
-            store=store, unwrap=_reading(unwrap), now=lambda: chosen.now().timestamp()
+            store=store,
+            unwrap=_reading(unwrap),
+            now=lambda: chosen.now().timestamp(),
+            due_in=due_in,
         )
 
     @twin

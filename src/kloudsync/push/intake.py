@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 
 from attrs import field, frozen
 
@@ -18,7 +18,7 @@ from kloudsync.model.arrival import AccountActivity, Acknowledgement, Arrival
 from kloudsync.model.channel import Channel, Topic
 from kloudsync.model.notification import Notification
 from kloudsync.model.told import Told
-from kloudsync.push.ports import IntakeStore, Unwrap
+from kloudsync.push.ports import DueRoles, IntakeRoles, IntakeStore, Unwrap
 from kloudsync.push.refusal_log import RefusalLog
 
 _ANSWERS: tuple[tuple[type[KloudsyncError], int], ...] = (
@@ -28,6 +28,10 @@ _ANSWERS: tuple[tuple[type[KloudsyncError], int], ...] = (
     (StoreError, 503),
 )
 """What to answer an error with. Services send again after 503 only, which is what 503 is for."""
+
+
+URGENT = 0
+"""The lane of what somebody changed."""
 
 
 @frozen(kw_only=True)
@@ -54,12 +58,15 @@ class Intake:
         store: Knows the channels and keeps what is due.
         unwrap: Verifies and reads a request.
         now: Tells the time, in seconds since 1970.
+        due_in: In how many seconds what a request is about is due for a fleet; None where no
+            fleet works at it.
         refusals: Says what was refused.
     """
 
     store: IntakeStore
     unwrap: Unwrap
     now: Callable[[], float] = field(repr=False)
+    due_in: float | None = None
     refusals: RefusalLog = field(factory=RefusalLog, repr=False, eq=False)
 
     def receive(self, arrival: Arrival) -> Receipt:
@@ -71,17 +78,9 @@ class Intake:
             WebhookError: It is no notification.
             StoreError: The store failed; have it sent again.
         """
-        now = self.now()
-        find = cache(self.store.channel)
-
-        heard = self.unwrap(arrival, find, now)
-        told = ((one, find(one.channel)) for one in heard.notifications)
-        marked = [*self._of_channels(told, now), *self._of(heard.activity, now)]
-        return Receipt(
-            notifications=heard.notifications,
-            topics=tuple(marked),
-            acknowledgement=heard.acknowledgement,
-        )
+        if self.due_in is None:
+            return self._received(self.store, arrival)
+        return self.store.unit(partial(self._made_due, arrival, self.due_in))
 
     def answer(self, arrival: Arrival) -> Acknowledgement:
         """Take a request in and say how to answer it, whatever it is.
@@ -96,22 +95,44 @@ class Intake:
             self.refusals.tell(error, self.now())
             return refusal(error)
 
-    def _of_channels(
-        self, told: Iterable[tuple[Notification, Channel | None]], now: float
-    ) -> Iterator[Topic]:
-        for notification, channel in told:
-            if self.store.receive(notification, now=now) and channel is not None:
-                yield channel.topic
+    def _made_due(self, arrival: Arrival, wait: float, unit: DueRoles) -> Receipt:
+        """Take a request in, and let what it is about be due, in one transaction."""
+        receipt = self._received(unit, arrival)
+        for topic in receipt.topics:
+            unit.make_due(topic, lane=URGENT, wait=wait, now=self.now())
+        return receipt
 
-    def _of(self, activity: Iterable[AccountActivity], now: float) -> Iterator[Topic]:
-        accounts = {(one.provider, one.account) for one in activity}
-        if not accounts:
-            return
-        for held in self.store.calendars():
-            if (held.provider, held.account) in accounts:
-                topic = Topic(held)
-                self.store.mark(topic, now=now)
-                yield topic
+    def _received(self, store: IntakeRoles, arrival: Arrival) -> Receipt:
+        find, now = cache(store.channel), self.now()
+        heard = self.unwrap(arrival, find, now)
+        told = ((one, find(one.channel)) for one in heard.notifications)
+        marked = [*_of_channels(store, told, now), *_of_accounts(store, heard.activity, now)]
+        return Receipt(
+            notifications=heard.notifications,
+            topics=tuple(marked),
+            acknowledgement=heard.acknowledgement,
+        )
+
+
+def _of_channels(
+    store: IntakeRoles, told: Iterable[tuple[Notification, Channel | None]], now: float
+) -> Iterator[Topic]:
+    for notification, channel in told:
+        if store.receive(notification, now=now) and channel is not None:
+            yield channel.topic
+
+
+def _of_accounts(
+    store: IntakeRoles, activity: Iterable[AccountActivity], now: float
+) -> Iterator[Topic]:
+    accounts = {(one.provider, one.account) for one in activity}
+    if not accounts:
+        return
+    for held in store.calendars():
+        if (held.provider, held.account) in accounts:
+            topic = Topic(held)
+            store.mark(topic, now=now)
+            yield topic
 
 
 def refusal(error: WebhookError | StoreError) -> Acknowledgement:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from kloudsync.errors import APIError
 from kloudsync.http.operation import Operation
@@ -12,6 +12,7 @@ from kloudsync.model.arrival import Arrival, Heard
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Channel, Grant, Standing, Topic, WatchFate
 from kloudsync.model.notification import Notification
+from kloudsync.runtime.due import DueStore
 from kloudsync.runtime.leasing import LeaseStore
 
 P = ParamSpec("P")
@@ -95,11 +96,23 @@ class ChannelStore(Protocol):
         ...
 
 
-class IntakeStore(ChannelStore, Protocol):
+class IntakeRoles(ChannelStore, Protocol):
     """The roles of a store that taking notifications in takes."""
 
     def calendars(self) -> list[CalendarKey]:
         """Return the calendars of which a pass was committed, in a stable order."""
+        ...
+
+
+class DueRoles(IntakeRoles, DueStore, Protocol):
+    """The same, where a fleet works at what is due."""
+
+
+class IntakeStore(IntakeRoles, Protocol):
+    """A store that notifications are noted in."""
+
+    def unit(self, work: Callable[[Any], T], *, durable: bool = False) -> T:
+        """Run a function within one transaction, and return what it returns."""
         ...
 
 

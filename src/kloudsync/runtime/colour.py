@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import Any, Generic, ParamSpec, TypeVar, get_args
 
+from kloudsync.runtime.crew import Crew, TaskCrew, ThreadCrew
 from kloudsync.runtime.drive import run
 from kloudsync.runtime.threads import in_thread
 
@@ -32,6 +33,11 @@ class Colour(ABC):
 
     @staticmethod
     @abstractmethod
+    def crew(size: int) -> Crew:
+        """Return who does several jobs at once; within the event loop, where there is one."""
+
+    @staticmethod
+    @abstractmethod
     async def each(walk: Callable[[], Iterator[T]]) -> Iterable[T]:
         """Return what a walk yields, whose every step may block."""
 
@@ -48,6 +54,11 @@ class Blocks(Colour):
     async def run(method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a method."""
         return method(*args, **kwargs)
+
+    @staticmethod
+    def crew(size: int) -> Crew:
+        """Return threads."""
+        return ThreadCrew(size)
 
     @staticmethod
     async def each(walk: Callable[[], Iterator[T]]) -> Iterable[T]:
@@ -67,6 +78,11 @@ class Awaits(Colour):
     async def run(method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a method in a worker thread."""
         return await in_thread(method, *args, **kwargs)
+
+    @staticmethod
+    def crew(size: int) -> Crew:  # noqa: ARG004 - tasks cost next to nothing
+        """Return tasks of the running event loop."""
+        return TaskCrew()
 
     @staticmethod
     async def each(walk: Callable[[], Iterator[T]]) -> Iterable[T]:

@@ -1,0 +1,39 @@
+"""What a fleet follows, as topics of a store: calendars, lists, channels, mirrors, housekeeping."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kloudsync.fleet.accounts import Account
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.channel import Topic
+
+EVENTS: Final = "events"
+LIST: Final = "calendarList"
+CHANNELS: Final = "channels"
+MIRROR: Final = "mirror:"
+PRUNING: Final = "pruning"
+
+UNLISTED: Final = "it left the account's list"
+"""Why a calendar is retired that nobody retired; it is followed again once it is listed again."""
+
+GONE: Final = "it is gone"
+"""Why a topic is retired for which there is nothing left to do."""
+
+HOUSE: Final = Account("kloudsync", "fleet")
+"""Whose the housekeeping is."""
+
+
+def calendar(account: Account, name: str) -> Topic:
+    """Return the topic of a calendar's events."""
+    return Topic(CalendarKey(account.provider, account.name, name), EVENTS)
+
+
+def of_account(account: Account, collection: str) -> Topic:
+    """Return a topic of the account as a whole."""
+    return Topic(CalendarKey(account.provider, account.name, ""), collection)
+
+
+def account_of(topic: Topic) -> Account:
+    """Return whose topic it is."""
+    return Account(topic.key.provider, topic.key.account)

@@ -1,0 +1,391 @@
+"""Every calendar of every account, kept in step by any number of workers on one store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from typing import Any, Self
+
+from kloudsync.errors import UsageError
+from kloudsync.fleet import topics
+from kloudsync.fleet.accounts import Account, Line
+from kloudsync.fleet.lanes import Lane
+from kloudsync.fleet.policy import FleetPolicy
+from kloudsync.fleet.states import RESTING, Note, State, Status, status_of
+from kloudsync.fleet.worker import Ended, Worker
+from kloudsync.http.addresses import expect_address
+from kloudsync.model.channel import Topic
+from kloudsync.model.due import Due
+from kloudsync.objects.fitting import DUE, expect
+from kloudsync.objects.fleet_jobs import Connect, FleetJobs, MakeMirror, close
+from kloudsync.objects.owner import owner_name
+from kloudsync.objects.push_intake import PushIntake
+from kloudsync.push.ports import Unwrap
+from kloudsync.runtime.clock import Clock, SystemClock, entropy
+from kloudsync.runtime.colour import Awaits, Blocks, C_co, InColour
+from kloudsync.runtime.lending import Lending
+from kloudsync.runtime.signals import on_signals
+from kloudsync.runtime.twin import twin, twin_iterator
+from kloudsync.sync.progress import Hook, silence
+
+_CHUNK = 500
+
+Turned = Callable[[Status], object]
+"""Hears of each topic whose state is another one than before."""
+
+
+class Following(InColour[C_co]):
+    """Follows calendars of many accounts, in either colour."""
+
+    def __init__(
+        self,
+        store: Any,
+        connect: Connect,
+        *,
+        address: str | None = None,
+        policy: FleetPolicy | None = None,
+        mirrors: Mapping[str, MakeMirror] | None = None,
+        budget: int | None = None,
+        on_state: Turned = lambda _: None,
+        hook: Hook = silence,
+        clients: int = 256,
+        clock: Clock | None = None,
+    ) -> None:
+        """Make a fleet; nothing is read or written yet.
+
+        Args:
+            store: Holds copies, channels and what is due; PostgreSQL where there are several
+                processes.
+            connect: Given an `Account`, returns a client of it, whose `account` is the account's
+                name; or a `Line`. Called when there is work to be done; what it raises is noted
+                as the account's state. A coroutine function for an `AsyncFleet`.
+            address: The https address at which notifications arrive; None to poll only.
+            policy: How much at once, and how often.
+            mirrors: What is told elsewhere, by name: functions that are given an engine and its
+                account, and return the `Mirror` that is pushed whenever the calendar has changed.
+            budget: How many requests to calendars' services may be made in a day (UTC), by all
+                workers of the store; polls are shed before what was announced. None for any.
+            on_state: Hears of each topic whose state changed, in the worker that changed it.
+            hook: Called with each step of each run, from several threads where there are some.
+            clients: How many clients are kept open that nobody uses.
+            clock: Tells the time; tests pass their own.
+
+        Raises:
+            UsageError: The store does not keep what is due, `connect` or a mirror is no function,
+                the address is none, or the budget is nothing.
+        """
+        expect(store, DUE, self)
+        for name, function in {"connect": connect, **(mirrors or {})}.items():
+            if not callable(function):
+                raise UsageError(f"{name} is no function, but {type(function).__name__}")
+        if address is not None:
+            expect_address(address, "the address for notifications", query=True)
+        if budget is not None and budget < 1:
+            raise UsageError(f"a budget of {budget} requests a day allows nothing")
+        self._store = store
+        self._policy = policy or FleetPolicy()
+        self._budget = budget
+        self._on_state = on_state
+        self._clock = clock or SystemClock()
+        self._lines: Lending[Line] = Lending(clients)
+        self._jobs = FleetJobs(
+            fleet=self,
+            store=store,
+            connect=connect,
+            lines=self._lines,
+            policy=self._policy,
+            clock=self._clock,
+            address=address,
+            mirrors=dict(mirrors or {}),
+            hook=hook,
+        )
+        self._worker: Worker | None = None
+        self._stopped = False
+
+    @twin
+    async def enrol(
+        self,
+        account: Account | str,
+        name: str | None = None,
+        *,
+        calendars: Iterable[str] | None = None,
+    ) -> None:
+        """Follow an account's calendars from now on; what is followed already stays as it is.
+
+        Costs no request: workers connect when they come to it.
+
+        Args:
+            account: The account, or its provider beside its name.
+            name: The account's name, where its provider is given.
+            calendars: The calendars to follow; None for all of the account's list, those that
+                appear later included.
+
+        Raises:
+            UsageError: The account has no name, or the calendars are a text or none.
+        """
+        chosen = _account(account, name)
+        await self.colour.run(self._enrol, chosen, _named(calendars))
+
+    @twin
+    async def retire(
+        self, account: Account | str, name: str | None = None, *, calendar: str | None = None
+    ) -> None:
+        """Follow an account, or one of its calendars, no more; copies stay until they are forgotten.
+
+        Channels are stopped when a worker next comes to them.
+        """
+        chosen = _account(account, name)
+        await self.colour.run(self._turn, chosen, calendar, State.RETIRED, "the program retired it")
+
+    @twin
+    async def pause(
+        self, account: Account | str, name: str | None = None, *, calendar: str | None = None
+    ) -> None:
+        """Leave an account, or one of its calendars, alone until it is resumed."""
+        chosen = _account(account, name)
+        await self.colour.run(self._turn, chosen, calendar, State.PAUSED, "the program paused it")
+
+    @twin
+    async def resume(
+        self, account: Account | str, name: str | None = None, *, calendar: str | None = None
+    ) -> None:
+        """Go on with what was paused or retired, and end all rests of the account.
+
+        Call it once somebody has consented anew.
+        """
+        chosen = _account(account, name)
+        await self.colour.run(self._resume, chosen, calendar)
+
+    @twin_iterator
+    async def status(
+        self, account: Account | str | None = None, name: str | None = None
+    ) -> AsyncIterator[Status]:
+        """Yield how each topic stands, in a stable order; of one account, or of all."""
+        if account is not None:
+            chosen = _account(account, name)
+            rows = await self.colour.run(self._store.due, chosen.provider, chosen.name)
+            for row in rows:
+                yield self._status(row)
+            return
+        for row in await self.colour.each(self._rows):
+            yield self._status(row)
+
+    @twin
+    async def run(self, *, signals: bool = True) -> int:
+        """Work until told to stop, and return how many jobs did not end in time.
+
+        Any number of processes may do so on one store.
+
+        Args:
+            signals: Whether SIGTERM and Ctrl-C stop it, where this is the main thread.
+
+        Raises:
+            UsageError: This fleet is running already.
+        """
+        worker = self._hired()
+        with on_signals(self.stop) if signals else nullcontext():
+            try:
+                await self.colour.run(self._keep_house)
+                return 0 if self._stopped else await worker.work()
+            finally:
+                self._left()
+
+    @twin
+    async def run_once(self) -> None:
+        """Work at all that is due now, until nothing is; for cron and for tests.
+
+        Raises:
+            UsageError: This fleet is running already.
+            StoreError: The store failed.
+        """
+        worker = self._hired()
+        try:
+            await self.colour.run(self._keep_house)
+            await worker.work_off()
+        finally:
+            self._left()
+
+    def intake(self, unwrap: Unwrap | str = "google") -> PushIntake:
+        """Return where a webhook hands its requests in, so that this fleet works at them.
+
+        Needs no worker in its process: `PushIntake(store, due_in=0.5)` does the same elsewhere.
+
+        Args:
+            unwrap: Verifies and reads a message; or the name of the provider whose messages come.
+        """
+        return PushIntake(self._store, unwrap=unwrap, due_in=self._policy.quiet, clock=self._clock)
+
+    def stop(self) -> None:
+        """Take nothing more: `run` returns within seconds. From any thread or signal handler."""
+        self._stopped = True
+        if self._worker is not None:
+            self._worker.stop()
+
+    @twin
+    async def close(self) -> None:
+        """Close the clients that are open; the store is its owner's."""
+        for line in self._lines.empty():
+            await close(line)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._store!r})"
+
+    def _hired(self) -> Worker:
+        if self._worker is not None:
+            raise UsageError(f"{self!r} is running already; make another one to work beside it")
+        self._stopped = False
+        self._worker = Worker(
+            owner=owner_name(entropy),
+            store=self._store,
+            jobs=self._jobs,
+            crew=self.colour.crew(self._policy.slots),
+            times=self._clock,
+            policy=self._policy,
+            heard=self._heard,
+            budget=self._budget,
+        )
+        return self._worker
+
+    def _left(self) -> None:
+        self._worker = None
+
+    def _heard(self, ended: Ended) -> None:
+        note = ended.verdict.note
+        if note.state is not ended.before.state and ended.kept:
+            self._on_state(
+                Status(
+                    topic=ended.claim.topic,
+                    state=note.state,
+                    since=note.since,
+                    reason=note.reason,
+                    lane=ended.verdict.lane,
+                )
+            )
+
+    def _keep_house(self) -> None:
+        topic = topics.of_account(topics.HOUSE, topics.PRUNING)
+        self._store.make_due(topic, lane=Lane.POLL, wait=self._policy.prune_every, now=self._now())
+
+    def _enrol(self, account: Account, calendars: tuple[str, ...] | None) -> None:
+        asked = [topics.calendar(account, one) for one in calendars or ()]
+        asked += [] if calendars is not None else [topics.of_account(account, topics.LIST)]
+        # Channels once the calendars are known, which is soon.
+        waits = dict.fromkeys(asked, 0.0)
+        waits[topics.of_account(account, topics.CHANNELS)] = CHANNELS_AFTER
+
+        def enrol(unit: Any) -> None:
+            now = self._now()
+            rows = {row.topic: row for row in unit.due(account.provider, account.name)}
+            for topic, wait in waits.items():
+                row = rows.get(topic)
+                if row is None or Note.read(row.note).state is State.RETIRED:
+                    note = Note(since=now).write()
+                    unit.make_due(topic, lane=Lane.FIRST, wait=wait, now=now, note=note)
+
+        self._store.unit(enrol)
+
+    def _turn(self, account: Account, calendar: str | None, state: State, reason: str) -> None:
+        def turn(unit: Any) -> None:
+            now = self._now()
+            for row in _of(unit, account, calendar):
+                # The account's channels are stopped by whoever tends them, which is still to come.
+                if row.topic.collection != topics.CHANNELS:
+                    note = Note.read(row.note).turned(state, now, reason).write()
+                    unit.make_due(row.topic, lane=Lane.POLL, wait=0.0, now=now, note=note)
+            tended = topics.of_account(account, topics.CHANNELS)
+            unit.make_due(tended, lane=Lane.POLL, wait=0.0, now=now)
+
+        self._store.unit(turn)
+
+    def _resume(self, account: Account, calendar: str | None) -> None:
+        def resume(unit: Any) -> None:
+            now = self._now()
+            unit.wake(account.provider, account.name, now=now)
+            for row in _of(unit, account, calendar):
+                stopped = Note.read(row.note).state in RESTING
+                note = Note(since=now).write() if stopped else None
+                unit.make_due(row.topic, lane=Lane.POLL, wait=0.0, now=now, note=note)
+
+        self._store.unit(resume)
+
+    def _rows(self) -> Iterator[Due]:
+        after: Topic | None = None
+        while rows := self._store.due_of_all(after=after, limit=_CHUNK):
+            yield from rows
+            after = rows[-1].topic
+
+    def _status(self, row: Due) -> Status:
+        return status_of(row, delayed=self._policy.delayed, now=self._now())
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+
+CHANNELS_AFTER = 5.0
+"""Seconds after which an account that was enrolled gets its channels."""
+
+
+class Fleet(Following[Blocks]):
+    """Keeps every calendar of every account in step, with threads.
+
+    ```python
+    fleet = Fleet(store, connect, address="https://hooks.example.com/google")
+    fleet.enrol("google", "ann")          # costs no request; any process may do so
+    fleet.run()                           # until SIGTERM, Ctrl-C or fleet.stop()
+    ```
+
+    When a calendar is due is a row in the store, and so is how it stands: any number of
+    processes on any number of machines may run a fleet over one database, and none is missed
+    when it dies.
+    """
+
+    colour = Blocks
+
+    def __enter__(self) -> Self:
+        """Return the fleet, whose clients are closed at the end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the clients that are open."""
+        self.close()
+
+
+class AsyncFleet(Following[Awaits]):
+    """Keeps every calendar of every account in step, with tasks of an event loop.
+
+    The twin of `Fleet`, for Async clients; the store is called in worker threads.
+    """
+
+    colour = Awaits
+
+    async def __aenter__(self) -> Self:
+        """Return the fleet, whose clients are closed at the end."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close the clients that are open."""
+        await self.close()
+
+
+def _account(account: Account | str, name: str | None) -> Account:
+    if isinstance(account, Account):
+        return account
+    if name is None:
+        raise UsageError(f"give the account's name beside its provider {account!r}")
+    return Account(account, name)
+
+
+def _named(calendars: Iterable[str] | None) -> tuple[str, ...] | None:
+    if calendars is None:
+        return None
+    if isinstance(calendars, str):
+        raise UsageError(f"calendars is the text {calendars!r}; give a list of names")
+    named = tuple(calendars)
+    if not named:
+        raise UsageError("calendars is empty; leave it out to follow all of the account's")
+    return named
+
+
+def _of(unit: Any, account: Account, calendar: str | None) -> list[Due]:
+    rows: list[Due] = unit.due(account.provider, account.name)
+    return [row for row in rows if calendar is None or row.topic.key.calendar == calendar]

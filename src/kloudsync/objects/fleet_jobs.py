@@ -1,0 +1,270 @@
+"""What a fleet does for each kind of topic, with the objects that a program would use itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Generic
+
+from attrs import field, frozen
+
+from kloudsync.errors import UsageError
+from kloudsync.fleet import topics
+from kloudsync.fleet.accounts import Account, Line, line_to
+from kloudsync.fleet.lanes import Lane
+from kloudsync.fleet.policy import FleetPolicy
+from kloudsync.fleet.states import RESTING, Note, State
+from kloudsync.fleet.verdicts import HOPELESS, Result
+from kloudsync.model.channel import Topic
+from kloudsync.model.due import Claim, Due
+from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
+from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
+from kloudsync.objects.watcher import AsyncWatcher, Watcher
+from kloudsync.push.planner import current_channel
+from kloudsync.runtime.clock import Clock
+from kloudsync.runtime.colour import Awaits, Blocks, C_co, Colour, InColour
+from kloudsync.runtime.lending import Lending
+from kloudsync.sync.progress import Hook, Progress, TryMade
+
+_ENGINES: Mapping[type[Colour], Any] = {Blocks: SyncEngine, Awaits: AsyncSyncEngine}
+_LISTS: Mapping[type[Colour], Any] = {Blocks: CollectionEngine, Awaits: AsyncCollectionEngine}
+_WATCHERS: Mapping[type[Colour], Any] = {Blocks: Watcher, Awaits: AsyncWatcher}
+
+Connect = Callable[[Account], Any]
+"""Returns a client of an account, or a `Line`; a coroutine function, within an event loop."""
+
+MakeMirror = Callable[[Any, Account], Any]
+"""Returns the mirror of a calendar's copy, given its engine and its account."""
+
+
+@frozen(kw_only=True)
+class FleetJobs(Generic[C_co]):
+    """Does what is due.
+
+    Attributes:
+        fleet: Whose colour all of it has.
+        store: Holds copies, channels and what is due.
+        connect: Reaches an account.
+        lines: Lines that are open.
+        policy: Intervals.
+        clock: Tells the time.
+        address: Where notifications arrive; None where nothing is watched.
+        mirrors: What is told elsewhere, by name.
+        hook: Hears of each step of each run.
+    """
+
+    fleet: InColour[C_co]
+    store: Any
+    connect: Connect
+    lines: Lending[Line] = field(repr=False)
+    policy: FleetPolicy
+    clock: Clock
+    address: str | None
+    mirrors: Mapping[str, MakeMirror]
+    hook: Hook
+
+    async def do(self, claim: Claim, spent: Counter[str]) -> Result:
+        """Work at a topic, and return what that came to."""
+        if claim.topic.collection == topics.PRUNING:
+            return await self._prune()
+        account = topics.account_of(claim.topic)
+        line = await self._line(account)
+        discard = False
+        try:
+            return await self._over(line, account, claim, spent)
+        except HOPELESS:
+            discard = True  # whoever consents anew gets a client of the new grant
+            raise
+        finally:
+            for surplus in self.lines.give_back(account, line, discard=discard):
+                await close(surplus)
+
+    async def _line(self, account: Account) -> Line:
+        kept = self.lines.borrow(account)
+        if kept is not None:
+            return kept
+        made = line_to(await done(self.connect(account)))
+        lent = self.lines.lend(account, made)
+        if lent is not made:
+            await close(made)
+        return lent
+
+    async def _over(
+        self, line: Line, account: Account, claim: Claim, spent: Counter[str]
+    ) -> Result:
+        what = claim.topic.collection
+        if what == topics.EVENTS:
+            return await self._sync(line, claim, spent)
+        if what == topics.LIST:
+            return await self._list(line, account, spent)
+        if what == topics.CHANNELS:
+            return await self._tend(line, account, spent)
+        return await self._tell(line, account, claim)
+
+    def _engine(self, line: Line, topic: Topic, hook: Hook) -> Any:
+        source = line.calendar(topic.key.calendar)
+        if source.key != topic.key:
+            raise UsageError(
+                f"the client keeps {source.key.calendar!r} under the account "
+                f"{source.key.account!r}, not {topic.key.account!r}; give it account=account.name"
+            )
+        return _ENGINES[self.fleet.colour](source, self.store, hook=hook)
+
+    async def _sync(self, line: Line, claim: Claim, spent: Counter[str]) -> Result:
+        topic = claim.topic
+        cause = Lane(claim.lane).name.lower()
+        engine = self._engine(line, topic, _counting(self.hook, spent, cause))
+        marks = await self._run(self._marks, topic)
+        report = await done(engine.sync())
+        changed = bool(report.added or report.updated or report.deleted)
+        watched, barred = await self._run(self._synced, topic, marks, changed)
+        return Result(
+            changed=changed,
+            pending=report.pending,
+            watched=watched,
+            unwatchable=barred if line.push is not None and self.address else None,
+        )
+
+    def _marks(self, topic: Topic) -> int:
+        return next(
+            (
+                one.marks
+                for one in self.store.standings(topic.key.provider, topic.key.account)
+                if one.topic == topic
+            ),
+            0,
+        )
+
+    def _synced(self, topic: Topic, marks: int, changed: bool) -> tuple[bool, str | None]:
+        """Note that a calendar was fetched, ask for what follows, and say whether it is watched."""
+
+        def note(unit: Any) -> tuple[bool, str | None]:
+            now, key = self._now(), topic.key
+            unit.settle(topic, marks, now=now)
+            for name in self.mirrors if changed else ():
+                told = Topic(key, f"{topics.MIRROR}{name}")
+                unit.make_due(told, lane=Lane.MIRROR, wait=0.0, now=now)
+            own = [one for one in unit.channels(key.provider, key.account) if one.topic == topic]
+            standings = unit.standings(key.provider, key.account)
+            barred = next((one for one in standings if one.topic == topic), None)
+            reason = barred.reason if barred and (barred.barred_until or 0.0) > now else None
+            return current_channel(own, now) is not None, reason
+
+        known: tuple[bool, str | None] = self.store.unit(note)
+        return known
+
+    async def _list(self, line: Line, account: Account, spent: Counter[str]) -> Result:
+        """Follow what appears in the account's list of calendars, and nothing that left it."""
+        if line.calendars is None:
+            raise UsageError(
+                f"{account.provider} has no list of calendars that is followed; name them: "
+                "fleet.enrol(account, calendars=[…])"
+            )
+        hook = _counting(self.hook, spent, "list")
+        engine = _LISTS[self.fleet.colour](line.calendars, self.store, hook=hook)
+        report = await done(engine.sync())
+        listed = {record.id for record in await self._run(self.store.events, line.calendars.key)}
+        await self._run(self._follow, account, listed)
+        return Result(changed=bool(report.added or report.deleted), wait=self.policy.list_every)
+
+    def _follow(self, account: Account, listed: set[str]) -> None:
+        def follow(unit: Any) -> None:
+            now = self._now()
+            rows = {row.topic: row for row in unit.due(account.provider, account.name)}
+            for name in sorted(listed):
+                topic = topics.calendar(account, name)
+                if is_new(rows.get(topic), topics.UNLISTED):
+                    unit.make_due(topic, lane=Lane.FIRST, now=now, note=Note(since=now).write())
+            for topic in _unlisted(rows, listed):
+                gone = Note.read(rows[topic].note).turned(State.RETIRED, now, topics.UNLISTED)
+                unit.make_due(topic, lane=Lane.POLL, now=now, note=gone.write())
+            channels = topics.of_account(account, topics.CHANNELS)
+            note = Note(since=now).write() if is_new(rows.get(channels), topics.GONE) else None
+            unit.make_due(channels, lane=Lane.POLL, now=now, note=note)
+
+        self.store.unit(follow)
+
+    async def _tend(self, line: Line, account: Account, spent: Counter[str]) -> Result:
+        """Keep a channel for each calendar that is followed."""
+        if line.push is None or self.address is None:
+            return Result(changed=False, wait=self.policy.list_every)
+        followed = await self._run(self._followed, account)
+        engines = [self._engine(line, topic, self.hook) for topic in followed]
+        watcher = _WATCHERS[self.fleet.colour](line.push, self.store, engines, address=self.address)
+        report = await done(watcher.tend() if followed else watcher.stop())
+        spent["channels"] += len(report.opened) + len(report.stopped) + len(report.failures)
+        if report.failures:
+            # Raised once all others were served: the account's channels rest, longer each time.
+            raise report.failures[0].error
+        if not followed and not report.unconfirmed:
+            return Result(gone=True)
+        soon = self.policy.list_every if report.next_at is None else report.next_at - self._now()
+        return Result(changed=bool(report.opened), wait=max(1.0, soon))
+
+    def _followed(self, account: Account) -> list[Topic]:
+        return [
+            row.topic
+            for row in self.store.due(account.provider, account.name)
+            if row.topic.collection == topics.EVENTS and Note.read(row.note).state not in RESTING
+        ]
+
+    async def _tell(self, line: Line, account: Account, claim: Claim) -> Result:
+        """Push one calendar's mirror."""
+        name = claim.topic.collection.removeprefix(topics.MIRROR)
+        make = self.mirrors.get(name)
+        if make is None:
+            return Result(gone=True)
+        topic = Topic(claim.topic.key, topics.EVENTS)
+        mirror = make(self._engine(line, topic, self.hook), account)
+        report = await done(mirror.push())
+        changed = bool(report.created or report.updated or report.cancelled)
+        return Result(changed=changed, wait=self.policy.mirror_every)
+
+    async def _prune(self) -> Result:
+        kept = self.policy.feed_kept
+        if kept is not None:
+            await self._run(self.store.prune, self.clock.now() - kept)
+        return Result(changed=False, wait=self.policy.prune_every)
+
+    async def _run(self, method: Callable[..., Any], *args: Any) -> Any:
+        return await self.fleet.colour.run(method, *args)
+
+    def _now(self) -> float:
+        return self.clock.now().timestamp()
+
+
+def is_new(row: Due | None, reason: str) -> bool:
+    """Tell whether a topic is to be followed that was not, or was retired for a reason that is over."""
+    note = None if row is None else Note.read(row.note)
+    return note is None or (note.state is State.RETIRED and note.reason == reason)
+
+
+def _unlisted(rows: Mapping[Topic, Due], listed: set[str]) -> list[Topic]:
+    """Return the calendars that are followed and in no list any more."""
+    return [
+        topic
+        for topic, row in rows.items()
+        if topic.collection == topics.EVENTS
+        and topic.key.calendar not in listed
+        and Note.read(row.note).state not in RESTING
+    ]
+
+
+async def close(line: Line) -> None:
+    """Close what was opened for one account."""
+    if line.close is not None:
+        await done(line.close())
+
+
+async def done(result: Any) -> Any:
+    """Return what something came to that may have to be awaited."""
+    return await result if isinstance(result, Awaitable) else result
+
+
+def _counting(hook: Hook, spent: Counter[str], cause: str) -> Hook:
+    def count(progress: Progress, /) -> None:
+        if isinstance(progress, TryMade):
+            spent[cause] += 1
+        hook(progress)
+
+    return count
