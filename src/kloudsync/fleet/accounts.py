@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from attrs import field, frozen
@@ -37,43 +37,27 @@ class Account:
 
 @frozen(kw_only=True)
 class Line:
-    """How a fleet reaches an account: what `connect` returns for a client of another kind.
+    """How a fleet reaches an account.
 
-    Clients of Google and Microsoft are taken as they are. For others, such as Kloudless, whose
-    client serves many accounts:
+    Clients of registered providers are taken as they are; `connect` returns a line of its own
+    where a program wants something else, such as windows, or has a source that is no client's:
 
     ```python
     def connect(account):
-        return Line(calendar=lambda name: kloudless.calendar(name, account=account.name))
+        return Line(calendar=lambda name: google_of(account).window(name))
     ```
 
     Attributes:
         calendar: Returns the source of a calendar.
-        calendars: The account's list of calendars, as a `CollectionEngine` follows it, or None:
-            then calendars have to be named when the account is enrolled.
+        calendars: The account's list of calendars, as a `CollectionEngine` follows it, or None.
+        names: Returns the ids of the account's calendars, where there is no list to follow, or
+            None: then calendars have to be named when the account is enrolled.
         push: The account as a `Watcher` keeps its channels, or None where there are none.
         close: Closes what was opened for this account alone, or None.
     """
 
     calendar: Callable[[str], Any]
     calendars: Any = None
+    names: Callable[[], Iterable[str]] | None = None
     push: Any = None
     close: Callable[[], Any] | None = field(default=None, repr=False)
-
-
-def line_to(client: Any) -> Line:
-    """Return how a client is reached; a line as it is.
-
-    Raises:
-        UsageError: It is no client that a fleet knows how to use.
-    """
-    if isinstance(client, Line):
-        return client
-    collections, push = getattr(client, "collections", None), getattr(client, "push", None)
-    if not callable(getattr(client, "calendar", None)) or collections is None:
-        raise UsageError(
-            "connect has to return a client such as Google(…), or Line(calendar=…), "
-            f"not {type(client).__name__}"
-        )
-    close = getattr(client, "close", None) or getattr(client, "aclose", None)
-    return Line(calendar=client.calendar, calendars=collections.calendars(), push=push, close=close)

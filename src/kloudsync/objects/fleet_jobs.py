@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from kloudsync.errors import UsageError
 from kloudsync.fleet import topics
-from kloudsync.fleet.accounts import Account, Line, line_to
+from kloudsync.fleet.accounts import Account, Line
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import RESTING, Note, State
@@ -18,6 +18,7 @@ from kloudsync.fleet.verdicts import HOPELESS, Result
 from kloudsync.model.channel import Topic
 from kloudsync.model.due import Claim, Due
 from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
+from kloudsync.objects.lines import line_to
 from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 from kloudsync.objects.watcher import AsyncWatcher, Watcher
 from kloudsync.push.planner import current_channel
@@ -83,7 +84,7 @@ class FleetJobs(Generic[C_co]):
         kept = self.lines.borrow(account)
         if kept is not None:
             return kept
-        made = line_to(await done(self.connect(account)))
+        made = line_to(await done(self.connect(account)), account, self.fleet.colour)
         lent = self.lines.lend(account, made)
         if lent is not made:
             await close(made)
@@ -155,34 +156,44 @@ class FleetJobs(Generic[C_co]):
 
     async def _list(self, line: Line, account: Account, spent: Counter[str]) -> Result:
         """Follow what appears in the account's list of calendars, and nothing that left it."""
-        if line.calendars is None:
+        if line.calendars is not None:
+            hook = _counting(self.hook, spent, "list")
+            engine = _LISTS[self.fleet.colour](line.calendars, self.store, hook=hook)
+            await done(engine.sync())
+            held = await self._run(self.store.events, line.calendars.key)
+            listed = {record.id for record in held}
+        elif line.names is not None:
+            spent["list"] += 1
+            listed = set(await self._run(line.names))
+        else:
             raise UsageError(
-                f"{account.provider} has no list of calendars that is followed; name them: "
+                f"no list of {account.provider}'s calendars can be followed; name them: "
                 "fleet.enrol(account, calendars=[…])"
             )
-        hook = _counting(self.hook, spent, "list")
-        engine = _LISTS[self.fleet.colour](line.calendars, self.store, hook=hook)
-        report = await done(engine.sync())
-        listed = {record.id for record in await self._run(self.store.events, line.calendars.key)}
-        await self._run(self._follow, account, listed)
-        return Result(changed=bool(report.added or report.deleted), wait=self.policy.list_every)
+        changed = await self._run(self._follow, account, listed)
+        return Result(changed=changed, wait=self.policy.list_every)
 
-    def _follow(self, account: Account, listed: set[str]) -> None:
-        def follow(unit: Any) -> None:
+    def _follow(self, account: Account, listed: set[str]) -> bool:
+        """Follow what is listed and was not followed, and nothing that left the list."""
+
+        def follow(unit: Any) -> bool:
             now = self._now()
             rows = {row.topic: row for row in unit.due(account.provider, account.name)}
-            for name in sorted(listed):
-                topic = topics.calendar(account, name)
-                if is_new(rows.get(topic), topics.UNLISTED):
-                    unit.make_due(topic, lane=Lane.FIRST, now=now, note=Note(since=now).write())
-            for topic in _unlisted(rows, listed):
+            named = [topics.calendar(account, name) for name in sorted(listed)]
+            new = [one for one in named if is_new(rows.get(one), topics.UNLISTED)]
+            gone_by = _unlisted(rows, listed)
+            for topic in new:
+                unit.make_due(topic, lane=Lane.FIRST, now=now, note=Note(since=now).write())
+            for topic in gone_by:
                 gone = Note.read(rows[topic].note).turned(State.RETIRED, now, topics.UNLISTED)
                 unit.make_due(topic, lane=Lane.POLL, now=now, note=gone.write())
             channels = topics.of_account(account, topics.CHANNELS)
             note = Note(since=now).write() if is_new(rows.get(channels), topics.GONE) else None
             unit.make_due(channels, lane=Lane.POLL, now=now, note=note)
+            return bool(new or gone_by)
 
-        self.store.unit(follow)
+        changed: bool = self.store.unit(follow)
+        return changed
 
     async def _tend(self, line: Line, account: Account, spent: Counter[str]) -> Result:
         """Keep a channel for each calendar that is followed."""
