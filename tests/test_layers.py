@@ -50,6 +50,8 @@ OWNERS = {
     ],
     "threading": [
         "runtime/crew.py",
+        "runtime/lending.py",
+        "runtime/signals.py",
         "runtime/budgets.py",
         "http/transport.py",
         "stores/memory*",
