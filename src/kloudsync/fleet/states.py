@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from kloudsync.model.channel import Topic
 from kloudsync.model.due import Due
+from kloudsync.model.told import Told
 
 
 class State(StrEnum):
@@ -87,7 +88,7 @@ class Note:
 
 
 @frozen(kw_only=True)
-class Status:
+class Status(Told):
     """How one topic of a fleet stands.
 
     Attributes:
