@@ -75,6 +75,40 @@ def test_an_earlier_cut_puts_its_half_between(drive: Drive, gap: str, first: str
     assert story.lineage("new2") == ["base", "new2", "new1"]
 
 
+@pytest.mark.parametrize("gap", ["none", "sync", "minutes:20,sync"])
+@pytest.mark.parametrize("first", ["head", "tail"])
+@pytest.mark.parametrize("minutes", [60, 1440, 2880, -1440])
+def test_a_half_that_keeps_its_id_may_go_to_another_day(
+    drive: Drive, gap: str, first: str, minutes: int
+) -> None:
+    """Its past is found whenever it comes, by name, by where it began, and by its end."""
+    moved = cut(8)["tail"] | {"shift_minutes": minutes}
+    story = told([cut(8, tail=moved, keeps_id="tail", first=first, gap=gap)], drive)
+    assert pairs(story) == [("new1", "base")]
+    assert story.truncations() == []
+    assert story.lineage("base") == ["new1", "base"]
+
+
+@pytest.mark.parametrize("gap", ["none", "sync"])
+def test_a_head_that_is_shortened_again_and_again_is_split_once(drive: Drive, gap: str) -> None:
+    """Each time it is cut is told, and what a client inserted then stays what goes on."""
+    story = told([cut(8, gap=gap), cut(6, tail=None), cut(4, tail=None)], drive)
+    assert pairs(story) == [("base", "new1")]
+    assert len(story.truncations()) == (2 if gap == "none" else 3)
+    assert story.lineage("base") == ["base", "new1"]
+
+
+@pytest.mark.parametrize("gap", ["none", "sync", "minutes:20,sync"])
+@pytest.mark.parametrize("first", ["head", "tail"])
+def test_a_head_that_was_shortened_may_be_divided_after_that(
+    drive: Drive, gap: str, first: str
+) -> None:
+    """The new half goes between the head and what followed it, in one pass or in two."""
+    story = told([cut(8), cut(6, tail=None), cut(4, 6, gap=gap, first=first)], drive)
+    assert pairs(story) == [("base", "new1"), ("base", "new3")]
+    assert story.lineage("base") == ["base", "new3", "new1"]
+
+
 def test_a_half_in_the_middle_is_divided_like_any_other(drive: Drive) -> None:
     """Three cuts, the last of them between the other two."""
     middle = cut(6, 8, of="new2", head={"recurrence": ["RRULE:FREQ=WEEKLY;COUNT=2"]})

@@ -190,7 +190,7 @@ def test_families_without_a_zone_are_on_the_calendar_s_clock() -> None:
     """As what was cut or born in the pass is."""
     record = master("FREQ=WEEKLY;COUNT=5", zone=None)
     shelf = Shelf([], "Europe/Paris", families=[[record]])
-    ((segment,),) = read_evidence(shelf, Facts(), first=False).families
+    ((segment,),) = read_evidence(shelf, Facts(), first=True).families
     assert segment.last == datetime(2026, 3, 30, 7, tzinfo=UTC).timestamp()
 
 

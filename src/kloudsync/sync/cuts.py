@@ -198,7 +198,7 @@ def delay_of(before: EventRecord, after: EventRecord, source: FactSource) -> Del
     return Delay(
         segment=segment,
         was=was,
-        awaits=bool(gone) and same_rule_except_bound(old, new),
+        awaits=bool(gone),
         written=segment.updated,
         since=was.updated,
     )

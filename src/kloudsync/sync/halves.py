@@ -144,6 +144,10 @@ def _lost(cut: Trim) -> Hashable:
     return _place(old.rule, cut.at, old.length, all_day=old.all_day)
 
 
+def _stood(one: Segment) -> Hashable:
+    return one.start, one.length, one.all_day, one.organizer, one.title
+
+
 def _past(cut: Delay) -> Hashable:
     return _begun(cut.was)
 
@@ -201,6 +205,15 @@ BACKWARD: Final = (
     Way[Delay](
         of_cut=lambda cut: _with(_past(cut), cut.was.organizer, cut.was.title),
         of_piece=lambda piece: _with(_begun(piece), piece.organizer, piece.title),
+        wanted=_written,
+        place=_created,
+        fits=_ends_before,
+    ),
+    # What remains may have gone to another day, by another rule; of the rule before nothing is
+    # kept from one pass to the next.
+    Way[Delay](
+        of_cut=lambda cut: _stood(cut.was),
+        of_piece=_stood,
         wanted=_written,
         place=_created,
         fits=_ends_before,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -59,7 +60,7 @@ def tour(token: str, application: str) -> dict[str, Any]:
 def refused(token: str, application: str) -> list[str]:
     """Ask with what is not good; answers with the client's names of the errors."""
     names: list[str] = []
-    asked = (
+    asked: tuple[Callable[[], Any], ...] = (
         lambda: kloudless.verify_token(application, "another"),
         lambda: kloudless.verify_token("another", token),
         lambda: kloudless.Account(token="another").get("cal/calendars"),
