@@ -9,8 +9,26 @@ from typing import Any
 import httpx
 import pytest
 
-from kloudsync import AsyncGoogle, AsyncSyncEngine, Google, SyncEngine
+from kloudsync import (
+    AsyncCollectionEngine,
+    AsyncGoogle,
+    AsyncMirror,
+    AsyncPushIntake,
+    AsyncSalesloft,
+    AsyncSyncEngine,
+    AsyncWatcher,
+    CollectionEngine,
+    Google,
+    Mirror,
+    PushIntake,
+    Salesloft,
+    SyncEngine,
+    Watcher,
+)
 from kloudsync.errors import UsageError
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.channel import Topic
+from kloudsync.objects.calendar_copy import AsyncCalendarCopy, CalendarCopy
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.google import FakeGoogle
 
@@ -45,6 +63,116 @@ def test_what_does_not_fit_is_named(engine: Made, source: Any, store: Any, probl
     """The message says what is wanted, and what was given."""
     with pytest.raises(UsageError, match=problem):
         engine(source, store)
+
+
+STORE = MemoryStore()
+SINK = Salesloft("token", http_client=httpx.Client()).calendar(
+    "6f0c7a52-5b1e-4d7c-9d0a-1a2b3c4d5e6f"
+)
+ASYNC_SINK = AsyncSalesloft("token", http_client=httpx.AsyncClient()).calendar(
+    "6f0c7a52-5b1e-4d7c-9d0a-1a2b3c4d5e6f"
+)
+ENGINE = SyncEngine(BLOCKING.calendar(), STORE)
+SLOW = AsyncSyncEngine(AWAITING.calendar(), STORE)
+HOOK = "https://hooks.example.com/google"
+TOPIC = Topic(CalendarKey("google", "default", "primary"), "acl")
+
+
+def made_of(cls: Any) -> Any:
+    """Return a class as one that takes anything."""
+    return cls
+
+
+async def later() -> None:
+    """Do something, in an event loop."""
+
+
+@pytest.mark.parametrize(
+    ("made", "problem"),
+    [
+        (
+            lambda: made_of(CollectionEngine)(AWAITING.collections.calendars(), STORE),
+            "of a blocking client",
+        ),
+        (
+            lambda: made_of(AsyncCollectionEngine)(BLOCKING.collections.calendars(), STORE),
+            "of an Async",
+        ),
+        (
+            lambda: made_of(CollectionEngine)(BLOCKING.calendar(), STORE),
+            "CollectionEngine needs a list",
+        ),
+        (lambda: made_of(CalendarCopy)(BLOCKING, STORE), "CalendarCopy needs a calendar"),
+        (
+            lambda: made_of(Mirror)(ENGINE, ASYNC_SINK, STORE),
+            "Mirror needs .* of a blocking client",
+        ),
+        (
+            lambda: made_of(AsyncMirror)(SLOW, SINK, STORE),
+            "AsyncMirror needs .* of an Async client",
+        ),
+        (
+            lambda: made_of(Mirror)(ENGINE, BLOCKING.calendar(), STORE),
+            "needs a calendar to write to",
+        ),
+        (lambda: made_of(Mirror)(BLOCKING.calendar(), SINK, STORE), "needs a copy of a calendar"),
+        (lambda: made_of(Mirror)(ENGINE, SINK, "calendars.db"), "Mirror needs a store, .* not str"),
+        (lambda: made_of(Watcher)(AWAITING.push, STORE, [], address=HOOK), "of a blocking client"),
+        (
+            lambda: made_of(AsyncWatcher)(BLOCKING.push, STORE, [], address=HOOK),
+            "of an Async client",
+        ),
+        (
+            lambda: made_of(Watcher)(BLOCKING.push, STORE, [SLOW], address=HOOK),
+            "needs an engine of a block",
+        ),
+        (
+            lambda: made_of(AsyncWatcher)(AWAITING.push, STORE, [ENGINE], address=HOOK),
+            "of an Async client",
+        ),
+        (
+            lambda: made_of(Watcher)(BLOCKING, STORE, [], address=HOOK),
+            "needs an account that can be watch",
+        ),
+        (
+            lambda: made_of(Watcher)(BLOCKING.push, STORE, [], address=HOOK, also={TOPIC: later}),
+            "is an async function; Watcher takes plain ones",
+        ),
+        (lambda: made_of(PushIntake)("calendars.db"), "PushIntake needs a store, .* not str"),
+        (lambda: made_of(AsyncPushIntake)(MemoryStore), "AsyncPushIntake needs a store"),
+    ],
+)
+def test_every_object_refuses_what_does_not_fit(made: Callable[[], Any], problem: str) -> None:
+    """The wrong shape or the wrong colour, by name, when it is made."""
+    with pytest.raises(UsageError, match=problem):
+        made()
+
+
+def test_mirrors_take_engines_of_either_colour() -> None:
+    """What is mirrored is the copy, which both have."""
+    for engine in (ENGINE, SLOW):
+        assert "google:default:primary to salesloft" in repr(Mirror(engine, SINK, STORE))
+        assert repr(AsyncMirror(engine, ASYNC_SINK, STORE)).startswith("AsyncMirror(")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (SyncEngine, AsyncSyncEngine),
+        (CollectionEngine, AsyncCollectionEngine),
+        (CalendarCopy, AsyncCalendarCopy),
+        (Mirror, AsyncMirror),
+        (Watcher, AsyncWatcher),
+        (PushIntake, AsyncPushIntake),
+        (Google, AsyncGoogle),
+        (Salesloft, AsyncSalesloft),
+    ],
+)
+def test_both_colours_have_the_same_names(one: type, other: type) -> None:
+    """What one can do, the other can."""
+    assert {name for name in dir(one) if not name.startswith("_")} == {
+        name for name in dir(other) if not name.startswith("_")
+    }
 
 
 def test_an_awaiting_engine_says_which_calendar_it_is_and_how_far() -> None:
