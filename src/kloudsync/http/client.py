@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from types import TracebackType
 from typing import Any, Generic, Self, TypedDict
 
 from kloudsync.http.auth import Auth
@@ -142,12 +141,7 @@ class BlockingClient(Client[Blocking]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -14,7 +14,7 @@ tokens; but `raw`, an event as received, is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from enum import Enum
 from math import isfinite
@@ -42,7 +42,8 @@ def tag(cls: type) -> str:
 
 def told(value: Any) -> dict[str, Any]:
     """Return an attrs value as what JSON can hold, with its type."""
-    members = ((one.name, getattr(value, one.name)) for one in fields(type(value)) if _is_told(one))
+    shape: type[Any] = type(value)
+    members = ((one.name, getattr(value, one.name)) for one in fields(shape) if _is_told(one))
     return tagged(value, members)
 
 
@@ -77,7 +78,7 @@ def _error(error: BaseException) -> dict[str, Any]:
     return tagged(error, [("message", str(error))])
 
 
-_TOLD: Final[list[tuple[Any, Any]]] = [
+_TOLD: Final[list[tuple[Any, Callable[[Any], Any]]]] = [
     (Told, lambda value: value.to_dict()),
     (Enum, lambda value: _data(value.value)),
     ((str, bool, int, type(None)), lambda value: value),
