@@ -13,6 +13,8 @@ ROOT = Path(__file__).parent
 VERSIONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
 """The Python versions that the package says it supports, read from its classifiers."""
 
+PROVIDERS = sorted(path.parent.name for path in ROOT.glob("src/kloudsync/providers/*/__init__.py"))
+
 # What builds and judges a release is exactly this; `nox -s audit` looks at it as well.
 BUILDERS = ("build==1.6.1", "twine==7.0.0", "cyclonedx-bom==7.5.0")
 AUDITOR = "pip-audit==2.10.1"
@@ -175,6 +177,14 @@ def foreign_clients(session: nox.Session) -> None:
     else:
         session.warn("npm's client is left out: this machine has no npm, or no node")
     session.run("pytest", *judges, *session.posargs, env=env)
+
+
+@nox.session
+@nox.parametrize("provider", PROVIDERS)
+def without(session: nox.Session, provider: str) -> None:
+    """Take a provider out of a copy, with its fake and what names it: all else stays green."""
+    session.install("-e", ".[dev]")
+    session.run("python", "-m", "tests.without", provider, *session.posargs)
 
 
 @nox.session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from itertools import permutations
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +16,7 @@ from kloudsync.model.change import SeriesSplit, SeriesTruncated
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord
 from kloudsync.stores import MemoryStore
+from kloudsync.sync.ports import SourceDescription
 
 SLOTS = {
     week: f"2026-{month:02}-{day:02}T09:00"
@@ -333,7 +334,7 @@ def test_a_series_that_cannot_be_looked_at_has_no_evidence(
         weekly = ["RRULE:FREQ=WEEKLY"]
         odd, good = (world.calendar.create(n, start, recurrence=weekly) for n in ("odd", "good"))
         world.sync()
-        source = type(world.copy._source)
+        source = cast("type[SourceDescription]", type(world.copy._source))
         honest = source.series_facts
 
         def facts(self: Any, record: EventRecord) -> SeriesFacts:

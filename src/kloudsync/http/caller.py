@@ -34,6 +34,11 @@ class Caller(InColour[C_co], Colour, Generic[C_co, P_co]):
         self.setting = setting
         self.ports = ports
 
+    @property
+    def longest_call(self) -> float:
+        """How long one call may take at most, in seconds; leases outlast it."""
+        return self.setting.timeouts.call
+
     # A variable of a method's own, such as T, gets through a descriptor with some checkers only.
     @overload
     def call(

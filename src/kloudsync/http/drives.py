@@ -12,9 +12,12 @@ from typing import ParamSpec, TypeVar
 
 from attrs import frozen
 
+from kloudsync.errors import UsageError
 from kloudsync.http.caller import AnyCaller
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Watch
+from kloudsync.runtime.local import AsyncLocal, Local
+from kloudsync.runtime.step import Step
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,11 +27,21 @@ T = TypeVar("T")
 class Drive:
     """Performs, stores and waits in the colour of a caller."""
 
-    caller: AnyCaller
+    caller: AnyCaller | Local | AsyncLocal
 
-    async def send(self, operation: Operation[T], watch: Watch | None = None) -> T:
-        """Perform an operation; `watch` hears of each try."""
-        return (await self.caller.perform(operation, watch)).value
+    async def send(self, described: Operation[T] | Step[T], watch: Watch | None = None) -> T:
+        """Perform an operation, or a step; `watch` hears of each try of an operation.
+
+        Raises:
+            UsageError: It is a call, and there is no client to send it.
+        """
+        if isinstance(described, Step):
+            return await self.caller.run(described.do)
+        if isinstance(self.caller, Local | AsyncLocal):
+            raise UsageError(
+                f"{described.name} is an HTTP call; it needs a client, not {self.caller}"
+            )
+        return (await self.caller.perform(described, watch)).value
 
     async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a method that blocks."""

@@ -28,6 +28,7 @@ from kloudsync.model.occurrence import Occurrence, Skipped, Unexpanded
 from kloudsync.model.state import Lease
 from kloudsync.model.writes import Action, Item, LedgerEntry, Outcome
 from kloudsync.runtime.leasing import LeaseStore, Leasing
+from kloudsync.runtime.step import Step
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,7 +56,7 @@ class MirrorStore(Ledger, LeaseStore, Protocol):
 class MirrorPorts(Protocol):
     """What a mirror needs of the outside world, in either colour."""
 
-    async def send(self, operation: Operation[T]) -> T:
+    async def send(self, described: Operation[T] | Step[T]) -> T:
         """Perform an operation of the sink."""
         ...
 
@@ -392,9 +393,9 @@ class _SinkPorts:
     _ports: MirrorPorts
     _tenure: _Tenure | None = None
 
-    async def send(self, operation: Operation[T]) -> T:
+    async def send(self, described: Operation[T] | Step[T]) -> T:
         await self._keep()
-        return await self._ports.send(operation)
+        return await self._ports.send(described)
 
     async def sleep(self, seconds: float) -> None:
         await self._keep()

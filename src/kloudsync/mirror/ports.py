@@ -9,6 +9,7 @@ from kloudsync.http.operation import Operation
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.state import Lease
 from kloudsync.model.writes import Item, LedgerEntry, Outcome, Write
+from kloudsync.runtime.step import Step
 
 T = TypeVar("T")
 Caller_co = TypeVar("Caller_co", covariant=True)
@@ -45,8 +46,8 @@ class Ledger(Protocol):
 class SinkPorts(Protocol):
     """What a sink needs of the outside world while it delivers, in either colour."""
 
-    async def send(self, operation: Operation[T]) -> T:
-        """Perform an operation."""
+    async def send(self, described: Operation[T] | Step[T]) -> T:
+        """Perform an operation or a step."""
         ...
 
     async def sleep(self, seconds: float) -> None:

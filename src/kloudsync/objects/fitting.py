@@ -7,8 +7,9 @@ from typing import Any, Final
 from attrs import frozen
 
 from kloudsync.errors import UsageError
-from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.caller import AnyCaller, Awaiting, Blocking
 from kloudsync.runtime.colour import Awaits, Blocks, Colour, InColour
+from kloudsync.runtime.local import AsyncLocal, Local
 
 _KINDS: Final[dict[type[Colour], str]] = {Blocks: "a blocking client", Awaits: "an Async client"}
 
@@ -67,7 +68,7 @@ def expect_colour(given: object, shape: Shape, holder: InColour[Any]) -> None:
         )
 
 
-def caller_of(given: Any, shape: Shape, holder: InColour[Any]) -> Blocking | Awaiting:
+def caller_of(given: Any, shape: Shape, holder: InColour[Any]) -> AnyCaller | Local | AsyncLocal:
     """Return who performs the calls of a calendar, a sink or an account.
 
     Raises:
@@ -75,7 +76,7 @@ def caller_of(given: Any, shape: Shape, holder: InColour[Any]) -> Blocking | Awa
     """
     expect(given, shape, holder)
     caller = getattr(given, "caller", None)
-    if not isinstance(caller, (Blocking, Awaiting)):
+    if not isinstance(caller, (Blocking, Awaiting, Local, AsyncLocal)):
         raise UsageError(_refusal(given, shape, holder))
     expect_colour(caller, shape, holder)
     return caller

@@ -73,7 +73,7 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
         """
         caller = caller_of(source, CALENDAR, self)
         expect(store, STORE, self)
-        _expect_outlasting(caller.setting.timeouts.call, lease_ttl)
+        _expect_outlasting(caller.longest_call, lease_ttl)
         super().__init__(source, store)
         self._engine = Engine(
             source=source,

@@ -31,6 +31,7 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, Lease, Quarantined
 from kloudsync.runtime.leasing import LeaseStore, Leasing, Tenure
+from kloudsync.runtime.step import Step
 from kloudsync.sync.log import log_begun_anew, log_failure, log_report
 from kloudsync.sync.plan import Pass, marked, next_pass
 from kloudsync.sync.ports import SourceDescription
@@ -87,8 +88,8 @@ class EngineStore(LeaseStore, Protocol):
 class EnginePorts(Protocol):
     """What the engine needs of the outside world, in either colour."""
 
-    async def send(self, operation: Operation[T], watch: Watch) -> T:
-        """Perform an operation."""
+    async def send(self, described: Operation[T] | Step[T], watch: Watch) -> T:
+        """Perform an operation or a step."""
         ...
 
     async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

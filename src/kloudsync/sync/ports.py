@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from kloudsync.errors import APIError
+from kloudsync.errors import APIError, CursorRefused
 from kloudsync.http.operation import Operation
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
@@ -35,8 +35,9 @@ from kloudsync.model.state import (
     SeriesLink,
     StagedCounts,
 )
-from kloudsync.recurrence.reading import Reading
+from kloudsync.recurrence.reading import ICALENDAR, Reading
 from kloudsync.runtime.leasing import LeaseStore
+from kloudsync.runtime.step import Step
 
 Caller_co = TypeVar("Caller_co", covariant=True)
 T = TypeVar("T")
@@ -425,8 +426,16 @@ class Store(Unit, Protocol):
         ...
 
 
+def _nobody() -> None:
+    return None
+
+
 class SourceDescription(Protocol):
-    """A calendar at a provider, as the engine sees it: descriptions and pure functions."""
+    """A calendar at a provider, as the engine sees it: descriptions and pure functions.
+
+    Sources need not inherit from it. Those that do have an answer to whatever only some providers
+    offer: every pass lists in full, nothing says whose calendar it is, nobody divides series.
+    """
 
     @property
     def key(self) -> CalendarKey:
@@ -445,12 +454,12 @@ class SourceDescription(Protocol):
         Where it does not, every pass lists in full and ends without a cursor, and what a listing
         lacks is gone: it matches no longer, or lies outside of what is listed.
         """
-        ...
+        return False
 
     @property
     def reading(self) -> Reading:
         """Whose reading of recurrence lines counts; a part of the fingerprint."""
-        ...
+        return ICALENDAR
 
     @property
     def shifts(self) -> bool:
@@ -458,9 +467,11 @@ class SourceDescription(Protocol):
 
         Before such a listing is taken for whole, what changed since its first page is read.
         """
-        ...
+        return False
 
-    def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
+    def page(
+        self, cursor: Cursor | None, position: str | None
+    ) -> Operation[SourcePage] | Step[SourcePage]:
         """Describe the fetch of a page.
 
         Args:
@@ -471,19 +482,22 @@ class SourceDescription(Protocol):
 
     def owner(self, label: str) -> str | None:
         """Return whose calendar it is, where what a page calls it says so by itself."""
-        ...
+        del label
+        return None
 
-    def ask_owner(self) -> Operation[str | None]:
+    def ask_owner(self) -> Operation[str | None] | Step[str | None]:
         """Describe the question whose calendar it is."""
-        ...
+        return Step("owner", _nobody)
 
     def doubts(self, error: APIError) -> bool:
         """Tell whether an error of a delta may mean its cursor, though it says nothing of it."""
-        ...
+        del error
+        return False
 
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:
         """Return why the service refused the cursor or page, or None if the error means something else."""
-        ...
+        del cursor, position
+        return str(error) if isinstance(error, CursorRefused) else None
 
     def reread(self, raw: str) -> EventRecord | Malformed:
         """Read stored text again, as `page` does."""
@@ -491,11 +505,12 @@ class SourceDescription(Protocol):
 
     def same(self, before: EventRecord, after: EventRecord) -> bool:
         """Tell whether two records have the same contents, apart from stamps that every re-send changes."""
-        ...
+        return before == after
 
     def series_facts(self, record: EventRecord) -> SeriesFacts:
         """Read from a series what helps to link segments."""
-        ...
+        del record
+        return SeriesFacts()
 
     def continuations(self, series: str, at: int) -> Sequence[str]:
         """Return under which ids a series that is cut may go on, by the provider's own editor.
@@ -507,7 +522,8 @@ class SourceDescription(Protocol):
         Returns:
             Ids that nothing else has; none where the provider has no such editor.
         """
-        ...
+        del series, at
+        return ()
 
     def event(self, record: EventRecord) -> Held:
         """Build the typed event of a record."""
