@@ -68,7 +68,7 @@ def test_nothing_to_do() -> None:
 
 def test_renewal_overlaps() -> None:
     """An old channel stays while a new one is opened."""
-    assert plan(channel(), now=80.0) == ChannelPlan(open=(MINE,), next_at=80.0)
+    assert plan(channel(), now=80.0) == ChannelPlan(open=(MINE,), ageing=(channel(),), next_at=80.0)
 
 
 def test_replacement_unconfirmed() -> None:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from attrs import evolve, field, frozen
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.notification import Notification
+from kloudsync.model.notification import Notification, NotificationKind
 from kloudsync.model.told import Told
 
 NUMBERS_KEPT = 16
@@ -84,20 +84,32 @@ class Channel(Told):
         """Return this channel after one more verified message, or None if it came before.
 
         Numbers rise with gaps. One that comes out of order counts, unless it is lower than
-        all that are remembered. While nobody knows the service's answer, the message tells
-        the resource and the end.
+        all that are remembered; without numbers every message counts. While nobody knows the
+        service's answer, the message tells the resource and the end. A channel that the service
+        closed has ended, and one that ends soon is as old as can be, so that it is renewed.
         """
         number, numbers = notification.number, self.numbers
+        if number is None:
+            return _ended(self._taught(notification), notification.kind)
         forgotten = len(numbers) == NUMBERS_KEPT and number < numbers[0]
         if forgotten or number in numbers:
             return None
-        taught = self if self.is_confirmed else self._taught(notification)
+        taught = self._taught(notification)
         return evolve(taught, numbers=tuple(sorted((*numbers, number)))[-NUMBERS_KEPT:])
 
     def _taught(self, notification: Notification) -> Channel:
+        if self.is_confirmed:
+            return self
         told = notification.expires_at
         ends = self.expires_at if told is None else told
         return evolve(self, resource=notification.resource, expires_at=ends)
+
+
+def _ended(channel: Channel, kind: NotificationKind) -> Channel:
+    """Return a channel after the service spoke of the channel itself."""
+    if kind is NotificationKind.CLOSED:
+        return evolve(channel, expires_at=min(channel.opened_at, channel.expires_at))
+    return evolve(channel, opened_at=0.0) if kind is NotificationKind.ENDING else channel
 
 
 def hash_token(token: str) -> str:

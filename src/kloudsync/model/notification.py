@@ -18,6 +18,10 @@ class NotificationKind(StrEnum):
     """Something changed."""
     GONE = "gone"
     """What is watched no longer exists."""
+    CLOSED = "closed"
+    """The service ended the channel; another one has to be opened."""
+    ENDING = "ending"
+    """The channel ends unless it is renewed."""
     OTHER = "other"
     """A word that this version does not know; treated as a change."""
 
@@ -28,7 +32,8 @@ class Notification(Told):
 
     Attributes:
         channel: The id of the channel that it came over.
-        number: Rises from message to message, with gaps.
+        number: Rises from message to message, with gaps; None where the service numbers none, so
+            that each counts.
         kind: What it announces.
         resource: The service's name of what changed.
         token: The secret that proves where it comes from, or None if it has none.
@@ -36,7 +41,7 @@ class Notification(Told):
     """
 
     channel: str
-    number: int
+    number: int | None
     kind: NotificationKind
     resource: str
     token: str | None = field(default=None, repr=False)

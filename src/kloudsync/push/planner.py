@@ -22,6 +22,7 @@ class ChannelPlan:
 
     Attributes:
         open: Topics that need a new channel: they have none, or one that grows old.
+        ageing: Of these, the channels that grow old, which a service may be able to renew.
         stop: Channels that the service shall close: replaced by a newer one, or not wanted.
         forget: Channels that have ended by themselves.
         unconfirmed: Unwanted channels that may be open and cannot be stopped, since nobody has
@@ -31,6 +32,7 @@ class ChannelPlan:
     """
 
     open: tuple[Topic, ...] = ()
+    ageing: tuple[Channel, ...] = ()
     stop: tuple[Channel, ...] = ()
     forget: tuple[Channel, ...] = ()
     unconfirmed: tuple[Channel, ...] = ()
@@ -84,6 +86,7 @@ def plan_channels(
     turns = chain.from_iterable(one.turns() for one in outlooks.values())
     return ChannelPlan(
         open=tuple(topic for topic, one in outlooks.items() if one.needs_another),
+        ageing=tuple(old for one in outlooks.values() if (old := one.ageing) is not None),
         stop=(
             *(channel for one in outlooks.values() for channel in one.surplus),
             *(channel for channel in unwanted if channel.is_confirmed),
@@ -147,6 +150,13 @@ class _Outlook:
         if current is None or current.address != self.address:
             return True
         return renewal_of(current, self.policy) <= self.now
+
+    @property
+    def ageing(self) -> Channel | None:
+        current = self.current
+        if current is None or current.address != self.address:
+            return None
+        return current if self.needs_another else None
 
     @property
     def surplus(self) -> Sequence[Channel]:

@@ -149,6 +149,16 @@ class PushDescription(Protocol):
         """
         ...
 
+    def renew(self, channel: Channel, now: float, until: float) -> Operation[Grant] | None:
+        """Describe how a confirmed channel is let live on; None where another one is opened.
+
+        Args:
+            channel: The channel.
+            now: Seconds since 1970.
+            until: When it should end, which the service may cut.
+        """
+        ...
+
     def stop(self, channel: Channel) -> Operation[None]:
         """Describe the closing of a confirmed channel."""
         ...

@@ -32,6 +32,7 @@ class ChannelReport(Told):
 
     Attributes:
         opened: Channels that the service opened.
+        renewed: Channels that it lets live on.
         stopped: Channels that it closed.
         forgotten: Channels that had ended by themselves.
         unconfirmed: Channels that nobody wants any more but that may be open: the service's
@@ -45,6 +46,7 @@ class ChannelReport(Told):
     """
 
     opened: tuple[Channel, ...] = ()
+    renewed: tuple[Channel, ...] = ()
     stopped: tuple[Channel, ...] = ()
     forgotten: tuple[Channel, ...] = ()
     unconfirmed: tuple[Channel, ...] = ()

@@ -42,6 +42,7 @@ in a store that could not take it down.
 @define
 class _Tally:
     opened: list[Channel] = Factory(list[Channel])
+    renewed: list[Channel] = Factory(list[Channel])
     stopped: list[Channel] = Factory(list[Channel])
     unwatchable: list[Topic] = Factory(list[Topic])
     failures: list[Failure] = Factory(list[Failure])
@@ -102,10 +103,12 @@ class Tending:
         for channel in first.forget:
             await self.ports.run(self.store.close_channel, channel.id)
             self.rests.end(channel.id)
+        ageing = {channel.topic: channel for channel in first.ageing}
         for topic in first.open:
             if not self._rest_of(ACCOUNT):
                 await self._leasing.renew(lease)
-                await self._open(topic, tally)
+                if topic not in ageing or not await self._renew(ageing[topic], tally):
+                    await self._open(topic, tally)
         # What may be stopped shows only now: what was opened is confirmed, or it is not.
         surplus = (await self._plan(wanted, closing=closing)).stop
         for channel in surplus:
@@ -115,6 +118,7 @@ class Tending:
         last = await self._plan(wanted, closing=closing)
         return ChannelReport(
             opened=tuple(tally.opened),
+            renewed=tuple(tally.renewed),
             stopped=tuple(tally.stopped),
             forgotten=first.forget,
             unconfirmed=last.unconfirmed,
@@ -171,6 +175,32 @@ class Tending:
             tally.opened.append(opened)
         else:
             await self._give_up(opened, tally)
+
+    async def _renew(self, channel: Channel, tally: _Tally) -> bool:
+        """Let a channel live on; tell whether no other one has to be opened in its place."""
+        now = self._now()
+        until = now + self.policy.life
+        renewal = self.service.renew(channel, now, until)
+        if renewal is None:
+            return False
+        try:
+            grant = await self.ports.send(renewal)
+        except NotFound:
+            # It ended by itself, whatever it was granted.
+            await self.ports.run(self.store.close_channel, channel.id)
+            return False
+        except Exception as error:  # noqa: BLE001 - as above
+            rest = self._begin_rest(channel.topic, error)
+            reason = getattr(error, "reason", None) or "the channel was not renewed"
+            await self.ports.run(self.store.bar, channel.topic, until=rest, reason=reason)
+            tally.failures.append(Failure(channel.topic, error))
+            return True
+        self._succeeded(channel.topic)
+        ends = until if grant.expires_at is None else grant.expires_at
+        renewed = evolve(channel, resource=grant.resource, opened_at=now, expires_at=ends)
+        await self.ports.run(self.store.open_channel, renewed)
+        tally.renewed.append(renewed)
+        return True
 
     async def _give_up(self, channel: Channel, tally: _Tally) -> None:
         # While the service took its time, another worker took over and stopped the channel, or

@@ -114,6 +114,9 @@ class GooglePush(Generic[Caller]):
             name=opened.name, request=opened.request, decode=decode, repeatable=opened.repeatable
         )
 
+    def renew(self, channel: Channel, now: float, until: float) -> None:
+        """Tell that channels cannot be renewed: another one is opened beside the old one."""
+
     def stop(self, channel: Channel) -> Operation[None]:
         """Describe the closing of a channel, which needs the resource that opening it told."""
         return Channels.stop(WireChannel(id=channel.id, resource_id=channel.resource))
