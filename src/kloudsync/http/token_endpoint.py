@@ -8,7 +8,7 @@ read in the error's `response`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -35,7 +35,16 @@ from kloudsync.http.secret import Secret, secret
 
 OPERATION = "oauth.token"
 
-_SECRETS = ("client_secret", "refresh_token", "code", "code_verifier")
+_SECRETS = (
+    "client_secret",
+    "refresh_token",
+    "code",
+    "code_verifier",
+    "client_assertion",
+    "device_code",
+)
+_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 
 _PASSING: dict[str, type[APIError]] = {
@@ -86,6 +95,8 @@ class TokenEndpoint:
         single_use: Whether a refresh token may be good for one use. A renewal whose answer is
             lost is then not repeated: services that see a token twice may revoke the grant.
         includes: For scopes that include others, which; a wider scope satisfies a narrower wish.
+        plain: Returns a scope as it is compared, where answers spell it otherwise.
+        untold: Scopes that answers leave out although they were granted.
         insecure: Whether the URL may be http beyond this machine: for ways that are safe.
 
     Raises:
@@ -98,6 +109,8 @@ class TokenEndpoint:
     client_secret: str | None = field(default=None, repr=False, converter=secret)
     single_use: bool = True
     includes: Mapping[str, frozenset[str]] = field(factory=dict[str, frozenset[str]], repr=False)
+    plain: Callable[[str], str] = field(default=str, repr=False)
+    untold: frozenset[str] = field(default=frozenset(), repr=False)
     insecure: bool = False
 
     def __attrs_post_init__(self) -> None:
@@ -146,17 +159,39 @@ class TokenEndpoint:
         }
         return self._ask({**(extra or {}), **fields}, now, once=True)
 
-    def client_credentials(self, scopes: Iterable[str], now: datetime) -> Flow[Tokens]:
-        """Fetch tokens of the application itself (RFC 6749, section 4.4)."""
-        return self._ask({"grant_type": "client_credentials", "scope": " ".join(scopes)}, now)
+    def client_credentials(
+        self, scopes: Iterable[str], now: datetime, *, assertion: str | None = None
+    ) -> Flow[Tokens]:
+        """Fetch tokens of the application itself (RFC 6749, section 4.4).
+
+        Args:
+            scopes: What to ask for.
+            now: The current time, aware.
+            assertion: A signed proof in place of the secret (RFC 7523, section 2.2), or None.
+        """
+        fields = {"grant_type": "client_credentials", "scope": " ".join(scopes)}
+        if assertion is not None:
+            fields |= {"client_assertion_type": _ASSERTION, "client_assertion": Secret(assertion)}
+        return self._ask(fields, now)
+
+    def redeem_device(self, device_code: str, now: datetime) -> Flow[Tokens]:
+        """Ask whether a person has answered on another device (RFC 8628, section 3.4).
+
+        Raises:
+            APIError: Not yet (`authorization_pending`, `slow_down`), or not at all.
+        """
+        fields = {"grant_type": _DEVICE, "device_code": Secret(device_code)}
+        return self._ask(fields, now)
 
     def lacking(self, tokens: Tokens, wanted: Iterable[str]) -> frozenset[str]:
         """Return the wanted scopes that were not granted, as far as the service said."""
         if tokens.scopes is None:
             return frozenset()
         nothing: frozenset[str] = frozenset()
-        implied = (self.includes.get(scope, nothing) for scope in tokens.scopes)
-        return frozenset(wanted) - tokens.scopes.union(*implied)
+        granted = frozenset(map(self.plain, tokens.scopes))
+        implied = (self.includes.get(scope, nothing) for scope in granted)
+        covered = granted.union(self.untold, *implied)
+        return frozenset(one for one in wanted if self.plain(one) not in covered)
 
     def _ask(self, fields: Mapping[str, str], now: datetime, *, once: bool = False) -> Flow[Tokens]:
         client = {"client_id": self.client_id}
