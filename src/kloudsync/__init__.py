@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kloudsync.objects.watcher import AsyncWatcher, Watcher
     from kloudsync.providers.google.client import AsyncGoogle, Google
     from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
+    from kloudsync.providers.microsoft.client import AsyncMicrosoft, Microsoft
     from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
     from kloudsync.sync.plan import MassDeletion
 
@@ -29,6 +30,7 @@ __all__ = [
     "AsyncFleet",
     "AsyncGoogle",
     "AsyncKloudless",
+    "AsyncMicrosoft",
     "AsyncMirror",
     "AsyncPushIntake",
     "AsyncSalesloft",
@@ -40,6 +42,7 @@ __all__ = [
     "Kloudless",
     "KloudsyncError",
     "MassDeletion",
+    "Microsoft",
     "Mirror",
     "PushIntake",
     "Salesloft",
@@ -54,6 +57,7 @@ _HOMES = {
     "AsyncFleet": "kloudsync.objects.fleet",
     "AsyncGoogle": "kloudsync.providers.google.client",
     "AsyncKloudless": "kloudsync.providers.kloudless.client",
+    "AsyncMicrosoft": "kloudsync.providers.microsoft.client",
     "AsyncMirror": "kloudsync.objects.mirror",
     "AsyncPushIntake": "kloudsync.objects.push_intake",
     "AsyncSalesloft": "kloudsync.providers.salesloft.client",
@@ -65,6 +69,7 @@ _HOMES = {
     "Kloudless": "kloudsync.providers.kloudless.client",
     "KloudsyncError": "kloudsync.errors",
     "MassDeletion": "kloudsync.sync.plan",
+    "Microsoft": "kloudsync.providers.microsoft.client",
     "Mirror": "kloudsync.objects.mirror",
     "PushIntake": "kloudsync.objects.push_intake",
     "Salesloft": "kloudsync.providers.salesloft.client",

@@ -16,6 +16,7 @@ SHOWN = {
     "sync_to_sqlite": "delta: 0 added, 1 updated, 0 deleted; requests: 1",
     "react_to_changes": "goes on as",
     "find_a_slot": "Tue 06 Jan 10:00 to 10:45",
+    "slot_between_google_and_microsoft": "Tue 06 Jan 11:30 to 12:15",
     "async_many_calendars": "nobody@example.com: failed: NotFound",
     "test_your_app": "3 passed",
     "google_to_salesloft": "one occurrence moved: 1 updated",

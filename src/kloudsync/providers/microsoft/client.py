@@ -12,6 +12,7 @@ from kloudsync.http.client import AwaitingClient, BlockingClient, Client, Client
 from kloudsync.http.endpoint import C_co, Resource
 from kloudsync.model.moving_window import AHEAD, BACK
 from kloudsync.providers.microsoft.clouds import GLOBAL, Cloud
+from kloudsync.providers.microsoft.push import MicrosoftPush
 from kloudsync.providers.microsoft.resources.calendars import CalendarGroups, Calendars
 from kloudsync.providers.microsoft.resources.events import Events
 from kloudsync.providers.microsoft.resources.mailbox import Mailboxes
@@ -156,6 +157,11 @@ class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
             ahead=ahead,
             page_size=page_size,
         )
+
+    @property
+    def push(self) -> MicrosoftPush[K_co]:
+        """The mailbox as a watcher keeps its subscriptions."""
+        return MicrosoftPush(caller=self.caller, account=self.account, mailbox=self.mailbox)
 
     def _shown(self) -> Mapping[str, object]:
         return {"account": self.account}

@@ -23,17 +23,16 @@ from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation, Settle
 from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.event import Held
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
-from kloudsync.model.times import from_epoch
 from kloudsync.providers.microsoft.answers import AnswerReader
 from kloudsync.providers.microsoft.contents import read_facts, same_contents
 from kloudsync.providers.microsoft.errors import PROVIDER
 from kloudsync.providers.microsoft.family import EXPANDED
 from kloudsync.providers.microsoft.owner import ask_owner
 from kloudsync.providers.microsoft.place import Phase, Place
+from kloudsync.providers.microsoft.reader import MicrosoftReader, ReadsRecords
 from kloudsync.providers.microsoft.records import read_record
 from kloudsync.providers.microsoft.resources.calendars import Calendars
 from kloudsync.providers.microsoft.resources.events import Events
@@ -41,7 +40,6 @@ from kloudsync.providers.microsoft.resources.fields import EventField
 from kloudsync.providers.microsoft.resources.mailbox import Mailboxes
 from kloudsync.providers.microsoft.resources.request import ME, PRIMARY
 from kloudsync.providers.microsoft.rules import Following, Rules
-from kloudsync.providers.microsoft.translate import read_held
 from kloudsync.providers.microsoft.wire.event import Event, EventsPage
 from kloudsync.recurrence import Reading
 
@@ -53,7 +51,7 @@ _LINK_REFUSED: Final = frozenset({400, 404, 410})
 
 
 @frozen(kw_only=True)
-class MicrosoftCalendar(Generic[Caller]):
+class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
     """One calendar of one mailbox at Microsoft.
 
     Attributes:
@@ -98,6 +96,11 @@ class MicrosoftCalendar(Generic[Caller]):
     def reading(self) -> Reading:
         """Whose reading of rules counts."""
         return self.rules.reading
+
+    @property
+    def reader(self) -> MicrosoftReader:
+        """What reads the records of the copy, without the client."""
+        return MicrosoftReader(self.reading)
 
     @property
     def shifts(self) -> bool:
@@ -167,20 +170,6 @@ class MicrosoftCalendar(Generic[Caller]):
     def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
         """Return no ids: at Microsoft the service chooses them."""
         return ()
-
-    def event(self, record: EventRecord) -> Held:
-        """Build the typed event of a record."""
-        return read_held(record)
-
-    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
-        """Name an occurrence that has no row of its own.
-
-        Graph names it by its date in the zone of the series, which only whole days tell; the name
-        of any other is kloudsync's, unique within the calendar, and good for no request.
-        """
-        if all_day:
-            return f"OID.{series}.{from_epoch(start, all_day=True).isoformat()}"
-        return f"{series}@{start}"
 
     def _begin(self, cursor: Cursor | None) -> Place:
         now = self.now().timestamp()

@@ -32,7 +32,6 @@ from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item, scan_page
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.event import Held
 from kloudsync.model.moving_window import AHEAD, BACK, Bounds
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
@@ -41,19 +40,19 @@ from kloudsync.providers.microsoft.answers import NEXT, ROWS, relative
 from kloudsync.providers.microsoft.contents import read_facts, same_contents
 from kloudsync.providers.microsoft.errors import PROVIDER
 from kloudsync.providers.microsoft.owner import ask_owner
+from kloudsync.providers.microsoft.reader import MicrosoftReader, ReadsRecords
 from kloudsync.providers.microsoft.reading import MICROSOFT
 from kloudsync.providers.microsoft.records import dumped, read_record, series_of
 from kloudsync.providers.microsoft.resources.events import LONGEST_WINDOW, Events
 from kloudsync.providers.microsoft.resources.request import ME, PRIMARY
 from kloudsync.providers.microsoft.rules import LARGEST_PAGE
 from kloudsync.providers.microsoft.times import is_object
-from kloudsync.providers.microsoft.translate import read_held
 from kloudsync.providers.microsoft.wire.event import EventsPage
 from kloudsync.recurrence import Reading
 
 
 @frozen(kw_only=True)
-class MicrosoftWindow(Generic[K_co]):
+class MicrosoftWindow(ReadsRecords, Generic[K_co]):
     """What takes place around the present in one calendar of one mailbox at Microsoft.
 
     Attributes:
@@ -90,6 +89,11 @@ class MicrosoftWindow(Generic[K_co]):
     def reading(self) -> Reading:
         """Microsoft's own, though no rule is ever read here."""
         return MICROSOFT
+
+    @property
+    def reader(self) -> MicrosoftReader:
+        """What reads the records of the copy, without the client."""
+        return MicrosoftReader(self.reading)
 
     @property
     def key(self) -> CalendarKey:
@@ -158,14 +162,6 @@ class MicrosoftWindow(Generic[K_co]):
     def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
         """Return no ids: windows hold no series."""
         return ()
-
-    def event(self, record: EventRecord) -> Held:
-        """Build the typed event of a record."""
-        return read_held(record)
-
-    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:  # noqa: ARG002 - the port's shape
-        """Name an occurrence; windows hold no series, so that nobody asks."""
-        return f"{series}@{start}"
 
     def _now(self) -> Bounds:
         return Bounds.around(self.caller.ports.now(), back=self.back, ahead=self.ahead)

@@ -1,0 +1,65 @@
+"""What Microsoft offers, as functions that every provider has alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kloudsync.http.auth import Auth, TokenSource
+from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.model.calendar import Calendar
+from kloudsync.providers.microsoft.auth import (
+    AUTHORIZATION_URL,
+    TOKEN_URL,
+    ask_microsoft,
+    microsoft_endpoint,
+)
+from kloudsync.providers.microsoft.client import AsyncMicrosoft, Microsoft
+from kloudsync.providers.microsoft.push import MicrosoftPush
+from kloudsync.providers.microsoft.scopes import SYNC
+from kloudsync.providers.microsoft.source import MicrosoftCalendar
+from kloudsync.runtime.provider import SignIn
+
+SIGN_IN = SignIn(
+    ask=ask_microsoft,
+    endpoint=microsoft_endpoint,
+    authorization_url=AUTHORIZATION_URL,
+    token_url=TOKEN_URL,
+    scopes=frozenset(SYNC),
+)
+
+
+def client(token: str | TokenSource | Auth | None, account: str) -> Microsoft:
+    """Make a blocking client of an account."""
+    return Microsoft(token, account=account)
+
+
+def async_client(token: str | TokenSource | Auth | None, account: str) -> AsyncMicrosoft:
+    """Make an awaiting client of an account."""
+    return AsyncMicrosoft(token, account=account)
+
+
+def calendar(
+    microsoft: Microsoft | AsyncMicrosoft,
+    calendar_id: str,
+    account: str,  # noqa: ARG001 - the client has it
+) -> MicrosoftCalendar[Blocking] | MicrosoftCalendar[Awaiting]:
+    """Open a calendar for syncing."""
+    return microsoft.calendar(calendar_id)
+
+
+def calendars(microsoft: Microsoft, account: str) -> Iterator[Calendar]:  # noqa: ARG001 - the client has it
+    """List the calendars of a mailbox."""
+    for entry in microsoft.calendars.iterate(mailbox=microsoft.mailbox, top=100):
+        yield Calendar(
+            id=entry.id or "",
+            title=entry.name or None,
+            primary=bool(entry.is_default_calendar),
+            access="write" if entry.can_edit else "read",
+        )
+
+
+def push(
+    microsoft: Microsoft | AsyncMicrosoft,
+) -> MicrosoftPush[Blocking] | MicrosoftPush[Awaiting]:
+    """Open the subscriptions of a mailbox."""
+    return microsoft.push

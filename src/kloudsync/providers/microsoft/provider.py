@@ -1,0 +1,19 @@
+"""What this folder offers."""
+
+from kloudsync.runtime.provider import Named, Provider
+
+_HERE = "kloudsync.providers.microsoft"
+
+PROVIDER: Provider = Provider(
+    name="microsoft",
+    title="Microsoft 365 and Outlook",
+    client=Named(f"{_HERE}.opening:client"),
+    async_client=Named(f"{_HERE}.opening:async_client"),
+    calendar=Named(f"{_HERE}.opening:calendar"),
+    reader=Named("kloudsync.providers.microsoft.reader:MicrosoftReader"),
+    calendars=Named(f"{_HERE}.opening:calendars"),
+    push=Named(f"{_HERE}.opening:push"),
+    unwrap=Named(f"{_HERE}.push:unwrap"),
+    sign_in=Named(f"{_HERE}.opening:SIGN_IN"),
+    fake=Named("kloudsync.testing.microsoft.serving:fake"),
+)

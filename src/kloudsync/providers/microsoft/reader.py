@@ -1,0 +1,43 @@
+"""How Microsoft's records are read, apart from whatever lists them."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from kloudsync.model.event import Held
+from kloudsync.model.record import EventRecord
+from kloudsync.model.times import from_epoch
+from kloudsync.providers.microsoft.reading import MICROSOFT
+from kloudsync.providers.microsoft.translate import read_held
+from kloudsync.recurrence import Reading
+
+
+class ReadsRecords:
+    """What every source at Microsoft reads records with."""
+
+    __slots__ = ()
+
+    def event(self, record: EventRecord) -> Held:
+        """Build the typed event of a record."""
+        return read_held(record)
+
+    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
+        """Name an occurrence that has no row of its own.
+
+        Graph names it by its date in the zone of the series, which only whole days tell; the name
+        of any other is kloudsync's, unique within the calendar, and good for no request.
+        """
+        if all_day:
+            return f"OID.{series}.{from_epoch(start, all_day=True).isoformat()}"
+        return f"{series}@{start}"
+
+
+@frozen
+class MicrosoftReader(ReadsRecords):
+    """What is left of a source without its client: plain values, which travel to other processes.
+
+    Attributes:
+        reading: Whose reading of rules counts.
+    """
+
+    reading: Reading = MICROSOFT
