@@ -236,6 +236,23 @@ HISTORIES: dict[str, Script] = {
         Crash(0, 2, 35, after=False),
         Act(0, 115364969),
     ],
+    # The half of a cut that waited came with a new start of the first one, and was told a run late.
+    "a head that begins later": [
+        Found(0, 28971884),
+        Found(0, 607479943),
+        Act(0, 527967264),
+        Act(0, 945710894),
+        Act(0, 428299561),
+        Act(0, 38746899),
+        Sync(0, 3),
+        Divide(0, 97996546, tail_first=False, synced_between=True),
+        Act(0, 430339144),
+        Act(0, 958764841),
+        Act(0, 1025186287),
+        Act(0, 784952729),
+        Race(0, 1, 3, late=True),
+        Act(0, 883961226),
+    ],
     # A head was made to reach over its tail again, and took back an occurrence that the tail lost.
     "what a tail lost, its head has": [
         Found(1, 390469870),

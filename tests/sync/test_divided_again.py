@@ -90,6 +90,15 @@ def test_a_half_that_keeps_its_id_may_go_to_another_day(
     assert story.lineage("base") == ["new1", "base"]
 
 
+def test_a_head_that_begins_later_by_now_goes_on_all_the_same(drive: Drive) -> None:
+    """Its cut was seen a pass before its new half came, together with its new start."""
+    head = {"recurrence": ["RRULE:FREQ=WEEKLY;UNTIL=20260301T235959Z"]}
+    later = {"edit_all": {"shift_days": 7}}
+    story = told([cut(8, head=head, gap="sync", then=[later])], drive)
+    assert pairs(story) == [("base", "new1")]
+    assert story.lineage("base") == ["base", "new1"]
+
+
 @pytest.mark.parametrize("gap", ["none", "sync"])
 def test_a_head_that_is_shortened_again_and_again_is_split_once(drive: Drive, gap: str) -> None:
     """Each time it is cut is told, and what a client inserted then stays what goes on."""

@@ -156,8 +156,14 @@ def _look_at_awaited(
     """Look at what earlier passes cut about when something was written that this pass added."""
     moments = _Moments((one.created for one in look.born), apart)
     links = {link.old: link for link in known if link.cut is not None and link.written in moments}
+    cut_now = {trim.segment.id for trim in look.trims}
     seen_now = {cut.segment.id for cut in look.cuts}
-    asked = [id_ for id_ in links if id_ not in seen_now]
+    # That a series begins later now says nothing of where it was cut before.
+    asked = [
+        id_
+        for id_, link in links.items()
+        if id_ not in (cut_now if link.begins is None else seen_now)
+    ]
     for id_, record in _after(store, look.source.key, asked).items():
         segment, link = look.at(record), links[id_]
         if segment is None or link.cut is None:
