@@ -111,7 +111,13 @@ class PostgresDatabase:
         """Do nothing: the server vacuums by itself, and keeps its log as long as it was told to."""
 
     def close(self) -> None:
-        """Close every connection, but those of a pool that was passed in; readers finish first."""
+        """Close every connection, but those of a pool that was passed in; readers finish first.
+
+        Raises:
+            StoreError: This thread is within a transaction, which goes on.
+        """
+        if getattr(self._thread, "writes", False):
+            raise nested(self._place)
         self._closed = True
         self._lender.close()
 

@@ -7,9 +7,9 @@ from kloudsync.stores.sql.due import DUE_TABLES
 from kloudsync.stores.sql.requests import REQUEST_TABLES
 
 SECOND = (
-    # Whose calendar a copy is of, how its rules are read, and the last position in its feed.
+    # Whose calendar a copy is of, and the last position in its feed. How its rules are read stands in
+    # the fingerprint of its cursor, which a change of it makes void: kept twice it could differ.
     "ALTER TABLE calendar ADD COLUMN identity TEXT",
-    "ALTER TABLE calendar ADD COLUMN reading TEXT",
     "ALTER TABLE calendar ADD COLUMN position BIGINT NOT NULL DEFAULT 0",
     # When a cursor of this copy was last given up for a refusal that did not speak of it.
     "ALTER TABLE calendar ADD COLUMN doubted_at DOUBLE PRECISION",

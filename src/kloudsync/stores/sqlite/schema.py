@@ -178,7 +178,6 @@ _SECOND = (
         zone TEXT,
         synced_at REAL,
         identity TEXT,
-        reading TEXT,
         position BIGINT NOT NULL DEFAULT 0,
         doubted_at DOUBLE PRECISION,
         UNIQUE (provider, account, name, query)

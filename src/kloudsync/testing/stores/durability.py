@@ -8,13 +8,34 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kloudsync.errors import LeaseLost
-from kloudsync.model.state import SeriesLink, StagedCounts
-from kloudsync.sync.ports import Store
+from kloudsync.errors import LeaseLost, StoreError
+from kloudsync.model.state import CalendarState, SeriesLink, StagedCounts
+from kloudsync.sync.ports import Store, Unit
 from kloudsync.testing.stores.records import added, bad, deleted, series, single, updated
 from kloudsync.testing.stores.worker import KEY, Worker, read_all, take
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
+
+CALLS: dict[str, Callable[[Worker], object]] = {
+    "state": lambda worker: worker.state,
+    "events": lambda worker: worker.ids(),
+    "window": lambda worker: worker.store.window(KEY, 0, 1),
+    "calendars": lambda worker: worker.store.calendars(),
+    "begin": lambda worker: worker.store.begin(
+        KEY, worker.lease, worker.checkpoint, since=CalendarState()
+    ),
+    "commit": lambda worker: worker.store.commit(
+        KEY, worker.lease, cursor=None, zone=None, now=0.0, since=CalendarState()
+    ),
+    "acquire": lambda worker: take(worker.store, "another"),
+    "release": lambda worker: worker.store.release(worker.lease),
+    "changes": lambda worker: worker.store.changes("crm", limit=1),
+    "acknowledge": lambda worker: worker.store.acknowledge("crm", 0, KEY),
+    "prune": lambda worker: worker.prune(0.0),
+    "forget": lambda worker: worker.store.forget(KEY, worker.lease),
+    "unit": lambda worker: worker.store.unit(lambda unit: unit.state(KEY)),
+}
+"""What may be asked of a store, of each kind of call one."""
 
 
 class DurableStoreContract:
@@ -31,6 +52,33 @@ class DurableStoreContract:
         with ExitStack() as stack:
             one, two = (stack.enter_context(closing(open_store())) for _ in range(2))
             yield one, two
+
+    @pytest.mark.parametrize("call", CALLS)
+    def test_closed(self, open_store: Callable[[], Store], call: str) -> None:
+        """A store that is closed says so to whoever calls it, changes nothing, and may be closed again."""
+        store = open_store()
+        worker = Worker(store)
+        worker.sync(added(single("a")))
+        for _ in range(2):
+            store.close()
+        with pytest.raises(StoreError, match="closed"):
+            CALLS[call](worker)
+        with closing(open_store()) as again:
+            assert [record.id for record in again.events(KEY)] == ["a"]
+            assert again.renew(worker.lease, ttl=60.0, now=0.0) is not None
+
+    def test_closed_within_a_unit(self, open_store: Callable[[], Store]) -> None:
+        """Closing within a write is refused, like any write there, and the write goes on."""
+        with closing(open_store()) as store:
+            worker = Worker(store)
+
+            def work(unit: Unit) -> None:
+                with pytest.raises(StoreError):
+                    store.close()
+                unit.release(worker.lease)
+
+            store.unit(work)
+            assert take(store, str(KEY), "heir").fence > worker.lease.fence
 
     def test_everything_is_kept(self, open_store: Callable[[], Store]) -> None:
         """Events, feed, links, quarantine, consumers and state are there after opening again."""
