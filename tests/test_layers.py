@@ -15,7 +15,9 @@ ROOT = Path(kloudsync.__file__).parent
 BOTTOM = frozenset({"errors", "zone_data", "lazy"})
 """What everybody may know, and what knows nobody else."""
 FOUNDATION = frozenset({"model", "recurrence", "runtime", "http"})
-UPPER = frozenset({"providers", "sync", "mirror", "agenda", "push", "fleet", "stores", "text"})
+UPPER = frozenset(
+    {"providers", "sync", "mirror", "agenda", "push", "fleet", "ical", "stores", "text"}
+)
 BELOW = {
     # Events recur, and an occurrence says how its series was read.
     "model": frozenset({"recurrence"}),

@@ -35,7 +35,7 @@ class World:
     """Accounts at fake services, and a fleet that follows them."""
 
     def __init__(self, drive: Drive, store: Any, **options: Any) -> None:
-        self.drive = drive
+        self.drive: Drive = drive
         self.store = store
         self.clock = ManualClock()
         self.fakes: dict[str, FakeGoogle] = {}
@@ -259,9 +259,11 @@ def test_a_client_under_another_name(world: World) -> None:
     world.fakes["other"] = world.fakes["ann"]
     wrong = World(world.drive, world.store)
     wrong.fakes = world.fakes
-    wrong.fleet = type(world.fleet)(
-        world.store, lambda _: connect(Account("google", "other")), clock=world.clock
-    )
+
+    def connect_other(_: Account) -> Any:
+        return connect(Account("google", "other"))
+
+    wrong.fleet = type(world.fleet)(world.store, connect_other, clock=world.clock)
     world.do(wrong.fleet.enrol("google", "ann", calendars=["primary"]))
     wrong.clock = world.clock
     wrong.once()
@@ -376,12 +378,11 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def test_a_line_without_a_list(world: World) -> None:
     """Where a service has no list of calendars to follow, the state says what to do."""
     world.person("ann")
-    fleet = type(world.fleet)(
-        world.store,
-        lambda account: Line(calendar=world.connect(account).calendar),
-        clock=world.clock,
-    )
-    world.fleet = fleet
+
+    def line(account: Account) -> Line:
+        return Line(calendar=world.connect(account).calendar)
+
+    fleet = world.fleet = type(world.fleet)(world.store, line, clock=world.clock)
     world.do(fleet.enrol("google", "ann"))
     world.once()
     rows = [
@@ -411,11 +412,12 @@ def test_what_makes_no_fleet(
 def test_whom_nobody_can_enrol() -> None:
     """An account without a name, and calendars that are a text or none, are refused."""
     fleet = Fleet(MemoryStore(), print)
-    for arguments, options in (
+    refused: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         (("google",), {}),
         (("google", ""), {}),
         (("google", "ann"), {"calendars": "primary"}),
         (("google", "ann"), {"calendars": []}),
-    ):
+    ]
+    for arguments, options in refused:
         with pytest.raises(UsageError):
             fleet.enrol(*arguments, **options)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.fleet.world import World, topic
 
-from kloudsync.errors import ConsentRequired, LeaseHeld, NotFound, RateLimited, StoreBusy
+from kloudsync.errors import APIError, ConsentRequired, LeaseHeld, NotFound, RateLimited, StoreBusy
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import Note, State
@@ -28,9 +28,9 @@ def story(tell: Told) -> World:
     return world
 
 
-def api_error(kind: type[Exception], status: int, retry_after: float | None = None) -> Exception:
+def api_error(kind: type[APIError], status: int, retry_after: float | None = None) -> Exception:
     """Return an error of the service's."""
-    return kind(  # type: ignore[call-arg]
+    return kind(
         "said no",
         status=status,
         provider="google",

@@ -269,7 +269,10 @@ async def close(line: Line) -> None:
 
 async def done(result: Any) -> Any:
     """Return what something came to that may have to be awaited."""
-    return await result if isinstance(result, Awaitable) else result
+    if not isinstance(result, Awaitable):
+        return result
+    awaited: Awaitable[Any] = result
+    return await awaited
 
 
 def _counting(hook: Hook, spent: Counter[str], cause: str) -> Hook:
