@@ -107,6 +107,7 @@ def bench(session: nox.Session) -> None:
     wanted = ["gcal-sync", "recurring-ical-events", "ical"]
     session.run(python, "-m", "pip", "install", "--quiet", "-e", ".", *wanted, external=True)
     session.run("python", "benchmarks/sync/run.py", "--peer-python", python, *session.posargs)
+    session.run("python", "benchmarks/many_calendars/run.py")
     for benchmark in ("benchmarks/agenda/run.py", "benchmarks/recurrence/run.py"):
         session.run("python", benchmark)
         session.run(python, benchmark, external=True)

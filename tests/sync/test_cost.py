@@ -61,8 +61,17 @@ def test_nothing_changed_takes_two_transactions(quiet: World, statements: list[s
     """A run opens in one and closes in one, and asks nothing whose answer it knows."""
     assert not quiet.sync().changed
     assert begun(statements) == ["BEGIN IMMEDIATE"] * 2
-    assert len(asked(statements)) <= 12, asked(statements)
+    assert len(asked(statements)) <= 9, asked(statements)
     assert not [one for one in statements if " event " in one], "no event was looked for"
+
+
+def test_one_change_is_asked_about_once(quiet: World, statements: list[str]) -> None:
+    """A single event that is new is no reason to look at series, nor for asking anything twice."""
+    quiet.calendar.create("Lunch", DAY)
+    assert quiet.sync().changed
+    assert begun(statements) == ["BEGIN IMMEDIATE"] * 2
+    assert len(asked(statements)) <= 24, asked(statements)
+    assert not [one for one in statements if "event_lineage" in one or "event_created" in one]
 
 
 def edit(world: World) -> None:

@@ -217,7 +217,8 @@ class Transactions:
             standing = standing.at(checkpoint)
             if any(record.kind in _CANCELLATIONS for record in page.records):
                 self._settle(unit, standing, checkpoint)
-            return evolve(self._close(unit, standing, ending), taken=taken)
+            recurs = any(record.kind == Kind.SERIES for record in page.records)
+            return evolve(self._close(unit, standing, ending, recurs=recurs), taken=taken)
         # Nothing will be staged, so that nothing has to be asked.
         if standing.state.checkpoint is not None:
             self.drop(unit, standing)
@@ -235,12 +236,15 @@ class Transactions:
         self._settle(unit, standing, ending.checkpoint)
         return self._close(unit, standing, ending)
 
-    def _close(self, unit: EngineUnit, standing: Standing, ending: Ending) -> Closed:
+    def _close(
+        self, unit: EngineUnit, standing: Standing, ending: Ending, *, recurs: bool = True
+    ) -> Closed:
+        """Sweep, look at series where the pass may hold some, and commit."""
         key, full = self.source.key, ending.checkpoint.full
         pending = self._sweep(unit, standing, ending)
         counts = unit.counts(key)
         evidence = Evidence(first=standing.first)
-        if counts.added or counts.updated:
+        if recurs and (counts.added or counts.updated):
             evidence = self._evidence(unit, first=standing.first)
             if evidence.ends and not full:
                 self._delete_beyond(unit, standing, evidence)

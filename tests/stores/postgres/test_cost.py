@@ -61,7 +61,7 @@ def test_nothing_changed_takes_two_transactions(quiet: World, wire: Wire) -> Non
     """A run opens in one and closes in one, asks nothing twice, and waits five times in all."""
     assert not quiet.sync().changed
     assert begun(wire) == 2
-    assert len(asked(wire)) <= 8, asked(wire)
+    assert len(asked(wire)) <= 7, asked(wire)
     assert not [one for one in wire.statements if " event " in one], "no event was looked for"
     assert wire.flights <= 5
 
@@ -71,8 +71,8 @@ def test_one_change_takes_two_transactions(quiet: World, wire: Wire) -> None:
     quiet.calendar.create("Lunch", DAY)
     assert quiet.sync().changed
     assert begun(wire) == 2
-    assert len(asked(wire)) <= 40, asked(wire)
-    assert wire.flights <= 14
+    assert len(asked(wire)) <= 20, asked(wire)
+    assert wire.flights <= 9
     assert quiet.is_in_step()
 
 

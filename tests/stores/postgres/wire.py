@@ -37,6 +37,7 @@ class Wire:
         self._open: list[socket.socket] = [self._listener]
         self.statements: list[str] = []
         self.flights = 0
+        self.connections = 0
         Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -70,6 +71,7 @@ class Wire:
         with suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
+                self.connections += 1
                 server = _connected(self._server)
                 self._open += [client, server]
                 turn = _Turn()

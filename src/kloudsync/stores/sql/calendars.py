@@ -96,6 +96,7 @@ def _shelf(row: Row) -> Shelf:
         position=position,
         pends=bool(pends),
         sets_aside=bool(sets_aside),
+        marks=checkpoint is not None,
         state=CalendarState(
             passes=passes,
             cursor=None

@@ -68,7 +68,7 @@ class Passes(Role):
             _unstage(session, shelf)
             first = session.next_ref()
             session.do(_BEGIN, packed(checkpoint), first, shelf.number)
-            session.known.keep(key, evolve(shelf.at(checkpoint), first_ref=first))
+            session.known.keep(key, evolve(shelf.at(checkpoint), first_ref=first, marks=False))
 
     def discard(self, key: CalendarKey, lease: Lease) -> None:
         """Throw away whatever is staged, checkpoint included."""
@@ -110,13 +110,17 @@ class Passes(Role):
         with self._database.writing() as session:
             shelf = claim(session, key, lease)
             expect_unmoved(key, shelf.state, since)
-            _see(session, shelf, list(seen))
+            met = list(seen)
+            _see(session, shelf, met)
             session.load(shelf.first_ref, shelf.number, shelf.under_way, staged)
             payloads = list(_payloads(shelf, quarantined))
             session.many(_QUARANTINE, payloads)
-            session.do(_MOVE_ON, packed(checkpoint), shelf.number)
+            if checkpoint != shelf.state.checkpoint:
+                session.do(_MOVE_ON, packed(checkpoint), shelf.number)
             aside = shelf.sets_aside or bool(payloads)
-            session.known.keep(key, evolve(shelf.at(checkpoint), sets_aside=aside))
+            marks = shelf.marks or bool(met)
+            after = evolve(shelf.at(checkpoint), sets_aside=aside, marks=marks)
+            session.known.keep(key, after)
 
     def delete_missing(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of what a full listing lacks."""
@@ -177,7 +181,8 @@ def _unstage(session: Session, shelf: Shelf) -> None:
 
 def forget_marks(session: Session, shelf: Shelf) -> None:
     """Remove what a pass noted besides records: ids seen, and payloads not understood."""
-    session.do(_UNSEE, shelf.number)
+    if shelf.marks:
+        session.do(_UNSEE, shelf.number)
     if shelf.sets_aside:
         session.do(_UNQUARANTINE, shelf.number)
 

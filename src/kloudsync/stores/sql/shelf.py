@@ -19,6 +19,7 @@ class Shelf:
         position: That of its last entry in the feed.
         pends: Whether any deletion may be pending.
         sets_aside: Whether anything may be in its quarantine.
+        marks: Whether the pass under way may have noted ids that it saw.
         state: What the engine wants to know.
     """
 
@@ -28,6 +29,7 @@ class Shelf:
     position: int
     pends: bool = False
     sets_aside: bool = False
+    marks: bool = False
     state: CalendarState
 
     @property
