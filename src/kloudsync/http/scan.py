@@ -167,12 +167,16 @@ class _Walk(Generic[R]):
                 raise self._broken(index) from error
             except (ValueError, RecursionError) as error:
                 item, end = _unreadable(error), self._closing(index)
-            after = _AFTER_ITEM.match(text, end)
-            if after is None:
-                raise self._broken(end)
             if len(items) == MOST_ITEMS:
                 raise DecodeError(f"expected a page of at most {MOST_ITEMS} items, found more")
             items.append(read(item, text[index:end]))
+            if text.startswith(",{", end):
+                # As services write it that care for the size of their answers.
+                index = end + 1
+                continue
+            after = _AFTER_ITEM.match(text, end)
+            if after is None:
+                raise self._broken(end)
             index = after.end()
             if after[1]:
                 return index

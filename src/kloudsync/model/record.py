@@ -112,9 +112,10 @@ _SHORT = LONGEST_KEY // 4
 
 def overlong(record: EventRecord) -> str | None:
     """Return the name of what is too long for a record to be found by it, or None."""
-    found = (record.id, record.series or "", record.lineage or "", record.created or "")
-    if sum(map(len, found)) <= _SHORT:
+    series, lineage, created = record.series or "", record.lineage or "", record.created or ""
+    if len(record.id) + len(series) + len(lineage) + len(created) <= _SHORT:
         return None
+    found = (record.id, series, lineage, created)
     names = ("id", "series", "lineage", "created")
     sizes = (len(text.encode("utf-8", "surrogatepass")) for text in found)
     return next((name for name, size in zip(names, sizes, strict=True) if size > LONGEST_KEY), None)
@@ -135,6 +136,12 @@ class StagedRecord(NamedTuple):
 
     record: EventRecord
     verdict: int
+
+
+staged_of: Final[Callable[[tuple[EventRecord, int]], StagedRecord]] = partial(
+    vars(tuple)["__new__"], StagedRecord
+)
+"""Makes a staged record of its two values, unchecked like `record_of`."""
 
 
 @frozen(kw_only=True)

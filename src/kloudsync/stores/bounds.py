@@ -48,7 +48,12 @@ def placement(record: EventRecord) -> tuple[int | None, int]:
 
     Only single events and exceptions whose start is known have a bucket.
     """
-    start, bound = record.start, until(record)
+    start, end = record.start, record.end
+    if start is not None and end is not None and end == record.last_end and end > start:
+        # What nearly every record is.
+        bound = end
+    else:
+        bound = until(record)
     if start is None or record.kind not in _PLACED:
         return None, bound
     bucket = ((bound - start) >> SHORTEST).bit_length()

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import field, frozen
 from attrs.validators import and_, ge, le
 
-from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
+from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict, staged_of
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, StagedCounts
 from kloudsync.model.view import read
 from kloudsync.sync.refusals import Refusal
@@ -18,6 +18,9 @@ READ_AS: Final = 1
 
 The first run afterwards lists in full, and replaces what is held otherwise than it would be read.
 """
+
+_ADDED: Final = int(Verdict.ADDED)
+_DELETED: Final = int(Verdict.DELETED)
 
 _MARK: Final = "+"
 
@@ -124,6 +127,8 @@ def judge(
         staged: What earlier pages of this pass staged under ids of the page.
         same: Tells whether two records have the same contents.
     """
+    if not held:
+        return Judged(staged=[staged_of((one, _unheard(one))) for one in records], seen=[])
     judged = Judged(staged=[], seen=[])
     rewritten = set(staged)
     for record in records:
@@ -135,6 +140,11 @@ def judge(
         judged.staged.append(StagedRecord(record, verdict or Verdict.SILENT))
         rewritten.add(record.id)
     return judged
+
+
+def _unheard(record: EventRecord) -> int:
+    """Return what a record means of which nothing is held."""
+    return _DELETED if record.kind == Kind.TOMBSTONE else _ADDED
 
 
 def _verdict(

@@ -27,7 +27,7 @@ from tests.recorded import cases
 from kloudsync.http.scan import Unreadable, read_item
 from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.model.times import DAY
-from kloudsync.providers.google.records import read_record
+from kloudsync.providers.google.records import read_closely, read_plain, read_record
 
 ROLES = {
     "single": Kind.SINGLE,
@@ -245,6 +245,23 @@ def test_no_event_is_too_odd_to_be_read_or_put_aside(item: Any) -> None:
     else:
         assert read.raw == raw
         assert read.reason
+
+
+@settings(max_examples=400)
+@given(item=odd_items())
+def test_plain_events_are_read_as_any_other(item: Any) -> None:
+    """The short way to a record leads where the long one does, or nowhere."""
+    raw = json.dumps(item)
+    plain = read_plain(read_item(raw), raw)
+    assert plain is None or plain == read_closely(read_item(raw), raw)
+
+
+def test_most_events_are_plain() -> None:
+    """What takes place once, between two instants, is read the short way."""
+    assert read_plain(SINGLE, "{}") is not None
+    assert [read_plain(item, "{}") for item in (SERIES, EXCEPTION, CANCELLED, ALL_DAY)] == [
+        None
+    ] * 4
 
 
 @given(item=odd_items(), change=st.data())

@@ -6,6 +6,8 @@ typed event. Whatever cannot be understood is returned as `Malformed`, never rai
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from kloudsync.errors import RecurrenceError
@@ -15,6 +17,8 @@ from kloudsync.model.times import Time, is_all_day
 from kloudsync.providers.google.bounds import last_end
 from kloudsync.providers.google.ids import base_of, parse_id
 from kloudsync.providers.google.times import (
+    EARLIEST,
+    LATEST,
     Item,
     Oddity,
     is_array,
@@ -26,6 +30,10 @@ from kloudsync.providers.google.times import (
     zone_name,
 )
 from kloudsync.recurrence import GOOGLE, Reading
+from kloudsync.recurrence.zones import iana_name
+
+_moment: Final = datetime.fromisoformat
+_zone_called: Final = lru_cache(1024)(iana_name)
 
 # Plain integers, which every database binds as they are.
 _SINGLE: Final = int(Kind.SINGLE)
@@ -43,12 +51,61 @@ def read_record(item: Any, raw: str, reading: Reading = GOOGLE) -> EventRecord |
         raw: The text that it was decoded from.
         reading: Whose reading of recurrence lines counts.
     """
+    plain = read_plain(item, raw)
+    return read_closely(item, raw, reading) if plain is None else plain
+
+
+def read_closely(item: Any, raw: str, reading: Reading = GOOGLE) -> EventRecord | Malformed:
+    """Read one event of any kind, and say what is odd; see `read_record`."""
     event_id = None
     try:
         event_id = _id_of(item)
         return _read(item, event_id, raw, reading)
     except Oddity as oddity:
         return Malformed(id=event_id, reason=str(oddity), raw=raw)
+
+
+def read_plain(item: Any, raw: str) -> EventRecord | None:
+    """Read what nearly every event is: something that takes place once, between two instants.
+
+    It is in one piece since it is done for each event of a first sync. None for all that is odd or
+    of another kind; of the rest it makes what `read_closely` does.
+    """
+    try:
+        get, start, event_id = item.get, item["start"], item["id"]
+        first, last = _moment(start["dateTime"]), _moment(item["end"]["dateTime"])
+        zone, uid = start.get("timeZone"), get("iCalUID")
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+    if get("status") == "cancelled" or get("recurringEventId") or get("recurrence"):
+        return None
+    if first.tzinfo is None or last.tzinfo is None or last < first or type(event_id) is not str:
+        return None
+    begins, ends = int(first.timestamp()), int(last.timestamp())
+    texts = f"{event_id}{uid}{zone}"
+    if begins < EARLIEST or ends > LATEST or not event_id or "\0" in texts or not texts.isascii():
+        return None
+    return record_of(
+        (
+            event_id,
+            _SINGLE,
+            raw,
+            begins,
+            ends,
+            ends,
+            0,
+            _zone_called(zone) if type(zone) is str and zone else None,
+            int(get("transparency") != "transparent"),
+            _declined(get("attendees")),
+            None,
+            None,
+            None,
+            0,
+            uid if type(uid) is str else None,
+            None,
+            None,
+        )
+    )
 
 
 def _id_of(item: Any) -> str:
@@ -168,7 +225,7 @@ def _declined(attendees: Any) -> int:
     if not is_array(attendees):
         return 0
     for attendee in attendees:
-        if is_object(attendee) and attendee.get("self") is True:
+        if type(attendee) is dict and attendee.get("self") is True:
             return int(attendee.get("responseStatus") == "declined")
     return 0
 

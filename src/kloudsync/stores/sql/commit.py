@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from attrs import asdict, evolve
 
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.record import Verdict
 from kloudsync.model.state import CalendarState, Cursor, FeedKind, Lease, SeriesLink
 from kloudsync.stores.moving import expect_unmoved
 from kloudsync.stores.sql.calendars import claim
@@ -15,7 +16,7 @@ from kloudsync.stores.sql.feed import CODES
 from kloudsync.stores.sql.passes import forget_marks, forget_pending
 from kloudsync.stores.sql.session import Role, Session, Soon
 from kloudsync.stores.sql.shelf import Shelf
-from kloudsync.stores.sql.staged import staged_in
+from kloudsync.stores.sql.staged import asked_tally, staged_in
 
 _STAGED = "n.calendar = ? AND n.born = ? AND n.ref >= ?"
 _OLD = "o.calendar = n.calendar AND o.id = n.id AND o.born < n.born AND o.died IS NULL"
@@ -48,7 +49,6 @@ _SUPERSEDE = f"""
 UPDATE event SET died = ? WHERE ref IN (
     SELECT o.ref FROM event n NOT INDEXED CROSS JOIN event o INDEXED BY event_id WHERE {_OLD} AND {_STAGED})
 """
-_COME = f"SELECT n.verdict <> 3, count(*) FROM event n NOT INDEXED WHERE {_STAGED} GROUP BY 1"
 _BURY = "DELETE FROM event NOT INDEXED WHERE calendar = ? AND born = ? AND ref >= ? AND verdict = 3"
 
 _LINK = """
@@ -148,12 +148,15 @@ def _publish(
     # Each answer is asked for once all questions are on their way.
     told = session.soon(_TELL if shelf.held else _TELL_ALL, before, now, *staged_in(shelf))
     gone = _supersede(session, shelf)
-    come: dict[bool, int] = {bool(row[0]): row[1] for row in session.all(_COME, *staged_in(shelf))}
-    if come.get(False):
+    tally = asked_tally(session, shelf)()
+    buried = tally.get(Verdict.DELETED, 0)
+    if buried:
         session.do(_BURY, *staged_in(shelf))
     forget_marks(session, shelf)
     last = _announce(session, shelf, (before, before + told.touched()), announce, now)
-    return shelf.held - sum(one.touched() for one in gone) + come.get(True, 0), last
+    session.known.recount(shelf.number)
+    come = sum(tally.values()) - buried
+    return shelf.held - sum(one.touched() for one in gone) + come, last
 
 
 def _supersede(session: Session, shelf: Shelf) -> list[Soon]:

@@ -111,6 +111,7 @@ class Passes(Role):
             shelf = claim(session, key, lease)
             expect_unmoved(key, shelf.state, since)
             met = list(seen)
+            session.known.recount(shelf.number)
             _see(session, shelf, met)
             session.load(shelf.first_ref, shelf.number, shelf.under_way, staged)
             payloads = list(_payloads(shelf, quarantined))
@@ -164,6 +165,7 @@ class Passes(Role):
 
 
 def _bury(session: Session, shelf: Shelf, ids: str, *values: Any) -> None:
+    session.known.recount(shelf.number)
     session.bury(shelf.first_ref, shelf.number, shelf.under_way, ids, *values)
 
 
@@ -174,6 +176,7 @@ def forget_pending(session: Session, shelf: Shelf) -> None:
 
 def _unstage(session: Session, shelf: Shelf) -> None:
     """Remove what a pass staged; a calendar without a checkpoint has nothing staged."""
+    session.known.recount(shelf.number)
     if shelf.state.checkpoint is not None:
         session.do(_UNSTAGE, shelf.number, shelf.under_way)
         forget_marks(session, shelf)

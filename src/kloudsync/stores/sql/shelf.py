@@ -61,6 +61,7 @@ class Known:
 
     _leases: set[tuple[str, int]] = field(factory=set[tuple[str, int]])
     _shelves: dict[CalendarKey, Shelf] = field(factory=dict[CalendarKey, Shelf])
+    _tallies: dict[int, dict[int, int]] = field(factory=dict[int, dict[int, int]])
 
     def admits(self, lease: Lease) -> bool:
         """Tell whether a lease was found to allow writes."""
@@ -85,3 +86,16 @@ class Known:
     def forget(self) -> None:
         """Forget what was read of calendars."""
         self._shelves.clear()
+        self._tallies.clear()
+
+    def tally(self, number: int) -> dict[int, int] | None:
+        """Return how many versions of each verdict a calendar has staged, if they were counted."""
+        return self._tallies.get(number)
+
+    def count(self, number: int, tally: dict[int, int]) -> None:
+        """Note how many versions of each verdict a calendar has staged."""
+        self._tallies[number] = tally
+
+    def recount(self, number: int) -> None:
+        """Note that a calendar has staged something else since it was counted."""
+        self._tallies.pop(number, None)

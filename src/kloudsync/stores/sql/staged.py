@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Verdict, record_of
@@ -74,7 +74,7 @@ WHERE {_STAGED} AND n.kind = 2 AND n.verdict IN (1, 2)
 ORDER BY n.ref
 """
 _TALLY = f"""
-SELECT n.verdict, count(*) FROM event n NOT INDEXED WHERE {_STAGED} AND n.verdict <> 3 GROUP BY n.verdict
+SELECT n.verdict, count(*) FROM event n NOT INDEXED WHERE {_STAGED} GROUP BY n.verdict
 """
 _GOING = f"""
 SELECT count(*), coalesce(sum(CASE WHEN e.kind = 4 OR e.kind = 3 AND EXISTS (
@@ -110,6 +110,19 @@ UNION
 SELECT e.id FROM event n NOT INDEXED CROSS JOIN event e INDEXED BY event_series
 WHERE {_STAGED} AND (n.verdict = 3 OR n.kind = 1)
 AND {_VISIBLE} AND {_NOT_STAGED} AND e.series = n.id AND e.series IS NOT NULL AND e.kind = 4
+"""
+# Where nothing is held, indices have little else than what is asked for.
+_FIRST_BARE = f"""
+SELECT {_N} FROM event n INDEXED BY event_moved
+WHERE n.calendar = ? AND n.original IS NOT NULL AND n.died IS NULL
+AND n.born = ? AND n.verdict = 3 ORDER BY n.id
+"""
+_FIRST_STRAYS = f"""
+SELECT n.id FROM event n INDEXED BY event_series
+WHERE n.calendar = ? AND n.series IS NOT NULL AND n.died IS NULL AND n.born = ?
+AND n.verdict <> 3 AND n.kind = 4 AND NOT EXISTS (
+    SELECT 1 FROM event e INDEXED BY event_id
+    WHERE e.calendar = n.calendar AND e.id = n.series AND e.died IS NULL AND e.kind = 2 AND {_AFTER})
 """
 
 
@@ -201,7 +214,11 @@ class Staged(Role):
     def bare_cancellations(self, key: CalendarKey) -> list[EventRecord]:
         """Return the tombstones that this pass staged with an `original`, by id."""
         with self._database.reading() as session:
-            rows = session.all(_BARE, *staged_in(find(session, key)))
+            shelf = find(session, key)
+            if shelf.held:
+                rows = session.all(_BARE, *staged_in(shelf))
+            else:
+                rows = session.all(_FIRST_BARE, shelf.number, shelf.under_way)
         return [record_of(row) for row in rows]
 
     def segments(self, key: CalendarKey, lineages: Sequence[str]) -> list[EventRecord]:
@@ -215,6 +232,11 @@ class Staged(Role):
         """Return the cancelled occurrences that a commit would leave without their series."""
         with self._database.reading() as session:
             shelf = find(session, key)
+            if not shelf.held:
+                rows = session.all(
+                    _FIRST_STRAYS, shelf.number, shelf.under_way, *_committed(shelf)[1:]
+                )
+                return sorted(id_ for (id_,) in rows)
             told, left = (
                 (*staged_in(shelf), *_committed(shelf)[1:]),
                 (*staged_in(shelf), *unmet(shelf)),
@@ -255,9 +277,9 @@ class Staged(Role):
         """Return what committing now would do."""
         with self._database.reading() as session:
             shelf = find(session, key)
-            told = session.soon(_TALLY, *staged_in(shelf))
+            told = asked_tally(session, shelf)
             going = session.one(_GOING, *staged_in(shelf)) if shelf.held else None
-            tally = dict[int, int](told.rows())
+            tally = told()
         return StagedCounts(
             added=tally.get(Verdict.ADDED, 0),
             updated=tally.get(Verdict.UPDATED, 0),
@@ -266,6 +288,21 @@ class Staged(Role):
             held=shelf.held,
             implied=going[1] if going else 0,
         )
+
+
+def asked_tally(session: Session, shelf: Shelf) -> Callable[[], dict[int, int]]:
+    """Ask how many versions of each verdict are staged, and return how to wait for the answer."""
+    known = session.known.tally(shelf.number)
+    if known is not None:
+        return lambda: known
+    asked = session.soon(_TALLY, *staged_in(shelf))
+
+    def answer() -> dict[int, int]:
+        tally = dict[int, int](asked.rows())
+        session.known.count(shelf.number, tally)
+        return tally
+
+    return answer
 
 
 def staged_in(shelf: Shelf) -> tuple[int, int, int]:
