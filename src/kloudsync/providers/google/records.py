@@ -225,7 +225,7 @@ def _declined(attendees: Any) -> int:
     if not is_array(attendees):
         return 0
     for attendee in attendees:
-        if type(attendee) is dict and attendee.get("self") is True:
+        if is_object(attendee) and attendee.get("self") is True:
             return int(attendee.get("responseStatus") == "declined")
     return 0
 
