@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 
 def floor(base_url: str, file: Path) -> Callable[[], int]:
@@ -82,6 +83,56 @@ def kloudsync(base_url: str, file: Path) -> Callable[[], int]:
     return work
 
 
+def bare_loop(base_url: str, file: Path) -> Callable[[], int]:
+    """The floor over the engine's own tables: what those cost, whoever fills them."""
+    import sqlite3
+    from datetime import datetime
+
+    import httpx
+
+    from kloudsync.stores import SQLiteStore
+    from kloudsync.stores.sql.columns import LOADED
+
+    client, columns = httpx.Client(), ("calendar", "born", *LOADED)
+    insert = f"insert into event ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
+
+    def row(item: dict[str, Any]) -> tuple[Any, ...]:
+        first, last = item["start"], item["end"]
+        start, end = (
+            int(datetime.fromisoformat(one["dateTime"]).timestamp()) for one in (first, last)
+        )
+        what = (1, 1, 1, 0, end, item["id"], 1, json.dumps(item), start, end, end, 0)
+        rest = (first.get("timeZone"), 1, 0, None, item.get("recurringEventId"), None, 0)
+        return (*what, *rest, item.get("iCalUID"), None, None)
+
+    def work() -> int:
+        SQLiteStore(file).close()
+        db = sqlite3.connect(file)
+        db.execute("pragma synchronous=normal")
+        with client:
+            token: str | None = None
+            while True:
+                parameters = {"maxResults": "2500", **({"pageToken": token} if token else {})}
+                page = client.get(
+                    f"{base_url}/calendars/primary/events",
+                    params=parameters,
+                    headers={"Authorization": "Bearer token"},
+                ).json()
+                db.executemany(insert, map(row, page["items"]))
+                db.commit()
+                token = page.get("nextPageToken")
+                if token is None:
+                    break
+        db.execute(
+            "insert into feed (calendar, position, kind, recorded_at, after_ref) "
+            "select calendar, ref, 1, 0, ref from event"
+        )
+        db.commit()
+        return int(db.execute("select count(*) from event").fetchone()[0])
+
+    return work
+
+
 def gcal_sync(base_url: str, file: Path) -> Callable[[], int]:  # noqa: ARG001 - keeps all in memory
     """The peer, with its own store in memory."""
     import asyncio
@@ -117,7 +168,8 @@ def gcal_sync(base_url: str, file: Path) -> Callable[[], int]:  # noqa: ARG001 -
 def main() -> None:
     """Run one contestant."""
     name, base_url, file = sys.argv[1], sys.argv[2], Path(sys.argv[3])
-    work = {"floor": floor, "kloudsync": kloudsync, "gcal_sync": gcal_sync}[name](base_url, file)
+    contestants = (floor, bare_loop, kloudsync, gcal_sync)
+    work = {one.__name__: one for one in contestants}[name](base_url, file)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     cpu, wall = time.process_time(), time.perf_counter()
     events = work()

@@ -266,6 +266,20 @@ def test_own_clients_remember_no_cookies(colour: type[BlockingPorts | AwaitingPo
     assert len(client.cookies.jar) == 0
 
 
+@pytest.mark.parametrize("colour", [BlockingPorts, AwaitingPorts])
+def test_own_clients_say_who_asks(colour: type[BlockingPorts | AwaitingPorts]) -> None:
+    """A request has the name that its service wants to hear, and ours where it wants none."""
+    ports, url = colour(), "https://api.example.com/"
+    plain = Request(method="GET", path="")
+    for request, told in (
+        (plain, "kloudsync"),
+        (plain.with_headers({"user-agent": "kloudsync (gzip)"}), "kloudsync (gzip)"),
+    ):
+        sent = ports._built(request, url, Timeouts())
+        assert sent.headers.get_list("User-Agent") == [told]
+        assert sent.headers["Accept-Encoding"] == "gzip"
+
+
 def test_no_request_tells_what_another_accounts_service_set() -> None:
     """A client that serves several accounts sends no cookie, though its own jar may keep some."""
     script = Script([httpx.Response(200, text="done")])

@@ -36,6 +36,7 @@ _TIMEOUT, _CONNECT = "TimeoutException", ("ConnectError", "NetworkError")
 _UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout")
 """What fails before the first byte of a request is sent."""
 _PROTOCOL = "ProtocolError"
+_NAMED = (("User-Agent", "kloudsync"),)
 _LOG = logging.getLogger("httpx")
 _LIBRARY_FAILURES = ("HTTPError", "InvalidURL", "StreamError", "CookieConflict")
 
@@ -307,7 +308,7 @@ def _own_request(request: Request, url: str, timeouts: Timeouts) -> httpx.Reques
     return httpx.Request(
         request.method,
         url,
-        headers=_headers(request),
+        headers=[*_NAMED, *_headers(request)] if _is_nameless(request) else _headers(request),
         content=request.body,
         extensions={"timeout": httpx.Timeout(_limits(timeouts)).as_dict()},
     )
@@ -325,6 +326,10 @@ def _built(client: Any, request: Request, url: str, timeouts: Timeouts) -> Any:
     # It may serve several accounts: none is told what another's service wanted to be reminded of.
     built.headers.pop("Cookie", None)
     return built
+
+
+def _is_nameless(request: Request) -> bool:
+    return "User-Agent" not in request.headers
 
 
 def _headers(request: Request) -> list[tuple[str, str]]:

@@ -145,10 +145,10 @@ def _publish(
         _settle_quarantine(session, shelf)
     if shelf.pends:
         forget_pending(session, shelf)
-    # Each answer is asked for once all questions are on their way.
-    told = session.soon(_TELL if shelf.held else _TELL_ALL, before, now, *staged_in(shelf))
-    gone = _supersede(session, shelf)
+    # The engine has counted them before, so that this is known. What is asked next travels together.
     tally = asked_tally(session, shelf)()
+    told = session.soon(_TELL if shelf.held else _TELL_ALL, before, now, *staged_in(shelf))
+    gone = _supersede(session, shelf, silently=Verdict.SILENT in tally)
     buried = tally.get(Verdict.DELETED, 0)
     if buried:
         session.do(_BURY, *staged_in(shelf))
@@ -159,14 +159,12 @@ def _publish(
     return shelf.held - sum(one.touched() for one in gone) + come, last
 
 
-def _supersede(session: Session, shelf: Shelf) -> list[Soon]:
+def _supersede(session: Session, shelf: Shelf, *, silently: bool) -> list[Soon]:
     """Retire old versions."""
     if not shelf.held:
         return []
-    return [
-        session.soon(_FORGET_SILENT, *staged_in(shelf)),
-        session.soon(_SUPERSEDE, shelf.under_way, *staged_in(shelf)),
-    ]
+    forgotten = [session.soon(_FORGET_SILENT, *staged_in(shelf))] if silently else []
+    return [*forgotten, session.soon(_SUPERSEDE, shelf.under_way, *staged_in(shelf))]
 
 
 def _announce(
