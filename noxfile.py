@@ -189,6 +189,21 @@ def without(session: nox.Session, provider: str) -> None:
 
 
 @nox.session
+def graph_clients(session: nox.Session) -> None:
+    """Let Microsoft's own client and O365 judge the fake of Graph, and compare its metadata."""
+    # One of them is 133 MB of classes, which nobody wants among what everyday tests need.
+    session.install("-e", ".", "hypothesis", "pytest")
+    # `deprecated` is what one of its parts uses without saying so.
+    session.install("msgraph-sdk==1.65.0", "O365==2.1.10", "deprecated>=1.2")
+    judges = (
+        "tests/testing/microsoft/test_graph_clients.py",
+        "tests/testing/microsoft/test_metadata.py",
+    )
+    # Both warn about themselves.
+    session.run("pytest", "-W", "ignore", *judges, *session.posargs)
+
+
+@nox.session
 def mutants(session: nox.Session) -> None:
     """Plant each named bug in a copy of the package and see that the suite notices."""
     session.install("-e", ".[dev]")

@@ -84,6 +84,12 @@ def test_bodies_that_make_no_sense_are_refused(
     assert caller.refusal("POST", "me/events", body=body(**wrong)) == (400, code)
 
 
+def test_flags_may_be_written_as_texts(caller: GraphCaller) -> None:
+    """Clients in the wild send `"false"`, and are understood."""
+    event = caller.post("me/events", body(isOnlineMeeting="false", isReminderOn="False"))
+    assert (event["isOnlineMeeting"], event["isReminderOn"]) == (False, False)
+
+
 def test_no_json_is_refused(fake: FakeMicrosoft) -> None:
     """What is no JSON object can't be deserialised."""
     for sent in (b"[]", b"{", b'{"a": NaN}'):

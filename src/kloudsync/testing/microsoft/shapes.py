@@ -153,9 +153,20 @@ def take_body(body: Resource, shape: Shape) -> Resource:
     Members that the type does not have are nobody's business, as with an open type; null says
     that a member is to be empty.
     """
+    body = cast("Resource", _flagged(body, shape))
     if next(_misfits(body, shape), None) is not None:
         raise unreadable_body()
     return body
+
+
+def _flagged(value: object, shape: Shape) -> object:
+    """Read flags that were sent as texts; O365 writes them so, and its users are served."""
+    if shape == FLAG and isinstance(value, str):
+        return {"true": True, "false": False}.get(value.lower(), value)
+    if isinstance(value, dict) and isinstance(shape, Mapping):
+        members = cast("Resource", value).items()
+        return {name: _flagged(member, shape.get(name, ANY)) for name, member in members}
+    return value
 
 
 def _misfits(value: object, shape: Shape) -> Iterator[object]:
