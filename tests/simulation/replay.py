@@ -10,7 +10,9 @@ from typing import Any, cast
 from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
 from kloudsync.model.event import CancelledOccurrence, Held
 
-VOLATILE = ("etag", "updated", "modified")
+VOLATILE = (
+    "etag", "updated", "modified", "@odata.etag", "@odata.type", "changeKey", "lastModifiedDateTime",
+)  # fmt: skip
 """What every re-send of an event changes, at one service or another."""
 
 

@@ -1,0 +1,69 @@
+"""Seeded histories of a mailbox at Microsoft: the copy is the calendar after every sync."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+import pytest
+from tests.simulation.outlook import Outlook
+
+from kloudsync.stores import SQLiteStore
+
+CHUNKS = 5
+HISTORIES = int(os.environ.get("KLOUDSYNC_OUTLOOK_HISTORIES", "150"))
+LONG_HISTORIES = int(os.environ.get("KLOUDSYNC_LONG_OUTLOOK_HISTORIES", "5000"))
+FIRST = int(os.environ.get("KLOUDSYNC_FIRST_SEED", "0"))
+
+
+def live_all(seeds: range) -> Counter[str]:
+    """Live through the histories of some seeds, and return what they saw."""
+    seen = Counter[str]()
+    for seed in seeds:
+        try:
+            seen += Outlook(seed).run()
+        except BaseException as failure:
+            failure.add_note(f"seed {seed}")
+            raise
+    return seen
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_no_history_of_outlook_loses_anything(chunk: int) -> None:
+    """Deeds of people, crashes, dead tokens and storms: the copy shows what the service shows."""
+    seen = live_all(range(chunk, HISTORIES, CHUNKS))
+    check_thickness(seen, HISTORIES // CHUNKS)
+
+
+def test_sqlite_lives_through_the_same_histories_of_outlook() -> None:
+    """The database loses nothing either."""
+    for seed in range(20):
+        with SQLiteStore(":memory:") as store:
+            Outlook(seed, store).run()
+
+
+@pytest.mark.long
+def test_a_great_many_histories_of_outlook() -> None:
+    """As many as there is patience for, with what they saw."""
+    seen = live_all(range(FIRST, FIRST + LONG_HISTORIES))
+    print("", *(f"{count:12,}  {what}" for what, count in sorted(seen.items())), sep="\n")  # noqa: T201 - the numbers are the point
+    check_thickness(seen, LONG_HISTORIES)
+
+
+def check_thickness(seen: Counter[str], histories: int) -> None:
+    """A run that saw too little proves too little."""
+    if histories < 20:
+        return
+    for what, per_history in (
+        ("syncs", 3.0),
+        ("full passes", 1.0),
+        ("resumed", 0.05),
+        ("crashes", 0.5),
+        ("faults", 1.0),
+        ("occurrences compared", 20.0),
+        ("act: split", 0.2),
+        ("act: move occurrence", 0.2),
+        ("act: cancel occurrence", 0.2),
+        ("act: move to another calendar", 0.05),
+    ):
+        assert seen[what] >= per_history * histories, f"too few {what}: {seen[what]} in {histories}"
