@@ -11,7 +11,8 @@ from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTr
 from kloudsync.model.event import CancelledOccurrence, Held
 
 VOLATILE = (
-    "etag", "updated", "modified", "@odata.etag", "@odata.type", "changeKey", "lastModifiedDateTime",
+    "etag", "updated", "modified",
+    "@odata.etag", "@odata.type", "changeKey", "lastModifiedDateTime", "@kloudsync.slot",
 )  # fmt: skip
 """What every re-send of an event changes, at one service or another."""
 

@@ -146,21 +146,15 @@ class TestMicrosoftsOwnClient:
     @pytest.fixture
     def run(self, base_url: str) -> Callable[[Callable[[Any], Awaitable[Any]]], Any]:
         """Run something with the client, pointed at the fake."""
-        pytest.importorskip("msgraph")
-        from kiota_abstractions.authentication import (  # noqa: PLC0415 - not always installed
-            AnonymousAuthenticationProvider,
-        )
-        from msgraph import (  # noqa: PLC0415 - the same
-            GraphRequestAdapter,
-            GraphServiceClient,
-        )
+        library: Any = pytest.importorskip("msgraph")
+        anonymous: Any = pytest.importorskip("kiota_abstractions.authentication")
 
         async def performed(work: Callable[[Any], Awaitable[Any]]) -> Any:
-            adapter: Any = GraphRequestAdapter(AnonymousAuthenticationProvider())
+            adapter = library.GraphRequestAdapter(anonymous.AnonymousAuthenticationProvider())
             adapter.base_url = base_url
             async with adapter._http_client as http:
                 http.headers["Authorization"] = "Bearer owner"
-                return await work(GraphServiceClient(request_adapter=adapter))
+                return await work(library.GraphServiceClient(request_adapter=adapter))
 
         return lambda work: asyncio.run(performed(work))
 
@@ -298,7 +292,7 @@ class TestMicrosoftsOwnClient:
             good = client.me.events.by_event_id(weekly).to_get_request_information()
             bad = client.me.events.by_event_id("AAMkAAAA").to_get_request_information()
             batch = content.BatchRequestContent()
-            names = []
+            names: list[Any] = []
             for information in (good, bad):
                 part = item.BatchRequestItem(request_information=information)
                 part.url = part.url.replace("/users/me-token-to-replace", "/me")
