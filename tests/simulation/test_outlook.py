@@ -10,8 +10,8 @@ from tests.simulation.outlook import Outlook
 
 from kloudsync.stores import SQLiteStore
 
-CHUNKS = 5
-HISTORIES = int(os.environ.get("KLOUDSYNC_OUTLOOK_HISTORIES", "60"))
+CHUNKS = 4
+HISTORIES = int(os.environ.get("KLOUDSYNC_OUTLOOK_HISTORIES", "40"))
 LONG_HISTORIES = int(os.environ.get("KLOUDSYNC_LONG_OUTLOOK_HISTORIES", "5000"))
 FIRST = int(os.environ.get("KLOUDSYNC_FIRST_SEED", "0"))
 
@@ -64,7 +64,7 @@ def check_thickness(seen: Counter[str], histories: int) -> None:
         ("full passes", 1.0),
         ("resumed", 0.05),
         ("crashes", 0.5),
-        ("faults", 1.0),
+        ("faults", 0.3),
         ("occurrences compared", 100.0),
         ("splits told", 0.3),
         ("act: split", 0.2),

@@ -121,7 +121,9 @@ class AnswerReader:
         rows, page = self._rows(response)
         following, token = _links(page)
         moved = self.place.shifted or (self.place.pages > 1 and rows.count > 0)
-        place = evolve(self.place, shifted=moved, link=following or token)
+        # What was asked for before a round began may be what has changed since.
+        asked = () if self.place.link == self.place.token else self.place.asked
+        place = evolve(self.place, shifted=moved, link=following or token, asked=asked)
         if token is not None:
             place = evolve(place, token=token, link=None).to(Phase.END)
             if moved and 0 < place.listings < self.rules.most_listings:
