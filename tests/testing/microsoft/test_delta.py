@@ -288,6 +288,10 @@ def test_a_round_may_repeat_the_one_before(
     assert len(follower.round()) == 1
     assert len(follower.round()) == 1
     assert follower.round() == []
+    single = calendar.create("Twice", utc("2026-03-05T09:00"))
+    follower.round()
+    calendar.delete(single)
+    assert kinds(follower.round()) == ["@removed"]
 
 
 def test_rows_come_twice_and_in_any_order_by_faults(

@@ -102,7 +102,7 @@ def _begun(call: Call, book: Book, state: State, *, first: bool) -> Reply:
     """Answer with the first page of a round."""
     form = call.form()
     told = _Told(book, state.question, form, call.tenant.habits)
-    groups = told.whole() if first else told.since(_mark(call, state))
+    groups = told.whole() if first else told.since(_mark(call, state), state.mark)
     pages = _cut(_shaken(list(groups), call), page_size(call), call.tenant.habits)
     following = call.states.next(state.question, book.mark, state.mark)
     round_ = Round(pages=pages, state=following)
@@ -173,11 +173,16 @@ class _Told:
             for tomb in self.book.tombs.values():
                 yield [self._removed(self.form.id(tomb.item))]
 
-    def since(self, mark: int) -> Iterator[_Group]:
-        """Yield what changed after a stamp."""
+    def since(self, mark: int, known: int) -> Iterator[_Group]:
+        """Yield what changed after a stamp.
+
+        Args:
+            mark: The stamp.
+            known: The stamp of the last change that was told before; not earlier.
+        """
         for key, touches in self.book.since(mark).items():
             item = self.book.get(key)
-            group = self._gone(key, mark) if item is None else self._changed(item, touches)
+            group = self._gone(key, known) if item is None else self._changed(item, touches)
             if group:
                 yield group
 
@@ -221,9 +226,9 @@ class _Told:
         bare = Habit.BARE_ITEM_DELTA in self.habits
         return [render_bare(event) for event in events] if bare else events
 
-    def _gone(self, key: str, mark: int) -> _Group:
+    def _gone(self, key: str, known: int) -> _Group:
         tomb = self.book.tombs.get(key)
-        if tomb is None or tomb.item.born > mark:
+        if tomb is None or tomb.item.born > known:
             return []  # What came and went between two rounds is not told.
         changed = tomb.moved and Habit.MOVED_AS_CHANGED in self.habits
         reason = "changed" if changed else "deleted"
