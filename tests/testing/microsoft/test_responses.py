@@ -179,3 +179,15 @@ def test_reminders_are_put_off_and_dismissed(caller: GraphCaller, calendar: Fake
     assert reminder["reminderFireTime"]["dateTime"] == "2026-03-04T08:55:00.0000000"
     good(caller.send("POST", f"{path}/dismissReminder"))
     assert caller.get(view)["value"] == []
+
+
+def test_invitations_may_recur_in_a_zone_of_their_own(
+    fake: FakeMicrosoft, calendar: FakeCalendar, guest: GraphCaller, ann: Mailbox, weekly: str
+) -> None:
+    """By habit the guest's copy names the custom zone; the original zone of its start helps."""
+    calendar.edit_all(weekly, attendees=[ann.address])
+    fake.habits.add(Habit.CUSTOM_ZONES)
+    event = only(guest)
+    assert event["recurrence"]["range"]["recurrenceTimeZone"] == "tzone://Microsoft/Custom"
+    assert event["originalStartTimeZone"] == "Europe/Berlin"
+    assert only(GraphCaller(fake))["recurrence"]["range"]["recurrenceTimeZone"] == "Europe/Berlin"

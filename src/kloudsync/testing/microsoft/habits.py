@@ -53,7 +53,7 @@ class Habit(Enum):
     )
     NOISY_NOTIFICATIONS = "one change is notified twice (seen by many)"
     FRACTIONAL_WAITS = "Retry-After has a fraction (seen by 1)"
-    SMALL_CODES = "codes of errors begin with a small letter where others begin with a capital"
+    SMALL_CODES = "codes of errors begin with a small letter (seen)"
 
 
 USUAL = frozenset(
