@@ -38,4 +38,4 @@ class _Meanwhile:
                 deed()
             return reply
 
-        fake.handle = handled  # type: ignore[method-assign]
+        fake.handle = handled  # type: ignore[method-assign, assignment]
