@@ -151,10 +151,16 @@ def test_a_deleted_series_takes_all_with_it(world: World, weekly: str) -> None:
 @pytest.mark.parametrize("habit", [habit for habit in Habit if habit not in USUAL])
 def test_every_habit_of_the_service_is_borne(habit: Habit) -> None:
     """Whatever the service is seen to do, the copy is the calendar."""
-    if habit is Habit.FAMILIES_WITHHELD:
-        pytest.skip("what a series has of its own cannot be asked for; see `Rules.families`")
     world = World(habits=USUAL | {habit})
     _live(world, random.Random(habit.name), 12)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_a_series_leaves_out_is_found_by_its_occurrences(seed: int) -> None:
+    """Trouble 38: where a series says nothing of its own, its occurrences are compared with it."""
+    world = World(habits=USUAL | {Habit.FAMILIES_WITHHELD}, rules=Rules(page_size=7))
+    _live(world, random.Random(seed), 25)
+    assert "events.instances" in world.operations()
 
 
 @pytest.mark.parametrize("following", list(Following))

@@ -21,6 +21,7 @@ from kloudsync.providers.microsoft.records import (
     OCCURRENCE,
     REMOVED,
     SERIES,
+    ZONE,
     dumped,
     id_of,
     kind_word,
@@ -28,6 +29,7 @@ from kloudsync.providers.microsoft.records import (
     series_of,
 )
 from kloudsync.providers.microsoft.rules import Rules
+from kloudsync.providers.microsoft.survey import Survey
 from kloudsync.providers.microsoft.times import Item, is_object, zone_name
 
 ROWS: Final = "value"
@@ -158,8 +160,35 @@ class AnswerReader:
             return self._on(_rows_of(read_record(own, dumped(own), self.rules.reading)), place)
         family = read_family(item, place.zone, self.rules.reading)
         rows = Rows(records=family.records, malformed=family.malformed)
+        if family.silent and self.rules.surveys:
+            survey = Survey.of(item | {ZONE: place.zone}, place.until)
+            place = evolve(place, survey=None if survey is None else survey.encode())
         # What is held of the series besides is gone, since this is all that there is.
-        return evolve(self._on(rows, place), gone=[event_id] if family.whole else [])
+        whole = family.whole and not (family.silent and not self.rules.surveys)
+        return evolve(self._on(rows, place), gone=[event_id] if whole else [])
+
+    def occurrences_found(self, response: Response) -> SourcePage:
+        """Read a page of the occurrences of a series that does not say which it leaves out."""
+        survey, rows = Survey.decode(self.place.survey or {}), Rows()
+        slots: list[int] = []
+
+        def take(item: Any, _: str) -> None:
+            slot, found = survey.read(item, self.rules.reading)
+            if slot is not None:
+                slots.append(slot)
+            if isinstance(found, EventRecord):
+                rows.records.append(found)
+            elif found is not None:
+                rows.malformed.append(found)
+
+        following = _link(_scanned(response, take), NEXT)
+        survey = survey.after(iter(slots), following)
+        if following is not None:
+            return self._on(rows, evolve(self.place, survey=survey.encode()))
+        for one in survey.left_out(self.rules.reading):
+            if isinstance(one, EventRecord):
+                rows.records.append(one)
+        return self._on(rows, evolve(self.place, survey=None))
 
     def event_absent(self, error: APIError, _: int) -> Answer[SourcePage] | None:
         """Take an event that is not found for deleted."""

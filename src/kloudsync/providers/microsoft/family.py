@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from kloudsync.errors import RecurrenceError
 from kloudsync.model.record import EventRecord, Kind, Malformed
@@ -57,11 +57,13 @@ class Family:
         records: The series, and its occurrences that are not as its pattern has them.
         malformed: What of it could not be understood.
         whole: Whether these are all; not where the series itself could not be understood.
+        silent: Whether the series does not say which occurrences it leaves out.
     """
 
     records: list[EventRecord] = field(factory=list[EventRecord])
     malformed: list[Malformed] = field(factory=list[Malformed])
     whole: bool = True
+    silent: bool = False
 
     def take(self, read: EventRecord | Malformed) -> None:
         """Add what was read."""
@@ -90,9 +92,11 @@ def read_family(item: Item, zone: str | None = None, reading: Reading = MICROSOF
     family.take(series)
     if isinstance(series, Malformed):
         return Family(malformed=family.malformed, whole=False)
-    finder = _finder(own, series, reading)
+    finder = finder_of(own, series, reading)
+    if finder is not None and LEFT_OUT not in item:
+        return evolve(family, silent=True)
     for one in _expanded(item):
-        family.take(_exception(one, series, finder, reading))
+        family.take(read_exception(one, series.id, finder, reading))
     if finder is not None:
         for left_out in _left_out(item, series, finder, reading):
             family.take(left_out)
@@ -108,8 +112,14 @@ def alone(item: Item) -> Item:
     }
 
 
-def _finder(item: Item, series: EventRecord, reading: Reading) -> SlotFinder | None:
-    """Return where the series has occurrences; None where it has no pattern."""
+def finder_of(item: Item, series: EventRecord, reading: Reading) -> SlotFinder | None:
+    """Return where a series has occurrences; None where it has no pattern.
+
+    Args:
+        item: The series.
+        series: Its record.
+        reading: Whose reading of rules counts.
+    """
     if series.kind != Kind.SERIES or series.recurrence is None:
         return None
     times = parse_series(rule_of(item), read_span(item), series.zone, reading)
@@ -123,15 +133,22 @@ def _expanded(item: Item) -> Iterator[Item]:
             yield one
 
 
-def _exception(
-    item: Item, series: EventRecord, finder: SlotFinder | None, reading: Reading
+def read_exception(
+    item: Item, series: str, finder: SlotFinder | None, reading: Reading
 ) -> EventRecord | Malformed:
-    """Read an exception, at the slot that its series has on its date."""
+    """Read an exception, at the slot that its series has on its date.
+
+    Args:
+        item: The exception as received.
+        series: The id of its series.
+        finder: Finds the slots of the series; None where that has no pattern.
+        reading: Whose reading of rules counts.
+    """
     own: Item = {name: value for name, value in item.items() if not name.endswith(_CONTEXT)}
     if finder is None:
         own["seriesMasterId"] = None
         return read_record(own, dumped(own), reading)
-    own["seriesMasterId"] = series.id
+    own["seriesMasterId"] = series
     try:
         slot = _slot_of(own, finder)
         if slot is not None:

@@ -51,6 +51,7 @@ _NAMES: Final = {
     "asking": "a",
     "asked": "d",
     "zone": "z",
+    "survey": "v",
 }
 _FIELDS: Final = {short: name for name, short in _NAMES.items()}
 
@@ -77,6 +78,8 @@ class Place:
         asking: Ids of events and series to ask for, in order.
         asked: Ids that this round has asked for, so that it need not again.
         zone: The mailbox's zone, once it is known.
+        survey: How far the occurrences of a series are listed that does not say which it leaves
+            out; None where none are.
     """
 
     phase: Phase
@@ -92,6 +95,7 @@ class Place:
     asking: tuple[str, ...] = field(default=(), converter=_ids)
     asked: tuple[str, ...] = field(default=(), converter=_ids)
     zone: str | None = None
+    survey: dict[str, Any] | None = None
 
     def to(self, phase: Phase, **changes: Any) -> Place:
         """Return the place of another phase, or further on in this one."""
@@ -100,7 +104,7 @@ class Place:
     @property
     def asks(self) -> bool:
         """Whether single events are to be asked for before anything else."""
-        return bool(self.doubted or self.asking)
+        return bool(self.survey or self.doubted or self.asking)
 
     def wanting(self, ids: Iterable[str], doubted: Iterable[str] = ()) -> Place:
         """Return the place with more to ask for, each once.

@@ -43,6 +43,9 @@ class Rules:
         asks_removed: Whether it is asked where events are that the feed leaves out, since it
             leaves out what lies outside of the window, and what is in another calendar by now,
             too. If not, they are taken for deleted.
+        surveys: Whether the occurrences of a series are listed and compared with its pattern, where
+            the service does not say which it leaves out; five years of them at most. If not,
+            deleted occurrences stay.
         most_listings: How often a listing is read again that changed while it was read.
         reading: Whose reading of rules counts.
 
@@ -57,6 +60,7 @@ class Rules:
     page_size: int = field(default=100, validator=and_(ge(1), le(LARGEST_PAGE)))
     reads_zone: bool = True
     asks_removed: bool = True
+    surveys: bool = True
     most_listings: int = field(default=3, validator=ge(1))
     reading: Reading = MICROSOFT
 

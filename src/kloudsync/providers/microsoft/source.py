@@ -39,7 +39,8 @@ from kloudsync.providers.microsoft.resources.events import Events
 from kloudsync.providers.microsoft.resources.fields import EventField
 from kloudsync.providers.microsoft.resources.mailbox import Mailboxes
 from kloudsync.providers.microsoft.resources.request import ME, PRIMARY
-from kloudsync.providers.microsoft.rules import Following, Rules
+from kloudsync.providers.microsoft.rules import LARGEST_PAGE, Following, Rules
+from kloudsync.providers.microsoft.survey import Survey
 from kloudsync.providers.microsoft.wire.event import Event, EventsPage
 from kloudsync.recurrence import Reading
 
@@ -119,6 +120,8 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
         """
         place = self._begin(cursor) if position is None else _decoded(position)
         reader = AnswerReader(place=place, rules=self.rules)
+        if place.survey:
+            return _read_by(self._instances(place), reader.occurrences_found)
         if place.doubted:
             where = Events.calendar_of(place.doubted[0], mailbox=self.mailbox)
             return _read_by(where, reader.whereabouts_found, reader.whereabouts_absent)
@@ -221,6 +224,21 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
         if place.link is not None:
             return Events.follow(place.link, text=True)
         return Events.list(self.calendar, mailbox=self.mailbox, top=self.rules.page_size, text=True)
+
+    def _instances(self, place: Place) -> Operation[EventsPage]:
+        survey = Survey.decode(place.survey or {})
+        if survey.link is not None:
+            return Events.follow(survey.link, text=True)
+        start, end = survey.window
+        return Events.instances(
+            survey.series,
+            self.calendar,
+            start=start,
+            end=end,
+            mailbox=self.mailbox,
+            top=LARGEST_PAGE,
+            text=True,
+        )
 
     def _event(self, event_id: str) -> Operation[Event]:
         return Events.get(
