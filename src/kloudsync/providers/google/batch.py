@@ -1,70 +1,29 @@
-"""Many calls in one request.
-
-The service performs the parts in no certain order, counts each against the quota, and
-lets each fail alone. What fails for a while is sent again, together, as the client's
-retry policy has it for single calls; what succeeded is not.
-"""
+"""Many calls of Google Calendar in one request: parts of a multipart body."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from kloudsync.errors import (
-    APIError,
-    DecodeError,
-    KloudsyncError,
-    TransportError,
-    Unauthorized,
-    UsageError,
-)
-from kloudsync.http.censor import censored
+from kloudsync.errors import UsageError
+from kloudsync.http.batching import BatchAnswer, expect_own, perform_together
 from kloudsync.http.message import Request, Response
-from kloudsync.http.operation import Answer, Operation
-from kloudsync.http.perform import Ports, Setting, perform
-from kloudsync.http.retry import Retry
+from kloudsync.http.operation import Operation
+from kloudsync.http.perform import Ports, Setting
 from kloudsync.http.service import Service
 from kloudsync.providers.google.multipart import read_parts, write_parts
 
+__all__ = ["MOST_PARTS", "BatchAnswer", "batch", "batch_url", "perform_batch"]
+
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 MOST_PARTS = 50
 """How many calls travel together; more are divided among several requests."""
 
 _API, _BATCH = "/calendar/v3", "/batch/calendar/v3"
-_ONCE = Retry(attempts=1)
-
-
-@frozen(kw_only=True)
-class BatchAnswer(Generic[T_co]):
-    """What became of one call of a batch.
-
-    Attributes:
-        operation: The call's name, such as `events.get`.
-        outcome: Its answer, or why there is none.
-    """
-
-    operation: str
-    outcome: Answer[T_co] | KloudsyncError
-
-    @property
-    def error(self) -> KloudsyncError | None:
-        """Why the call failed, or None where it did not."""
-        return self.outcome if isinstance(self.outcome, KloudsyncError) else None
-
-    @property
-    def value(self) -> T_co:
-        """What the call returns.
-
-        Raises:
-            KloudsyncError: The call failed; this is its error.
-        """
-        if isinstance(self.outcome, KloudsyncError):
-            raise self.outcome
-        return self.outcome.value
 
 
 def batch(
@@ -81,7 +40,7 @@ def batch(
     """
     if len(operations) > MOST_PARTS:
         raise UsageError(f"{len(operations)} calls in one batch; at most {MOST_PARTS} are possible")
-    _expect_own(operations)
+    expect_own(operations)
     parts = [_part(operation.request, service) for operation in operations]
     return Operation(
         name="batch",
@@ -97,12 +56,6 @@ def batch_url(base_url: str) -> str:
     return f"{base_url.rstrip('/').removesuffix(_API)}{_BATCH}"
 
 
-def _expect_own(operations: Iterable[Operation[object]]) -> None:
-    for operation in operations:
-        if "://" in operation.request.path:
-            raise UsageError(f"{operation.name} goes to an address of its own; call it by itself")
-
-
 def _part(request: Request, service: Service) -> Request:
     return evolve(request, query=request.query + service.query)
 
@@ -110,113 +63,6 @@ def _part(request: Request, service: Service) -> Request:
 async def perform_batch(
     operations: Iterable[Operation[T]], setting: Setting, ports: Ports
 ) -> list[BatchAnswer[T]]:
-    """Perform calls together, with their retries.
-
-    Returns:
-        One answer for each call, in the order of the calls; an error of one call, or of the
-        batch as a whole, is kept there and not raised.
-
-    Raises:
-        UsageError: A call goes to another host than the service's.
-    """
-    rounds = _Rounds(list(operations), setting, ports)
-    _expect_own(rounds.operations)
-    await rounds.run()
-    return [
-        BatchAnswer(operation=operation.name, outcome=rounds.outcomes[number])
-        for number, operation in enumerate(rounds.operations)
-    ]
-
-
-class _Rounds(Generic[T]):
-    """The calls of a batch, and what became of each so far."""
-
-    def __init__(self, operations: list[Operation[T]], setting: Setting, ports: Ports) -> None:
-        self.operations = operations
-        self.outcomes: dict[int, Answer[T] | KloudsyncError] = {}
-        self._attempts: dict[int, int] = {}
-        self._setting = setting
-        self._once = evolve(setting, retry=_ONCE)
-        self._ports = ports
-
-    async def run(self) -> None:
-        started, attempt = self._ports.monotonic(), 1
-        open_calls = list(range(len(self.operations)))
-        while open_calls:
-            for numbers in _chunks(open_calls):
-                await self._send(numbers, attempt)
-            elapsed = self._ports.monotonic() - started
-            delays = self._delays(open_calls, attempt, elapsed)
-            if delays:
-                await self._ports.sleep(max(delays.values()))
-            open_calls, attempt = list(delays), attempt + 1
-        for number, outcome in list(self.outcomes.items()):
-            if isinstance(outcome, APIError):
-                self.outcomes[number] = await self._last_word(number, outcome)
-
-    async def _send(self, numbers: list[int], attempt: int) -> None:
-        self._attempts.update(dict.fromkeys(numbers, attempt))
-        described = batch([self.operations[number] for number in numbers], self._setting.service)
-        try:
-            answers = (await perform(described, self._once, self._ports)).value
-        except KloudsyncError as error:
-            self.outcomes.update(dict.fromkeys(numbers, error))
-            return
-        for place, number in enumerate(numbers):
-            outcome = self._judged(self.operations[number], answers.get(place), attempt)
-            if isinstance(outcome, Unauthorized):
-                # Single calls know how to renew a token; those after it find it renewed.
-                outcome = await self._alone(self.operations[number])
-            self.outcomes[number] = outcome
-
-    def _judged(
-        self, operation: Operation[T], response: Response | None, attempt: int
-    ) -> Answer[T] | KloudsyncError:
-        if response is None:
-            problem = "the answer to the batch has no part for this call"
-            return TransportError(f"{operation.name}: {problem}", operation=operation.name)
-        secrets = self._setting.secrets()
-        if response.status >= 300 and response.status != 304:
-            service = self._setting.service
-            error = service.decode_error(response, operation.name, self._ports.now())
-            return censored(error, secrets)
-        try:
-            value = operation.decode(response)
-        except KloudsyncError as error:
-            if isinstance(error, DecodeError):
-                error.operation, error.response = operation.name, response
-            return censored(error, secrets)
-        return Answer(value=value, response=response, attempts=attempt)
-
-    def _delays(self, numbers: list[int], attempt: int, elapsed: float) -> dict[int, float]:
-        """Return the calls to send again, with the least wait of each."""
-        delays = {
-            number: self._setting.retry.delay(
-                outcome,
-                repeatable=self.operations[number].repeatable,
-                attempt=attempt,
-                elapsed=elapsed,
-                chance=self._ports.chance(),
-            )
-            for number in numbers
-            if isinstance(outcome := self.outcomes[number], KloudsyncError)
-        }
-        return {number: delay for number, delay in delays.items() if delay is not None}
-
-    async def _last_word(self, number: int, error: APIError) -> Answer[T] | KloudsyncError:
-        settle = self.operations[number].settle
-        settled = None if settle is None else settle(error, self._attempts[number])
-        if settled is None:
-            return error
-        return settled if isinstance(settled, Answer) else await self._alone(settled)
-
-    async def _alone(self, operation: Operation[T]) -> Answer[T] | KloudsyncError:
-        try:
-            return await perform(operation, self._setting, self._ports)
-        except KloudsyncError as error:
-            return error
-
-
-def _chunks(numbers: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(numbers), MOST_PARTS):
-        yield numbers[start : start + MOST_PARTS]
+    """Perform calls together; see `perform_together`."""
+    describe = partial(batch, service=setting.service)
+    return await perform_together(operations, describe, MOST_PARTS, setting, ports)
