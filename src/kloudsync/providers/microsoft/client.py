@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Unpack
+from typing import TypeVar, Unpack
 
 from kloudsync.http.auth import Auth, TokenSource
+from kloudsync.http.batching import BatchAnswer
 from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
 from kloudsync.http.client import AwaitingClient, BlockingClient, Client, ClientOptions, setting
 from kloudsync.http.endpoint import C_co, Resource
+from kloudsync.http.operation import Operation
 from kloudsync.model.moving_window import AHEAD, BACK
+from kloudsync.providers.microsoft.batch import perform_batch
 from kloudsync.providers.microsoft.clouds import GLOBAL, Cloud
 from kloudsync.providers.microsoft.push import MicrosoftPush
 from kloudsync.providers.microsoft.resources.calendars import CalendarGroups, Calendars
@@ -24,6 +27,9 @@ from kloudsync.providers.microsoft.service import VENDOR, microsoft_service
 from kloudsync.providers.microsoft.slots import MailboxSlots
 from kloudsync.providers.microsoft.source import MicrosoftCalendar
 from kloudsync.providers.microsoft.window import MicrosoftWindow
+from kloudsync.runtime.twin import twin
+
+T = TypeVar("T")
 
 
 class MicrosoftResources(Resource[C_co]):
@@ -157,6 +163,25 @@ class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
             ahead=ahead,
             page_size=page_size,
         )
+
+    @twin
+    async def batch(self, operations: Iterable[Operation[T]]) -> list[BatchAnswer[T]]:
+        """Perform many calls in few requests: `microsoft.batch([Events.get("a"), ...])`.
+
+        Each call is described on its resource's class. They are performed in no certain order, at
+        most 20 in a request, and each succeeds or fails alone: failures that may pass are tried
+        again, as they are for single calls. The limits of a mailbox count each.
+
+        Args:
+            operations: The calls.
+
+        Returns:
+            One answer for each call, in the order of the calls, with its value or its error.
+
+        Raises:
+            UsageError: A call goes to another host than the service's.
+        """
+        return await perform_batch(operations, self.caller.setting, self.caller.ports)
 
     @property
     def push(self) -> MicrosoftPush[K_co]:
