@@ -78,7 +78,13 @@ class Survey:
     @classmethod
     def decode(cls, held: dict[str, Any]) -> Survey:
         """Read a survey from a place in a pass."""
-        return cls(**{**held, "met": tuple(held["met"])})
+        return cls(
+            master=held["master"],
+            start=held["start"],
+            end=held["end"],
+            link=held["link"],
+            met=tuple(held["met"]),
+        )
 
     def encode(self) -> dict[str, Any]:
         """Write it for a place in a pass."""
