@@ -93,14 +93,12 @@ def read_family(item: Item, zone: str | None = None, reading: Reading = MICROSOF
     if isinstance(series, Malformed):
         return Family(malformed=family.malformed, whole=False)
     finder = finder_of(own, series, reading)
-    if finder is not None and LEFT_OUT not in item:
-        return evolve(family, silent=True)
     for one in _expanded(item):
         family.take(read_exception(one, series.id, finder, reading))
     if finder is not None:
         for left_out in _left_out(item, series, finder, reading):
             family.take(left_out)
-    return family
+    return evolve(family, silent=finder is not None and LEFT_OUT not in item)
 
 
 def alone(item: Item) -> Item:
