@@ -11,10 +11,9 @@ import asyncio
 
 from kloudsync import AsyncGoogle, AsyncSyncEngine, KloudsyncError
 from kloudsync.errors import LeaseHeld
+from kloudsync.runs import Store
 from kloudsync.stores import MemoryStore
-from kloudsync.sync.ports import Store
-from kloudsync.testing.google import FakeGoogle, populate
-from kloudsync.testing.serve import serve
+from kloudsync.testing import FakeGoogle, populate
 
 TOKEN = "any-token"
 AT_ONCE = 4
@@ -57,7 +56,7 @@ async def sync_all(google: AsyncGoogle, calendars: list[str], store: Store) -> d
 
 async def main() -> None:
     """List the account's calendars, and sync them and one that doesn't exist."""
-    with serve(many_calendars(6)) as url:
+    with many_calendars(6).serve() as url:
         async with AsyncGoogle(TOKEN, base_url=url) as google:
             listed = [entry.id async for entry in google.calendar_list.iterate()]
             calendars = [one for one in listed if isinstance(one, str)]

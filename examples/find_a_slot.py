@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 
 from kloudsync import Google, SyncEngine
 from kloudsync.agenda import WorkingHours, find_free
-from kloudsync.model.view import CalendarView
+from kloudsync.events import CalendarView
 from kloudsync.stores import MemoryStore
-from kloudsync.testing.google import FakeGoogle
-from kloudsync.testing.serve import serve
+from kloudsync.testing import FakeGoogle
 
 ZONE = ZoneInfo("Europe/Paris")
 PEOPLE = {"owner": "owner@example.com", "assistant": "assistant@example.com"}
@@ -41,7 +40,7 @@ def main() -> None:
     """Sync both calendars into one store, and ask it."""
     store = MemoryStore()
     views: list[CalendarView] = []
-    with serve(two_busy_people()) as url:
+    with two_busy_people().serve() as url:
         for name in PEOPLE:
             with Google(name, account=name, base_url=url) as google:
                 engine = SyncEngine(google.calendar("primary"), store)

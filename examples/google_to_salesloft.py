@@ -7,12 +7,10 @@ KLOUDSYNC_SALESLOFT_TOKEN, and write `Google()` and `Salesloft()` where fakes ar
 from datetime import timedelta
 
 from kloudsync import Google, Mirror, Salesloft, SyncEngine
-from kloudsync.providers.salesloft.policy import by_domains
-from kloudsync.runtime.clock import SystemClock
+from kloudsync.calls import SystemClock
+from kloudsync.salesloft import by_domains
 from kloudsync.stores import MemoryStore
-from kloudsync.testing.google import FakeGoogle
-from kloudsync.testing.salesloft import FakeSalesloft
-from kloudsync.testing.serve import serve
+from kloudsync.testing import FakeGoogle, FakeSalesloft
 
 CLOCK = SystemClock()
 fake, fake_sales = FakeGoogle(clock=CLOCK), FakeSalesloft(clock=CLOCK)
@@ -21,8 +19,8 @@ guests = ["owner@example.com", "prospect@example.org"]
 demo = fake.calendar().create("Demo", now, recurrence=weekly, attendees=guests)
 
 with (
-    serve(fake) as url,
-    serve(fake_sales) as sales_url,
+    fake.serve() as url,
+    fake_sales.serve() as sales_url,
     Google("any-token", base_url=url) as google,
     Salesloft("any-key", base_url=sales_url) as salesloft,
 ):

@@ -14,9 +14,8 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 from kloudsync import Kloudless
-from kloudsync.providers.kloudless.wire.event import Event
-from kloudsync.testing.kloudless import FakeKloudless
-from kloudsync.testing.serve import serve
+from kloudsync.kloudless import Event
+from kloudsync.testing import FakeKloudless
 
 
 def main() -> None:
@@ -87,7 +86,7 @@ def service() -> AbstractContextManager[str | None]:
     """Return the service that the environment names, or a fake one on a loopback port."""
     if "KLOUDSYNC_KLOUDLESS_BASE_URL" in os.environ:
         return nullcontext(None)
-    return serve(FakeKloudless())
+    return FakeKloudless().serve()
 
 
 def token() -> str | None:

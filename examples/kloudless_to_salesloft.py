@@ -6,13 +6,10 @@ KLOUDSYNC_KLOUDLESS_BASE_URL (of your appliance) and KLOUDSYNC_SALESLOFT_TOKEN, 
 """
 
 from kloudsync import Kloudless, Mirror, Salesloft, SyncEngine
-from kloudsync.providers.salesloft.policy import by_domains
-from kloudsync.runtime.clock import SystemClock
+from kloudsync.calls import SystemClock
+from kloudsync.salesloft import by_domains
 from kloudsync.stores import MemoryStore
-from kloudsync.testing.google import FakeGoogle
-from kloudsync.testing.kloudless import FakeKloudless
-from kloudsync.testing.salesloft import FakeSalesloft
-from kloudsync.testing.serve import serve
+from kloudsync.testing import FakeGoogle, FakeKloudless, FakeSalesloft
 
 CLOCK = SystemClock()
 upstream, fake_sales = FakeGoogle(clock=CLOCK), FakeSalesloft(clock=CLOCK)
@@ -21,8 +18,8 @@ guests = ["owner@example.com", "prospect@example.org"]
 demo = upstream.calendar().create("Demo", now, recurrence=weekly, attendees=guests)
 
 with (
-    serve(FakeKloudless(upstream)) as url,
-    serve(fake_sales) as sales_url,
+    FakeKloudless(upstream).serve() as url,
+    fake_sales.serve() as sales_url,
     Kloudless("any-token", base_url=url) as kloudless,
     Salesloft("any-key", base_url=sales_url) as salesloft,
 ):

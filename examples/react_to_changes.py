@@ -12,11 +12,10 @@ from contextlib import closing
 from datetime import timedelta
 
 from kloudsync import Google, SyncEngine
-from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
-from kloudsync.model.event import CancelledOccurrence, Held
+from kloudsync.changes import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
+from kloudsync.events import CancelledOccurrence, Held
 from kloudsync.stores import MemoryStore
-from kloudsync.testing.google import FakeGoogle
-from kloudsync.testing.serve import serve
+from kloudsync.testing import FakeGoogle
 
 TOKEN = "any-token"
 CONSUMER = "crm"
@@ -95,7 +94,7 @@ def main() -> None:
     )
     demo = calendar.create("Demo", now + hour, now + 2 * hour, attendees=["buyer@example.org"])
 
-    with serve(fake) as url, Google(TOKEN, base_url=url) as google, closing(CRM()) as crm:
+    with fake.serve() as url, Google(TOKEN, base_url=url) as google, closing(CRM()) as crm:
         engine = SyncEngine(google.calendar("primary"), MemoryStore())
         catch_up(engine, crm)
 

@@ -8,11 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kloudsync import Google, SyncEngine
-from kloudsync.model.event import SingleEvent
+from kloudsync.events import SingleEvent
+from kloudsync.runs import SyncReport
 from kloudsync.stores import SQLiteStore
-from kloudsync.sync.report import SyncReport
-from kloudsync.testing.google import FakeGoogle, populate
-from kloudsync.testing.serve import serve
+from kloudsync.testing import FakeGoogle, populate
 
 TOKEN = "any-token"
 
@@ -27,7 +26,7 @@ def main() -> None:
     """Sync twice, edit in between, and open the file again."""
     fake = FakeGoogle()
     populate(fake.calendar(), events=200)
-    with TemporaryDirectory() as folder, serve(fake) as url:
+    with TemporaryDirectory() as folder, fake.serve() as url:
         file = Path(folder) / "calendars.db"
 
         with Google(TOKEN, base_url=url) as google, SQLiteStore(file) as store:

@@ -17,9 +17,7 @@ import pytest
 
 from kloudsync import Google, SyncEngine
 from kloudsync.stores import MemoryStore
-from kloudsync.testing.clock import ManualClock
-from kloudsync.testing.faults import Fault, FaultKind
-from kloudsync.testing.google import FakeGoogle
+from kloudsync.testing import FakeGoogle, Fault, FaultKind, ManualClock
 
 
 def next_meeting(engine: SyncEngine, now: datetime) -> str | None:

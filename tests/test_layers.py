@@ -27,7 +27,9 @@ BELOW = {
 """What a part of the foundation may know of the others."""
 OBJECTS = frozenset({"objects", "telemetry"})
 """What a program holds: it puts the layers together."""
-SHELVES = frozenset({"provider"})
+SHELVES = frozenset(
+    {"calls", "changes", "events", "google", "kloudless", "provider", "runs", "salesloft"}
+)
 """Where programs import names from that lie deeper; the library itself imports none from there."""
 ANYBODY = frozenset({"testing", "cli", "web"})
 """Programs and fakes around the library; they may know everything, and nothing knows them."""

@@ -17,6 +17,14 @@ REFERENCE = re.compile(r"(?m)^::: (?P<name>[\w.]+)$")
 HEADING = re.compile(r"(?m)^#+ +(?P<text>.+)$")
 
 
+DEEP = re.compile(r"^ *(?:from|import) (kloudsync(?:\.\w+){2,})", re.MULTILINE)
+CODE = [
+    page
+    for page in (*GUIDES, *sorted((ROOT / "examples").glob("*.py")))
+    if page.stem != "changelog"
+]
+
+
 def slug(heading: str) -> str:
     """Return a heading's anchor."""
     plain = re.sub(r"[^\w\- ]", "", heading.replace("`", "")).strip().lower()
@@ -66,3 +74,9 @@ def test_every_page_is_in_the_navigation() -> None:
     """No page is left out of the site's navigation."""
     listed = (ROOT / "mkdocs.yml").read_text()
     assert [page for page in DOCS.rglob("*.md") if str(page.relative_to(DOCS)) not in listed] == []
+
+
+@pytest.mark.parametrize("page", CODE, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_programs_import_lies_on_a_shelf(page: Path) -> None:
+    """No page and no example needs a path of more than two parts, such as `kloudsync.google`."""
+    assert DEEP.findall(page.read_text()) == []

@@ -1,1 +1,64 @@
 """Fake services, faults, clocks and contract suites for your own tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kloudsync.lazy import loading
+
+if TYPE_CHECKING:
+    from kloudsync.testing.clock import ManualClock
+    from kloudsync.testing.faults import Fault, FaultKind, Faults
+    from kloudsync.testing.google import FakeGoogle, populate
+    from kloudsync.testing.kloudless import FakeKloudless
+    from kloudsync.testing.microsoft import FakeMicrosoft, recurring
+    from kloudsync.testing.oauth import FakeAuthorisationServer
+    from kloudsync.testing.plans import PlannedCalendar
+    from kloudsync.testing.salesloft import FakeSalesloft
+    from kloudsync.testing.sinks import SinkContract, Target
+    from kloudsync.testing.sources import SourceContract, World
+    from kloudsync.testing.stores import DurableStoreContract, StoreContract
+
+__all__ = [
+    "DurableStoreContract",
+    "FakeAuthorisationServer",
+    "FakeGoogle",
+    "FakeKloudless",
+    "FakeMicrosoft",
+    "FakeSalesloft",
+    "Fault",
+    "FaultKind",
+    "Faults",
+    "ManualClock",
+    "PlannedCalendar",
+    "SinkContract",
+    "SourceContract",
+    "StoreContract",
+    "Target",
+    "World",
+    "populate",
+    "recurring",
+]
+
+_HOMES: Final = {
+    "DurableStoreContract": "kloudsync.testing.stores",
+    "FakeAuthorisationServer": "kloudsync.testing.oauth",
+    "FakeGoogle": "kloudsync.testing.google",
+    "FakeKloudless": "kloudsync.testing.kloudless",
+    "FakeMicrosoft": "kloudsync.testing.microsoft",
+    "FakeSalesloft": "kloudsync.testing.salesloft",
+    "Fault": "kloudsync.testing.faults",
+    "FaultKind": "kloudsync.testing.faults",
+    "Faults": "kloudsync.testing.faults",
+    "ManualClock": "kloudsync.testing.clock",
+    "PlannedCalendar": "kloudsync.testing.plans",
+    "SinkContract": "kloudsync.testing.sinks",
+    "SourceContract": "kloudsync.testing.sources",
+    "StoreContract": "kloudsync.testing.stores",
+    "Target": "kloudsync.testing.sinks",
+    "World": "kloudsync.testing.sources",
+    "populate": "kloudsync.testing.google",
+    "recurring": "kloudsync.testing.microsoft",
+}
+
+__getattr__ = loading(__name__, _HOMES)

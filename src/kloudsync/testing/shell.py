@@ -2,7 +2,8 @@
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import ClassVar, Generic, TypeVar
 
 from kloudsync.testing.clock import TellsTime
@@ -10,6 +11,7 @@ from kloudsync.testing.exchange import Reply, Request, RequestLine
 from kloudsync.testing.faults import Fault, Faults, Scene
 from kloudsync.testing.refusal import ServiceRefusal
 from kloudsync.testing.routing import Route
+from kloudsync.testing.serve import serve
 from kloudsync.testing.transport import FakeTransport
 from kloudsync.testing.wording import Wording
 
@@ -49,6 +51,17 @@ class Shell(ABC, Generic[C]):
     def transport(self) -> FakeTransport:
         """Carry the requests of an httpx client, blocking or awaiting, to this fake."""
         return FakeTransport(self)
+
+    @contextmanager
+    def serve(self, *, port: int = 0, host: str = "127.0.0.1") -> Generator[str]:
+        """Serve this fake on a loopback port while the block runs; yields its base URL.
+
+        Args:
+            port: The port; 0 takes a free one.
+            host: The address to listen on.
+        """
+        with serve(self, port=port, host=host) as url:
+            yield url
 
     def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
         """Answer a request.

@@ -1,0 +1,42 @@
+"""Calls: how long they may take, when they are repeated, and the tokens that they carry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kloudsync.lazy import loading
+
+if TYPE_CHECKING:
+    from kloudsync.http.message import Headers
+    from kloudsync.http.oauth import RefreshedToken
+    from kloudsync.http.operation import Operation
+    from kloudsync.http.perform import Timeouts
+    from kloudsync.http.retry import Retry
+    from kloudsync.http.token_endpoint import TokenEndpoint, Tokens
+    from kloudsync.runtime.clock import Clock, SystemClock
+
+__all__ = [
+    "Clock",
+    "Headers",
+    "Operation",
+    "RefreshedToken",
+    "Retry",
+    "SystemClock",
+    "Timeouts",
+    "TokenEndpoint",
+    "Tokens",
+]
+
+_HOMES: Final = {
+    "Clock": "kloudsync.runtime.clock",
+    "Headers": "kloudsync.http.message",
+    "Operation": "kloudsync.http.operation",
+    "RefreshedToken": "kloudsync.http.oauth",
+    "Retry": "kloudsync.http.retry",
+    "SystemClock": "kloudsync.runtime.clock",
+    "Timeouts": "kloudsync.http.perform",
+    "TokenEndpoint": "kloudsync.http.token_endpoint",
+    "Tokens": "kloudsync.http.token_endpoint",
+}
+
+__getattr__ = loading(__name__, _HOMES)

@@ -1,0 +1,67 @@
+"""Events, people and times, in one vocabulary for all providers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kloudsync.lazy import loading
+
+if TYPE_CHECKING:
+    from kloudsync.model.attendee import Attendee, Person, Reply
+    from kloudsync.model.calendar import Calendar, CalendarKey
+    from kloudsync.model.event import (
+        CancelledOccurrence,
+        Event,
+        Held,
+        Series,
+        SeriesException,
+        SingleEvent,
+        Status,
+        Tombstone,
+        Visibility,
+    )
+    from kloudsync.model.occurrence import Occurrence
+    from kloudsync.model.times import Time
+    from kloudsync.model.view import CalendarView
+
+__all__ = [
+    "Attendee",
+    "Calendar",
+    "CalendarKey",
+    "CalendarView",
+    "CancelledOccurrence",
+    "Event",
+    "Held",
+    "Occurrence",
+    "Person",
+    "Reply",
+    "Series",
+    "SeriesException",
+    "SingleEvent",
+    "Status",
+    "Time",
+    "Tombstone",
+    "Visibility",
+]
+
+_HOMES: Final = {
+    "Attendee": "kloudsync.model.attendee",
+    "Calendar": "kloudsync.model.calendar",
+    "CalendarKey": "kloudsync.model.calendar",
+    "CalendarView": "kloudsync.model.view",
+    "CancelledOccurrence": "kloudsync.model.event",
+    "Event": "kloudsync.model.event",
+    "Held": "kloudsync.model.event",
+    "Occurrence": "kloudsync.model.occurrence",
+    "Person": "kloudsync.model.attendee",
+    "Reply": "kloudsync.model.attendee",
+    "Series": "kloudsync.model.event",
+    "SeriesException": "kloudsync.model.event",
+    "SingleEvent": "kloudsync.model.event",
+    "Status": "kloudsync.model.event",
+    "Time": "kloudsync.model.times",
+    "Tombstone": "kloudsync.model.event",
+    "Visibility": "kloudsync.model.event",
+}
+
+__getattr__ = loading(__name__, _HOMES)
