@@ -12,11 +12,13 @@ from attrs import frozen
 
 from kloudsync.http.auth import Auth
 from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.drives import Drive
 from kloudsync.http.operation import Answer, Operation
 from kloudsync.http.pages import AwaitingPages, BlockingPages, Page
 from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
 from kloudsync.providers.salesloft.limiter import TeamBudget
 from kloudsync.runtime.drive import run
+from kloudsync.runtime.step import Step
 from kloudsync.testing.clock import ManualClock
 
 P = ParamSpec("P")
@@ -31,11 +33,9 @@ class World:
 
     caller: Blocking | Awaiting
 
-    async def send(self, operation: Operation[T]) -> T:
-        """Perform an operation."""
-        if isinstance(self.caller, Blocking):
-            return self.caller.call(operation)
-        return await self.caller.call(operation)
+    async def send(self, described: Operation[T] | Step[T]) -> T:
+        """Perform an operation or a step."""
+        return await Drive(self.caller).send(described)
 
     async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a method that blocks."""
@@ -56,9 +56,9 @@ class Work:
 
     world: World
 
-    async def send(self, operation: Operation[T]) -> T:
-        """Perform an operation."""
-        return await self.world.send(operation)
+    async def send(self, described: Operation[T] | Step[T]) -> T:
+        """Perform an operation or a step."""
+        return await self.world.send(described)
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
