@@ -113,3 +113,7 @@ _HOMES: Final = {
 }
 
 __getattr__ = loading(__name__, _HOMES)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
