@@ -98,8 +98,14 @@ def package(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure beside the floor and beside peers, which live in an environment of their own."""
+    """Measure beside the floor and beside peers, which live in an environment of their own.
+
+    `nox -s bench -- tenants` measures what one tenant does to another, and nothing else.
+    """
     session.install("-e", ".[dev]")
+    if session.posargs[:1] == ["tenants"]:
+        session.run("python", "benchmarks/tenants/run.py", *session.posargs[1:])
+        return
     peers = Path(session.create_tmp()).resolve() / "peers"
     session.run("python", "-m", "venv", "--clear", str(peers))
     python = str(peers / "bin" / "python")
@@ -113,6 +119,17 @@ def bench(session: nox.Session) -> None:
         session.run(python, benchmark, external=True)
 
 
+def _limited(given: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Return arguments without how long to go on and where to begin, and these as variables."""
+    arguments, env = list(given), dict[str, str]()
+    for option, name in (("--for", "KLOUDSYNC_MINUTES"), ("--from", "KLOUDSYNC_FIRST_SEED")):
+        if option in arguments:
+            at = arguments.index(option)
+            env[name] = arguments[at + 1]
+            del arguments[at : at + 2]
+    return arguments, env
+
+
 @nox.session
 def long(session: nox.Session) -> None:
     """Run the cases and seeds that take too long for every day.
@@ -121,12 +138,7 @@ def long(session: nox.Session) -> None:
     says how many there were and what they saw; `--from 100000` begins with another seed.
     """
     session.install("-e", ".[dev]")
-    arguments, env = list(session.posargs), dict[str, str]()
-    for option, name in (("--for", "KLOUDSYNC_MINUTES"), ("--from", "KLOUDSYNC_FIRST_SEED")):
-        if option in arguments:
-            at = arguments.index(option)
-            env[name] = arguments[at + 1]
-            del arguments[at : at + 2]
+    arguments, env = _limited(session.posargs)
     session.run("pytest", "-m", "long", *arguments, env=env)
 
 
@@ -140,6 +152,14 @@ def fuzz(session: nox.Session) -> None:
     # No other interpreter that is supported has a wheel of it on every platform.
     session.install("-e", ".[cli,postgres,testing]", "atheris>=3.1,<4", "hypothesis>=6.120")
     session.run("python", "-m", "tests.fuzz.guided", *session.posargs)
+
+
+@nox.session(python="3.13")
+def schedules(session: nox.Session) -> None:
+    """Let asynchronous workers live under schedules that are drawn: `nox -s schedules -- --for 30`."""
+    session.install("-e", ".[postgres,testing]", "hypothesis>=6.120", "simloom==0.5.0")
+    arguments, env = _limited(session.posargs)
+    session.run("pytest", "-s", "tests/schedules", *arguments, env=env)
 
 
 @nox.session(python="3.12")

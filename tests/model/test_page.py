@@ -41,3 +41,10 @@ def test_a_page_is_sifted() -> None:
         next="2",
     )
     assert SourcePage(records=[good]).sifted().malformed == ()
+
+
+def test_one_oddity_is_told_once() -> None:
+    """Of thousands of items that are alike and malformed one is left; others are not mixed up."""
+    odd = [Malformed(id=None, reason="no event", raw=raw) for raw in ("{}", "[]")]
+    page = SourcePage(records=[single("a")], malformed=odd * 1_000).sifted()
+    assert (page.malformed, page.records) == (odd, [single("a")])

@@ -38,12 +38,19 @@ class SourcePage:
     total: int | None = None
 
     def sifted(self) -> SourcePage:
-        """Return the page with records among the malformed ones that no store could find again."""
+        """Return the page as stores take it.
+
+        Records that no store could find again are among the malformed ones, and of what is
+        malformed and the same, such as thousands of `{}`, one is left.
+        """
+        malformed = list(dict.fromkeys(self.malformed))
         if not any(map(overlong, self.records)):
-            return self
+            return (
+                self if len(malformed) == len(self.malformed) else evolve(self, malformed=malformed)
+            )
         bad = [_malformed(one, name) for one in self.records if (name := overlong(one))]
         good = [one for one in self.records if not overlong(one)]
-        return evolve(self, records=good, malformed=[*self.malformed, *bad])
+        return evolve(self, records=good, malformed=[*malformed, *bad])
 
 
 def _malformed(record: EventRecord, name: str) -> Malformed:
