@@ -96,6 +96,16 @@ def test_each_kind_of_pattern_has_its_rule(pattern: Item, text: str) -> None:
     assert rule(pattern) == text
 
 
+@pytest.mark.parametrize("said", [{}, {"firstDayOfWeek": None}, {"firstDayOfWeek": "sunday"}])
+def test_weeks_begin_on_sunday_where_nobody_says_otherwise(said: Item) -> None:
+    """Trouble 16: every other Sunday and Monday are two days of one week, not of two."""
+    pattern: Item = {"type": "weekly", "interval": 2, "daysOfWeek": ["sunday", "monday"], **said}
+    line = read_rule({"pattern": pattern, "range": NO_END}, None, all_day=False)
+    assert line == "RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU;WKST=SU"
+    series = Recurrence.parse([line], date(2026, 3, 1), reading=MICROSOFT)
+    assert list(islice(series, 4)) == [date(2026, 3, day) for day in (1, 2, 15, 16)]
+
+
 @pytest.mark.parametrize(
     ("zone", "until"),
     [
