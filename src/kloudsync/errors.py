@@ -326,7 +326,7 @@ class LeaseLost(SyncError):
 
 
 class DeletionsPending(SyncError):
-    """A listing lacks much that nobody said is deleted; it waits to be confirmed, all else is committed."""
+    """A listing lacks much that nobody said is deleted; somebody has to settle it; all else is committed."""
 
 
 class IdentityMismatch(SyncError):

@@ -50,6 +50,25 @@ def test_a_mass_deletion_is_held_until_it_is_confirmed(
     assert "12 deleted" in command("sync", "--confirm-deletions", "--db", database)
 
 
+def test_a_mass_deletion_is_refused_at_the_terminal(
+    fake: FakeGoogle, command: Command, database: str
+) -> None:
+    """What is kept is said, now and by every later run, which exits with 0."""
+    calendar = fake.calendar()
+    now = fake.clock.now()
+    ids = [calendar.create("Talk", now + timedelta(hours=n)) for n in range(12)]
+    command("sync", "--db", database)
+    for event in ids:
+        calendar.delete(event)
+    fake.expire_sync_tokens()
+    told = command("sync", "--db", database, exit_code=1)
+    assert "--refuse-deletions" in told
+    assert "12 kept" in command("sync", "--refuse-deletions", "--db", database)
+    assert "12 kept" in command("sync", "--confirm-deletions", "--db", database)
+    for other in ("--plan", "--confirm-deletions"):
+        command("sync", "--refuse-deletions", other, "--db", database, exit_code=2)
+
+
 def test_changes_are_listed_once(fake: FakeGoogle, command: Command, database: str) -> None:
     """What was listed is acknowledged, unless it is to be kept."""
     command("sync", "--db", database)

@@ -10,9 +10,7 @@ import pytest
 from tests.sync.listings import DAY, HOUR, fill, listing
 from tests.sync.world import World
 
-from kloudsync.errors import (
-    DecodeError,
-)
+from kloudsync.errors import DecodeError, LeaseHeld
 from kloudsync.model.change import Added, Deleted, Updated
 from kloudsync.model.state import StagedCounts
 from kloudsync.sync.plan import MassDeletion
@@ -174,6 +172,75 @@ def test_a_caller_lets_go_what_is_pending(make_world: Callable[..., World]) -> N
     assert sorted(told) == sorted(ids[:20])
     assert world.copy.pending() == []
     assert world.is_in_step()
+
+
+def test_a_caller_refuses_what_is_pending(make_world: Callable[..., World]) -> None:
+    """It stays through deltas, listings and confirmations, and each report counts it apart."""
+    world = make_world()
+    ids = lose(world, 20)
+    world.sync()
+    assert world.refuse_deletions() == 20
+    assert world.copy.pending() == []
+    assert [one.id for one in world.copy.refused()] == sorted(ids[:20])
+    trusting = make_world(fake=world.fake, mass_deletion=MassDeletion(confirm=lambda _: True))
+    for engine in (world, trusting):
+        for full in (False, True):
+            assert (engine.plan().pending, engine.plan().refused) == (0, 20)
+            report = engine.sync(full=full)
+            assert (report.held, report.refused, report.deleted) == (None, 20, 0)
+            assert "20 kept whose deletion was refused" in str(report)
+    assert world.held().keys() == set(ids)
+    assert world.refuse_deletions() == 0
+
+
+def test_the_service_decides_again_about_what_was_refused(
+    make_world: Callable[..., World],
+) -> None:
+    """What it names is refused no more: deleted if it says so, and held or let go as anything is."""
+    world = make_world()
+    ids = lose(world, 20)
+    world.sync()
+    world.refuse_deletions()
+    world.calendar.restore(ids[0])
+    world.calendar.restore(ids[1])
+    world.calendar.delete(ids[1])
+    report = world.sync()
+    assert (report.deleted, report.refused) == (1, 18)
+    world.calendar.delete(ids[0])
+    world.fake.expire_sync_tokens()
+    report = world.sync()
+    assert (report.deleted, report.pending, report.refused) == (1, 0, 18)
+    assert world.held().keys() == set(ids[2:])
+
+
+def test_what_goes_later_is_held_beside_what_was_refused(
+    make_world: Callable[..., World],
+) -> None:
+    """A refusal is for what it was asked for, and says nothing of later losses."""
+    world = make_world()
+    ids = lose(world, 20)
+    world.sync()
+    world.refuse_deletions()
+    more = fill(world, 40)
+    world.sync()
+    for event in more:
+        world.calendar.delete(event)
+    world.fake.expire_sync_tokens()
+    report = world.sync()
+    assert (report.pending, report.refused) == (40, 20)
+    assert [one.id for one in world.copy.pending()] == sorted(more)
+    assert [one.id for one in world.copy.refused()] == sorted(ids[:20])
+
+
+def test_nobody_refuses_beside_a_run(make_world: Callable[..., World], store: Store) -> None:
+    """Whoever syncs a calendar is alone in it."""
+    world = make_world()
+    lose(world, 20)
+    world.sync()
+    assert store.acquire(str(world.copy.key), "other", ttl=60, now=world.clock.now().timestamp())
+    with pytest.raises(LeaseHeld):
+        world.refuse_deletions()
+    assert len(world.copy.pending()) == 20
 
 
 def test_a_confirmed_listing_deletes_at_once(make_world: Callable[..., World]) -> None:

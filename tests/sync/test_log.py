@@ -129,7 +129,7 @@ def test_a_held_mass_deletion_is_a_warning(world: World, lines: Lines) -> None:
     world.fake.expire_sync_tokens()
     world.sync()
     assert lines.at("WARNING") == [
-        f"{nickname(world.copy.key)}: held: 30 of 30 events are lacking; they stay until that is confirmed"
+        f"{nickname(world.copy.key)}: held: 30 of 30 events are lacking; they stay until that is confirmed or refused"
     ]
 
 

@@ -128,7 +128,7 @@ def test_a_report_with_news_says_that_something_changed(field: str) -> None:
 
 HELD_TOLD = (
     "1 added, 2 updated, 3 deleted, held: 9 of 10 events are lacking and stay until "
-    "it is confirmed with MassDeletion(confirm=…)"
+    "it is confirmed with MassDeletion(confirm=…), or refused with refuse_deletions()"
 )
 HELD = StagedCounts(added=1, updated=2, deleted=9, silent=0, held=10, implied=0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import httpx
 
@@ -22,6 +22,15 @@ from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.google import FakeCalendar, FakeGoogle
 
 Drive = Literal["blocking", "awaiting"]
+
+
+class Wired(NamedTuple):
+    """What an engine can do, whatever its colour, and its copy."""
+
+    sync: Callable[[bool], SyncReport]
+    plan: Callable[[], SyncReport]
+    refuse: Callable[[], int]
+    copy: CalendarCopy
 
 
 class World:
@@ -58,18 +67,17 @@ class World:
         self._runner = asyncio.Runner()
         self._reading = reading
         carrier = transport or self.fake.transport()
-        self._sync, self._plan, self.copy = self._wired(
-            drive, carrier, page_size, filters or {}, settings
-        )
+        self._wired = self._wire(drive, carrier, page_size, filters or {}, settings)
+        self.copy = self._wired.copy
 
-    def _wired(
+    def _wire(
         self,
         drive: Drive,
         transport: Any,
         page_size: int,
         filters: Filters,
         settings: dict[str, Any],
-    ) -> tuple[Callable[[bool], SyncReport], Callable[[], SyncReport], CalendarCopy]:
+    ) -> Wired:
         clock, retry = self.clock, Retry(attempts=4)
         if drive == "blocking":
             google = Google(
@@ -82,7 +90,9 @@ class World:
                 "primary", page_size=page_size, reading=self._reading, **filters
             )
             engine = SyncEngine(source, self.store, **settings)
-            return lambda full: engine.sync(full=full), engine.plan, engine
+            return Wired(
+                lambda full: engine.sync(full=full), engine.plan, engine.refuse_deletions, engine
+            )
         awaiting = AsyncGoogle(
             token="token",
             http_client=httpx.AsyncClient(transport=transport),
@@ -93,19 +103,24 @@ class World:
             "primary", page_size=page_size, reading=self._reading, **filters
         )
         slow = AsyncSyncEngine(distant, self.store, **settings)
-        return (
+        return Wired(
             lambda full: self._runner.run(slow.sync(full=full)),
             lambda: self._runner.run(slow.plan()),
+            lambda: self._runner.run(slow.refuse_deletions()),
             CalendarCopy(distant, self.store),
         )
 
     def sync(self, *, full: bool = False) -> SyncReport:
         """Run the engine once."""
-        return self._sync(full)
+        return self._wired.sync(full)
 
     def plan(self) -> SyncReport:
         """Rehearse the engine once."""
-        return self._plan()
+        return self._wired.plan()
+
+    def refuse_deletions(self) -> int:
+        """Refuse what is pending."""
+        return self._wired.refuse()
 
     def held(self) -> dict[str, Any]:
         """Return the raw events of the copy, by id."""

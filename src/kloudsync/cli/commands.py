@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from attrs import evolve
 
 from kloudsync.cli.changes import show_changes
 from kloudsync.cli.login import endpoint_of, log_in
@@ -121,19 +122,32 @@ def sync(
             "--confirm-deletions", help="Delete what the listing lacks, however much it is."
         ),
     ] = False,
+    refuse: Annotated[
+        bool,
+        typer.Option(
+            "--refuse-deletions",
+            help="Keep what is held of it until the service names it again.",
+        ),
+    ] = False,
 ) -> None:
     """Bring the copy to the calendar's present state.
 
     The token comes from KLOUDSYNC_GOOGLE_TOKEN or KLOUDSYNC_KLOUDLESS_TOKEN, or from
     `kloudsync login`; never from the command line. Exits with 1 while deletions that nobody said
-    are held, until they are confirmed or the service shows the events again.
+    are held, until they are confirmed or refused, or the service names the events again.
     """
+    if refuse and (confirm or plan):
+        other = "--confirm-deletions says the opposite" if confirm else "--plan writes nothing"
+        raise typer.BadParameter(f"--refuse-deletions: {other}")
     place = Place(name=provider, calendar=calendar, account=account)
     with place.online(tokens) as source, SQLiteStore(database) as store:
         with ProgressBar(console) as bar:
             guard = MassDeletion(confirm=lambda _: True) if confirm else None
             engine = SyncEngine(source, store, hook=bar, mass_deletion=guard)
             report = engine.plan() if plan else engine.sync(full=full)
+            if refuse and report.held is not None:
+                kept = engine.refuse_deletions()
+                report = evolve(report, held=None, refused=report.refused + kept)
         show_report(console, report)
         if report.held is not None:
             raise typer.Exit(1)

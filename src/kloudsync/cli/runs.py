@@ -103,10 +103,15 @@ def show_report(console: Terminal, report: SyncReport) -> None:
         held = Text("held ", "bold red")
         held.append(
             f"{report.pending:,} of {report.held.held:,} events are lacking from the listing, and "
-            "stay. If they really are gone, run it again with --confirm-deletions",
+            "stay. If they really are gone, run it again with --confirm-deletions; if they are "
+            "not, with --refuse-deletions",
             "default",
         )
         console.print(held)
+    if report.refused:
+        console.print(
+            f"{report.refused:,} kept that the listing lacks, as was asked for", style="dim"
+        )
     if report.full and report.resync_reason:
         console.print(Text(f"full pass: {report.resync_reason}", "dim"))
     if report.quarantined:

@@ -80,15 +80,18 @@ class StagedPass:
         """Return which pending deletions are still held and were not met, in order."""
         return sorted((visible.keys() & pending) - self.met())
 
-    def unsaid_counts(self, visible: Visible, pending: Collection[str]) -> StagedCounts:
-        """Return what deleting them would do, among what is held."""
+    def unsaid_counts(
+        self, visible: Visible, pending: Collection[str], refused: Collection[str]
+    ) -> StagedCounts:
+        """Return what deleting what is pending would do, and how much was refused."""
         gone = set(self.unsaid(visible, pending))
         implied = sum(
             visible[one].kind == Kind.CANCELLED
             or (visible[one].kind == Kind.EXCEPTION and visible[one].series in gone)
             for one in gone
         )
-        return StagedCounts(deleted=len(gone), held=len(visible), implied=implied)
+        kept = len(self.unsaid(visible, refused))
+        return StagedCounts(deleted=len(gone), held=len(visible), implied=implied, refused=kept)
 
     def left(self, visible: Visible, checkpoint: Checkpoint | None) -> list[str]:
         """Return the orphans, but for what ended before the listing begins."""

@@ -131,6 +131,8 @@ class StagedCounts(Told):
         held: Records visible now, before the commit.
         implied: Those of `deleted` that nobody deletes by themselves: cancelled occurrences, which
             take no place, and occurrences that go together with their series.
+        refused: Records that stay though a full listing lacked them, because somebody refused
+            to let them go.
     """
 
     added: int = 0
@@ -139,6 +141,7 @@ class StagedCounts(Told):
     silent: int = 0
     held: int = 0
     implied: int = 0
+    refused: int = 0
 
 
 @frozen(kw_only=True)

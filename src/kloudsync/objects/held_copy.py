@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 from kloudsync.errors import UsageError
@@ -73,10 +73,19 @@ class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
     async def pending(self) -> list[M]:
         """Return what a full listing lacked and nobody said was deleted, by id.
 
-        These are held, and part of the copy, until `MassDeletion.confirm` lets them go, the
-        service shows them again, or says that they are gone.
+        These are held, and part of the copy, until `MassDeletion.confirm` lets them go,
+        `refuse_deletions` of the engine keeps them, or the service shows them again or says that
+        they are gone.
         """
-        return await self.colour.run(self._pending)
+        return await self.colour.run(self._listed, self._store.pending)
+
+    @twin
+    async def refused(self) -> list[M]:
+        """Return what stays though a full listing lacked it, as its deletion was refused, by id.
+
+        The service decides from here on: what it shows again, or says is gone, is refused no more.
+        """
+        return await self.colour.run(self._listed, self._store.refused)
 
     @twin
     async def unreadable(self) -> list[Malformed]:
@@ -172,8 +181,8 @@ class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
         record = self._store.records(self.key, [member_id]).get(member_id)
         return None if record is None else self._member(record)
 
-    def _pending(self) -> list[M]:
-        ids = self._store.pending(self.key)
+    def _listed(self, ask: Callable[[CalendarKey], list[str]]) -> list[M]:
+        ids = ask(self.key)
         held = self._store.records(self.key, ids)
         return list(self._readable(held[one] for one in ids if one in held))
 

@@ -112,6 +112,20 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
         return await rehearsed.sync()
 
     @twin
+    async def refuse_deletions(self) -> int:
+        """Refuse the deletions that are pending: keep what `pending` lists, and say how much that is.
+
+        It stays, whatever later listings lack, until the service names it again: shows it, or
+        says that it is gone. `refused` lists it from now on, `pending` no more, and every report
+        has its number. To let it go instead, sync with `MassDeletion(confirm=…)`.
+
+        Raises:
+            LeaseHeld: A worker is syncing it.
+            StoreError: The store failed, and is as before.
+        """
+        return await self._engine.refuse_deletions()
+
+    @twin
     async def forget(self) -> None:
         """Remove the calendar from the store as if it had never been synced, its feed included.
 

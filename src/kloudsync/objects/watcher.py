@@ -249,7 +249,7 @@ def _settled(report: SyncReport | None) -> SyncReport | None:
     if report is not None and report.pending:
         raise DeletionsPending(
             f"{report.calendar}: {report.pending} events are lacking that nobody said are deleted; "
-            "all else is committed; confirm them, or wait until the service names them"
+            "all else is committed; confirm or refuse them, or wait until the service names them"
         )
     return report
 

@@ -80,6 +80,10 @@ class EngineStore(LeaseStore, Protocol):
         """Return the calendars of which a pass was committed."""
         ...
 
+    def refuse_pending(self, key: CalendarKey, lease: Lease) -> int:
+        """Note whatever is pending as refused, and return how much that is."""
+        ...
+
     def forget(self, key: CalendarKey, lease: Lease) -> None:
         """Remove a calendar as if it had never been synced."""
         ...
@@ -177,6 +181,16 @@ class Engine:
         for one in (*parts, key):
             async with self._leasing_of(one).held(self.settings.owner()) as tenure:
                 await self.ports.run(self.store.forget, one, tenure.lease)
+
+    async def refuse_deletions(self) -> int:
+        """Keep what is pending until the source names it, and return how much that is.
+
+        Raises:
+            LeaseHeld: A worker is syncing the calendar.
+        """
+        async with self._leasing.held(self.settings.owner()) as tenure:
+            key = self.source.key
+            return await self.ports.run(self.store.refuse_pending, key, tenure.lease)
 
     @cached_property
     def _leasing(self) -> Leasing:

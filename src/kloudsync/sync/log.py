@@ -72,7 +72,7 @@ def log_unread(key: CalendarKey, unread: Sequence[Unread]) -> None:
 
 def _warn_held(name: str, counts: StagedCounts) -> None:
     logger.warning(
-        "%s: held: %d of %d events are lacking; they stay until that is confirmed",
+        "%s: held: %d of %d events are lacking; they stay until that is confirmed or refused",
         name,
         counts.deleted,
         counts.held,

@@ -121,8 +121,8 @@ class PassStore(Protocol):
     def hold_missing(self, key: CalendarKey, lease: Lease, *, now: float) -> None:
         """Note as pending what `delete_missing` would delete, which readers go on to see.
 
-        What is pending already stays so from when it was noted first. A commit ends it for
-        whatever the pass staged, saw, or could not understand.
+        What is pending already stays so from when it was noted first, and what was refused stays
+        refused. A commit ends both for whatever the pass staged, saw, or could not understand.
 
         Args:
             key: The calendar.
@@ -135,8 +135,19 @@ class PassStore(Protocol):
         """Stage the deletion of what is pending."""
         ...
 
+    def refuse_pending(self, key: CalendarKey, lease: Lease) -> int:
+        """Note whatever is pending as refused, and return how much that is.
+
+        What is refused is pending no more, and no later listing that lacks it makes it so: it
+        stays until a pass meets it.
+        """
+        ...
+
     def pending_counts(self, key: CalendarKey) -> StagedCounts:
-        """Return what deleting whatever is pending would do: `deleted`, `implied` and `held`."""
+        """Return what deleting whatever is pending would do: `deleted`, `implied` and `held`.
+
+        And how much is `refused`, but for what the pass met.
+        """
         ...
 
     def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:
@@ -315,6 +326,10 @@ class EventReader(Protocol):
 
     def pending(self, key: CalendarKey) -> list[str]:
         """Return the visible ids whose deletion is pending, in order, but for what a pass met."""
+        ...
+
+    def refused(self, key: CalendarKey) -> list[str]:
+        """Return the visible ids whose deletion was refused, in order, but for what a pass met."""
         ...
 
     def calendars(self) -> list[CalendarKey]:

@@ -113,16 +113,21 @@ class Rehearsal:
     def hold_missing(self, key: CalendarKey, lease: Lease, *, now: float) -> None:  # noqa: ARG002
         """Rehearse that what a full listing lacks is noted as pending."""
         missing = self._under_way.missing(self._visible(key), self._checkpoint)
-        self._missing = frozenset(missing)
+        self._missing = frozenset(missing).difference(self.store.refused(key))
 
     def delete_pending(self, key: CalendarKey, lease: Lease) -> None:  # noqa: ARG002
         """Rehearse the deletion of what is pending."""
         gone = self._under_way.unsaid(self._visible(key), self._pending(key))
         self._under_way.stage(tombstones(gone))
 
+    def refuse_pending(self, key: CalendarKey, lease: Lease) -> int:  # noqa: ARG002 - the port's shape
+        """Refuse nothing: this is a rehearsal."""
+        return 0
+
     def pending_counts(self, key: CalendarKey) -> StagedCounts:
-        """Return what deleting whatever is pending would do."""
-        return self._under_way.unsaid_counts(self._visible(key), self._pending(key))
+        """Return what deleting whatever is pending would do, and how much was refused."""
+        refused = self.store.refused(key)
+        return self._under_way.unsaid_counts(self._visible(key), self._pending(key), refused)
 
     def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:  # noqa: ARG002
         """Rehearse the deletion of occurrences whose series is none any more."""

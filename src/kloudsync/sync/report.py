@@ -73,6 +73,8 @@ class SyncReport(Told):
         quarantined: What could not be understood; the next version will try again.
         held: What deleting would do that nobody said, and that waits to be confirmed; None if
             nothing does.
+        refused: How many events stay though a listing lacked them, because their deletion was
+            refused.
         pages: How many pages were read, those before a crash included.
         requests: How many requests were sent, retries included.
         retries: How many of them were retries.
@@ -97,6 +99,7 @@ class SyncReport(Told):
     resync_reason: str | None = None
     quarantined: tuple[Quarantined, ...] = ()
     held: StagedCounts | None = None
+    refused: int = 0
     pages: int = 0
     requests: int = 0
     retries: int = 0
@@ -135,8 +138,10 @@ class SyncReport(Told):
         if self.held is not None:
             told.append(
                 f"held: {self.pending} of {self.held.held} events are lacking and stay until "
-                "it is confirmed with MassDeletion(confirm=…)"
+                "it is confirmed with MassDeletion(confirm=…), or refused with refuse_deletions()"
             )
+        if self.refused:
+            told.append(f"{self.refused} kept whose deletion was refused")
         return ", ".join(told) if self.committed else f"not committed: {', '.join(told)}"
 
     @property

@@ -126,14 +126,15 @@ class Closed:
         state: How far the calendar has come.
         counts: What the pass meant.
         announced: The splits and truncations that it told.
-        held: What deleting would do that nobody said, and that is pending; None if nothing is.
+        held: What deleting would do that nobody said, and that is pending, and how much somebody
+            refused.
         taken: What its only page meant; nothing where its pages were staged before.
     """
 
     state: CalendarState
     counts: StagedCounts = field(factory=StagedCounts)
     announced: Sequence[SeriesLink] = ()
-    held: StagedCounts | None = None
+    held: StagedCounts = field(factory=StagedCounts)
     taken: Taken = field(factory=Taken)
 
 
@@ -224,8 +225,7 @@ class Transactions:
             self.drop(unit, standing)
             standing = standing.at(None)
         closed = self._commit(unit, standing, ending, Closed(state=standing.state))
-        pending = self._pending(unit)
-        return closed if pending is None else evolve(closed, held=pending)
+        return evolve(closed, held=self._unsaid(unit))
 
     def close(self, unit: EngineUnit, standing: Standing, ending: Ending) -> Closed:
         """Commit a pass whose pages are staged, and give the lease back.
@@ -241,7 +241,7 @@ class Transactions:
     ) -> Closed:
         """Sweep, look at series where the pass may hold some, and commit."""
         key, full = self.source.key, ending.checkpoint.full
-        pending = self._sweep(unit, standing, ending)
+        held = self._sweep(unit, standing, ending)
         counts = unit.counts(key)
         evidence = Evidence(first=standing.first)
         if recurs and (counts.added or counts.updated):
@@ -250,9 +250,7 @@ class Transactions:
                 self._delete_beyond(unit, standing, evidence)
                 counts = unit.counts(key)
         found = self._findings(evidence)
-        closed = Closed(
-            state=standing.state, counts=counts, announced=found.announced, held=pending
-        )
+        closed = Closed(state=standing.state, counts=counts, announced=found.announced, held=held)
         return self._commit(unit, standing, ending, closed, found.links)
 
     def drop(self, unit: EngineUnit, standing: Standing) -> None:
@@ -311,14 +309,15 @@ class Transactions:
 
     def _asks(self, unit: EngineUnit) -> bool:
         """Tell whether somebody is asked for what to do with pending deletions, and there are some."""
-        return self.settings.mass_deletion.confirm is not None and self._pending(unit) is not None
+        asked = self.settings.mass_deletion.confirm is not None
+        return asked and self._unsaid(unit).deleted > 0
 
-    def _pending(self, unit: EngineUnit) -> StagedCounts | None:
-        """Return what deleting would do that is pending; None if nothing is."""
-        counts = unit.pending_counts(self.source.key) if self.source.incremental else None
-        return counts if counts is not None and counts.deleted else None
+    def _unsaid(self, unit: EngineUnit) -> StagedCounts:
+        """Return what deleting would do that is pending, and how much was refused."""
+        incremental = self.source.incremental
+        return unit.pending_counts(self.source.key) if incremental else StagedCounts()
 
-    def _sweep(self, unit: EngineUnit, standing: Standing, ending: Ending) -> StagedCounts | None:
+    def _sweep(self, unit: EngineUnit, standing: Standing, ending: Ending) -> StagedCounts:
         """Stage the deletions that no tombstone tells, and return those that stay pending.
 
         A service that tells changes says at the end of a listing where they go on. One that does
@@ -326,7 +325,7 @@ class Transactions:
         """
         key, checkpoint = self.source.key, ending.checkpoint
         if standing.first:
-            return None
+            return StagedCounts()
         ends = checkpoint.cursor is not None or not self.source.incremental
         if checkpoint.full and not ends and unit.unseen(key, 1):
             raise ListingCutOff
@@ -334,22 +333,20 @@ class Transactions:
         unit.delete_orphans(key, standing.lease)
         return pending
 
-    def _settle_missing(
-        self, unit: EngineUnit, standing: Standing, ending: Ending
-    ) -> StagedCounts | None:
+    def _settle_missing(self, unit: EngineUnit, standing: Standing, ending: Ending) -> StagedCounts:
         """Delete what a full listing lacks, unless that is so much that somebody has to confirm it."""
         key, full = self.source.key, ending.checkpoint.full
         if not self.source.incremental:
             # Windows and searches lack things by nature.
             unit.delete_missing(key, standing.lease)
-            return None
+            return StagedCounts()
         if full:
             unit.hold_missing(key, standing.lease, now=ending.now)
-        pending = self._pending(unit)
-        if pending is None or self.settings.mass_deletion.keeps(pending, listed=full):
-            return pending
+        unsaid = self._unsaid(unit)
+        if not unsaid.deleted or self.settings.mass_deletion.keeps(unsaid, listed=full):
+            return unsaid
         unit.delete_pending(key, standing.lease)
-        return None
+        return evolve(unsaid, deleted=0, implied=0)
 
     def _evidence(self, unit: EngineUnit, *, first: bool) -> Evidence:
         """Read what a pass tells of series."""

@@ -59,6 +59,7 @@ class Commits(Leases, Feed):
                     links={**shelf.links, **{link.old: link for link in links}},
                     quarantine=shelf.settled_quarantine(),
                     pending={one: shelf.pending[one] for one in shelf.unsaid},
+                    refused=frozenset(shelf.kept),
                     under_way=StagedPass(),
                     position=position + len(told),
                 ),

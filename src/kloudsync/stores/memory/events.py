@@ -55,6 +55,10 @@ class Events(Role):
         """Return the visible ids whose deletion is pending, in order."""
         return self._shelf(key).unsaid
 
+    def refused(self, key: CalendarKey) -> list[str]:
+        """Return the visible ids whose deletion was refused, in order."""
+        return self._shelf(key).kept
+
     def calendars(self) -> list[CalendarKey]:
         """Return the calendars of which a pass was committed, in a stable order."""
         known = [key for key, shelf in self._content.shelves.items() if shelf.state.passes]

@@ -66,17 +66,27 @@ class Passes(Leases):
             self._admit(lease)
             shelf = self._shelf(key)
             missing = shelf.under_way.missing(shelf.visible, shelf.state.checkpoint)
-            pending = {**dict.fromkeys(missing, now), **shelf.pending}
+            lacking = (one for one in missing if one not in shelf.refused)
+            pending = {**dict.fromkeys(lacking, now), **shelf.pending}
             self._put(shelves=self._shelve(key, pending=pending))
 
     def delete_pending(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of what is pending."""
         self._delete(key, lease, lambda one: one.unsaid)
 
+    def refuse_pending(self, key: CalendarKey, lease: Lease) -> int:
+        """Keep what is pending until a pass meets it, and return how much that is."""
+        with self._turn():
+            self._admit(lease)
+            shelf = self._shelf(key)
+            refused = shelf.refused.union(shelf.pending)
+            self._put(shelves=self._shelve(key, pending={}, refused=refused))
+            return len(shelf.pending)
+
     def pending_counts(self, key: CalendarKey) -> StagedCounts:
-        """Return what deleting whatever is pending would do."""
+        """Return what deleting whatever is pending would do, and how much was refused."""
         shelf = self._shelf(key)
-        return shelf.under_way.unsaid_counts(shelf.visible, shelf.pending.keys())
+        return shelf.under_way.unsaid_counts(shelf.visible, shelf.pending.keys(), shelf.refused)
 
     def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of occurrences whose series is none any more."""

@@ -22,6 +22,7 @@ class Shelf:
         quarantine: What could not be understood, by slot.
         under_way: What the pass under way has staged.
         pending: Since when deletions are pending that nobody said, by id.
+        refused: The ids of those that somebody refused.
         position: That of its last entry in the feed.
     """
 
@@ -31,12 +32,18 @@ class Shelf:
     quarantine: Mapping[str, Quarantined] = field(factory=dict[str, Quarantined])
     under_way: StagedPass = field(factory=StagedPass)
     pending: Mapping[str, float] = field(factory=dict[str, float])
+    refused: frozenset[str] = frozenset()
     position: int = 0
 
     @property
     def unsaid(self) -> list[str]:
         """The deletions that are pending, but for what the pass under way met."""
         return self.under_way.unsaid(self.visible, self.pending.keys())
+
+    @property
+    def kept(self) -> list[str]:
+        """The deletions that were refused, but for what the pass under way met."""
+        return self.under_way.unsaid(self.visible, self.refused)
 
     def settled_quarantine(self) -> dict[str, Quarantined]:
         """Return it without what the pass understood after all, with what it could not understand."""

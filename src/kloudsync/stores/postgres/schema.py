@@ -151,6 +151,7 @@ _SECOND = (
         calendar BIGINT NOT NULL,
         id TEXT COLLATE "C" NOT NULL,
         since DOUBLE PRECISION NOT NULL,
+        refused SMALLINT NOT NULL DEFAULT 0,
         PRIMARY KEY (calendar, id)
     )
     """,

@@ -32,6 +32,7 @@ _UNSTAGE = "DELETE FROM event INDEXED BY event_id WHERE calendar = ? AND born = 
 _UNSTAGE_ONE = "DELETE FROM event INDEXED BY event_id WHERE calendar = ? AND born = ? AND id = ?"
 _ANY_STAGED = "SELECT 1 FROM event NOT INDEXED WHERE calendar = ? AND born = ? AND ref >= ? LIMIT 1"
 _SEE = "INSERT INTO seen (calendar, id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_REFUSE = "UPDATE pending SET refused = 1 WHERE calendar = ? AND refused = 0"
 _SETTLE = """
 DELETE FROM pending WHERE calendar = ? AND (
     EXISTS (SELECT 1 FROM event n INDEXED BY event_id
@@ -148,6 +149,12 @@ class Passes(Role):
             shelf = admitted(session, lease, key)
             _bury(session, shelf, PENDING, *unmet(shelf))
 
+    def refuse_pending(self, key: CalendarKey, lease: Lease) -> int:
+        """Keep what is pending until a pass meets it, and return how much that is."""
+        with self._database.writing(durable=True) as session:
+            shelf = admitted(session, lease, key)
+            return session.run(_REFUSE, shelf.number)
+
     def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of occurrences whose series is none any more."""
         with self._database.writing() as session:
@@ -170,7 +177,7 @@ def _bury(session: Session, shelf: Shelf, ids: str, *values: Any) -> None:
 
 
 def forget_pending(session: Session, shelf: Shelf) -> None:
-    """Forget pending deletions of whatever a pass met."""
+    """Forget pending and refused deletions of whatever a pass met."""
     session.do(_SETTLE, shelf.number, shelf.under_way)
 
 

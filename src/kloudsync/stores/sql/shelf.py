@@ -17,7 +17,7 @@ class Shelf:
         held: How many of its records are visible.
         first_ref: No version of the pass under way has a lower number.
         position: That of its last entry in the feed.
-        pends: Whether any deletion may be pending.
+        pends: Whether any deletion may be pending, or have been refused.
         sets_aside: Whether anything may be in its quarantine.
         marks: Whether the pass under way may have noted ids that it saw.
         state: What the engine wants to know.

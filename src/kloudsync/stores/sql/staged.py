@@ -57,12 +57,16 @@ SELECT e.calendar, e.id, CAST(? AS DOUBLE PRECISION) FROM event e INDEXED BY eve
 _PENDING = f"""
 FROM pending p CROSS JOIN event e INDEXED BY event_id
 WHERE p.calendar = e.calendar AND p.id = e.id AND {_UNMET}"""
-PENDING = f"SELECT e.id {_PENDING}"
+PENDING = f"SELECT e.id {_PENDING} AND p.refused = 0"
 """What is pending, visible, and was not met."""
+_REFUSED = f"SELECT e.id {_PENDING} AND p.refused = 1"
 _PENDING_COUNTS = f"""
-SELECT count(*), coalesce(sum(CASE WHEN e.kind = 4 OR e.kind = 3 AND EXISTS (
-    SELECT 1 FROM pending s WHERE s.calendar = e.calendar AND s.id = e.series
-) THEN 1 ELSE 0 END), 0) {_PENDING}"""
+WITH unsaid AS (SELECT e.id, e.kind, e.series, p.refused {_PENDING})
+SELECT coalesce(sum(1 - refused), 0), coalesce(sum(CASE
+    WHEN refused = 0 AND (kind = 4
+        OR kind = 3 AND series IN (SELECT id FROM unsaid WHERE refused = 0))
+    THEN 1 ELSE 0 END), 0), coalesce(sum(refused), 0)
+FROM unsaid"""
 BEYOND = f"""
 SELECT e.id FROM event e INDEXED BY event_series
 WHERE {_UNMET} AND e.series = ? AND e.series IS NOT NULL AND e.kind IN (3, 4) AND e.original >= ?"""
@@ -265,13 +269,19 @@ class Staged(Role):
             rows = session.all(f"{PENDING}{_BY_ID}", *unmet(find(session, key)))
         return [id_ for (id_,) in rows]
 
+    def refused(self, key: CalendarKey) -> list[str]:
+        """Return the visible ids whose deletion was refused, in order."""
+        with self._database.reading() as session:
+            rows = session.all(f"{_REFUSED}{_BY_ID}", *unmet(find(session, key)))
+        return [id_ for (id_,) in rows]
+
     def pending_counts(self, key: CalendarKey) -> StagedCounts:
-        """Return what deleting whatever is pending would do."""
+        """Return what deleting whatever is pending would do, and how much was refused."""
         with self._database.reading() as session:
             shelf = find(session, key)
             found = session.one(_PENDING_COUNTS, *unmet(shelf)) if shelf.pends else None
-        deleted, implied = found or (0, 0)
-        return StagedCounts(deleted=deleted, implied=implied, held=shelf.held)
+        deleted, implied, refused = found or (0, 0, 0)
+        return StagedCounts(deleted=deleted, implied=implied, held=shelf.held, refused=refused)
 
     def counts(self, key: CalendarKey) -> StagedCounts:
         """Return what committing now would do."""

@@ -196,6 +196,7 @@ _SECOND = (
         calendar INTEGER NOT NULL,
         id TEXT NOT NULL,
         since REAL NOT NULL,
+        refused INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (calendar, id)
     ) WITHOUT ROWID
     """,

@@ -205,13 +205,15 @@ class Agreement(RuleBasedStateMachine):
         self.both(lambda store: store.delete_orphans(key, lease))
         self.both(lambda store: store.delete_missing(key, lease))
 
-    @rule(key=keys, gone=st.booleans())
-    def hold(self, key: CalendarKey, gone: bool) -> None:
-        """Note what is missing as pending, and perhaps let it go."""
+    @rule(key=keys, gone=st.none() | st.booleans())
+    def hold(self, key: CalendarKey, gone: bool | None) -> None:
+        """Note what is missing as pending, and perhaps let it go, or refuse to."""
         lease = self.leases[key]
         self.both(lambda store: store.hold_missing(key, lease, now=self.now))
         if gone:
             self.both(lambda store: store.delete_pending(key, lease))
+        elif gone is False:
+            self.both(lambda store: store.refuse_pending(key, lease))
 
     @rule(key=keys)
     def discard(self, key: CalendarKey) -> None:
@@ -279,6 +281,7 @@ def _state(key: CalendarKey, store: Store) -> dict[str, Any]:
         "links": store.links(key),
         "quarantined": store.quarantined(key),
         "pending": store.pending(key),
+        "refused": store.refused(key),
         "pending counts": store.pending_counts(key),
         "misread": store.misread(key, "1"),
     }

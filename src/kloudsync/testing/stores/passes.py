@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from attrs import evolve
 
 from kloudsync.errors import LeaseLost
 from kloudsync.model.record import StagedRecord
@@ -284,6 +285,86 @@ class PassContract(Suite):
         assert worker.ids() == ["a", "b"]
         assert [entry.kind.value for entry in worker.feed()[3:]] == ["updated", "deleted"]
         assert worker.store.pending(KEY) == []
+
+    def test_refuse_pending(self, worker: Worker) -> None:
+        """What is refused stays, whatever later listings lack, and is counted apart."""
+        worker.sync(*(added(single(id_)) for id_ in "abc"))
+        worker.begin(full=True)
+        worker.stage(seen=["a", "b"])
+        worker.store.hold_missing(KEY, worker.lease, now=5.0)
+        worker.commit()
+        assert worker.store.refuse_pending(KEY, worker.lease) == 1
+        assert worker.store.refuse_pending(KEY, worker.lease) == 0
+        assert worker.store.refused(KEY) == ["c"]
+        assert worker.store.refused(OTHER) == worker.store.pending(KEY) == []
+        worker.begin(full=True)
+        worker.stage(seen=["a"])
+        worker.store.hold_missing(KEY, worker.lease, now=6.0)
+        assert worker.store.pending(KEY) == ["b"]
+        expected = StagedCounts(deleted=1, held=3, refused=1)
+        assert worker.store.pending_counts(KEY) == expected
+        worker.store.delete_pending(KEY, worker.lease)
+        worker.commit()
+        assert worker.ids() == ["a", "c"]
+        assert worker.store.refused(KEY) == ["c"]
+        assert worker.store.pending_counts(KEY) == StagedCounts(held=2, refused=1)
+
+    def test_refused_ends(self, worker: Worker) -> None:
+        """Whatever a pass meets is refused no more, and is pending if a later listing lacks it."""
+        worker.sync(*(added(single(id_)) for id_ in "abcde"))
+        worker.begin(full=True)
+        worker.store.hold_missing(KEY, worker.lease, now=5.0)
+        worker.commit()
+        worker.store.refuse_pending(KEY, worker.lease)
+        worker.begin()
+        worker.stage(deleted("a"), updated(single("b")), seen=["c"], quarantined=[bad("d")])
+        assert worker.store.refused(KEY) == ["e"]
+        worker.discard()
+        assert worker.store.refused(KEY) == ["a", "b", "c", "d", "e"]
+        worker.begin()
+        worker.stage(deleted("a"), updated(single("b")), seen=["c"], quarantined=[bad("d")])
+        worker.commit()
+        assert worker.store.refused(KEY) == ["e"]
+        worker.begin(full=True)
+        worker.store.hold_missing(KEY, worker.lease, now=6.0)
+        worker.commit()
+        assert worker.store.pending(KEY) == ["b", "c", "d"]
+        assert worker.store.refused(KEY) == ["e"]
+
+    def test_refused_members_imply_nothing(self, worker: Worker) -> None:
+        """A pending occurrence goes with its series only where its series goes."""
+        worker.sync(added(series("s")), added(exception("s_1", "s", 1)))
+        worker.begin(full=True)
+        worker.stage(seen=["s_1"])
+        worker.store.hold_missing(KEY, worker.lease, now=5.0)
+        worker.commit()
+        worker.store.refuse_pending(KEY, worker.lease)
+        worker.begin(full=True)
+        worker.store.hold_missing(KEY, worker.lease, now=6.0)
+        expected = StagedCounts(deleted=1, held=2, refused=1)
+        assert worker.store.pending_counts(KEY) == expected
+
+    def test_met_members_imply_nothing(self, worker: Worker) -> None:
+        """A pending occurrence does not go with a series that a pass met."""
+        worker.sync(added(series("s")), added(exception("s_1", "s", 1)))
+        worker.begin(full=True)
+        worker.store.hold_missing(KEY, worker.lease, now=5.0)
+        worker.commit()
+        assert worker.store.pending_counts(KEY) == StagedCounts(deleted=2, implied=1, held=2)
+        worker.begin()
+        worker.stage(seen=["s"])
+        assert worker.store.pending_counts(KEY) == StagedCounts(deleted=1, held=2)
+
+    def test_only_the_holder_refuses(self, worker: Worker) -> None:
+        """Without the lease, nothing is refused."""
+        worker.sync(added(single("a")))
+        worker.begin(full=True)
+        worker.store.hold_missing(KEY, worker.lease, now=5.0)
+        worker.commit()
+        lost = evolve(worker.lease, fence=worker.lease.fence + 1)
+        with pytest.raises(LeaseLost):
+            worker.store.refuse_pending(KEY, lost)
+        assert worker.store.pending(KEY) == ["a"]
 
     def test_a_delta_holds_nothing(self, worker: Worker) -> None:
         """A delta lacks nothing, nor does a pass that was not begun."""
