@@ -100,3 +100,53 @@ def test_clients_say_what_they_are_without_the_token(client: Callable[..., Clien
 def test_with_belongs_to_one_colour(client: type, manager: str) -> None:
     """The other form is a TypeError of Python's own."""
     assert not hasattr(client, manager)
+
+
+@pytest.mark.parametrize("client", ALL)
+def test_numbers_will_do_for_timeouts_and_retries(client: Callable[..., Client[Any]]) -> None:
+    """Seconds for a call in all, and repetitions of a failed one, at first and later."""
+    chosen = client("planted", timeouts=20, retry=3).caller.setting
+    assert chosen.timeouts == Timeouts(connect=5, read=20, total=20, call=20)
+    assert chosen.retry == Retry(attempts=4)
+    other = client("planted").with_options(timeouts=0.5, retry=0).caller.setting
+    assert other.timeouts == Timeouts(connect=0.5, read=0.5, total=0.5, call=0.5)
+    assert other.retry == Retry(attempts=1)
+
+
+@pytest.mark.parametrize("client", ALL)
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"timeouts": "20"},
+        {"timeouts": 0},
+        {"timeouts": float("nan")},
+        {"timeouts": True},
+        {"timeouts": httpx.Timeout(5)},
+        {"retry": "3"},
+        {"retry": -1},
+        {"retry": 2.5},
+        {"retry": False},
+        {"http_client": object()},
+        {"http_client": httpx.Client},
+        {"limiter": 10},
+        {"clock": 10},
+        {"base_url": 10},
+    ],
+)
+def test_an_option_that_cannot_work_is_refused_at_once(
+    client: Callable[..., Client[Any]], option: dict[str, Any]
+) -> None:
+    """The message names it, before anything is sent."""
+    with pytest.raises(UsageError, match=next(iter(option))):
+        client("planted", **option)
+
+
+@pytest.mark.parametrize("client", ALL)
+@pytest.mark.parametrize("token", [123, b"planted", str, {"planted": 1}, ["planted", 5]])
+def test_a_token_that_cannot_work_is_refused_at_once(
+    client: Callable[..., Client[Any]], token: object
+) -> None:
+    """The message says what a token may be, and does not repeat it."""
+    with pytest.raises(UsageError, match="token") as caught:
+        client(token)
+    assert "planted" not in str(caught.value)

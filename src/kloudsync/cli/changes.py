@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from kloudsync.cli.output import print_json, written_out
 from kloudsync.cli.terminal import Terminal
 from kloudsync.model.change import (
     Added,
@@ -22,18 +24,36 @@ from kloudsync.model.event import CancelledOccurrence, Event, Held
 from kloudsync.model.times import Time
 
 
-def show_changes(console: Terminal, changes: Iterable[Change], most: int = 40) -> Change | None:
-    """Print a line per change, the first `most` of them; return the last change, or None."""
-    last: Change | None = None
-    number = 0
-    for number, change in enumerate(changes, start=1):
-        last = change
-        if number <= most:
-            console.print(line(change))
-    if number > most:
-        console.print(Text(f"  … and {number - most:,} more", "dim"))
-    if last is None:
-        console.print(Text("  nothing new", "dim"))
+def show_changes(
+    console: Terminal, changes: Iterable[Change], most: int | None = None, *, json: bool = False
+) -> Change | None:
+    """Print a line per change, and return the last that was printed, or None.
+
+    Where this returns, all of it has left the program: a caller may acknowledge it.
+
+    Args:
+        console: Where to print.
+        changes: What happened, in order.
+        most: How many to print; all if None. Whether there are more is said.
+        json: Whether to print each as a JSON object on a line of its own, and nothing else.
+
+    Raises:
+        UsageError: The output cannot be written.
+    """
+    feed, last = iter(changes), None
+    with written_out(console):
+        for change in islice(feed, most):
+            last = change
+            if json:
+                print_json(console, change.to_dict())
+            else:
+                console.print(line(change), soft_wrap=not console.is_terminal)
+        if json:
+            return last
+        if last is None:
+            console.print(Text("  nothing new", "dim"))
+        elif next(feed, None) is not None:
+            console.print(Text("  … and more", "dim"))
     return last
 
 

@@ -20,6 +20,8 @@ from kloudsync.cli.options import (
     CopyOption,
     DatabaseOption,
     DomainsOption,
+    JsonOption,
+    LimitOption,
     PlanOption,
     ProviderArgument,
     SignInArgument,
@@ -180,11 +182,16 @@ def changes(
     provider: CopyOption = "google",
     consumer: Annotated[str, typer.Option(help="Whose position in the feed to use.")] = "cli",
     keep: Annotated[bool, typer.Option("--keep", help="Do not acknowledge them.")] = False,
+    limit: LimitOption = None,
+    json: JsonOption = False,
 ) -> None:
-    """List what happened since this was last asked."""
+    """List what happened since this was last asked, and acknowledge what was listed.
+
+    Nothing is acknowledged where the output could not be written, or was not read to its end.
+    """
     place = Place(name=provider, calendar=calendar, account=account)
     with place.copy_in(database) as (copy, _):
-        last = show_changes(console, copy.changes(consumer))
+        last = show_changes(console, copy.changes(consumer), limit, json=json)
         if last is not None and not keep:
             copy.acknowledge(consumer, last)
 

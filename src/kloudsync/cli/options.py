@@ -46,6 +46,12 @@ CopyOption = Annotated[
     str,
     typer.Option("--from", help="Where the copy comes from.", **_offering("reader")),
 ]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print JSON: an object a line, its times with their offset.")
+]
+LimitOption = Annotated[
+    int | None, typer.Option("--limit", help="List so many at most; else all.", min=1, metavar="N")
+]
 PlanOption = Annotated[bool, typer.Option("--plan", help="Only say what would change.")]
 TokensOption = Annotated[
     Path | None,

@@ -61,8 +61,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _parts(url: str) -> SplitResult | None:
-    if _ODD.search(url):
+def _parts(url: object) -> SplitResult | None:
+    if not isinstance(url, str) or _ODD.search(url):
         return None
     try:
         parts = urlsplit(url)

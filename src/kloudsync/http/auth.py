@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from datetime import datetime
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
 
 from attrs import field, frozen
 from attrs.validators import gt
@@ -78,6 +78,10 @@ class Auth(Protocol):
     def secrets(self) -> Iterable[str]:
         """Return all that it holds and that no error may repeat: tokens old and new, keys."""
         ...
+
+
+_SCHEME: Final = ("token", "refresh", "rejected", "secrets")
+"""The methods that tell a scheme from other things."""
 
 
 def is_bare(token: str) -> bool:
@@ -159,9 +163,20 @@ class CalledToken:
 
 
 def as_auth(token: str | TokenSource | Auth, scheme: str = "Bearer") -> Auth:
-    """Accept a token, a function that returns one, or a whole scheme."""
+    """Accept a token, a function that returns one, or a whole scheme.
+
+    Raises:
+        UsageError: It is something else, or a token that could never be sent.
+    """
     if isinstance(token, str):
         return FixedToken(token, scheme)
-    if callable(token):
-        return CalledToken(token, scheme)
-    return token
+    if not isinstance(token, type):
+        if all(callable(getattr(token, member, None)) for member in _SCHEME):
+            return cast("Auth", token)
+        if callable(token):
+            return CalledToken(token, scheme)
+    kind = token if isinstance(token, type) else type(token)
+    raise UsageError(
+        "a token has to be text, a function that returns text, or a way in such as "
+        f"RefreshedToken(…), not {kind.__name__}"
+    )

@@ -71,10 +71,18 @@ class Caller(InColour[C_co], Colour, Generic[C_co, P_co]):
         """Return a caller over the same connections with another setting."""
         return type(self)(setting, self.ports)
 
-    def changed(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Self:
+    def changed(
+        self, *, timeouts: Timeouts | float | None = None, retry: Retry | int | None = None
+    ) -> Self:
         """Return a caller over the same connections that waits and tries otherwise."""
         old = self.setting
-        return self.over(evolve(old, timeouts=timeouts or old.timeouts, retry=retry or old.retry))
+        return self.over(
+            evolve(
+                old,
+                timeouts=old.timeouts if timeouts is None else timeouts,
+                retry=old.retry if retry is None else retry,
+            )
+        )
 
 
 class Blocking(Caller[Blocks, BlockingPorts], Blocks):

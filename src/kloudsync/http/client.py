@@ -19,11 +19,12 @@ from collections.abc import Mapping
 from copy import copy
 from typing import Any, Generic, Self, TypedDict
 
+from kloudsync.errors import UsageError
 from kloudsync.http.auth import Auth
 from kloudsync.http.caller import Awaiting, Blocking, K_co
 from kloudsync.http.limits import Limiter, Unlimited
-from kloudsync.http.perform import Setting, Timeouts
-from kloudsync.http.retry import Retry
+from kloudsync.http.perform import Setting, Timeouts, as_timeouts
+from kloudsync.http.retry import Retry, as_retry
 from kloudsync.http.service import Service
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.runtime.clock import Clock
@@ -39,8 +40,9 @@ class ClientOptions(TypedDict, total=False):
             vendor's own service, where it is not given.
         insecure: Whether `base_url` may be http beyond this machine: for ways that are safe.
         http_client: A client of httpx to use, of the same colour; it is not closed with this one.
-        timeouts: How long each phase of a try may take.
-        retry: When failed tries are repeated.
+        timeouts: How long each phase of a try may take, or a number: how long a call may take in
+            all, in seconds.
+        retry: When failed tries are repeated, or a number: how often at most.
         limiter: A budget that several clients share.
         clock: Time and chance; tests pass their own.
     """
@@ -48,8 +50,8 @@ class ClientOptions(TypedDict, total=False):
     base_url: str | None
     insecure: bool
     http_client: Any
-    timeouts: Timeouts
-    retry: Retry
+    timeouts: Timeouts | float | None
+    retry: Retry | int | None
     limiter: Limiter | None
     clock: Clock | None
 
@@ -71,14 +73,29 @@ def setting(
         timeouts: How long each phase of a try may take, where it chose nothing.
         limiter: The budget, where it chose none.
     """
-    given = options.get("limiter")
+    given, chosen = options.get("limiter"), options.get("timeouts")
     return Setting(
         service=service,
         auth=auth,
         limiter=given if given is not None else limiter or Unlimited(),
-        retry=options.get("retry", Retry()),
-        timeouts=options.get("timeouts", timeouts),
+        retry=as_retry(options.get("retry")),
+        timeouts=timeouts if chosen is None else as_timeouts(chosen),
     )
+
+
+def expect_fit(options: ClientOptions) -> None:
+    """Refuse a budget or a clock that is something else.
+
+    Raises:
+        UsageError: One is.
+    """
+    for name, member, noun in (
+        ("limiter", "finish", "a budget, such as Budget(…)"),
+        ("clock", "monotonic", "a clock, such as kloudsync.testing.ManualClock()"),
+    ):
+        given = options.get(name)
+        if given is not None and (isinstance(given, type) or not hasattr(given, member)):
+            raise UsageError(f"{name} has to be {noun}, not {type(given).__name__}")
 
 
 class Client(InColour[K_co], Generic[K_co]):
@@ -99,13 +116,25 @@ class Client(InColour[K_co], Generic[K_co]):
 
         Raises:
             TypeError: There is no such option.
+            UsageError: An option is of another kind than it has to be.
         """
         for name in options.keys() - ClientOptions.__annotations__.keys():
             raise TypeError(f"{type(self).__name__}() got an unexpected keyword argument {name!r}")
+        expect_fit(options)
         self.caller = self._connected(setting, options.get("http_client"), options.get("clock"))
 
-    def with_options(self, *, timeouts: Timeouts | None = None, retry: Retry | None = None) -> Self:
-        """Return a client over the same connections with other settings; close either."""
+    def with_options(
+        self, *, timeouts: Timeouts | float | None = None, retry: Retry | int | None = None
+    ) -> Self:
+        """Return a client over the same connections with other settings; close either.
+
+        Args:
+            timeouts: As for a new client; as before where None.
+            retry: As for a new client; as before where None.
+
+        Raises:
+            UsageError: An argument is not possible.
+        """
         return self._over(self.caller.changed(timeouts=timeouts, retry=retry))
 
     @twin

@@ -21,10 +21,11 @@ def path(*segments: str) -> str:
     """Join path segments, each percent-encoded whole, so that ids may hold `/ # ? % @ +`.
 
     Raises:
-        UsageError: A segment is empty or a dot segment, which would name another resource.
+        UsageError: A segment is no text, or empty or a dot segment, which would name another
+            resource.
     """
     for segment in segments:
-        if segment in ("", ".", ".."):
+        if not _is_text(segment) or segment in ("", ".", ".."):
             raise UsageError(f"{segment!r} is not an id; pass the id of the resource")
     return "/".join(quote(_encodable(segment), safe="") for segment in segments)
 
@@ -35,6 +36,11 @@ def query(parameters: Mapping[str, QueryValue | Iterable[str]]) -> Query:
     Booleans become `true` and `false`, as JSON services expect them.
     """
     return tuple((name, _encodable(value)) for name, value in _pairs(parameters))
+
+
+def _is_text(given: object) -> bool:
+    # A caller's own mistake may be of any type.
+    return isinstance(given, str)
 
 
 def _encodable(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime
+from math import inf
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from kloudsync.errors import (
     TimedOut,
     TransportError,
     Unauthorized,
+    UsageError,
 )
 from kloudsync.http.auth import Auth, Flow, Once, Pause, Step, Work, expect_bare
 from kloudsync.http.censor import censored
@@ -28,7 +30,7 @@ from kloudsync.http.limits import Limiter
 from kloudsync.http.log import describe, logger, outcome
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.operation import Answer, Operation
-from kloudsync.http.retry import Retry
+from kloudsync.http.retry import Retry, as_retry
 from kloudsync.http.secret import Secret
 from kloudsync.http.service import Service
 from kloudsync.http.token_endpoint import OPERATION, expect_able, is_unprocessed
@@ -55,6 +57,25 @@ class Timeouts:
     read: float = field(default=30.0, validator=gt(0))
     total: float = field(default=120.0, validator=gt(0))
     call: float = field(default=210.0, validator=gt(0))
+
+
+def as_timeouts(given: Timeouts | float | None) -> Timeouts:
+    """Accept how long each phase may take, or just how long a call may take in all, in seconds.
+
+    None means the usual times.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    if given is None or isinstance(given, Timeouts):
+        return given or Timeouts()
+    if not _is_number(given) or not 0 < given < inf:
+        raise UsageError(f"timeouts has to be a number of seconds, or Timeouts(…), not {given!r}")
+    return Timeouts(connect=min(Timeouts().connect, given), read=given, total=given, call=given)
+
+
+def _is_number(given: object) -> bool:
+    return isinstance(given, (int, float)) and not isinstance(given, bool)
 
 
 @frozen(kw_only=True)
@@ -137,8 +158,8 @@ class Setting:
     service: Service
     auth: Auth | None
     limiter: Limiter
-    retry: Retry = Retry()
-    timeouts: Timeouts = Timeouts()
+    retry: Retry = field(default=Retry(), converter=as_retry)
+    timeouts: Timeouts = field(default=Timeouts(), converter=as_timeouts)
 
     def secrets(self) -> Iterable[str]:
         """Return what no error may repeat."""

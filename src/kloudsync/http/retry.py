@@ -15,6 +15,7 @@ from kloudsync.errors import (
     RateLimited,
     ServiceUnavailable,
     TransportError,
+    UsageError,
 )
 from kloudsync.http.dates import http_date
 
@@ -73,6 +74,25 @@ class Retry:
         # Half fixed, half random: waits never collapse to nothing, and never align. Services
         # that ask for no wait at all, or for one that is over, are not hammered either.
         return max(ceiling * (0.5 + chance / 2), asked or 0.0)
+
+
+def as_retry(given: Retry | int | None) -> Retry:
+    """Accept a policy, or just how often a failed call is repeated; None means the usual policy.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    if given is None or isinstance(given, Retry):
+        return given or Retry()
+    if not _is_number(given) or given < 0:
+        raise UsageError(
+            f"retry has to be a number of repetitions, 0 for none, or Retry(…), not {given!r}"
+        )
+    return Retry(attempts=given + 1)
+
+
+def _is_number(given: object) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool)
 
 
 def is_transient(error: KloudsyncError, *, repeatable: bool) -> bool:

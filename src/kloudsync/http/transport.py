@@ -293,9 +293,14 @@ def _heard(task: asyncio.Task[None]) -> None:
 
 
 def _expect(client: Any, *, asynchronous: bool) -> None:
-    if hasattr(client, "aclose") is not asynchronous:
+    like_httpx = not isinstance(client, type) and hasattr(client, "build_request")
+    if not like_httpx or hasattr(client, "aclose") is not asynchronous:
         kind = "an AsyncClient" if asynchronous else "a Client"
-        raise UsageError(f"http_client has to be {kind}, not {type(client).__name__}")
+        raise UsageError(f"http_client has to be {kind} of httpx, not {_kind(client)}")
+
+
+def _kind(client: object) -> str:
+    return client.__name__ if isinstance(client, type) else type(client).__name__
 
 
 def _expect_open(client: Any) -> None:

@@ -94,15 +94,16 @@ def window(start: datetime, end: datetime) -> tuple[int, int]:
     """Return the bounds of a query in seconds since 1970, the end exclusive.
 
     Raises:
-        UsageError: A bound is naive or a date, or the end is not after the start.
+        UsageError: A bound is naive, a date or text, or the end is not after the start.
     """
-    for name, bound in (("start", start), ("end", end)):
-        if is_all_day(bound):
+    bounds: dict[str, object] = {"start": start, "end": end}
+    for name, bound in bounds.items():
+        if isinstance(bound, date) and not isinstance(bound, datetime):
             raise UsageError(
                 f"{name} is the date {bound.isoformat()}; give the moment at which that day begins, "
                 "such as datetime(2026, 1, 5, tzinfo=ZoneInfo('Europe/Paris'))"
             )
-    low, high = aware(start, "start").timestamp(), aware(end, "end").timestamp()
+    low, high = seconds(start, "start"), seconds(end, "end")
     if high <= low:
         raise UsageError(f"the window ends at {end.isoformat()}, not after {start.isoformat()}")
     return int(low), int(-(-high // 1))

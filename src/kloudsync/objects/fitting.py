@@ -39,6 +39,7 @@ DUE: Final = Shape("a store", "SQLiteStore('calendars.db')", "claim_due")
 SINK: Final = Shape("a calendar to write to", "salesloft.calendar(user)", "deliver")
 ACCOUNT: Final = Shape("an account that can be watched", "google.push", "fate")
 ENGINE: Final = Shape("an engine", "SyncEngine(google.calendar(), store)", "sync")
+CHANGE: Final = Shape("a change or its position", "one of engine.changes('crm')", "recorded_at")
 COPY: Final = Shape("a copy of a calendar", "SyncEngine(…)", "copy")
 
 

@@ -12,7 +12,7 @@ from kloudsync.model.reader import CopyReader
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import CalendarState, FeedRecord, Quarantined
 from kloudsync.model.view import read
-from kloudsync.objects.fitting import READER, STORE, expect
+from kloudsync.objects.fitting import CHANGE, READER, STORE, expect
 from kloudsync.runtime.colour import C_co, InColour
 from kloudsync.runtime.feed_walk import chunks
 from kloudsync.runtime.twin import twin, twin_iterator
@@ -138,9 +138,11 @@ class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
             change: The last change that was dealt with, or its position.
 
         Raises:
-            UsageError: It is a change of another calendar, whose positions count other changes: some
+            UsageError: It is no change, or one of another calendar, whose positions count other changes: some
                 of this one that nobody read yet would be skipped.
         """
+        if isinstance(change, bool) or not isinstance(change, int):
+            expect(change, CHANGE, self)
         if not isinstance(change, int) and change.calendar != self.key:
             raise UsageError(
                 f"the change is one of {change.calendar}, and this is {self.key}; "

@@ -2,6 +2,8 @@ import json
 import sys
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -29,6 +31,7 @@ from kloudsync.providers.google.auth import (
     google_endpoint,
     service_account,
 )
+from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.providers.google.scopes import SYNC, Scope
 from kloudsync.testing.clock import ManualClock
 
@@ -289,3 +292,52 @@ def test_without_the_extra_the_message_names_it(
     monkeypatch.setitem(sys.modules, "google.auth", None)
     with pytest.raises(MissingExtra, match=r"kloudsync\[google-auth\]"):
         way_in()
+
+
+def _personal(**members: Any) -> Any:
+    return import_module("google.oauth2.credentials").Credentials(**members)
+
+
+@both
+@pytest.mark.parametrize("expiry", [None, datetime(2099, 1, 1)])
+def test_a_token_that_is_valid_is_used_as_it_is(drive: Drive, expiry: datetime | None) -> None:
+    """Credentials that hold one are not renewed before they have to be."""
+    auth = GoogleAuthToken(_personal(token="planted-a0", expiry=expiry))
+    script = Script([httpx.Response(200, text="done")])
+    assert drive.perform(reading(), setting(auth), script).value == "done"
+    assert script.asked[0].headers["Authorization"] == "Bearer planted-a0"
+
+
+@both
+def test_a_person_who_cannot_be_asked_by_a_machine_has_to_consent_again(drive: Drive) -> None:
+    """A refused token without a refresh token is worded for persons, not for service accounts."""
+    auth = GoogleAuthToken(_personal(token="planted-a0"))
+    with pytest.raises(ConsentRequired, match="no refresh token") as caught:
+        drive.perform(reading(), setting(auth), Script([httpx.Response(401)]))
+    assert "administrator" not in str(caught.value)
+
+
+@both
+def test_what_others_renewed_is_taken_over(drive: Drive) -> None:
+    """Credentials that a program shares with Google's own client are renewed by either."""
+    shared = _personal(token="planted-a0")
+    auth = GoogleAuthToken(shared)
+    shared.token = "planted-a1"
+    script = Script([httpx.Response(401), httpx.Response(200, text="done")])
+    assert drive.perform(reading(), setting(auth), script).value == "done"
+    assert script.asked[1].headers["Authorization"] == "Bearer planted-a1"
+
+
+@pytest.mark.parametrize("client", [Google, AsyncGoogle])
+def test_clients_take_credentials_of_googles_own_library(client: type[Google]) -> None:
+    """What every user of Google's client holds is a way in as it is."""
+    made = client(_personal(token="planted-a0"))
+    assert isinstance(made.caller.setting.auth, GoogleAuthToken)
+    assert "planted" not in repr(made)
+
+
+def test_what_is_no_credentials_is_refused() -> None:
+    """A token is for the client itself, and the message does not repeat it."""
+    with pytest.raises(UsageError, match="credentials of google-auth") as caught:
+        GoogleAuthToken("planted")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    assert "planted" not in str(caught.value)

@@ -24,6 +24,7 @@ from kloudsync.http.consent import Consent, ask_consent
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.oauth import SKEW, GrantedToken
 from kloudsync.http.token_endpoint import OPERATION, TokenEndpoint, Tokens
+from kloudsync.providers.google.credentials import GoogleCredentials, is_google_credentials
 from kloudsync.providers.google.scopes import INCLUDES, SYNC
 
 AUTHORIZATION_URL = "https://accounts.google.com/o/oauth2/v2/auth"
@@ -89,18 +90,32 @@ def ask_google(
 class GoogleAuthToken(GrantedToken):
     """The token of any credentials object of the library google-auth.
 
+    A token that the credentials hold is used while they say that it is valid, and renewed
+    through the client's own connections afterwards.
+
     Args:
         credentials: Credentials of google-auth, with their scopes set.
         scopes: What the program needs, where a grant of less should be an error.
+
+    Raises:
+        UsageError: They are no such credentials.
     """
 
-    def __init__(self, credentials: Any, *, scopes: Iterable[str] = ()) -> None:
+    def __init__(self, credentials: GoogleCredentials, *, scopes: Iterable[str] = ()) -> None:
+        if not is_google_credentials(credentials):
+            raise UsageError(
+                "GoogleAuthToken needs credentials of google-auth, such as google.auth.default()[0], "
+                f"not {type(credentials).__name__}"
+            )
+        held = _tokens(credentials) if credentials.valid else None
         super().__init__(
-            google_endpoint(), tokens=None, scopes=scopes, keep=None, skew=SKEW, scheme="Bearer"
+            google_endpoint(), tokens=held, scopes=scopes, keep=None, skew=SKEW, scheme="Bearer"
         )
         self._credentials = credentials
 
     def _grant(self, now: datetime) -> Flow[Tokens]:  # noqa: ARG002 - google-auth knows the time
+        if self._credentials.valid and self._credentials.token not in self._earlier:
+            return _tokens(self._credentials)  # whoever shares them has renewed them
         answers: list[Response] = []
         while (request := _wanted(self._credentials, answers)) is not None:
             answers.append((yield request))
@@ -245,18 +260,25 @@ def _wanted(credentials: Any, answers: list[Response]) -> Request | None:
     except _Wanted as wanted:
         return wanted.request
     except _google_auth("google.auth.exceptions").GoogleAuthError as error:
-        raise _refusal(error, answers) from None
+        raise _refusal(error, answers, credentials) from None
     return None
 
 
 _CLOCK = "the times in it are not the service's: set this machine's clock right"
 _KEY = "its signature does not fit: check the key, which may have been deleted or replaced"
 _SCOPES = "check the key, and for domain-wide delegation the scopes that the administrator allowed"
+_UNRENEWABLE = (
+    "they hold a token that is no longer good, and no refresh token to renew it with: "
+    "ask the person for offline access again"
+)
+_PERSON = "check the client's id and secret: they have to be those that the person's access is of"
 _REVOKED = "access was revoked, or the subject is no user of the domain"
 
 
-def _refusal(error: Exception, answers: list[Response]) -> APIError:
+def _refusal(error: Exception, answers: list[Response], credentials: Any) -> APIError:
     said = str(error)
+    # A person's credentials have the word, be it empty; a service account's have a key.
+    personal = hasattr(credentials, "refresh_token")
     revoked = "invalid_grant" in said
     leaf: type[APIError] = Unauthorized
     # Nobody was asked and nothing revoked where the assertion itself is refused.
@@ -266,8 +288,10 @@ def _refusal(error: Exception, answers: list[Response]) -> APIError:
         advice = _KEY
     elif revoked:
         leaf, advice = ConsentRequired, _REVOKED
+    elif personal and not credentials.refresh_token:
+        leaf, advice = ConsentRequired, _UNRENEWABLE
     else:
-        advice = _SCOPES
+        advice = _PERSON if personal else _SCOPES
     last = answers[-1] if answers else None
     return leaf(
         f"google {OPERATION}: the credentials were refused; {advice}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable, Mapping
 from datetime import timedelta
-from typing import Any, TypeVar, Unpack, overload
+from typing import Any, TypeVar, Unpack, cast, overload
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
@@ -14,6 +14,7 @@ from kloudsync.http.operation import Operation
 from kloudsync.model.moving_window import AHEAD, BACK
 from kloudsync.providers.google.batch import BatchAnswer, perform_batch
 from kloudsync.providers.google.collections import Collections
+from kloudsync.providers.google.credentials import GoogleCredentials, is_google_credentials
 from kloudsync.providers.google.filters import Filters, Searches
 from kloudsync.providers.google.push import GooglePush
 from kloudsync.providers.google.resources.acl import Acl
@@ -86,7 +87,7 @@ class GoogleClient(Client[K_co], GoogleResources[K_co]):
 
     def __init__(
         self,
-        token: str | TokenSource | Auth | None = None,
+        token: str | TokenSource | Auth | GoogleCredentials | None = None,
         *,
         account: str = "default",
         quota_user: str | None = None,
@@ -96,8 +97,8 @@ class GoogleClient(Client[K_co], GoogleResources[K_co]):
 
         Args:
             token: An OAuth access token, a function that returns one (a coroutine function, too,
-                on an awaiting client), or an authorisation scheme; `KLOUDSYNC_GOOGLE_TOKEN` from
-                the environment where None.
+                on an awaiting client), credentials of google-auth, or an authorisation scheme;
+                `KLOUDSYNC_GOOGLE_TOKEN` from the environment where None.
             account: The name under which what is synced with this client is kept.
             quota_user: Whose share of the quota calls count against: any text of at most 40
                 characters. For service accounts that act for many users.
@@ -108,7 +109,7 @@ class GoogleClient(Client[K_co], GoogleResources[K_co]):
         """
         at, insecure = options.get("base_url"), options.get("insecure", False)
         service = google_service(at, quota_user, insecure=insecure)
-        super().__init__(setting(service, VENDOR.auth(token), options), options)
+        super().__init__(setting(service, VENDOR.auth(_way_in(token)), options), options)
         self.account = account
 
     @property
@@ -236,3 +237,13 @@ class Google(GoogleClient[Blocking], BlockingClient):
 
 class AsyncGoogle(GoogleClient[Awaiting], AwaitingClient):
     """An awaiting client of Google Calendar; tasks of one event loop may share it."""
+
+
+def _way_in(
+    token: str | TokenSource | Auth | GoogleCredentials | None,
+) -> str | TokenSource | Auth | None:
+    if is_google_credentials(token):
+        from kloudsync.providers.google.auth import GoogleAuthToken  # noqa: PLC0415 - few need it
+
+        return GoogleAuthToken(token)
+    return cast("str | TokenSource | Auth | None", token)

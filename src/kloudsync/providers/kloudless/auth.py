@@ -38,7 +38,10 @@ def choose_auth(token: Token | None, api_key: str | None) -> Auth:
         return as_auth(api_key, "APIKey")
     assert token is not None, "checked above"  # noqa: S101 - a local invariant
     if isinstance(token, (list, tuple)):
-        return as_auth(",".join(cast("Sequence[str]", token)))
+        several = cast("Sequence[str]", token)
+        if not all(isinstance(one, str) for one in cast("Sequence[object]", token)):
+            raise UsageError("each token of several has to be text")
+        return as_auth(",".join(several))
     return as_auth(token)
 
 

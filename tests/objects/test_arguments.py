@@ -1,0 +1,66 @@
+"""What people hand in by mistake is told at once, by name, and never as an error of Python's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from kloudsync.errors import UsageError
+from kloudsync.objects.calendar_copy import CalendarCopy
+from kloudsync.objects.sync_engine import SyncEngine
+from kloudsync.providers.google.client import AsyncGoogle, Google
+from kloudsync.stores import MemoryStore
+from kloudsync.testing.clock import ManualClock
+from kloudsync.testing.google import FakeGoogle
+
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine() -> SyncEngine:
+    """An engine whose copy is in step."""
+    clock = ManualClock()
+    fake = FakeGoogle(clock=clock)
+    carrier = httpx.Client(transport=fake.transport())
+    google = Google("planted", http_client=carrier, clock=clock)
+    engine = SyncEngine(google.calendar(), MemoryStore())
+    engine.sync()
+    return engine
+
+
+@pytest.mark.parametrize(
+    "client", [Google("planted"), AsyncGoogle("planted")], ids=["sync", "async"]
+)
+@pytest.mark.parametrize("calendar", [None, 3, b"primary", ""])
+def test_a_calendar_has_an_id_that_is_text(client: Any, calendar: Any) -> None:
+    """Anything else is refused when the calendar is named, not when it is read."""
+    with pytest.raises(UsageError, match="is not an id"):
+        client.calendar(calendar)
+
+
+@pytest.mark.parametrize("ask", ["occurrences", "busy", "free"])
+@pytest.mark.parametrize(
+    "window", [("2026-01-01", "2026-02-01"), (MOMENT, "2026-02-01"), (MOMENT, None), (0, 1)]
+)
+def test_windows_have_moments(engine: SyncEngine, ask: str, window: tuple[Any, Any]) -> None:
+    """Text, numbers and nothing are told which of the bounds it is, and what to write."""
+    with pytest.raises(UsageError, match=r"(start|end) is .*; give an aware datetime"):
+        getattr(engine, ask)(*window)
+
+
+@pytest.mark.parametrize("change", ["text", None, 1.5, True, object()])
+def test_a_change_or_its_position_is_acknowledged(engine: SyncEngine, change: Any) -> None:
+    """Whatever else it is, the consumer stays where it is."""
+    with pytest.raises(UsageError, match="needs a change or its position"):
+        engine.acknowledge("crm", change)
+
+
+def test_a_key_alone_is_no_copy() -> None:
+    """The message says which of the arguments is meant."""
+    store = MemoryStore()
+    key = Google("planted").calendar().key
+    with pytest.raises(UsageError, match="needs a calendar, such as"):
+        CalendarCopy(key, store)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
