@@ -93,11 +93,15 @@ def check_pages(body: bytes) -> None:
 
 def text_of(check: Callable[[str], object]) -> Target:
     """Return a target that takes bytes for text, halves of surrogate pairs included."""
-    return lambda data: check(
-        data.decode("utf-16", "surrogatepass")
-        if data[:1] == b"\xff"
-        else data.decode("utf-8", "replace")
-    )
+
+    def test(data: bytes) -> None:
+        if data[:1] == b"\xff":
+            halves = data[1 : 1 + len(data[1:]) // 2 * 2]
+            check(halves.decode("utf-16-le", "surrogatepass"))
+        else:
+            check(data.decode("utf-8", "replace"))
+
+    return test
 
 
 def targets() -> dict[str, Target]:
