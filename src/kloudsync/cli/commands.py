@@ -29,9 +29,10 @@ from kloudsync.cli.options import (
     TokensOption,
     UserOption,
 )
-from kloudsync.cli.places import Place
+from kloudsync.cli.places import Place, store_in
 from kloudsync.cli.runs import ProgressBar, show_report
 from kloudsync.cli.sign_in import kept_at
+from kloudsync.cli.status import show_status, status_of
 from kloudsync.cli.terminal import Terminal
 from kloudsync.cli.token_file import Grant, TokenFile
 from kloudsync.cli.token_seal import Seal
@@ -39,6 +40,7 @@ from kloudsync.cli.week import show_week
 from kloudsync.objects.registry import provider_named
 from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.runtime.provider import SinkChoice
+from kloudsync.runtime.version import version
 from kloudsync.stores import SQLiteStore
 from kloudsync.sync.plan import MassDeletion
 
@@ -47,10 +49,26 @@ app: typer.Typer = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Keep a copy of your users' calendars that is always right, and react to every change.",
 )
 
 console: Terminal = Terminal()
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        console.print(f"kloudsync {version()}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def kloudsync(
+    *,
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_tell_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Keep a copy of your users' calendars that is always right, and react to every change."""
 
 
 @app.command()
@@ -194,6 +212,14 @@ def changes(
         last = show_changes(console, copy.changes(consumer), limit, json=json)
         if last is not None and not keep:
             copy.acknowledge(consumer, last)
+
+
+@app.command()
+def status(*, database: DatabaseOption = Path("calendars.db"), json: JsonOption = False) -> None:
+    """Say of each copy in a file when it was synced, and how much it holds; no network is used."""
+    with store_in(database) as store:
+        copies = (status_of(store, key) for key in store.calendars())
+        show_status(console, copies, json=json)
 
 
 @app.command()

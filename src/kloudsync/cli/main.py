@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import sys
+from typing import Final
 
 from kloudsync.errors import ConsentRequired, KloudsyncError, MissingExtra
+
+INTERRUPTED: Final = 130
+"""The exit status after Ctrl-C, as shells have it: 128 and the number of the signal."""
 
 
 def run() -> None:
     """Run the command line, and turn kloudsync's errors into one line and exit status 1.
 
-    Any other error ends with its traceback, in which nothing steers the terminal.
+    Any other error ends with its traceback, in which nothing steers the terminal. Ctrl-C ends it
+    quietly, at any time.
     """
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> None:
     try:
         # typer and rich are an extra
         from kloudsync.cli.commands import app  # noqa: PLC0415

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from attrs import frozen
 
@@ -18,6 +19,9 @@ from kloudsync.objects.registry import provider_named
 from kloudsync.runtime.provider import Provider
 from kloudsync.stores import SQLiteStore
 from kloudsync.sync.ports import Source
+
+_MOST: Final = 10
+"""How many copies are named in an error."""
 
 
 @frozen(kw_only=True)
@@ -70,17 +74,33 @@ class Place:
         Raises:
             UsageError: There is no such file, or it holds no copy of the calendar.
         """
-        if not database.exists():
-            raise UsageError(
-                f"there is no store at {database}; sync first, or say where it is with --db"
-            )
-        with SQLiteStore(database) as store:
+        with store_in(database) as store:
             copy = copy_of(store, self.key)
             if not copy.state().passes:
                 key = copy.key
                 raise UsageError(
                     f"{database} holds no copy of {key.provider} calendar {key.calendar!r} of "
-                    f"account {key.account!r}; run `kloudsync sync {key.provider}` first, with the "
-                    "same options"
+                    f"account {key.account!r}; {_held(store)}. Run `kloudsync sync {key.provider}` "
+                    "first, with the same options"
                 )
             yield copy, store
+
+
+def store_in(database: Path) -> SQLiteStore:
+    """Open the store in a file that is there.
+
+    Raises:
+        UsageError: There is no such file: a mistyped name is not taken for an empty store.
+    """
+    if not database.exists():
+        raise UsageError(
+            f"there is no store at {database}; sync first, or say where it is with --db"
+        )
+    return SQLiteStore(database)
+
+
+def _held(store: SQLiteStore) -> str:
+    """Say what a store holds, for whoever looks for something else."""
+    keys = sorted(map(str, store.calendars()))
+    more = f" and {len(keys) - _MOST:,} more" if len(keys) > _MOST else ""
+    return f"it holds {', '.join(keys[:_MOST])}{more}" if keys else "it holds none at all"

@@ -2,6 +2,7 @@
 
 import argparse
 import signal
+import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -34,9 +35,13 @@ def main() -> None:
     options = parse_arguments()
     fake = make_fake(options)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with serve(fake, port=options.port) as url, suppress(KeyboardInterrupt):
-        print(url, flush=True)  # noqa: T201 - the command's output
-        threading.Event().wait()
+    try:
+        with serve(fake, port=options.port) as url, suppress(KeyboardInterrupt):
+            print(url, flush=True)  # noqa: T201 - the command's output
+            threading.Event().wait()
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or "there is no such port"
+        sys.exit(f"port {options.port} cannot be used: {reason}; --port 0 takes a free one")
 
 
 if __name__ == "__main__":

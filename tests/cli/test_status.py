@@ -1,0 +1,79 @@
+"""What a file holds is said, and so is which version says it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+
+import pytest
+from tests.cli.conftest import Command
+
+import kloudsync
+from kloudsync.cli import commands
+from kloudsync.cli.main import run
+from kloudsync.errors import UsageError
+from kloudsync.testing.google import FakeGoogle
+
+
+@pytest.mark.usefixtures("fake")
+def test_the_copies_of_a_file_are_told(command: Command, database: str) -> None:
+    """Each with what it holds and when it was synced, for people and for programs."""
+    command("sync", "--db", database)
+    command("sync", "--account", "ann", "--db", database)
+    told = command("status", "--db", database)
+    assert "google:default:primary  synced " in told
+    assert " UTC  1 event\n" in told
+    rows = [json.loads(row) for row in command("status", "--json", "--db", database).splitlines()]
+    assert [row["calendar"]["account"] for row in rows] == ["ann", "default"]
+    assert {(row["events"], row["pending"], row["quarantined"]) for row in rows} == {(1, 0, 0)}
+    assert all(row["synced_at"].endswith("+00:00") for row in rows)
+
+
+def test_a_name_that_misses_is_told_what_there_is(
+    fake: FakeGoogle, command: Command, database: str
+) -> None:
+    """Whoever synced a calendar by its id finds out so."""
+    fake.calendar()
+    command("sync", "--account", "ann", "--db", database)
+    with pytest.raises(UsageError, match="it holds google:ann:primary"):
+        command("agenda", "--db", database)
+
+
+def test_a_file_that_is_not_there_is_not_made(command: Command, database: str) -> None:
+    """Nor is it taken for one that holds nothing."""
+    with pytest.raises(UsageError, match="there is no store"):
+        command("status", "--db", database)
+
+
+def test_the_version_is_told(command: Command) -> None:
+    """By the command, and by the package run as a program."""
+    assert command("--version") == f"kloudsync {kloudsync.__version__}\n"
+    line = [sys.executable, "-m", "kloudsync", "--version"]
+    told = subprocess.run(line, capture_output=True, text=True, check=True)  # noqa: S603 - our own program
+    assert told.stdout == f"kloudsync {kloudsync.__version__}\n"
+
+
+def test_an_interrupted_start_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C before anything has begun ends with the shells' status and no traceback."""
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "app", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert ended.value.code == 130
+
+
+@pytest.mark.parametrize("port", ["taken", "99999"])
+def test_a_port_that_cannot_be_used_is_one_sentence(port: str) -> None:
+    """Taken or impossible: a fake that cannot be served says so, and how to get another one."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = str(taken.getsockname()[1]) if port == "taken" else port
+        line = [sys.executable, "-m", "kloudsync.testing", "serve", "google", "--port", number]
+        ended = subprocess.run(line, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"port {number} cannot be used: ")
+    assert len(ended.stderr.splitlines()) == 1
