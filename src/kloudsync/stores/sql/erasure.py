@@ -36,6 +36,8 @@ _BY_ACCOUNT = tuple(
     for table in ("channel", "standing", "due", "request_count", "token")
 )
 _FENCE = "SELECT fence FROM lease WHERE name = ?"
+# Commits lock their lease before anything else.
+_LOCK_LEASE = "UPDATE lease SET fence = fence WHERE name = ?"
 _FORGET_LEASE = "DELETE FROM lease WHERE name = ?"
 _MIRRORS = "SELECT DISTINCT mirror FROM ledger"
 _FORGET_LEDGER = "DELETE FROM ledger WHERE mirror = ?"
@@ -66,11 +68,18 @@ def erase(session: Session, key: CalendarKey, shelf: Shelf) -> None:
     session.known.forget()
 
 
+def lock_leases(session: Session, provider: str, account: str, keys: list[CalendarKey]) -> None:
+    """Wait until nobody writes under a lease of an account, and let nobody begin to."""
+    for name in sorted({*map(str, keys), _channels_of(provider, account)}):
+        session.do(_LOCK_LEASE, name)
+    session.known.forget()
+
+
 def erase_account(session: Session, provider: str, account: str) -> None:
     """Remove what an account has besides calendars."""
     for statement in _BY_ACCOUNT:
         session.do(statement, provider, account)
-    forget_lease(session, f"channels:{provider}:{account}")
+    forget_lease(session, _channels_of(provider, account))
 
 
 def forget_lease(session: Session, name: str) -> None:
@@ -80,3 +89,7 @@ def forget_lease(session: Session, name: str) -> None:
         session.do(_RAISE_FENCE, row[0], row[0])
         session.do(_FORGET_LEASE, name)
         session.known.expel(name)
+
+
+def _channels_of(provider: str, account: str) -> str:
+    return f"channels:{provider}:{account}"

@@ -12,7 +12,13 @@ from kloudsync.model.record import StagedRecord
 from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined
 from kloudsync.stores.moving import expect_unmoved
 from kloudsync.stores.sql.calendars import admitted, claim, find, packed
-from kloudsync.stores.sql.erasure import calendars_of, erase, erase_account, forget_lease
+from kloudsync.stores.sql.erasure import (
+    calendars_of,
+    erase,
+    erase_account,
+    forget_lease,
+    lock_leases,
+)
 from kloudsync.stores.sql.session import Role, Row, Session
 from kloudsync.stores.sql.shelf import Shelf
 from kloudsync.stores.sql.staged import (
@@ -90,6 +96,7 @@ class Passes(Role):
         """Remove all calendars of an account, and whatever else is kept of it."""
         with self._database.writing(durable=True) as session:
             known = calendars_of(session, provider, account)
+            lock_leases(session, provider, account, known)
             for key in known:
                 erase(session, key, find(session, key))
             erase_account(session, provider, account)
