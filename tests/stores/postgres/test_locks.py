@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
+from tests.stores.hammer import hammer
 
 from kloudsync.errors import LeaseLost
 from kloudsync.model.calendar import CalendarKey
@@ -100,3 +101,8 @@ def _commit(unit: EngineUnit, worker: Worker) -> None:
         now=100.0,
         since=unit.state(worker.key),
     )
+
+
+def test_pruning_and_forgetting_beside_commits(store: PostgresStore) -> None:
+    """However they meet, nobody waits in a circle, and what is committed stays."""
+    hammer(store)
