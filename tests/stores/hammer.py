@@ -36,8 +36,8 @@ def hammer(store: Store) -> None:
         ]
         writers = [pool.submit(_write, store, key) for key in _STAYING]
         try:
-            for each in writers:
-                each.result()
+            for writer in writers:
+                writer.result()
         finally:
             done.set()
         for each in beside:

@@ -90,9 +90,11 @@ class World:
                 "primary", page_size=page_size, reading=self._reading, **filters
             )
             engine = SyncEngine(source, self.store, **settings)
-            return Wired(
-                lambda full: engine.sync(full=full), engine.plan, engine.refuse_deletions, engine
-            )
+
+            def sync(full: bool) -> SyncReport:
+                return engine.sync(full=full)
+
+            return Wired(sync, engine.plan, engine.refuse_deletions, engine)
         awaiting = AsyncGoogle(
             token="token",
             http_client=httpx.AsyncClient(transport=transport),
@@ -103,8 +105,12 @@ class World:
             "primary", page_size=page_size, reading=self._reading, **filters
         )
         slow = AsyncSyncEngine(distant, self.store, **settings)
+
+        def slow_sync(full: bool) -> SyncReport:
+            return self._runner.run(slow.sync(full=full))
+
         return Wired(
-            lambda full: self._runner.run(slow.sync(full=full)),
+            slow_sync,
             lambda: self._runner.run(slow.plan()),
             lambda: self._runner.run(slow.refuse_deletions()),
             CalendarCopy(distant, self.store),
