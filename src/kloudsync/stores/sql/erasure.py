@@ -36,8 +36,11 @@ _BY_ACCOUNT = tuple(
     for table in ("channel", "standing", "due", "request_count", "token")
 )
 _FENCE = "SELECT fence FROM lease WHERE name = ?"
-# Commits lock their lease before anything else.
-_LOCK_LEASE = "UPDATE lease SET fence = fence WHERE name = ?"
+# Commits lock their lease before anything else. Where there is none, nobody is to take one meanwhile.
+_LOCK_LEASE = """
+INSERT INTO lease (name, owner, fence, expires_at) VALUES (?, NULL, (SELECT fence FROM head), 0)
+ON CONFLICT (name) DO UPDATE SET fence = lease.fence
+"""
 _FORGET_LEASE = "DELETE FROM lease WHERE name = ?"
 _MIRRORS = "SELECT DISTINCT mirror FROM ledger"
 _FORGET_LEDGER = "DELETE FROM ledger WHERE mirror = ?"
