@@ -247,3 +247,13 @@ def audit(session: nox.Session) -> None:
     """Look for known vulnerabilities among the dependencies, and the tools that check and build."""
     session.install("-e", ".[dev]", *BUILDERS, AUDITOR)
     session.run("pip-audit", "--skip-editable")
+
+
+@nox.session
+def fleet(session: nox.Session) -> None:
+    """Follow 2,000 calendars with workers that are killed, on a database that goes away.
+
+    `nox -s fleet -- --calendars 100 --accounts 20 --minutes 1` is enough for a look.
+    """
+    session.install("-e", ".[dev]")
+    session.run("python", "benchmarks/fleet/run.py", *session.posargs)

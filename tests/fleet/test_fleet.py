@@ -15,9 +15,11 @@ import pytest
 
 from kloudsync import AsyncFleet, AsyncGoogle, Fleet, Google
 from kloudsync.errors import ConsentRequired, UsageError
+from kloudsync.fleet import topics
 from kloudsync.fleet.accounts import Account, Line
+from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
-from kloudsync.fleet.states import State, Status
+from kloudsync.fleet.states import Note, State, Status
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.objects.push_intake import PushIntake
 from kloudsync.stores import MemoryStore, SQLiteStore
@@ -192,6 +194,20 @@ def test_channels_and_notifications(world: World) -> None:
     assert world.held("ann", "primary") == 2
     (topic,) = [one for one in world.store.due("google", "ann") if one.topic.collection == "events"]
     assert topic.at - world.clock.now().timestamp() == pytest.approx(21_600.0)
+
+
+def test_channels_before_any_calendar_is_known(world: World) -> None:
+    """While another worker reads an account's list, its channels are not taken for gone."""
+    world.person("ann")
+    world.do(world.fleet.enrol("google", "ann"))
+    now = world.clock.now().timestamp()
+    (listing,) = world.store.claim_due("other", lane=Lane.FIRST, limit=9, ttl=60.0, now=now)
+    assert listing.topic.collection == topics.LIST
+    world.later(10.0)
+    (tended,) = (
+        row for row in world.store.due("google", "ann") if row.topic.collection == topics.CHANNELS
+    )
+    assert Note.read(tended.note).state is State.HEALTHY
 
 
 def test_one_account_fails_alone(world: World) -> None:

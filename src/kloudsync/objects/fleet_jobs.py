@@ -207,17 +207,21 @@ class FleetJobs(Generic[C_co]):
         if report.failures:
             # Raised once all others were served: the account's channels rest, longer each time.
             raise report.failures[0].error
-        if not followed and not report.unconfirmed:
+        if not (followed or report.unconfirmed or await self._run(self._is_listed, account)):
             return Result(gone=True)
         soon = self.policy.list_every if report.next_at is None else report.next_at - self._now()
         return Result(changed=bool(report.opened), wait=max(1.0, soon))
 
-    def _followed(self, account: Account) -> list[Topic]:
+    def _followed(self, account: Account, collection: str = topics.EVENTS) -> list[Topic]:
         return [
             row.topic
             for row in self.store.due(account.provider, account.name)
-            if row.topic.collection == topics.EVENTS and Note.read(row.note).state not in RESTING
+            if row.topic.collection == collection and Note.read(row.note).state not in RESTING
         ]
+
+    def _is_listed(self, account: Account) -> bool:
+        """Tell whether calendars may still appear in the account's list, which another job reads."""
+        return bool(self._followed(account, topics.LIST))
 
     async def _tell(self, line: Line, account: Account, claim: Claim) -> Result:
         """Push one calendar's mirror."""
