@@ -11,10 +11,7 @@ from zoneinfo import ZoneInfo
 from kloudsync import Google, Microsoft, SyncEngine
 from kloudsync.agenda import WorkingHours, find_free
 from kloudsync.stores import MemoryStore
-from kloudsync.testing.clock import ManualClock
-from kloudsync.testing.google import FakeGoogle
-from kloudsync.testing.microsoft import FakeMicrosoft, recurring
-from kloudsync.testing.serve import serve
+from kloudsync.testing import FakeGoogle, FakeMicrosoft, ManualClock, recurring
 
 ZONE = ZoneInfo("Europe/Paris")
 CLOCK = ManualClock(datetime(2026, 1, 2, tzinfo=UTC))
@@ -48,8 +45,8 @@ def main() -> None:
     """Sync both calendars into one store, and ask it."""
     store = MemoryStore()
     with (
-        serve(ana()) as google_url,
-        serve(bo()) as microsoft_url,
+        ana().serve() as google_url,
+        bo().serve() as microsoft_url,
         Google("any-token", base_url=google_url) as google,
         Microsoft("any-token", base_url=microsoft_url) as microsoft,
     ):

@@ -8,6 +8,7 @@ from kloudsync.lazy import loading
 
 if TYPE_CHECKING:
     from kloudsync.testing.clock import ManualClock
+    from kloudsync.testing.exchange import Reply
     from kloudsync.testing.faults import Fault, FaultKind, Faults
     from kloudsync.testing.google import FakeGoogle, populate
     from kloudsync.testing.kloudless import FakeKloudless
@@ -31,6 +32,7 @@ __all__ = [
     "Faults",
     "ManualClock",
     "PlannedCalendar",
+    "Reply",
     "SinkContract",
     "SourceContract",
     "StoreContract",
@@ -52,6 +54,7 @@ _HOMES: Final = {
     "Faults": "kloudsync.testing.faults",
     "ManualClock": "kloudsync.testing.clock",
     "PlannedCalendar": "kloudsync.testing.plans",
+    "Reply": "kloudsync.testing.exchange",
     "SinkContract": "kloudsync.testing.sinks",
     "SourceContract": "kloudsync.testing.sources",
     "StoreContract": "kloudsync.testing.stores",
