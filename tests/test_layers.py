@@ -28,7 +28,17 @@ BELOW = {
 OBJECTS = frozenset({"objects", "telemetry"})
 """What a program holds: it puts the layers together."""
 SHELVES = frozenset(
-    {"calls", "changes", "events", "google", "kloudless", "provider", "runs", "salesloft"}
+    {
+        "calls",
+        "changes",
+        "events",
+        "google",
+        "kloudless",
+        "microsoft",
+        "provider",
+        "runs",
+        "salesloft",
+    }
 )
 """Where programs import names from that lie deeper; the library itself imports none from there."""
 ANYBODY = frozenset({"testing", "cli", "web", "__main__"})
