@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +12,9 @@ from attrs import evolve, field, frozen
 from kloudsync.model.channel import Topic
 from kloudsync.model.due import Due
 from kloudsync.model.told import Told
+from kloudsync.runtime.due import DueStore
+
+_CHUNK = 500
 
 
 class State(StrEnum):
@@ -136,3 +140,11 @@ def status_of(row: Due, *, delayed: float, now: float) -> Status:
         attempts=row.attempts,
         owner=row.owner,
     )
+
+
+def rows_of(store: DueStore) -> Iterator[Due]:
+    """Yield the rows of all accounts, in a stable order, a chunk of them at a time."""
+    after: Topic | None = None
+    while rows := store.due_of_all(after=after, limit=_CHUNK):
+        yield from rows
+        after = rows[-1].topic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import nullcontext
 from typing import Any, Self
 
@@ -11,10 +11,9 @@ from kloudsync.fleet import topics
 from kloudsync.fleet.accounts import Account, Line
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
-from kloudsync.fleet.states import RESTING, Note, State, Status, status_of
+from kloudsync.fleet.states import RESTING, Note, State, Status, rows_of, status_of
 from kloudsync.fleet.worker import Ended, Worker
 from kloudsync.http.addresses import expect_address
-from kloudsync.model.channel import Topic
 from kloudsync.model.due import Due
 from kloudsync.objects.fitting import DUE, expect
 from kloudsync.objects.fleet_jobs import Connect, FleetJobs, MakeMirror, close
@@ -27,8 +26,6 @@ from kloudsync.runtime.lending import Lending
 from kloudsync.runtime.signals import on_signals
 from kloudsync.runtime.twin import twin, twin_iterator
 from kloudsync.sync.progress import Hook, silence
-
-_CHUNK = 500
 
 Turned = Callable[[Status], object]
 """Hears of each topic whose state is another one than before."""
@@ -167,7 +164,7 @@ class Following(InColour[C_co]):
             for row in rows:
                 yield self._status(row)
             return
-        for row in await self.colour.each(self._rows):
+        for row in await self.colour.each(lambda: rows_of(self._store)):
             yield self._status(row)
 
     @twin
@@ -309,12 +306,6 @@ class Following(InColour[C_co]):
                 unit.make_due(row.topic, lane=Lane.POLL, wait=0.0, now=now, note=note)
 
         self._store.unit(resume)
-
-    def _rows(self) -> Iterator[Due]:
-        after: Topic | None = None
-        while rows := self._store.due_of_all(after=after, limit=_CHUNK):
-            yield from rows
-            after = rows[-1].topic
 
     def _status(self, row: Due) -> Status:
         return status_of(row, delayed=self._policy.delayed, now=self._now())

@@ -30,8 +30,9 @@ from kloudsync.http.perform import Attempt, Watch
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, Lease, Quarantined
-from kloudsync.runtime.leasing import LeaseStore, Leasing, Tenure
+from kloudsync.runtime.leasing import Leasing, Tenure
 from kloudsync.runtime.step import Step
+from kloudsync.sync.forgetting import ForgetfulStore, Forgetting, leasing_of
 from kloudsync.sync.log import log_begun_anew, log_failure, log_report
 from kloudsync.sync.plan import Pass, marked, next_pass
 from kloudsync.sync.ports import SourceDescription
@@ -69,23 +70,15 @@ _MOST_FAILURES = 2
 """After so many failures of one kind in a row, a pass is begun anew."""
 
 
-class EngineStore(LeaseStore, Protocol):
+class EngineStore(ForgetfulStore, Protocol):
     """What the engine itself asks of a store, besides units of work."""
 
     def unit(self, work: Callable[[EngineUnit], T], *, durable: bool = False) -> T:
         """Run a function within one transaction."""
         ...
 
-    def calendars(self) -> list[CalendarKey]:
-        """Return the calendars of which a pass was committed."""
-        ...
-
     def refuse_pending(self, key: CalendarKey, lease: Lease) -> int:
         """Note whatever is pending as refused, and return how much that is."""
-        ...
-
-    def forget(self, key: CalendarKey, lease: Lease) -> None:
-        """Remove a calendar as if it had never been synced."""
         ...
 
 
@@ -175,12 +168,13 @@ class Engine:
             LeaseHeld: A worker is syncing it.
             StoreError: The store failed; copies that it did not come to are as before.
         """
-        key = self.source.key
-        known = await self.ports.run(self.store.calendars)
-        parts = [one for one in known if one.whole == key and one != key]
-        for one in (*parts, key):
-            async with self._leasing_of(one).held(self.settings.owner()) as tenure:
-                await self.ports.run(self.store.forget, one, tenure.lease)
+        forgetting = Forgetting(
+            store=self.store,
+            ports=self.ports,
+            owner=self.settings.owner,
+            lease_ttl=self.settings.lease_ttl,
+        )
+        await forgetting.forget(self.source.key)
 
     async def refuse_deletions(self) -> int:
         """Keep what is pending until the source names it, and return how much that is.
@@ -194,17 +188,11 @@ class Engine:
 
     @cached_property
     def _leasing(self) -> Leasing:
-        return self._leasing_of(self.source.key)
-
-    def _leasing_of(self, key: CalendarKey) -> Leasing:
-        name = str(key)
-        return Leasing(
+        return leasing_of(
+            self.source.key,
             store=self.store,
             ports=self.ports,
-            name=name,
-            ttl=self.settings.lease_ttl,
-            work=f"is syncing {name}",
-            loss="nothing of this run was committed",
+            lease_ttl=self.settings.lease_ttl,
         )
 
     @cached_property
