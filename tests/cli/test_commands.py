@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -98,6 +99,35 @@ def test_the_agenda_is_drawn_without_the_network(
     drawn = command("agenda", "--week-of", f"{fake.clock.now():%Y-%m-%d}", "--db", database)
     assert "Review" in drawn
     assert len(fake.requests) == asked
+
+
+def test_a_run_is_told_as_data(fake: FakeGoogle, command: Command, database: str) -> None:
+    """With --json a sync prints its report and nothing else, and exits as it does without."""
+    report = json.loads(command("sync", "--json", "--db", database))
+    assert (report["type"], report["added"]) == ("sync_report", 1)
+    calendar, now = fake.calendar(), fake.clock.now()
+    ids = [calendar.create("Talk", now + timedelta(hours=n)) for n in range(12)]
+    command("sync", "--db", database)
+    for event in ids:
+        calendar.delete(event)
+    fake.expire_sync_tokens()
+    held = json.loads(command("sync", "--json", "--db", database, exit_code=1))
+    assert held["held"]["held"] == 13
+
+
+def test_a_week_is_told_as_data(fake: FakeGoogle, command: Command, database: str) -> None:
+    """With --json an agenda prints its occurrences, an object a line, in order."""
+    start = datetime(2026, 1, 6, 9, tzinfo=ZoneInfo("Asia/Kolkata"))
+    for title in ("Early", "Late"):
+        fake.calendar().create(title, start, start + timedelta(hours=1))
+        start += timedelta(days=1)
+    command("sync", "--db", database)
+    line = ("agenda", "--json", "--week-of", "2026-01-05", "--db", database)
+    told = [json.loads(row) for row in command(*line).splitlines()]
+    shown = [one for one in told if one["event"]["title"] != "Review"]
+    assert [one["event"]["title"] for one in shown] == ["Early", "Late"]
+    assert shown[0]["type"] == "occurrence"
+    assert shown[0]["start"] == "2026-01-06T09:00:00+05:30"
 
 
 def test_a_calendar_behind_kloudless_is_synced_and_read(

@@ -6,14 +6,20 @@ import json
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from tests.cli.conftest import Command
 
 import kloudsync
+from kloudsync import Fleet
 from kloudsync.cli import commands
 from kloudsync.cli.main import run
 from kloudsync.errors import UsageError
+from kloudsync.fleet.states import Note, State
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.channel import Topic
+from kloudsync.stores import SQLiteStore
 from kloudsync.testing.google import FakeGoogle
 
 
@@ -77,3 +83,40 @@ def test_a_port_that_cannot_be_used_is_one_sentence(port: str) -> None:
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"port {number} cannot be used: ")
     assert len(ended.stderr.splitlines()) == 1
+
+
+def _enrolled(database: str) -> None:
+    """Let a fleet on a file follow three calendars, of which one is failing."""
+    with SQLiteStore(database) as store:
+        fleet = Fleet(store, lambda account: pytest.fail(f"{account} is not connected to"))
+        fleet.enrol("google", "ann", calendars=["primary", "team"])
+        fleet.enrol("google", "bob", calendars=["primary"])
+        fleet.pause("google", "ann", calendar="team")
+        failing = Note(state=State.FAILING, reason="the service \x1b[2J is down").write()
+        topic = Topic(CalendarKey("google", "bob", "primary"), "events")
+        store.make_due(topic, lane=0, now=datetime.now(UTC).timestamp(), note=failing)
+
+
+@pytest.mark.usefixtures("fake")
+def test_a_fleet_is_told_by_state(command: Command, database: str) -> None:
+    """How many calendars stand how, and which of them need somebody, with the reason."""
+    command("sync", "--db", database)
+    assert "fleet" not in command("status", "--db", database)
+    _enrolled(database)
+    told = command("status", "--db", database)
+    assert "\n\nfleet  " in told
+    assert " 1  paused\n" in told
+    assert " 1  failing\n           google:bob:primary events: the service ␛[2J is down\n" in told
+    assert "\x1b" not in told
+
+
+@pytest.mark.usefixtures("fake")
+def test_a_fleet_is_told_as_data(command: Command, database: str) -> None:
+    """Each topic is an object a line behind the copies, as the fleet itself tells it."""
+    command("sync", "--db", database)
+    _enrolled(database)
+    rows = [json.loads(row) for row in command("status", "--json", "--db", database).splitlines()]
+    assert [row["type"] for row in rows] == ["copy_status", *["status"] * (len(rows) - 1)]
+    with SQLiteStore(database) as store:
+        told = [one.to_dict() for one in Fleet(store, lambda _: None).status()]
+    assert rows[1:] == told

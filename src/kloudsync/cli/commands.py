@@ -32,6 +32,7 @@ from kloudsync.cli.options import (
 from kloudsync.cli.places import Place, store_in
 from kloudsync.cli.runs import ProgressBar, show_report
 from kloudsync.cli.sign_in import kept_at
+from kloudsync.cli.standings import show_standings, standings_of
 from kloudsync.cli.status import show_status, status_of
 from kloudsync.cli.terminal import Terminal
 from kloudsync.cli.token_file import Grant, TokenFile
@@ -52,6 +53,7 @@ app: typer.Typer = typer.Typer(
 )
 
 console: Terminal = Terminal()
+beside: Terminal = Terminal(stderr=True)
 
 
 def _tell_version(asked: bool) -> None:
@@ -149,6 +151,7 @@ def sync(
             help="Keep what is held of it until the service names it again.",
         ),
     ] = False,
+    json: JsonOption = False,
 ) -> None:
     """Bring the copy to the calendar's present state.
 
@@ -161,14 +164,14 @@ def sync(
         raise typer.BadParameter(f"--refuse-deletions: {other}")
     place = Place(name=provider, calendar=calendar, account=account)
     with place.online(tokens) as source, SQLiteStore(database) as store:
-        with ProgressBar(console) as bar:
+        with ProgressBar(beside if json else console) as bar:
             guard = MassDeletion(confirm=lambda _: True) if confirm else None
             engine = SyncEngine(source, store, hook=bar, mass_deletion=guard)
             report = engine.plan() if plan else engine.sync(full=full)
             if refuse and report.held is not None:
                 kept = engine.refuse_deletions()
                 report = evolve(report, held=None, refused=report.refused + kept)
-        show_report(console, report)
+        show_report(console, report, json=json)
         if report.held is not None:
             raise typer.Exit(1)
 
@@ -184,11 +187,12 @@ def agenda(
         datetime | None,
         typer.Option("--week-of", formats=["%Y-%m-%d"], help="Any day of the week to draw."),
     ] = None,
+    json: JsonOption = False,
 ) -> None:
     """Draw a week of the copy; no network is used."""
     place = Place(name=provider, calendar=calendar, account=account)
     with place.copy_in(database) as (copy, _):
-        show_week(console, copy, (day or datetime.now(UTC)).date())
+        show_week(console, copy, (day or datetime.now(UTC)).date(), json=json)
 
 
 @app.command()
@@ -216,10 +220,14 @@ def changes(
 
 @app.command()
 def status(*, database: DatabaseOption = Path("calendars.db"), json: JsonOption = False) -> None:
-    """Say of each copy in a file when it was synced, and how much it holds; no network is used."""
+    """Say of each copy in a file when it was synced, and how much it holds; no network is used.
+
+    Where a fleet works on the file, it is told as well how its calendars stand, by state.
+    """
     with store_in(database) as store:
         copies = (status_of(store, key) for key in store.calendars())
         show_status(console, copies, json=json)
+        show_standings(console, standings_of(store), json=json)
 
 
 @app.command()

@@ -8,6 +8,7 @@ from typing import Self
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from kloudsync.cli.output import print_json, written_out
 from kloudsync.cli.terminal import Terminal
 from kloudsync.sync.progress import CursorDropped, PageStaged, PassStarted, TryMade
 from kloudsync.sync.progress import Progress as Step
@@ -82,8 +83,20 @@ class ProgressBar:
             self._progress.update(self._task, description=description)
 
 
-def show_report(console: Terminal, report: SyncReport) -> None:
-    """Say in a line or two what a run did."""
+def show_report(console: Terminal, report: SyncReport, *, json: bool = False) -> None:
+    """Say in a line or two what a run did, or as a JSON object.
+
+    Raises:
+        UsageError: The output cannot be written.
+    """
+    with written_out(console):
+        if json:
+            print_json(console, report.to_dict())
+        else:
+            _show_in_words(console, report)
+
+
+def _show_in_words(console: Terminal, report: SyncReport) -> None:
     seconds = (report.finished_at - report.started_at).total_seconds()
     line = Text()
     for count, word, style in (

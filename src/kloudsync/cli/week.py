@@ -12,6 +12,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from kloudsync.cli.output import print_json, written_out
 from kloudsync.cli.terminal import Terminal
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.times import zone_or_none
@@ -44,22 +45,32 @@ class Block:
     more: int = 0
 
 
-def show_week(console: Terminal, copy: CalendarCopy, day: date) -> None:
+def show_week(console: Terminal, copy: CalendarCopy, day: date, *, json: bool = False) -> None:
     """Draw the week that a day belongs to, in the calendar's own zone.
 
     Args:
         console: Where to draw.
         copy: The copy to ask.
         day: Any day of the week.
+        json: Whether to print each occurrence as a JSON object on a line of its own instead, and
+            behind them each series that cannot be expanded.
+
+    Raises:
+        UsageError: The output cannot be written.
     """
     zone: tzinfo = zone_or_none(copy.state().zone) or UTC
     monday = day - timedelta(days=day.weekday())
     start = datetime.combine(monday, time(), zone)
     end = datetime.combine(monday + timedelta(days=7), time(), zone)
     shown = copy.occurrences(start, end)
-    console.print(draw(shown, monday, zone, console.width))
-    for one in shown.unexpanded:
-        console.print(Text(f"series {one.series} is left out: {one.error}", "yellow"))
+    with written_out(console):
+        if json:
+            for one in (*shown, *shown.unexpanded):
+                print_json(console, one.to_dict())
+            return
+        console.print(draw(shown, monday, zone, console.width))
+        for one in shown.unexpanded:
+            console.print(Text(f"series {one.series} is left out: {one.error}", "yellow"))
 
 
 def draw(occurrences: Iterable[Occurrence], monday: date, zone: tzinfo, width: int = 100) -> Table:
