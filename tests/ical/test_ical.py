@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kloudsync import Google, SyncEngine, ical
 from kloudsync.errors import DecodeError, MissingExtra, UsageError
-from kloudsync.model.attendee import Reply
+from kloudsync.model.attendee import Attendee, Person, Reply
 from kloudsync.model.event import (
     CancelledOccurrence,
     Event,
@@ -256,6 +257,84 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "icalendar", None)
     with pytest.raises(MissingExtra, match=r"kloudsync\[ical\]"):
         ical.export([], now=NOW)
+
+
+def calendar_of(*blocks: str) -> str:
+    """Return an object of these blocks, and of one good event at its end."""
+    good = "BEGIN:VEVENT\r\nUID:good\r\nDTSTART:20260105T090000Z\r\nEND:VEVENT"
+    return "\r\n".join(["BEGIN:VCALENDAR", *blocks, good, "END:VCALENDAR"])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("UID:a", "DTSTART:20260105T090000Z"),
+        ("UID:a", "DTSTART:20260105T090000Z", "BEGIN:VALARM", "END:VEVENT"),
+        ("UID:a", "DTSTART:20260105T090000Z", "BEGIN:VALARM", "TRIGGER:-PT5M"),
+    ],
+    ids=["no end", "an alarm without an end", "neither"],
+)
+def test_an_event_without_an_end(lines: tuple[str, ...]) -> None:
+    """What was cut off is kept aside rather than lost, and takes nothing with it."""
+    cut, good = ical.read(calendar_of("\r\n".join(["BEGIN:VEVENT", *lines])))
+    assert isinstance(cut, Malformed)
+    assert (cut.id, good.id) == ("a", "good")
+
+
+def test_an_end_of_nothing() -> None:
+    """An end that nothing began for is passed over."""
+    event = one("UID:a", "DTSTART:20260105T090000Z", "END:VALARM", "SUMMARY:read")
+    assert isinstance(event, SingleEvent)
+    assert event.title == "read"
+
+
+@pytest.mark.parametrize(
+    "slot",
+    ["RECURRENCE-ID:never", "RECURRENCE-ID;RANGE=THISANDFUTURE:20260106T090000Z"],
+    ids=["nonsense", "all later ones"],
+)
+@pytest.mark.parametrize("first", ["series", "occurrence"])
+def test_an_occurrence_that_cannot_be_read(slot: str, first: str) -> None:
+    """It is kept aside under an id of its own, and its series is read, whichever comes first."""
+    begin = "BEGIN:VEVENT\r\nUID:a\r\nDTSTART:20260105T090000Z"
+    blocks = [f"{begin}\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT", f"{begin}\r\n{slot}\r\nEND:VEVENT"]
+    told = list(ical.read(calendar_of(*(blocks if first == "series" else reversed(blocks)))))
+    kept = {one.id for one in told if isinstance(one, EventRecord)}
+    aside = {one.id for one in told if isinstance(one, Malformed)}
+    assert kept == {"a", "good"}
+    assert aside == {f"a@{slot.rpartition(':')[2]}"}
+
+
+def test_a_stamp_that_cannot_be_read() -> None:
+    """A date of creation that is none is left out, and the event is read."""
+    event = one("UID:a", "DTSTART:20260105T090000Z", "CREATED:foo")
+    assert isinstance(event, SingleEvent)
+    assert event.created is None
+
+
+@pytest.mark.parametrize("break_", ["\r\n", "\r", "\n"])
+@pytest.mark.parametrize("member", ["url", "id", "ical_uid", "organizer", "attendees", "status"])
+def test_a_stranger_forges_no_line(member: str, break_: str) -> None:
+    """A line break where iCalendar cannot escape one begins no property, and stops no export."""
+    words = f"x{break_}BEGIN:VEVENT{break_}UID:forged"
+    value: Any = {
+        "organizer": Person(email=words, name=words),
+        "attendees": (Attendee(email=words, name=words, reply=words),),
+    }.get(member, words)
+    event = evolve(SingleEvent(id="a", start=at(5, 9), end=at(5, 10)), **{member: value})
+    written = ical.export([event], now=NOW)
+    assert [line for line in written.splitlines() if line.startswith(b"BEGIN:VEVENT")] == [
+        b"BEGIN:VEVENT"
+    ]
+    assert len(list(ical.read(written))) == 1
+
+
+def test_halves_of_characters() -> None:
+    """A title with half of a character, as JSON may hold it, is written with a sign in its place."""
+    event = SingleEvent(id="a", start=at(5, 9), end=at(5, 10), title="a\ud800b")
+    (back,) = read_back(ical.export([event], now=NOW, name="\ud800"))
+    assert isinstance(back, SingleEvent)
+    assert back.title == "a?b"
 
 
 def texts() -> st.SearchStrategy[str]:

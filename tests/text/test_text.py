@@ -248,3 +248,24 @@ def test_fixed_offsets() -> None:
     zone = timezone(-timedelta(hours=3, minutes=30))
     said = text.free([Interval(at(5, 9), at(5, 10))], zone=zone)
     assert said.splitlines() == ["1 slot, 2026, times in UTC-03:30.", "Mon 01-05 04:30-05:30-03:30"]
+
+
+@pytest.mark.parametrize(
+    ("year", "zone"), [(9999, "Asia/Tokyo"), (1, "America/New_York")], ids=["last", "first"]
+)
+def test_where_a_clock_ends(year: int, zone: str) -> None:
+    """A moment that a zone's clock has no year for is told by UTC's, and stops no answer."""
+    edge = datetime(9999, 12, 31, 22, tzinfo=UTC) if year > 1 else datetime(1, 1, 1, 1, tzinfo=UTC)
+    told = text.free([Interval(edge, edge + HOUR)], zone=zone)
+    assert f"{edge:%H:%M}-{edge + HOUR:%H:%M}Z" in told
+
+
+@pytest.mark.parametrize("most", range(300, 420))
+def test_what_is_left_out_is_told_within_the_bound(most: int) -> None:
+    """The last line may be longer for what begins in the middle than for the first and the last."""
+    winter = [Interval(at, at + HOUR) for at in (datetime(2026, 1, 1, tzinfo=UTC),)]
+    begun = datetime(2026, 7, 1, tzinfo=UTC)
+    summer = [Interval(begun + n * 2 * HOUR, begun + (n * 2 + 1) * HOUR) for n in range(40)]
+    last = [Interval(one.start + 4000 * HOUR, one.end + 4000 * HOUR) for one in winter]
+    told = text.free([*winter, *summer, *last], zone="Europe/London", most=most)
+    assert len(told) <= most

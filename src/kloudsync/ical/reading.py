@@ -53,31 +53,44 @@ def read(text: str | bytes) -> Iterator[EventRecord | Malformed]:
     unfolded = _BREAK.split(_FOLD.sub("", whole.removeprefix("\ufeff")))
     if not any(line.strip().upper() == "BEGIN:VCALENDAR" for line in unfolded[:10]):
         raise DecodeError("expected BEGIN:VCALENDAR; this is no iCalendar object @ line 1")
-    met: dict[str, int] = {}
-    for lines in _events(unfolded):
-        record = record_of(lines)
-        number = met[record.id or ""] = met.get(record.id or "", 0) + 1
-        # Two events of one identity: which of them counts, the object does not say.
-        if record.id is None or number == 1:
+    met: set[str] = set()
+    for lines, is_whole in _events(unfolded):
+        record = record_of(lines) if is_whole else _cut_off(lines)
+        if isinstance(record, Malformed):
+            yield record
+        elif record.id not in met:
+            # Of two events of one identity, which counts the object does not say: the first does.
+            met.add(record.id)
             yield record
 
 
-def _events(lines: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the lines between BEGIN:VEVENT and END:VEVENT, without what is nested in them."""
-    depth, event = 0, list[str]()
+def _events(lines: Iterable[str]) -> Iterator[tuple[list[str], bool]]:
+    """Yield the lines of each event, without what is nested in it, and whether it has an end."""
+    nested, event = list[str](), list[str]()
     for line in lines:
         name = line.strip().upper()
         if name == "BEGIN:VEVENT":
-            depth, event = 1, []
-        elif depth and name.startswith("BEGIN:"):
-            depth += 1
-        elif depth == 1 and name == "END:VEVENT":
-            yield event
-            depth = 0
-        elif depth and name.startswith("END:"):
-            depth -= 1
-        elif depth == 1 and line.strip():
+            if nested:
+                yield event, False
+            nested, event = ["VEVENT"], []
+        elif nested and name.startswith("BEGIN:"):
+            nested.append(name.removeprefix("BEGIN:"))
+        elif nested and name == "END:VEVENT":
+            yield event, nested == ["VEVENT"]
+            nested = []
+        elif len(nested) > 1 and name == f"END:{nested[-1]}":
+            nested.pop()
+        elif len(nested) == 1 and line.strip() and not name.startswith("END:"):
             event.append(line)
+    if nested:
+        yield event, False
+
+
+def _cut_off(lines: list[str]) -> Malformed:
+    """Keep aside an event whose end, or that of something in it, is missing: more may be."""
+    told = record_of(lines)
+    reason = "iCalendar: expected END:VEVENT, or the end of what it holds"
+    return Malformed(id=told.id, reason=reason, raw=told.raw)
 
 
 def record_of(lines: list[str]) -> EventRecord | Malformed:
@@ -90,7 +103,13 @@ def record_of(lines: list[str]) -> EventRecord | Malformed:
     try:
         return _record(lines, named, uid, raw)
     except (KloudsyncError, ValueError, OverflowError) as error:
-        return Malformed(id=uid or None, reason=f"iCalendar: {error}", raw=raw)
+        return Malformed(id=_meant(named, uid), reason=f"iCalendar: {error}", raw=raw)
+
+
+def _meant(named: Mapping[str, str], uid: str) -> str | None:
+    """Return the id of what cannot be read, which for an occurrence is not that of its series."""
+    slot = named.get(_SLOT)
+    return f"{uid}@{slot.rpartition(':')[2].strip()}" if uid and slot else uid or None
 
 
 def _record(lines: list[str], named: Mapping[str, str], uid: str, raw: str) -> EventRecord:
@@ -133,6 +152,8 @@ def _slot(line: str | None) -> tuple[int, bool] | None:
     """Return which occurrence a RECURRENCE-ID names, and whether it is a whole day."""
     if line is None:
         return None
+    if "RANGE=THISANDFUTURE" in line.partition(":")[0].upper():
+        raise UsageError("it changes all later occurrences (THISANDFUTURE), which is not read")
     named = Recurrence.parse([f"DTSTART{line[len(_SLOT) :]}"])
     return epoch(named.start), named.kind.is_date
 
@@ -236,8 +257,11 @@ def _word(component: Any, name: str, words: type[Status | Visibility]) -> Any:
 
 def _instant(component: Any, name: str) -> datetime | None:
     values = _several(component.get(name))
-    at: date | datetime | None = getattr(values[0], "dt", None) if values else None
-    return at.astimezone(UTC) if isinstance(at, datetime) and at.tzinfo is not None else None
+    try:
+        at: date | datetime | None = getattr(values[0], "dt", None) if values else None
+        return at.astimezone(UTC) if isinstance(at, datetime) and at.tzinfo is not None else None
+    except (ValueError, OverflowError, AttributeError):
+        return None  # what the library could not read it hands out, and raises when it is asked
 
 
 def _several(value: Any) -> list[Any]:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
+from unicodedata import category
 
 from kloudsync.errors import RecurrenceError, UsageError
 from kloudsync.ical.library import library
@@ -51,7 +52,7 @@ def export(
     calendar.add("prodid", f"-//kloudsync//kloudsync {version()}//EN")
     calendar.add("version", "2.0")
     if name is not None:
-        calendar.add("x-wr-calname", name)
+        calendar.add("x-wr-calname", _sound(name))
     cancelled = _cancelled(every)
     uids = _uids(every)
     for event in every:
@@ -91,8 +92,8 @@ def _component(
 ) -> Any:
     component = _recurring(event, cancelled, reading) if isinstance(event, Series) else _bare()
     of = event.series if isinstance(event, SeriesException) else event.id
-    component.add("uid", uids.get(of, event.ical_uid or of))
-    component.add(ID, event.id)
+    component.add("uid", _inline(uids.get(of, event.ical_uid or of)))
+    component.add(ID, _inline(event.id))
     component.add("dtstamp", (event.updated or event.created or stamp).astimezone(UTC))
     component.add("dtstart", event.start)
     component.add("dtend", event.end)
@@ -135,9 +136,9 @@ def _properties(event: Event) -> Iterator[tuple[Any, str]]:
     """Yield what an event says of itself, with the name of the property that says it."""
     for member, name in _TEXTS.items():
         if (text := getattr(event, member)) is not None:
-            yield text, name
+            yield _sound(text), name
     if event.status is not None:
-        yield str(event.status).upper(), "STATUS"
+        yield _inline(str(event.status).upper()), "STATUS"
     if event.visibility in _CLASSES:
         yield _CLASSES[str(event.visibility)], "CLASS"
     if event.busy is not None:
@@ -148,20 +149,33 @@ def _properties(event: Event) -> Iterator[tuple[Any, str]]:
         if stamp is not None:
             yield stamp.astimezone(UTC), name
     if event.url is not None:
-        yield event.url, "URL"
+        yield _inline(event.url), "URL"
 
 
 def _person(person: Person | Attendee) -> Any:
-    address = library().vCalAddress(f"mailto:{person.email}")
+    address = library().vCalAddress(f"mailto:{_inline(person.email or '')}")
     if person.name:
-        address.params["CN"] = person.name
+        address.params["CN"] = _inline(person.name)
     return address
 
 
 def _attendee(attendee: Attendee) -> Any:
     address = _person(attendee)
-    address.params["PARTSTAT"] = str(attendee.reply).upper()
+    address.params["PARTSTAT"] = _inline(str(attendee.reply).upper())
     address.params["ROLE"] = "OPT-PARTICIPANT" if attendee.optional else "REQ-PARTICIPANT"
     if attendee.resource:
         address.params["CUTYPE"] = "RESOURCE"
     return address
+
+
+def _sound(text: str) -> str:
+    """Return a text as UTF-8 can say it: JSON knows halves of characters, which are replaced."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _inline(text: str) -> str:
+    """Return a text without control characters, where iCalendar has no way to escape them.
+
+    Left in, a line break would begin a property of a stranger's choice.
+    """
+    return "".join(one for one in _sound(text) if category(one) != "Cc")

@@ -74,8 +74,9 @@ def free(intervals: Iterable[Interval], *, zone: str | tzinfo, most: int = MOST)
     Raises:
         UsageError: The zone is unknown, or `most` leaves no room.
     """
-    told, chosen = sorted(intervals), expect_zone(zone)
-    local = Local(chosen, told[0].start.astimezone(chosen).year if told else None)
+    told, local = sorted(intervals), Local(expect_zone(zone))
+    if told:
+        local = evolve(local, year=local.by_the_clock(told[0].start).year)
     lines = [local.stretch(one.start, one.end) for one in told]
 
     def rest(kept: int) -> str:

@@ -29,14 +29,15 @@ def bounded(head: str, lines: Iterable[str], most: int, *, rest: Callable[[int],
     whole = "\n".join([head, *every])
     if len(whole) <= most:
         return whole
-    room, kept = most - len(head) - 1 - _longest_rest(rest, len(every)), 0
+    room, fit = most - len(head) - 1, 0
     for line in every:
         room -= len(line) + 1
         if room < 0:
             break
-        kept += 1
-    return "\n".join([head, *every[:kept], rest(kept)])
-
-
-def _longest_rest(rest: Callable[[int], str], count: int) -> int:
-    return max(len(rest(kept)) for kept in {0, *range(count - 1, count)})
+        fit += 1
+    # What is left out is told in words of any length, which may take the place of another line.
+    told = (
+        "\n".join([head, *every[:kept], rest(kept)])
+        for kept in range(min(fit, len(every) - 1), -1, -1)
+    )
+    return next((one for one in told if len(one) <= most), f"{whole[: most - 1]}…")

@@ -63,7 +63,14 @@ class Local:
 
     def at(self, instant: float) -> datetime:
         """Return an instant, in seconds since 1970, by the clock of the zone."""
-        return datetime.fromtimestamp(instant, UTC).astimezone(self.zone)
+        return self.by_the_clock(datetime.fromtimestamp(instant, UTC))
+
+    def by_the_clock(self, at: datetime) -> datetime:
+        """Return a moment by the clock of the zone; by UTC's where the zone's ends before it."""
+        try:
+            return at.astimezone(self.zone)
+        except OverflowError:
+            return at.astimezone(UTC)
 
     def day(self, of: date) -> str:
         """Return a day with its weekday, and with its year unless that goes without saying."""
@@ -72,12 +79,12 @@ class Local:
 
     def moment(self, at: datetime) -> str:
         """Return a moment with weekday, local time and offset."""
-        local = at.astimezone(self.zone)
+        local = self.by_the_clock(at)
         return f"{self.day(local)} {local:%H:%M}{offset(local)}"
 
     def stretch(self, start: datetime, end: datetime) -> str:
         """Return a stretch of time with weekday, local times and offset."""
-        first, last = start.astimezone(self.zone), end.astimezone(self.zone)
+        first, last = self.by_the_clock(start), self.by_the_clock(end)
         if first.date() == last.date() and first.utcoffset() == last.utcoffset():
             return f"{self.day(first)} {first:%H:%M}-{last:%H:%M}{offset(first)}"
         return f"{self.moment(first)} to {self.moment(last)}"
