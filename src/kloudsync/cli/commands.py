@@ -10,6 +10,7 @@ import typer
 from attrs import evolve
 
 from kloudsync.cli.changes import show_changes
+from kloudsync.cli.exports import export
 from kloudsync.cli.login import endpoint_of, log_in
 from kloudsync.cli.mirrors import MirrorRun
 from kloudsync.cli.options import (
@@ -34,9 +35,10 @@ from kloudsync.cli.runs import ProgressBar, show_report
 from kloudsync.cli.sign_in import kept_at
 from kloudsync.cli.standings import show_standings, standings_of
 from kloudsync.cli.status import show_status, status_of
-from kloudsync.cli.terminal import Terminal
+from kloudsync.cli.terminal import beside, console
 from kloudsync.cli.token_file import Grant, TokenFile
 from kloudsync.cli.token_seal import Seal
+from kloudsync.cli.upkeep import forget, prune
 from kloudsync.cli.week import show_week
 from kloudsync.objects.registry import provider_named
 from kloudsync.objects.sync_engine import SyncEngine
@@ -51,9 +53,6 @@ app: typer.Typer = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-console: Terminal = Terminal()
-beside: Terminal = Terminal(stderr=True)
 
 
 def _tell_version(asked: bool) -> None:
@@ -283,6 +282,11 @@ def reconcile(
         console=console, place=place, database=database, sink=sink, choice=choice, plan=plan
     )
     _finish(complete=run.reconcile())
+
+
+app.command()(export)
+app.command()(prune)
+app.command()(forget)
 
 
 def _finish(*, complete: bool) -> None:

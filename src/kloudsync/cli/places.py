@@ -80,7 +80,7 @@ class Place:
                 key = copy.key
                 raise UsageError(
                     f"{database} holds no copy of {key.provider} calendar {key.calendar!r} of "
-                    f"account {key.account!r}; {_held(store)}. Run `kloudsync sync {key.provider}` "
+                    f"account {key.account!r}; {held_in(store)}. Run `kloudsync sync {key.provider}` "
                     "first, with the same options"
                 )
             yield copy, store
@@ -99,7 +99,7 @@ def store_in(database: Path) -> SQLiteStore:
     return SQLiteStore(database)
 
 
-def _held(store: SQLiteStore) -> str:
+def held_in(store: SQLiteStore) -> str:
     """Say what a store holds, for whoever looks for something else."""
     keys = sorted(map(str, store.calendars()))
     more = f" and {len(keys) - _MOST:,} more" if len(keys) > _MOST else ""

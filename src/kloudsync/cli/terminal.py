@@ -27,6 +27,13 @@ class Terminal(Console):
         return super().render(_harmless(renderable), options)
 
 
+console: Terminal = Terminal()
+"""Where commands print what they were asked for."""
+
+beside: Terminal = Terminal(stderr=True)
+"""Where they print what is no part of that, so that other programs can read the rest."""
+
+
 def _harmless(renderable: RenderableType) -> RenderableType:
     if not isinstance(renderable, Text):
         return renderable

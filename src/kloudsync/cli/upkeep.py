@@ -1,0 +1,119 @@
+"""What keeps a file small, and lets those go who left: pruning and forgetting."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from kloudsync.cli.ages import GoneOption, OlderOption, ago
+from kloudsync.cli.options import AccountOption, CopyOption, DatabaseOption
+from kloudsync.cli.places import Place, held_in, store_in
+from kloudsync.cli.runs import plural
+from kloudsync.cli.terminal import console
+from kloudsync.errors import UsageError
+from kloudsync.http.drives import Drive
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.state import Consumer
+from kloudsync.objects.owner import owner_name
+from kloudsync.runtime.clock import entropy
+from kloudsync.runtime.drive import run
+from kloudsync.runtime.local import Local
+from kloudsync.stores import SQLiteStore
+from kloudsync.sync.forgetting import Forgetting
+
+_LEASE_TTL = 240.0
+
+
+def prune(
+    *,
+    database: DatabaseOption = Path("calendars.db"),
+    older_than: OlderOption = "90d",
+    gone_since: GoneOption = None,
+) -> None:
+    """Forget old entries of the change feed that everybody has read, of all calendars of a file.
+
+    Events stay; so do entries that no consumer ever read.
+    """
+    before = ago(older_than, "--older-than")
+    since = None if gone_since is None else ago(gone_since, "--gone-since")
+    with store_in(database) as store:
+        known = store.consumers()
+        forgotten = store.prune(before, gone_since=since)
+        left = {_reader(one) for one in store.consumers()}
+    console.print(f"{forgotten:,} {'entry' if forgotten == 1 else 'entries'} forgotten")
+    for one in known:
+        if _reader(one) not in left:
+            console.print(Text(f"dismissed {one.name} of {one.key or 'all calendars'}", "yellow"))
+
+
+def forget(
+    *,
+    calendar: Annotated[
+        str | None,
+        typer.Option("--calendar", help="The calendar's id, or `primary`.", metavar="ID"),
+    ] = None,
+    database: DatabaseOption = Path("calendars.db"),
+    account: AccountOption = None,
+    provider: CopyOption = "google",
+    whole_account: Annotated[
+        bool,
+        typer.Option(
+            "--whole-account", help="All calendars of the account, and all that is kept of it."
+        ),
+    ] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Do it; else --whole-account only says what would go.")
+    ] = False,
+) -> None:
+    """Remove a calendar's copy from the file as if it had never been synced, its feed included.
+
+    Copies of parts of it, such as searches and windows, go with it. Nothing is written to the
+    calendar itself. With --whole-account all copies of an account go, and its channels and tokens;
+    without --confirm it says which, and exits with 1.
+    """
+    if (calendar is None) is not whole_account:
+        raise typer.BadParameter("give either --calendar ID or --whole-account")
+    place = Place(name=provider, calendar=calendar or "", account=account)
+    if calendar is not None:
+        with place.copy_in(database) as (copy, store):
+            _forget_calendar(store, copy.key)
+        console.print(f"{copy.key} forgotten", soft_wrap=True)
+        return
+    with store_in(database) as store:
+        _forget_account(store, place.key, confirmed=confirm)
+
+
+def _forget_calendar(store: SQLiteStore, key: CalendarKey) -> None:
+    forgetting = Forgetting(
+        store=store,
+        ports=Drive(Local()),
+        owner=partial(owner_name, entropy),
+        lease_ttl=_LEASE_TTL,
+    )
+    run(forgetting.forget(key))
+
+
+def _forget_account(store: SQLiteStore, key: CalendarKey, *, confirmed: bool) -> None:
+    provider, account = key.provider, key.account
+    known = [one for one in store.calendars() if (one.provider, one.account) == (provider, account)]
+    if not (known or store.due(provider, account)):
+        raise UsageError(f"nothing is held of account {account!r} at {provider}; {held_in(store)}")
+    if not confirmed:
+        for one in known:
+            console.print(f"  {one}", soft_wrap=True)
+        console.print(
+            f"{plural(len(known), 'calendar')} of {provider}:{account}, and all else that is kept of "
+            "the account, would be forgotten; run it again with --confirm",
+            soft_wrap=True,
+        )
+        raise typer.Exit(1)
+    went = store.forget_account(provider, account)
+    console.print(f"{plural(went, 'calendar')} of {provider}:{account} forgotten", soft_wrap=True)
+
+
+def _reader(one: Consumer) -> tuple[str, CalendarKey | None]:
+    return one.name, one.key
