@@ -40,6 +40,7 @@ from kloudsync.cli.token_file import Grant, TokenFile
 from kloudsync.cli.token_seal import Seal
 from kloudsync.cli.upkeep import forget, prune
 from kloudsync.cli.week import show_week
+from kloudsync.cli.workers import worker
 from kloudsync.objects.registry import provider_named
 from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.runtime.provider import SinkChoice
@@ -287,6 +288,7 @@ def reconcile(
 app.command()(export)
 app.command()(prune)
 app.command()(forget)
+app.command()(worker)
 
 
 def _finish(*, complete: bool) -> None:
