@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -50,6 +51,7 @@ def test_a_copy_is_written_to_a_file(
         Kind.SINGLE,
         Kind.SERIES,
     ]
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert [one.name for one in out.parent.iterdir()] == ["team.ics"]
     assert len(synced.requests) == asked
 

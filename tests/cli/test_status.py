@@ -17,6 +17,7 @@ from kloudsync.cli import commands
 from kloudsync.cli.main import run
 from kloudsync.errors import UsageError
 from kloudsync.fleet.states import Note, State
+from kloudsync.fleet.topics import HOUSE, PRUNING, of_account
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Topic
 from kloudsync.stores import SQLiteStore
@@ -94,17 +95,20 @@ def _enrolled(database: str) -> None:
         fleet.pause("google", "ann", calendar="team")
         failing = Note(state=State.FAILING, reason="the service \x1b[2J is down").write()
         topic = Topic(CalendarKey("google", "bob", "primary"), "events")
-        store.make_due(topic, lane=0, now=datetime.now(UTC).timestamp(), note=failing)
+        now = datetime.now(UTC).timestamp()
+        store.make_due(topic, lane=0, now=now, note=failing)
+        store.make_due(of_account(HOUSE, PRUNING), lane=0, now=now)
 
 
 @pytest.mark.usefixtures("fake")
 def test_a_fleet_is_told_by_state(command: Command, database: str) -> None:
-    """How many calendars stand how, and which of them need somebody, with the reason."""
+    """How many stand how, but for the fleet's own housekeeping, and which need somebody, and why."""
     command("sync", "--db", database)
     assert "fleet" not in command("status", "--db", database)
     _enrolled(database)
     told = command("status", "--db", database)
     assert "\n\nfleet  " in told
+    assert " 3  new\n" in told
     assert " 1  paused\n" in told
     assert " 1  failing\n           google:bob:primary events: the service ␛[2J is down\n" in told
     assert "\x1b" not in told
