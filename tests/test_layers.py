@@ -66,6 +66,7 @@ OWNERS = {
     ],
     "threading": [
         "runtime/crew.py",
+        "runtime/threads.py",
         "runtime/lending.py",
         "runtime/signals.py",
         "runtime/budgets.py",
@@ -75,7 +76,7 @@ OWNERS = {
         "stores/postgres*",
         "stores/threaded.py",
     ],
-    "concurrent": ["runtime/crew.py", "stores/threaded.py"],
+    "concurrent": ["runtime/threads.py", "stores/threaded.py"],
     "multiprocessing": [],
     "subprocess": [],
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +30,7 @@ from kloudsync.testing.exchange import Reply
 from kloudsync.testing.google import FakeGoogle
 
 Drive = Literal["blocking", "awaiting"]
+TEAM = "team@example.com"
 HOUR = timedelta(hours=1)
 ADDRESS = "https://hooks.example.com/google"
 STARTS = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -437,3 +440,143 @@ def test_whom_nobody_can_enrol() -> None:
     for arguments, options in refused:
         with pytest.raises(UsageError):
             fleet.enrol(*arguments, **options)
+
+
+def test_a_list_that_is_read_while_the_account_is_retired(store: Any) -> None:
+    """What a list brings that was read when the program retired the account is not followed."""
+    world = World("blocking", store)
+
+    def names() -> list[str]:
+        world.fleet.retire("google", "ann")
+        return ["late"]
+
+    world.fleet = Fleet(store, lambda _: Line(calendar=print, names=names), clock=world.clock)
+    world.fleet.enrol("google", "ann")
+    world.once()
+    assert world.states() == {}
+
+
+def test_an_account_of_which_all_is_enrolled_again(world: World) -> None:
+    """Calendars of the list come back with their account, but for the one retired by itself."""
+    fake = world.person("ann")
+    fake.add_calendar(TEAM)
+    world.do(world.fleet.enrol("google", "ann"))
+    world.once()
+    world.do(world.fleet.retire("google", "ann", calendar=TEAM))
+    world.do(world.fleet.retire("google", "ann"))
+    world.once()
+    assert set(world.states().values()) == {State.RETIRED}
+    world.do(world.fleet.enrol("google", "ann"))
+    world.once()
+    assert State.RETIRED is world.states().pop(f"ann/{TEAM}")
+    assert [state for name, state in world.states().items() if name != f"ann/{TEAM}"] == [
+        State.HEALTHY
+    ]
+
+
+def test_consent_brings_nothing_back_that_was_retired(world: World) -> None:
+    """Pausing and resuming an account leaves a calendar retired that was retired by itself."""
+    fake = world.person("ann")
+    fake.add_calendar(TEAM)
+    world.do(world.fleet.enrol("google", "ann", calendars=["primary", TEAM]))
+    world.do(world.fleet.retire("google", "ann", calendar=TEAM))
+    world.do(world.fleet.pause("google", "ann"))
+    world.do(world.fleet.resume("google", "ann"))
+    world.once()
+    assert world.states() == {"ann/primary": State.HEALTHY, f"ann/{TEAM}": State.RETIRED}
+    world.do(world.fleet.resume("google", "ann", calendar=TEAM))
+    world.once()
+    assert world.states()[f"ann/{TEAM}"] is State.HEALTHY
+
+
+def test_who_connects_and_hangs() -> None:
+    """An account whose client never comes is failing, in good time, and holds up no other."""
+    world = World("blocking", MemoryStore(), policy=FleetPolicy(spread=0.0, patience=0.05))
+    world.person("ann")
+    world.person("ben")
+    reach, never = world.connect, threading.Event()
+
+    def connect(account: Account) -> Any:
+        if account.name == "ben":
+            never.wait()
+        return reach(account)
+
+    fleet = Fleet(
+        world.store, connect, policy=FleetPolicy(spread=0.0, patience=0.05), clock=world.clock
+    )
+    world.fleet = fleet
+    for name in ("ann", "ben"):
+        fleet.enrol("google", name, calendars=["primary"])
+    world.once()
+    never.set()
+    assert world.states() == {"ann/primary": State.HEALTHY, "ben/primary": State.FAILING}
+
+
+def test_a_coroutine_function_for_threads() -> None:
+    """A fleet of threads refuses a coroutine function when it is made."""
+
+    async def connect(_: Account) -> None:
+        pass
+
+    with pytest.raises(UsageError, match="AsyncFleet"):
+        Fleet(MemoryStore(), connect)
+
+
+def test_a_process_ends_though_a_job_hangs() -> None:
+    """Whatever a job waits for, the process that was told to stop ends."""
+    script = """
+import threading
+from kloudsync import Fleet
+from kloudsync.fleet.accounts import Line
+from kloudsync.fleet.policy import FleetPolicy
+from kloudsync.stores import MemoryStore
+
+begun = threading.Event()
+
+def hang(_):
+    begun.set()
+    threading.Event().wait()
+
+fleet = Fleet(MemoryStore(), lambda _: Line(calendar=hang), policy=FleetPolicy(grace=0.1))
+fleet.enrol("google", "ann", calendars=["primary"])
+threading.Thread(target=lambda: (begun.wait(), fleet.stop()), daemon=True).start()
+print(fleet.run())
+"""
+    ended = subprocess.run(  # noqa: S603 - this very Python
+        [sys.executable, "-c", script], capture_output=True, timeout=60.0, check=True
+    )
+    assert ended.stdout.split() == [b"1"]
+
+
+class Told:
+    """A mirror that counts how often it was pushed."""
+
+    def __init__(self) -> None:
+        self.pushes = 0
+        self.created = self.updated = self.cancelled = ()
+
+    def push(self) -> Told:
+        """Count."""
+        self.pushes += 1
+        return self
+
+
+def test_two_fleets_of_which_one_has_a_mirror() -> None:
+    """A fleet without a mirror, such as a version before it, ends none of another fleet's."""
+    store, told = MemoryStore(), Told()
+
+    def make(_engine: Any, _account: Account) -> Told:
+        return told
+
+    world = World("blocking", store, mirrors={"team": make})
+    without = World("blocking", store)
+    without.clock, without.fakes = world.clock, world.fakes
+    without.fleet = Fleet(store, without.connect, clock=world.clock)
+    world.person("ann")
+    world.do(world.fleet.enrol("google", "ann", calendars=["primary"]))
+    world.once()
+    assert told.pushes == 1
+    world.clock.advance(timedelta(days=2))
+    without.once()
+    world.later(86_400.0)
+    assert told.pushes == 2

@@ -207,6 +207,36 @@ def test_what_cannot_receive(make: Callable[..., object], receivers: Any) -> Non
         make(receivers)
 
 
+def test_at_the_mount_itself() -> None:
+    """A request to the address of the mount, without a slash at its end, is one to /."""
+    assert over_wsgi({"/": lambda _: Acknowledgement()})("").status_code == 204
+
+
+@pytest.mark.parametrize("path", ["/hooks", "/hooks/"])
+@pytest.mark.parametrize("root", ["/hooks", "/hooks/"])
+def test_a_server_that_tells_the_whole_path(root: str, path: str) -> None:
+    """Where the path has the mount before it, the mount is / with a slash at its end or without."""
+    body: Message = {"type": "http.request", "body": b""}
+    sent = exchange(iter([body]), path=path, root_path=root)
+    assert sent[0]["status"] == 204
+
+
+def test_what_a_receiver_says_that_is_no_answer(
+    build: Build, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A receiver that returns nothing is answered with 500, and named in the log."""
+
+    def forgetful(_: Arrival) -> Any:
+        """Return nothing, as a program may."""
+
+    def odd(_: Arrival) -> Acknowledgement:
+        return Acknowledgement(status=299)
+
+    post = build({"/a": forgetful, "/b": odd})
+    assert [post(path).status_code for path in ("/a", "/b")] == [500, 299]
+    assert "NoneType" in caplog.text
+
+
 Message: TypeAlias = MutableMapping[str, Any]
 
 
@@ -226,6 +256,7 @@ def exchange(arriving: Iterator[Message | None], **options: Any) -> list[Message
     kind = "lifespan" if options.pop("lifespan", False) else "http"
     headers: list[tuple[bytes, bytes]] = []
     scope = {"type": kind, "method": "POST", "path": "/", "headers": headers, "query_string": b""}
+    scope |= {name: options.pop(name) for name in ("path", "root_path") if name in options}
     app = asgi({"/": lambda _: Acknowledgement()}, **options)
     asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
     return sent

@@ -38,6 +38,7 @@ class FleetPolicy:
         delayed: How late a calendar is before it is called delayed.
         spread: The share of an interval by which it is shortened at random, so that what was
             enrolled together is not due together.
+        patience: How long `connect` may take before the account counts as failing.
         grace: How long jobs may take to end once the fleet is told to stop.
         mirror_every: How often a mirror is pushed though nothing changed, since its window moves.
         prune_every: How often it is forgotten what every consumer has read.
@@ -63,6 +64,7 @@ class FleetPolicy:
     longest_rest: float = field(default=DAY / 4, validator=gt(0.0))
     delayed: float = field(default=300.0, validator=gt(0.0))
     spread: float = field(default=0.1, validator=and_(ge(0.0)))
+    patience: float = field(default=60.0, validator=gt(0.0))
     grace: float = field(default=5.0, validator=ge(0.0))
     mirror_every: float = field(default=DAY, validator=gt(0.0))
     prune_every: float = field(default=DAY, validator=gt(0.0))

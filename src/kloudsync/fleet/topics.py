@@ -17,6 +17,12 @@ PRUNING: Final = "pruning"
 UNLISTED: Final = "it left the account's list"
 """Why a calendar is retired that nobody retired; it is followed again once it is listed again."""
 
+ACCOUNT_RETIRED: Final = "the program retired the account"
+"""Why a topic is retired that is followed again once its account is."""
+
+WITH_ACCOUNT: Final = (UNLISTED, ACCOUNT_RETIRED)
+"""Why calendars are retired that come back with the account's list."""
+
 GONE: Final = "it is gone"
 """Why a topic is retired for which there is nothing left to do."""
 

@@ -89,34 +89,44 @@ class Worker:
 
     async def work(self) -> int:
         """Work until told to stop, and return how many jobs did not end in time."""
-        while not self._stopping:
-            try:
-                taken = await self._take()
-                await self._beat()
-            except StoreError as error:
-                logger.warning("the store is away: %s", words(error))
-                await self.crew.wait(STORE_PAUSE)
-                continue
-            if not taken and not self._stopping:
-                await self.crew.wait(self.policy.look)
+        try:
+            while not self._stopping:
+                try:
+                    taken = await self._take()
+                    await self._beat()
+                except StoreError as error:
+                    logger.warning("the store is away: %s", words(error))
+                    await self.crew.wait(STORE_PAUSE)
+                    continue
+                if not taken and not self._stopping:
+                    await self.crew.wait(self.policy.look)
+        except BaseException:
+            await self.crew.leave(0.0)
+            raise
         return await self._leave()
 
     async def work_off(self) -> None:
         """Work at all that is due now, and what becomes due meanwhile, until nothing is.
 
+        Or until told to stop.
+
         Raises:
             StoreError: The store failed.
         """
-        while True:
-            # Asked first: what ends meanwhile may have made something due.
-            idle = not self._held
-            taken = await self._take()
-            await self._beat()
-            if idle and not taken:
-                await self._leave()
-                return
-            if not taken:
-                await self.crew.wait(self.policy.heartbeat)
+        try:
+            while not self._stopping:
+                # Asked first: what ends meanwhile may have made something due.
+                idle = not self._held
+                taken = await self._take()
+                await self._beat()
+                if idle and not taken:
+                    break
+                if not taken:
+                    await self.crew.wait(self.policy.heartbeat)
+        except BaseException:
+            await self.crew.leave(0.0)
+            raise
+        await self._leave()
 
     async def _take(self) -> int:
         """Take as much as there is room for, the most urgent first, and begin it."""
@@ -173,13 +183,20 @@ class Worker:
         try:
             ended = await self._judged(claim, spent)
             kept = await self.crew.run(self._give_back, claim, spent, ended.verdict)
-            self.heard(evolve(ended, kept=kept))
+            self._tell(evolve(ended, kept=kept))
         except StoreError as error:
             # The claim ends by itself, and somebody takes the topic again.
             logger.warning("could not give back the %s: %s", claim.topic, words(error))
         finally:
             self._held.pop(claim, None)
             self.crew.wake()
+
+    def _tell(self, ended: Ended) -> None:
+        try:
+            self.heard(ended)
+        # The program's own function: what it raises undoes nothing, and would be seen by nobody.
+        except Exception as error:  # noqa: BLE001 - named in the log
+            logger.error("what hears of states failed: %s", words(error))  # noqa: TRY400 - see above
 
     async def _judged(self, claim: Claim, spent: Counter[str]) -> Ended:
         note, began = Note.read(claim.note), self.times.monotonic()
@@ -231,7 +248,14 @@ class Worker:
 
     async def _leave(self) -> int:
         """Let what is running end, within the grace that there is, beating on meanwhile."""
-        left = await self.crew.leave(self.policy.grace)
+        until = self.times.monotonic() + self.policy.grace
+        while self._held and (rest := until - self.times.monotonic()) > 0:
+            await self.crew.wait(min(rest, self.policy.heartbeat))
+            try:
+                await self._beat()
+            except StoreError as error:
+                logger.warning("the store is away: %s", words(error))
+        left = await self.crew.leave(0.0 if self._held else self.policy.grace)
         if left:
             logger.warning("%d jobs did not end in time; others take them over", left)
         return left

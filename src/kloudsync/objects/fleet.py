@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import nullcontext
+from inspect import iscoroutinefunction
 from typing import Any, Self
 
 from kloudsync.errors import UsageError
@@ -75,6 +76,8 @@ class Following(InColour[C_co]):
         for name, function in {"connect": connect, **(mirrors or {})}.items():
             if not callable(function):
                 raise UsageError(f"{name} is no function, but {type(function).__name__}")
+        if self.colour is Blocks and iscoroutinefunction(connect):
+            raise UsageError("connect is a coroutine function; give it to an AsyncFleet")
         if address is not None:
             expect_address(address, "the address for notifications", query=True)
         if budget is not None and budget < 1:
@@ -132,7 +135,8 @@ class Following(InColour[C_co]):
         Channels are stopped when a worker next comes to them.
         """
         chosen = _account(account, name)
-        await self.colour.run(self._turn, chosen, calendar, State.RETIRED, "the program retired it")
+        reason = topics.ACCOUNT_RETIRED if calendar is None else "the program retired it"
+        await self.colour.run(self._turn, chosen, calendar, State.RETIRED, reason)
 
     @twin
     async def pause(
@@ -148,7 +152,8 @@ class Following(InColour[C_co]):
     ) -> None:
         """Go on with what was paused or retired, and end all rests of the account.
 
-        Call it once somebody has consented anew.
+        Call it once somebody has consented anew. What was retired by itself, or left the account's
+        list, is followed again only where it is named.
         """
         chosen = _account(account, name)
         await self.colour.run(self._resume, chosen, calendar)
@@ -287,10 +292,12 @@ class Following(InColour[C_co]):
         def turn(unit: Any) -> None:
             now = self._now()
             for row in _of(unit, account, calendar):
+                note = Note.read(row.note)
+                kept = calendar is None and note.state is State.RETIRED
                 # The account's channels are stopped by whoever tends them, which is still to come.
-                if row.topic.collection != topics.CHANNELS:
-                    note = Note.read(row.note).turned(state, now, reason).write()
-                    unit.make_due(row.topic, lane=Lane.POLL, wait=0.0, now=now, note=note)
+                if row.topic.collection != topics.CHANNELS and not kept:
+                    turned = note.turned(state, now, reason).write()
+                    unit.make_due(row.topic, lane=Lane.POLL, wait=0.0, now=now, note=turned)
             tended = topics.of_account(account, topics.CHANNELS)
             unit.make_due(tended, lane=Lane.POLL, wait=0.0, now=now)
 
@@ -301,8 +308,10 @@ class Following(InColour[C_co]):
             now = self._now()
             unit.wake(account.provider, account.name, now=now)
             for row in _of(unit, account, calendar):
-                stopped = Note.read(row.note).state in RESTING
-                note = Note(since=now).write() if stopped else None
+                stood = Note.read(row.note)
+                if calendar is None and _is_out(stood):
+                    continue
+                note = Note(since=now).write() if stood.state in RESTING else None
                 unit.make_due(row.topic, lane=Lane.POLL, wait=0.0, now=now, note=note)
 
         self._store.unit(resume)
@@ -377,6 +386,11 @@ def _named(calendars: Iterable[str] | None) -> tuple[str, ...] | None:
     if not named:
         raise UsageError("calendars is empty; leave it out to follow all of the account's")
     return named
+
+
+def _is_out(note: Note) -> bool:
+    """Tell whether a topic was retired by itself, rather than with its account."""
+    return note.state is State.RETIRED and note.reason not in {topics.ACCOUNT_RETIRED, topics.GONE}
 
 
 def _of(unit: Any, account: Account, calendar: str | None) -> list[Due]:

@@ -84,7 +84,8 @@ class FleetJobs(Generic[C_co]):
         kept = self.lines.borrow(account)
         if kept is not None:
             return kept
-        made = line_to(await done(self.connect(account)), account, self.fleet.colour)
+        client = await self.fleet.colour.within(self.policy.patience, self.connect, account)
+        made = line_to(client, account, self.fleet.colour)
         lent = self.lines.lend(account, made)
         if lent is not made:
             await close(made)
@@ -142,9 +143,8 @@ class FleetJobs(Generic[C_co]):
         def note(unit: Any) -> tuple[bool, str | None]:
             now, key = self._now(), topic.key
             unit.settle(topic, marks, now=now)
-            for name in self.mirrors if changed else ():
-                told = Topic(key, f"{topics.MIRROR}{name}")
-                unit.make_due(told, lane=Lane.MIRROR, wait=0.0, now=now)
+            if changed or self.mirrors:
+                self._ask_mirrors(unit, topic, now, changed=changed)
             own = [one for one in unit.channels(key.provider, key.account) if one.topic == topic]
             standings = unit.standings(key.provider, key.account)
             barred = next((one for one in standings if one.topic == topic), None)
@@ -153,6 +153,22 @@ class FleetJobs(Generic[C_co]):
 
         known: tuple[bool, str | None] = self.store.unit(note)
         return known
+
+    def _ask_mirrors(self, unit: Any, topic: Topic, now: float, *, changed: bool) -> None:
+        """Let a changed calendar's mirrors be pushed: this fleet's, and others' that are known."""
+        key, prefix = topic.key, topics.MIRROR
+        rows = {
+            row.topic: Note.read(row.note)
+            for row in unit.due(key.provider, key.account)
+            if row.topic.key == key and row.topic.collection.startswith(prefix)
+        }
+        own = dict.fromkeys(Topic(key, f"{prefix}{name}") for name in self.mirrors)
+        for told in own | rows:
+            # One that was retired, perhaps by a fleet without it, is wanted again: it is this one's.
+            again = told in own and told in rows and rows[told].state is State.RETIRED
+            if changed or again:
+                note = Note(since=now).write() if again else None
+                unit.make_due(told, lane=Lane.MIRROR, wait=0.0, now=now, note=note)
 
     async def _list(self, line: Line, account: Account, spent: Counter[str]) -> Result:
         """Follow what appears in the account's list of calendars, and nothing that left it."""
@@ -179,8 +195,11 @@ class FleetJobs(Generic[C_co]):
         def follow(unit: Any) -> bool:
             now = self._now()
             rows = {row.topic: row for row in unit.due(account.provider, account.name)}
+            reading = rows.get(topics.of_account(account, topics.LIST))
+            if reading is None or Note.read(reading.note).state in RESTING:
+                return False  # the program left the account alone while its list was read
             named = [topics.calendar(account, name) for name in sorted(listed)]
-            new = [one for one in named if is_new(rows.get(one), topics.UNLISTED)]
+            new = [one for one in named if is_new(rows.get(one), *topics.WITH_ACCOUNT)]
             gone_by = _unlisted(rows, listed)
             for topic in new:
                 unit.make_due(topic, lane=Lane.FIRST, now=now, note=Note(since=now).write())
@@ -248,10 +267,10 @@ class FleetJobs(Generic[C_co]):
         return self.clock.now().timestamp()
 
 
-def is_new(row: Due | None, reason: str) -> bool:
+def is_new(row: Due | None, *reasons: str) -> bool:
     """Tell whether a topic is to be followed that was not, or was retired for a reason that is over."""
     note = None if row is None else Note.read(row.note)
-    return note is None or (note.state is State.RETIRED and note.reason == reason)
+    return note is None or (note.state is State.RETIRED and note.reason in reasons)
 
 
 def _unlisted(rows: Mapping[Topic, Due], listed: set[str]) -> list[Topic]:

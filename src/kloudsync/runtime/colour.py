@@ -12,7 +12,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, get_args
 
 from kloudsync.runtime.crew import Crew, TaskCrew, ThreadCrew
 from kloudsync.runtime.drive import run
-from kloudsync.runtime.threads import in_thread
+from kloudsync.runtime.threads import awaited_within, in_thread, left_behind_after
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,6 +30,17 @@ class Colour(ABC):
     @abstractmethod
     async def run(method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a method that blocks, such as a store's."""
+
+    @staticmethod
+    @abstractmethod
+    async def within(
+        seconds: float, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs
+    ) -> Any:
+        """Call a function of the program's in this colour, which may take so long.
+
+        Raises:
+            TimeoutError: It takes longer; over threads it is left behind.
+        """
 
     @staticmethod
     @abstractmethod
@@ -56,9 +67,16 @@ class Blocks(Colour):
         return method(*args, **kwargs)
 
     @staticmethod
-    def crew(size: int) -> Crew:
+    async def within(
+        seconds: float, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs
+    ) -> Any:
+        """Call a function in a thread of its own, for whose end nobody has to wait."""
+        return left_behind_after(seconds, method, *args, **kwargs)
+
+    @staticmethod
+    def crew(size: int) -> Crew:  # noqa: ARG004 - whoever starts jobs counts them
         """Return threads."""
-        return ThreadCrew(size)
+        return ThreadCrew()
 
     @staticmethod
     async def each(walk: Callable[[], Iterator[T]]) -> Iterable[T]:
@@ -78,6 +96,13 @@ class Awaits(Colour):
     async def run(method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a method in a worker thread."""
         return await in_thread(method, *args, **kwargs)
+
+    @staticmethod
+    async def within(
+        seconds: float, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs
+    ) -> Any:
+        """Call a function and await what it returns, if it has to be."""
+        return await awaited_within(seconds, method, *args, **kwargs)
 
     @staticmethod
     def crew(size: int) -> Crew:  # noqa: ARG004 - tasks cost next to nothing

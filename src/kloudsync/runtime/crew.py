@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Condition
+from threading import Condition, Thread
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from kloudsync.runtime.drive import run
@@ -47,14 +46,12 @@ class Crew(Protocol):
 
 
 class ThreadCrew:
-    """A crew of threads.
+    """A crew of threads, one for each job, that no process waits for at its end.
 
-    Args:
-        size: How many jobs may run at once; others wait.
+    Threads of a pool would be waited for, however long what one of them calls may hang.
     """
 
-    def __init__(self, size: int) -> None:
-        self._pool = ThreadPoolExecutor(size, thread_name_prefix="kloudsync")
+    def __init__(self) -> None:
         self._changed = Condition()
         self._woken = False
         self._running = 0
@@ -63,7 +60,7 @@ class ThreadCrew:
         """Begin a job in a thread."""
         with self._changed:
             self._running += 1
-        self._pool.submit(run, job()).add_done_callback(self._ended)
+        Thread(target=self._do, args=(job,), name="kloudsync-job", daemon=True).start()
 
     async def wait(self, seconds: float) -> None:
         """Block until a job has ended, the crew is woken, or so much time has passed."""
@@ -85,14 +82,15 @@ class ThreadCrew:
         """Wait so long for what is running; threads that are still at work are left behind."""
         with self._changed:
             self._changed.wait_for(lambda: not self._running, seconds)
-            left = self._running
-        self._pool.shutdown(wait=not left, cancel_futures=True)
-        return left
+            return self._running
 
-    def _ended(self, _: Future[None]) -> None:
-        with self._changed:
-            self._running -= 1
-        self.wake()
+    def _do(self, job: Job) -> None:
+        try:
+            run(job())
+        finally:
+            with self._changed:
+                self._running -= 1
+            self.wake()
 
 
 class TaskCrew:

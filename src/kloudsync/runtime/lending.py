@@ -16,7 +16,6 @@ T = TypeVar("T")
 class _Lent(Generic[T]):
     thing: T
     users: int = 0
-    discarded: bool = False
 
 
 class Lending(Generic[T]):
@@ -32,12 +31,13 @@ class Lending(Generic[T]):
         self._most = most
         self._lock = Lock()
         self._kept: OrderedDict[Hashable, _Lent[T]] = OrderedDict()
+        self._ending: list[_Lent[T]] = []
 
     def borrow(self, name: Hashable) -> T | None:
         """Return what is kept under a name, which stays open until it is given back; or None."""
         with self._lock:
             lent = self._kept.get(name)
-            if lent is None or lent.discarded:
+            if lent is None:
                 return None
             lent.users += 1
             self._kept.move_to_end(name)
@@ -59,25 +59,29 @@ class Lending(Generic[T]):
             discard: Whether nobody shall be lent it again.
         """
         with self._lock:
-            lent = self._kept.get(name)
-            if lent is None or lent.thing is not thing:
+            kept = self._kept.get(name)
+            known = [*self._ending, *([] if kept is None else [kept])]
+            lent = next((one for one in known if one.thing is thing), None)
+            if lent is None:
                 return []
             lent.users -= 1
-            lent.discarded = lent.discarded or discard
+            if discard and lent is kept:
+                # Whoever uses it goes on; whoever comes next makes another one.
+                self._ending.append(self._kept.pop(name))
             return self._surplus()
 
     def empty(self) -> list[T]:
         """Keep nothing any more, and return all that was kept, whoever uses it."""
         with self._lock:
-            things = [lent.thing for lent in self._kept.values()]
+            things = [lent.thing for lent in (*self._ending, *self._kept.values())]
+            self._ending.clear()
             self._kept.clear()
             return things
 
     def _surplus(self) -> list[T]:
         """Take out what is discarded or too much, and used by nobody."""
+        ended = [lent.thing for lent in self._ending if not lent.users]
+        self._ending = [lent for lent in self._ending if lent.users]
         idle = [name for name, lent in self._kept.items() if not lent.users]
-        over = len(self._kept) - self._most
-        gone = [
-            name for place, name in enumerate(idle) if place < over or self._kept[name].discarded
-        ]
-        return [self._kept.pop(name).thing for name in gone]
+        over = max(0, len(self._kept) - self._most)
+        return [*ended, *(self._kept.pop(name).thing for name in idle[:over])]

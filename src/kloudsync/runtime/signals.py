@@ -23,7 +23,8 @@ def on_signals(stop: Callable[[], object]) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.getsignal(number) for number in _ENDING}
+    # Of a handler that no Python set, Python knows nothing: the default takes its place.
+    before = {number: signal.getsignal(number) or signal.SIG_DFL for number in _ENDING}
 
     def ended(number: int, _frame: object) -> None:
         signal.signal(number, before[signal.Signals(number)])

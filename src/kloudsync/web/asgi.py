@@ -82,7 +82,7 @@ def _path(scope: Scope) -> str:
     """Return the path below the mount: servers and frameworks differ in whether it has it."""
     path: str = scope["path"]
     root: str = scope.get("root_path", "").rstrip("/")
-    return path.removeprefix(root) if root and path.startswith(f"{root}/") else path
+    return path.removeprefix(root) if f"{path}/".startswith(f"{root}/") else path
 
 
 async def _body(receive: Receive, largest: int) -> bytes | None:

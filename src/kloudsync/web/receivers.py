@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
@@ -96,7 +96,7 @@ class Receivers:
 
     def at(self, method: str, path: str) -> Receiver | Acknowledgement:
         """Return what receives a request, or the answer to one that nobody does."""
-        receiver = self.by_path.get(path)
+        receiver = self.by_path.get(path or "/")
         if receiver is None:
             return NOT_FOUND
         return receiver if method == "POST" else NOT_POSTED
@@ -107,11 +107,16 @@ def acknowledged(receiver: Receiver, arrival: Arrival) -> Acknowledgement:
 
     Of what it raises only the name is logged: a traceback may quote what strangers sent.
     """
+    promised: Callable[[Arrival], Any] = receiver
     try:
-        return receiver(arrival)
+        said = promised(arrival)
     except Exception as error:  # noqa: BLE001 - a server's last line; the service has to be answered
         logger.error("a receiver failed: %s", type(error).__name__)  # noqa: TRY400 - see above
         return BROKEN
+    if isinstance(said, Acknowledgement):
+        return said
+    logger.error("a receiver returned no Acknowledgement but %s", type(said).__name__)
+    return BROKEN
 
 
 def headers_of(said: Acknowledgement) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from kloudsync.web.receivers import (
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+_PHRASES = {one.value: one.phrase for one in HTTPStatus}
 _UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
@@ -40,7 +41,7 @@ def wsgi(receivers: Mapping[str, Receiver], *, largest: int = LARGEST) -> WSGIAp
 
     def application(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         said = _answer(table, environ, largest)
-        start(f"{said.status} {HTTPStatus(said.status).phrase}", headers_of(said))
+        start(f"{said.status} {_PHRASES.get(said.status, 'Unknown')}", headers_of(said))
         return [said.body]
 
     return application
