@@ -8,7 +8,6 @@ from kloudsync.lazy import loading
 
 if TYPE_CHECKING:
     from kloudsync.providers.microsoft.auth import (
-        SYNC,
         ApplicationToken,
         ask_microsoft,
         ask_on_device,
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from kloudsync.providers.microsoft.resources.schedules import Schedules
     from kloudsync.providers.microsoft.resources.subscriptions import Subscriptions
     from kloudsync.providers.microsoft.rules import Rules
-    from kloudsync.providers.microsoft.scopes import Scope
+    from kloudsync.providers.microsoft.scopes import SYNC, Scope
     from kloudsync.providers.microsoft.slots import MailboxSlots
     from kloudsync.providers.microsoft.wire.actions import (
         Comment,
@@ -231,7 +230,7 @@ _HOMES: Final = {
     "CHINA": "kloudsync.providers.microsoft.clouds",
     "CLOUDS": "kloudsync.providers.microsoft.clouds",
     "GLOBAL": "kloudsync.providers.microsoft.clouds",
-    "SYNC": "kloudsync.providers.microsoft.auth",
+    "SYNC": "kloudsync.providers.microsoft.scopes",
     "US_DEFENSE": "kloudsync.providers.microsoft.clouds",
     "US_GOVERNMENT": "kloudsync.providers.microsoft.clouds",
     "ActivityDomain": "kloudsync.providers.microsoft.wire.schedule",

@@ -83,7 +83,15 @@ def store(server: Server, schema: str) -> Iterator[PostgresStore]:
 
 def kill(server: Server) -> None:
     """End the server at once, with all that it is doing, and start it again: it has to recover."""
-    stop = [server.bin_path / "pg_ctl", "-D", server.pgdata, "-m", "immediate", "-w", "stop"]
+    stop = [
+        str(server.bin_path / "pg_ctl"),
+        "-D",
+        str(server.pgdata),
+        "-m",
+        "immediate",
+        "-w",
+        "stop",
+    ]
     subprocess.run(stop, check=True, capture_output=True, user=server.system_user)  # noqa: S603 - PostgreSQL's own program
     server.ensure_postgres_running()
 

@@ -11,9 +11,10 @@ from kloudsync.model.record import EventRecord, record_of
 from kloudsync.model.state import Consumer, FeedKind, FeedRecord, SeriesLink
 from kloudsync.model.times import seconds
 from kloudsync.stores.consumers import by_name
-from kloudsync.stores.sql.calendars import Shelf, claim, find
+from kloudsync.stores.sql.calendars import claim, find
 from kloudsync.stores.sql.columns import RECORD, listed
 from kloudsync.stores.sql.session import Role, Row, Session
+from kloudsync.stores.sql.shelf import Shelf
 
 CODES = {
     FeedKind.ADDED: 1,
