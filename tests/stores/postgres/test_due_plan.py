@@ -59,7 +59,8 @@ def claim(store: PostgresStore, now: float) -> list[dict[str, Any]]:
     """Claim ten topics, and return the steps that the server took."""
     with store._database.writing() as session:
         assert isinstance(session, PostgresSession)
-        explaining = Explaining(session._carrier, (), by_server=False)
+        session.send()
+        explaining = Explaining(session._carrier, [(b"SELECT 1", ())], by_server=False)
         unit = Unit(OneSession(explaining))
         unit.claim_due("w", lane=1, limit=10, ttl=1.0, now=now, each=2)
     return list(_steps(explaining.plan))
