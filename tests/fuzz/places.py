@@ -154,8 +154,7 @@ def places(value: Any, at: Place = ()) -> Iterator[Place]:
     if isinstance(value, dict):
         members = iter(cast("dict[str | int, Any]", value).items())
     elif isinstance(value, list):
-        items: list[Any] = value
-        members = iter(enumerate(items))
+        members = iter(enumerate(cast("list[object]", value)))
     for name, member in members:
         yield from places(member, (*at, name))
 

@@ -7,7 +7,15 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
+from kloudsync.model.change import (
+    Added,
+    Change,
+    Deleted,
+    SeriesSplit,
+    SeriesTruncated,
+    Unreadable,
+    Updated,
+)
 from kloudsync.model.event import CancelledOccurrence, Held
 
 VOLATILE = (
@@ -33,6 +41,8 @@ def replay(feed: list[Change]) -> dict[str, Any]:
                 assert held.pop(change.id) == contents(change.event), "deleted something else"
             case SeriesSplit() | SeriesTruncated():
                 pass
+            case Unreadable():
+                raise AssertionError("a change that cannot be read")
     return held
 
 

@@ -12,7 +12,15 @@ import pytest
 from tests.sync.crashing import Crash, CrashingStore
 from tests.sync.world import Drive, World, replayed
 
-from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
+from kloudsync.model.change import (
+    Added,
+    Change,
+    Deleted,
+    SeriesSplit,
+    SeriesTruncated,
+    Unreadable,
+    Updated,
+)
 from kloudsync.stores import MemoryStore, SQLiteStore
 from kloudsync.sync.ports import Store
 from kloudsync.testing.google import FakeCalendar, FakeGoogle
@@ -33,6 +41,8 @@ def told(changes: list[Change]) -> list[tuple[str, ...]]:
                 lines.append(("SeriesSplit", change.old, change.new, str(change.at)))
             case SeriesTruncated():
                 lines.append(("SeriesTruncated", change.series, str(change.at)))
+            case Unreadable():
+                raise AssertionError("a change that cannot be read")
     return lines
 
 

@@ -267,10 +267,8 @@ def _instant(component: Any, name: str) -> datetime | None:
 def _several(value: Any) -> list[Any]:
     if value is None:
         return []
-    if not isinstance(value, list):
-        return [value]
-    values: list[Any] = value
-    return values
+    told: Any = value
+    return list(told) if isinstance(value, list) else [told]
 
 
 def _person(value: Any) -> Person | None:

@@ -42,7 +42,7 @@ def tag(cls: type) -> str:
 
 def told(value: Any) -> dict[str, Any]:
     """Return an attrs value as what JSON can hold, with its type."""
-    shape: type[Any] = type(value)
+    shape: Any = value.__class__
     members = ((one.name, getattr(value, one.name)) for one in fields(shape) if _is_told(one))
     return tagged(value, members)
 

@@ -292,10 +292,8 @@ async def close(line: Line) -> None:
 
 async def done(result: Any) -> Any:
     """Return what something came to that may have to be awaited."""
-    if not isinstance(result, Awaitable):
-        return result
-    awaited: Awaitable[Any] = result
-    return await awaited
+    told: Any = result
+    return await told if isinstance(result, Awaitable) else told
 
 
 def _counting(hook: Hook, spent: Counter[str], cause: str) -> Hook:

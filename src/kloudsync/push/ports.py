@@ -180,7 +180,7 @@ class PushService(PushDescription, Protocol[Caller_co]):
 class PushPorts(Protocol):
     """What push needs of the outside world, in either colour."""
 
-    async def send(self, operation: Operation[T]) -> T:
+    async def send(self, described: Operation[T]) -> T:
         """Perform an operation."""
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -12,7 +12,7 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def on_signals(stop: Callable[[], object]) -> Iterator[None]:
+def on_signals(stop: Callable[[], object]) -> Generator[None]:
     """Call a function when the process is asked to end; a second time does what it did before.
 
     Only the main thread can be told; elsewhere nothing happens.

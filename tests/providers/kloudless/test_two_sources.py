@@ -9,7 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.providers.kloudless.world import Drive, World, google_engine
 
-from kloudsync.model.change import Added, Change, Deleted, SeriesSplit, SeriesTruncated, Updated
+from kloudsync.model.change import (
+    Added,
+    Change,
+    Deleted,
+    SeriesSplit,
+    SeriesTruncated,
+    Unreadable,
+    Updated,
+)
 from kloudsync.model.event import CancelledOccurrence, Event, Held, Series, SeriesException
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -48,6 +56,7 @@ def told(change: Change, world: World) -> tuple[Any, ...]:
         return "split", named(change.old), named(change.new), change.at
     if isinstance(change, SeriesTruncated):
         return "truncated", named(change.series), change.at
+    assert not isinstance(change, Unreadable)
     kind = {Added: "added", Updated: "updated", Deleted: "deleted"}[type(change)]
     return kind, named(change.id)
 

@@ -13,7 +13,7 @@ T = TypeVar("T")
 class WorkPorts(Protocol):
     """Performing and waiting; `mirror.ports.SinkPorts` has the same."""
 
-    async def send(self, operation: Operation[T]) -> T:
+    async def send(self, described: Operation[T]) -> T:
         """Perform an operation."""
         ...
 

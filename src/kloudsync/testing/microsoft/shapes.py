@@ -161,12 +161,14 @@ def take_body(body: Resource, shape: Shape) -> Resource:
 
 def _flagged(value: object, shape: Shape) -> object:
     """Read flags that were sent as texts; O365 writes them so, and its users are served."""
+    sent = value
     if shape == FLAG and isinstance(value, str):
-        return {"true": True, "false": False}.get(value.lower(), value)
+        words: dict[str, object] = {"true": True, "false": False}
+        return words.get(value.lower(), value)
     if isinstance(value, dict) and isinstance(shape, Mapping):
         members = cast("Resource", value).items()
         return {name: _flagged(member, shape.get(name, ANY)) for name, member in members}
-    return value
+    return sent
 
 
 def _misfits(value: object, shape: Shape) -> Iterator[object]:
