@@ -54,6 +54,7 @@ JSON = st.recursive(
 )
 
 OTHERWISE = {
+    "kloudsync.model.reader.Reader": "it holds a provider's reader, which is a protocol: below",
     "kloudsync.model.view.CalendarView": "its source is a protocol: below",
     "kloudsync.model.occurrence.Occurrence": "it holds a view: below",
     "kloudsync.push.report.Failure": "it holds an error, which is like none: test_errors",

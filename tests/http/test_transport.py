@@ -197,9 +197,9 @@ def test_a_client_that_was_passed_in_stays_open_and_an_own_one_is_closed() -> No
 
 def test_a_client_of_the_other_colour_is_refused() -> None:
     """The message names what is wanted and what was given."""
-    with pytest.raises(UsageError, match="AsyncClient, not Client"):
+    with pytest.raises(UsageError, match="AsyncClient of httpx, not Client"):
         AwaitingPorts(httpx.Client())
-    with pytest.raises(UsageError, match="a Client, not AsyncClient"):
+    with pytest.raises(UsageError, match="a Client of httpx, not AsyncClient"):
         BlockingPorts(httpx.AsyncClient())
 
 

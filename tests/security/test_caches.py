@@ -28,6 +28,7 @@ BOUNDED = {
 
 WITHOUT_TEXT = {
     "kloudsync.runtime.version.version",
+    "kloudsync.objects.registry.providers",
     "kloudsync.http.transport._ssl_context",
     "kloudsync.recurrence.gregorian._shape_in_cycle",
     "kloudsync.recurrence.kinds._time_of",

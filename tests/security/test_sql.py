@@ -27,8 +27,6 @@ SENDING = frozenset({"all", "one", "run", "many", "stream", "execute", "executem
 SAFE = frozenset({"places", "len"})
 """Functions that return question marks and numbers."""
 ARGUED: dict[str, dict[str, str]] = {
-    "postgres/session.py": {"ids": "one of the statements of `sql/staged.py`"},
-    "sqlite/session.py": {"ids": "one of the statements of `sql/staged.py`"},
     "sql/staged.py": {
         "trait": "one of two literals, given where the module is loaded",
         "sql": "one of the module's own statements",

@@ -14,6 +14,12 @@ SECOND = (
     # When a cursor of this copy was last given up for a refusal that did not speak of it.
     "ALTER TABLE calendar ADD COLUMN doubted_at DOUBLE PRECISION",
     "CREATE INDEX event_started ON event (calendar, start) WHERE kind = 2 AND died IS NULL",
+    # Passes that were under way begin anew, as their cursors are forgotten; what they staged would
+    # be taken for part of the next one, which has their number.
+    """
+    DELETE FROM event WHERE born > (
+        SELECT passes FROM calendar WHERE calendar.calendar = event.calendar)
+    """,
     # The last place in the feed of all calendars. The position here is above those of calendars that
     # are forgotten; those of version 1 were places and positions at once.
     "ALTER TABLE head ADD COLUMN place BIGINT NOT NULL DEFAULT 0",

@@ -20,7 +20,7 @@ from kloudsync.testing.microsoft.sync_states import SyncStates
 from kloudsync.testing.microsoft.tenant import Tenant
 from kloudsync.testing.microsoft.times import zone_named
 
-_ARGUMENT = re.compile(r"(\w+)='((?:[^']|'')*)'")
+_ARGUMENT = re.compile(r"\b(\w+)='((?:[^']|'')*)'")
 _PREFERENCE = re.compile(r'\s*([A-Za-z.\-]+)\s*(?:=\s*(?:"([^"]*)"|([^,;\s]*)))?')
 
 
