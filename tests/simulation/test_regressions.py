@@ -276,6 +276,37 @@ HISTORIES: dict[str, Script] = {
         Relay(),
         Act(0, 383080463),
     ],
+    # An upstream list came in disorder between two pages of Kloudless that go by number.
+    "numbered pages in a storm": [
+        Found(0, 831879424),
+        Found(0, 197613790),
+        Found(1, 1047202597),
+        Act(0, 259842968),
+        Act(1, 163431694),
+        Act(1, 842720940),
+        Storm(676836289, 0.3),
+        Sync(0, 5, awaiting=True),
+        Sync(0, 5),
+        Sync(1, 2),
+        Relay(numbered=True, luck=46313167),
+    ],
+    "numbered pages in a storm, while nobody edits": [
+        Found(0, 455938444),
+        Found(0, 64427171),
+        Found(1, 1058292849),
+        Act(0, 570483038),
+        Act(1, 953003600),
+        Act(0, 409364691),
+        Divide(1, 455132745, tail_first=False, synced_between=False),
+        Storm(292112146, 0.3),
+        Crash(0, 1, 39, after=False),
+        Act(0, 876272222),
+        Act(0, 420477688),
+        Crash(1, 1, 35, after=False),
+        Act(0, 846978887),
+        Storm(1039489832, 0.3),
+        Relay(numbered=True),
+    ],
 }
 
 

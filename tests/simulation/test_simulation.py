@@ -18,7 +18,7 @@ from tests.simulation.world import World, fails
 from kloudsync.stores import SQLiteStore
 
 CHUNKS = 10
-HISTORIES = int(os.environ.get("KLOUDSYNC_HISTORIES", "2000"))
+HISTORIES = int(os.environ.get("KLOUDSYNC_HISTORIES", "1000"))
 LONG_HISTORIES = int(os.environ.get("KLOUDSYNC_LONG_HISTORIES", "100000"))
 """Histories of the normal run, and of `nox -s long`."""
 MINUTES = float(os.environ.get("KLOUDSYNC_MINUTES", "90"))
@@ -145,7 +145,7 @@ def check_thickness(seen: Counter[str], histories: int) -> None:
     for what, per_history in usual:
         assert seen[what] >= per_history * histories, f"too few {what}: {seen[what]} in {histories}"
     # What is let pass has to stay an exception.
-    assert seen["stubs that nobody can judge"] <= 0.02 * histories
+    assert seen["stubs that nobody can judge"] <= max(4.0, 0.02 * histories)
 
 
 def test_the_same_seed_says_the_same_on_the_wire() -> None:

@@ -239,6 +239,24 @@ def test_numbered_pages_shift_with_what_is_deleted(fake: FakeKloudless) -> None:
     assert [one["name"] for one in second["objects"]] == ["e3", "e4"]
 
 
+@pytest.mark.parametrize("kind", [FaultKind.REORDER_PAGES, FaultKind.DUPLICATE_ITEMS])
+def test_numbered_pages_keep_their_order_whatever_upstream_does(
+    kind: FaultKind, fake: FakeKloudless
+) -> None:
+    """Neither updates nor an upstream list in disorder move events from one page to another."""
+    fake.numbered = True
+    calendar = fake.google.calendar()
+    ids = [calendar.create(f"e{day}", NINE + timedelta(days=day)) for day in range(5)]
+    where = "accounts/me/cal/calendars/primary/events/?page_size=2"
+    pages = [read(fake, where)]
+    fake.google.faults.add(Fault(kind, operation="events.list", times=None))
+    calendar.edit(ids[0], location="Elsewhere")
+    pages += [read(fake, f"{where}&page={number}") for number in (2, 3)]
+    shown = [one["name"] for page in pages for one in page["objects"]]
+    assert shown == ["e0", "e1", "e2", "e3", "e4"]
+    assert {page["total"] for page in pages} == {5}
+
+
 def test_an_api_key_names_its_accounts(fake: FakeKloudless) -> None:
     """With a key there is no account of its own."""
     key = {"Authorization": "APIKey test-api-key"}

@@ -145,16 +145,23 @@ def pass_through(call: Call) -> Reply:
 
 
 def _numbered_events(call: Call, upstream: Upstream, calendar: FakeCalendar) -> Reply:
-    """List by the numbers of pages, of whatever there is when each is asked for."""
-    items: list[Any] = []
+    """List by the numbers of pages, of whatever there is when each is asked for.
+
+    Each page asks upstream anew, where what was updated moves to the end, and where faults turn
+    the order round or tell items twice; here all keep the places at which they were met first.
+    """
+    items: dict[int, Any] = {}
+    places = call.state.places
     token: str | None = ""
     while token is not None:
         parameters = {"pageToken": token} if token else {}
         query = urlencode(_range(call) | parameters)
         found = upstream.ask("GET", f"{_listed(call, calendar)}?{query}")
-        items += found["items"]
+        for item in found["items"]:
+            items[places.setdefault((calendar.id, item["id"]), len(places))] = item
         token = found.get("nextPageToken")
-    return numbered_page(call, _unified(call, calendar, items), "calendar")
+    ordered = [items[place] for place in sorted(items)]
+    return numbered_page(call, _unified(call, calendar, ordered), "calendar")
 
 
 def _listed(call: Call, calendar: FakeCalendar) -> str:

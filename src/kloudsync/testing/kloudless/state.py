@@ -43,6 +43,7 @@ class State:
         expands_ranges: Whether a list with bounds holds occurrences; else series.
         numbered: Whether pages of events go by number and have a total, so that they shift where
             something is deleted meanwhile; else by opaque names, and stay as they are.
+        places: Where events stand in numbered pages, by the upstream ids of calendar and event.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class State:
         self.numeric_cursors = False
         self.expands_ranges = True
         self.numbered = False
+        self.places: dict[tuple[str, str], int] = {}
         self._track_activity = track_activity
         self._numbers = count(99)
         self._lock = threading.RLock()
