@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
+from tests.brought_back import stands_again
 from tests.providers.google.payloads import CANCELLED, EXCEPTION, SERIES, Item
 from tests.sync.listings import deltas
 from tests.sync.world import World
@@ -120,3 +121,39 @@ def test_a_changed_occurrence_may_outlive_its_series(make_world: MakeWorld) -> N
 
     assert list(world.held()) == [OCCURRENCE]
     assert days(world) == [17]
+
+
+def test_one_whose_slot_went_and_came_back_is_put_right_by_a_full_pass(
+    make_world: MakeWorld,
+) -> None:
+    """One pass can't tell it from a cancellation, as long as it learns of both edits at once."""
+    world = make_world()
+    nine = datetime(2026, 11, 16, 9, tzinfo=UTC)
+    series = world.calendar.create("Daily", nine, recurrence=["RRULE:FREQ=DAILY;COUNT=3"])
+    changed = world.calendar.edit_this(series, nine + timedelta(days=1), summary="Other")
+    world.sync()
+
+    world.calendar.edit_all(series, start=nine + timedelta(hours=1))
+    world.calendar.edit_all(series, start=nine)
+    world.sync()
+    assert days(world) == [16, 18]
+    assert [one.id for one in world.copy.events() if stands_again(world.calendar, one)] == [changed]
+
+    world.sync(full=True)
+    assert days(world) == [16, 17, 18]
+    assert world.held() == world.truth()
+
+
+def test_one_whose_slot_came_back_a_pass_after_it_went_stands(make_world: MakeWorld) -> None:
+    """A copy that learned of both edits one after the other takes nothing for cancelled."""
+    world = make_world()
+    nine = datetime(2026, 11, 16, 9, tzinfo=UTC)
+    series = world.calendar.create("Daily", nine, recurrence=["RRULE:FREQ=DAILY;COUNT=3"])
+    world.calendar.edit_this(series, nine + timedelta(days=1), summary="Other")
+    world.sync()
+
+    for hours in (1, 0):
+        world.calendar.edit_all(series, start=nine + timedelta(hours=hours))
+        world.sync()
+        assert world.held() == world.truth()
+    assert days(world) == [16, 17, 18]
