@@ -135,7 +135,7 @@ def test_an_error_that_nobody_expected_ends_with_a_harmless_traceback(
 ) -> None:
     """The interpreter would print its message as it is."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ValueError(HOSTILE)
 
     monkeypatch.setattr("kloudsync.cli.commands.show_report", fail)
