@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kloudsync.http.json_kinds import Item
 from kloudsync.model.times import Time, epoch
 from kloudsync.providers.google.times import (
-    Item,
     Oddity,
     in_zone,
     is_same_time,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from kloudsync.providers.kloudless.times import is_array, is_object
+from kloudsync.http.json_kinds import is_array, is_object
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.exchange import Reply
 from kloudsync.testing.faults import Disrupted, Fault, FaultKind

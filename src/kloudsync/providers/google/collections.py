@@ -21,6 +21,7 @@ from attrs import field, frozen
 
 from kloudsync.errors import APIError, UsageError
 from kloudsync.http.codec import JSONObject
+from kloudsync.http.json_kinds import Item, is_object, kind_of
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import Unreadable, read_item
 from kloudsync.model.calendar import CalendarKey
@@ -34,7 +35,6 @@ from kloudsync.providers.google.resources.acl import Acl
 from kloudsync.providers.google.resources.calendar_list import CalendarList
 from kloudsync.providers.google.resources.settings import Settings
 from kloudsync.providers.google.source import read_page
-from kloudsync.providers.google.times import Item, is_object, kind_of
 from kloudsync.providers.google.wire.access import AclRule
 from kloudsync.providers.google.wire.calendar_list import CalendarListEntry
 from kloudsync.providers.google.wire.codec import codec

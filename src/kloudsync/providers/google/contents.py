@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from kloudsync.http.json_kinds import Item, is_object
 from kloudsync.http.scan import read_item
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.providers.google.ids import parse_id
 from kloudsync.providers.google.series.journal import without_noted
-from kloudsync.providers.google.times import Item, Oddity, is_object, read_time
+from kloudsync.providers.google.times import Oddity, read_time
 
 _STAMPS: Final = ("etag", "updated")
 _TIMES: Final = ("start", "end", "originalStartTime")

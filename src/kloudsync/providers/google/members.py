@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
+from kloudsync.http.json_kinds import Item, is_array, is_object
 from kloudsync.model.event import Status, Visibility
 from kloudsync.providers.google.people import (
     read_attendees,
@@ -14,7 +15,6 @@ from kloudsync.providers.google.people import (
     write_attendees,
     write_person,
 )
-from kloudsync.providers.google.times import Item, is_array, is_object
 
 _STATUSES: Final = {status.value: status for status in Status}
 _VISIBILITIES: Final = {visibility.value: visibility for visibility in Visibility}

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kloudsync.http.codec import decode_json
+from kloudsync.http.json_kinds import is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.providers.google.resources.calendars import Calendars
-from kloudsync.providers.google.times import is_object
 
 PRIMARY: Final = "primary"
 """Stands for the calendar of whoever asks; every other id says itself which calendar is meant."""

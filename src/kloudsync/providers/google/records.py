@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from kloudsync.errors import RecurrenceError
+from kloudsync.http.json_kinds import Item, is_array, is_object, kind_of
 from kloudsync.http.scan import Unreadable
 from kloudsync.model.record import EventRecord, Kind, Malformed, is_storable, record_of
 from kloudsync.model.times import Time, is_all_day
@@ -19,11 +20,7 @@ from kloudsync.providers.google.ids import base_of, parse_id
 from kloudsync.providers.google.times import (
     EARLIEST,
     LATEST,
-    Item,
     Oddity,
-    is_array,
-    is_object,
-    kind_of,
     read_original,
     read_span,
     seconds_of,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kloudsync.errors import APIError
-from kloudsync.providers.google.times import is_object
+from kloudsync.http.json_kinds import is_object
 
 _TOO_OLD: Final = "updatedMinTooLongAgo"
 _TOKENS: Final = frozenset({None, "syncToken", "pageToken"})

@@ -8,15 +8,13 @@ out follows from the start (RFC 5545, section 3.6.1), and the reverse.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, TypeAlias, TypeGuard
+from typing import Any, Final
 
+from kloudsync.http.json_kinds import Item, is_object, kind_of
 from kloudsync.model.times import Time, epoch, from_epoch
 from kloudsync.providers.google.ids import parse_id
 from kloudsync.recurrence import resolve_zone
 from kloudsync.recurrence.zones import iana_name, stated_offset
-
-Item: TypeAlias = dict[str, Any]
-"""An event as received."""
 
 EARLIEST: Final = epoch(date(1, 1, 2))
 LATEST: Final = epoch(date(9999, 12, 30))
@@ -150,21 +148,6 @@ def zone_name(value: Any) -> str | None:
     """Return the name of the zone beside a time, as IANA has it where that is known, or None."""
     name = value.get("timeZone") if is_object(value) else None
     return iana_name(name) if isinstance(name, str) and name else None
-
-
-def is_object(value: Any) -> TypeGuard[Item]:
-    """Tell whether a JSON value is an object."""
-    return type(value) is dict
-
-
-def is_array(value: Any) -> TypeGuard[list[Any]]:
-    """Tell whether a JSON value is a list."""
-    return type(value) is list
-
-
-def kind_of(value: Any) -> str:
-    """Name what a JSON value is."""
-    return "nothing" if value is None else type(value).__name__
 
 
 def _read_date(text: Any, path: str) -> date:

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kloudsync.errors import DecodeError
+from kloudsync.http.json_kinds import Item, is_array, is_object, kind_of
 from kloudsync.http.scan import Unreadable, read_item
 from kloudsync.model.event import (
     CancelledOccurrence,
@@ -28,13 +29,9 @@ from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import Time, from_epoch
 from kloudsync.providers.google.members import MEMBERS, read_conference, write_conference
 from kloudsync.providers.google.times import (
-    Item,
     Oddity,
     in_zone,
-    is_array,
-    is_object,
     is_same_time,
-    kind_of,
     read_original,
     read_span,
     write_time,

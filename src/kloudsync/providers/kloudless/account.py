@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from kloudsync.http.codec import decode_json
+from kloudsync.http.json_kinds import is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.providers.kloudless.resources.calendars import Calendars
-from kloudsync.providers.kloudless.times import id_of, is_object
+from kloudsync.providers.kloudless.times import id_of
 
 
 def account_of(calendar: Any) -> str | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from kloudsync.http.json_kinds import Item, is_object
 from kloudsync.http.scan import read_item
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord
-from kloudsync.providers.kloudless.times import Item, is_object, read_stamp, text_of
+from kloudsync.providers.kloudless.times import read_stamp, text_of
 
 _STAMPS: Final = ("modified", "href", "raw", "raw_id")
 _TIMES: Final = ("start", "end", "original_start", "created")

@@ -9,12 +9,13 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 
 from kloudsync.errors import DecodeError
+from kloudsync.http.json_kinds import Item
 from kloudsync.http.message import Response
 from kloudsync.http.numbers import whole_number
 from kloudsync.http.scan import ScannedPage, scan_page
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.providers.kloudless.records import read_record
-from kloudsync.providers.kloudless.times import Item, id_of
+from kloudsync.providers.kloudless.times import id_of
 from kloudsync.recurrence import ICALENDAR, Reading
 
 ITEMS: Final = "objects"

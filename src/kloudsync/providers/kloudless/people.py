@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kloudsync.http.json_kinds import Item, is_array, is_object
 from kloudsync.model.attendee import Attendee, Person, Reply
-from kloudsync.providers.kloudless.times import Item, is_array, is_object, text_of
+from kloudsync.providers.kloudless.times import text_of
 
 _REPLIES: Final = {
     "pending": Reply.NEEDS_ACTION,

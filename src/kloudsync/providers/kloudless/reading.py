@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from kloudsync.errors import CursorRefused, DecodeError
 from kloudsync.http.codec import decode_json
+from kloudsync.http.json_kinds import Item, is_object
 from kloudsync.http.message import Response
 from kloudsync.http.scan import ScannedPage, scan_page
 from kloudsync.model.page import SourcePage
@@ -20,7 +21,7 @@ from kloudsync.providers.kloudless.listing import ITEMS, Record, read_listing, s
 from kloudsync.providers.kloudless.place import Phase, Place
 from kloudsync.providers.kloudless.records import read_activity
 from kloudsync.providers.kloudless.rules import Rules
-from kloudsync.providers.kloudless.times import Item, id_of, is_object, read_stamp, text_of
+from kloudsync.providers.kloudless.times import id_of, read_stamp, text_of
 from kloudsync.providers.kloudless.untied import SeriesMemory, as_single, is_untied
 from kloudsync.providers.kloudless.watching import choose, expect_active, expect_unchanged
 from kloudsync.providers.kloudless.wire.activity import TERMINAL, next_cursor

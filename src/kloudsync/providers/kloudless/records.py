@@ -10,15 +10,13 @@ import json
 from typing import Any, Final
 
 from kloudsync.errors import RecurrenceError, UnboundedRecurrence
+from kloudsync.http.json_kinds import Item, is_array, is_object
 from kloudsync.http.scan import Unreadable
 from kloudsync.model.record import EventRecord, Kind, Malformed, is_storable
 from kloudsync.model.times import Time, is_all_day
 from kloudsync.providers.kloudless.times import (
-    Item,
     Oddity,
     id_of,
-    is_array,
-    is_object,
     read_original,
     read_span,
     seconds_of,

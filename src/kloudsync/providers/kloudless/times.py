@@ -7,14 +7,12 @@ neither. A time without offset is a wall time in the zone that stands beside it.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any, Final, TypeAlias, TypeGuard
+from typing import Any, Final
 
+from kloudsync.http.json_kinds import Item
 from kloudsync.model.times import Time, epoch, is_all_day
 from kloudsync.recurrence import resolve_zone
 from kloudsync.recurrence.zones import stated_offset
-
-Item: TypeAlias = dict[str, Any]
-"""A JSON object as received."""
 
 _EARLIEST: Final = epoch(date(1, 1, 2))
 _LATEST: Final = epoch(date(9999, 12, 30))
@@ -90,16 +88,6 @@ def id_of(item: Item, name: str) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value if isinstance(value, str) and value else None
-
-
-def is_object(value: Any) -> TypeGuard[Item]:
-    """Tell whether a JSON value is an object."""
-    return isinstance(value, dict)
-
-
-def is_array(value: Any) -> TypeGuard[list[Any]]:
-    """Tell whether a JSON value is an array."""
-    return isinstance(value, list)
 
 
 def in_zone(time: Time, name: str | None) -> Time:

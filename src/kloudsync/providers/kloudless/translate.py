@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from kloudsync.errors import DecodeError
+from kloudsync.http.json_kinds import Item
 from kloudsync.http.scalars import timestamp
 from kloudsync.http.scan import read_item
 from kloudsync.model.event import (
@@ -37,7 +38,6 @@ from kloudsync.providers.kloudless.people import (
 )
 from kloudsync.providers.kloudless.records import lines_of, read_record
 from kloudsync.providers.kloudless.times import (
-    Item,
     Oddity,
     id_of,
     in_zone,

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from kloudsync.errors import APIError, CursorRefused, NotFound, PermissionDenied
+from kloudsync.http.json_kinds import Item, is_array
 from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.resources.subscriptions import DEFAULT
 from kloudsync.providers.kloudless.rules import Rules
-from kloudsync.providers.kloudless.times import Item, id_of, is_array, text_of
+from kloudsync.providers.kloudless.times import id_of, text_of
 from kloudsync.providers.kloudless.wire.subscription import resource_ids
 
 

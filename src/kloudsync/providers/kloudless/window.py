@@ -40,6 +40,7 @@ from attrs import field, frozen
 from kloudsync.errors import APIError, DecodeError
 from kloudsync.http.caller import K_co
 from kloudsync.http.codec import decode_json
+from kloudsync.http.json_kinds import is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item
@@ -59,7 +60,7 @@ from kloudsync.providers.kloudless.resources.calendars import Calendars
 from kloudsync.providers.kloudless.resources.events import Events
 from kloudsync.providers.kloudless.resources.request import ME
 from kloudsync.providers.kloudless.rules import Rules
-from kloudsync.providers.kloudless.times import is_object, text_of
+from kloudsync.providers.kloudless.times import text_of
 from kloudsync.providers.kloudless.untied import as_single, is_untied
 from kloudsync.providers.kloudless.wire.codec import expect_done
 from kloudsync.recurrence import Reading

@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 
 from kloudsync.errors import APIError, DecodeError, NotFound
 from kloudsync.http.codec import decode_json
+from kloudsync.http.json_kinds import Item, is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Answer
 from kloudsync.http.scan import ScannedPage, scan_page
@@ -30,7 +31,7 @@ from kloudsync.providers.microsoft.records import (
 )
 from kloudsync.providers.microsoft.rules import Rules
 from kloudsync.providers.microsoft.survey import Survey
-from kloudsync.providers.microsoft.times import Item, is_object, zone_name
+from kloudsync.providers.microsoft.times import zone_name
 
 ROWS: Final = "value"
 """The member of every page that holds what it lists."""

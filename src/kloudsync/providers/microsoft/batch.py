@@ -15,10 +15,10 @@ from typing import Any, Final, TypeVar
 from kloudsync.errors import DecodeError, UsageError
 from kloudsync.http.batching import BatchAnswer, expect_own, perform_together
 from kloudsync.http.codec import decode_json
+from kloudsync.http.json_kinds import Item, is_array, is_object
 from kloudsync.http.message import Headers, Request, Response, json_request
 from kloudsync.http.operation import Operation
 from kloudsync.http.perform import Ports, Setting
-from kloudsync.providers.microsoft.times import Item, is_array, is_object
 
 T = TypeVar("T")
 

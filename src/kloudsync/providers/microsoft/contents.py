@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from kloudsync.http.json_kinds import Item, is_object
 from kloudsync.http.scan import read_item
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord, Kind
-from kloudsync.providers.microsoft.times import Item, is_object
 
 _STAMPS: Final = frozenset({"@odata.etag", "@odata.type", "changeKey", "lastModifiedDateTime"})
 """Members that change with every touch, also of the service's own."""

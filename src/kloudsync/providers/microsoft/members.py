@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from kloudsync.http.json_kinds import Item, is_object
 from kloudsync.model.event import Event, Status, Visibility
 from kloudsync.providers.microsoft.people import (
     read_attendees,
@@ -14,7 +15,6 @@ from kloudsync.providers.microsoft.people import (
     write_person,
 )
 from kloudsync.providers.microsoft.records import is_busy
-from kloudsync.providers.microsoft.times import Item, is_object
 
 _VISIBILITIES: Final = {
     "normal": Visibility.DEFAULT,

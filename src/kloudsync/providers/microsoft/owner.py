@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kloudsync.http.codec import decode_json
+from kloudsync.http.json_kinds import is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.providers.microsoft.records import id_of
 from kloudsync.providers.microsoft.resources.calendars import Calendars
-from kloudsync.providers.microsoft.times import is_object
 
 
 def ask_owner(calendar: str, mailbox: str) -> Operation[str | None]:

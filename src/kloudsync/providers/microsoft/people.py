@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kloudsync.http.json_kinds import Item, is_array, is_object
 from kloudsync.model.attendee import Attendee, Person, Reply
-from kloudsync.providers.microsoft.times import Item, is_array, is_object
 
 _REPLIES: Final = {
     "none": Reply.NEEDS_ACTION,

@@ -24,6 +24,7 @@ from kloudsync.errors import (
     WebhookError,
 )
 from kloudsync.http.addresses import expect_address
+from kloudsync.http.json_kinds import Item, is_array, is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.model.arrival import Acknowledgement, Arrival, Heard
@@ -32,7 +33,6 @@ from kloudsync.model.notification import Notification, NotificationKind
 from kloudsync.providers.microsoft.errors import ON_PREMISES, PROVIDER
 from kloudsync.providers.microsoft.resources.request import ME, PRIMARY, calendar_path, mailbox_path
 from kloudsync.providers.microsoft.resources.subscriptions import Subscriptions
-from kloudsync.providers.microsoft.times import Item, is_array, is_object
 from kloudsync.providers.microsoft.wire.subscription import ChangeType, Subscription
 
 Caller = TypeVar("Caller")

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from kloudsync.errors import RecurrenceError, UnboundedRecurrence
+from kloudsync.http.json_kinds import Item, is_object, kind_of
 from kloudsync.http.scan import Unreadable
 from kloudsync.model.record import EventRecord, Kind, Malformed, is_storable
 from kloudsync.model.times import Time, is_all_day
@@ -19,10 +20,7 @@ from kloudsync.providers.microsoft.occurrence_slots import all_day_slot
 from kloudsync.providers.microsoft.reading import MICROSOFT
 from kloudsync.providers.microsoft.recurrence_reading import read_rule
 from kloudsync.providers.microsoft.times import (
-    Item,
     Oddity,
-    is_object,
-    kind_of,
     read_instant,
     read_span,
     seconds_of,

@@ -19,7 +19,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
 
 from kloudsync.errors import RecurrenceError
-from kloudsync.providers.microsoft.times import Item, is_array, is_object
+from kloudsync.http.json_kinds import Item, is_array, is_object
 
 DAYS: Final = {
     "monday": "MO",

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from kloudsync.http.json_kinds import Item, is_object
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.times import Time, epoch, from_epoch
 from kloudsync.providers.microsoft.family import cancelled, finder_of, read_exception
@@ -24,7 +25,7 @@ from kloudsync.providers.microsoft.records import (
     zone_chain,
 )
 from kloudsync.providers.microsoft.resources.events import LONGEST_WINDOW
-from kloudsync.providers.microsoft.times import Item, Oddity, is_object, read_span, zone_of
+from kloudsync.providers.microsoft.times import Oddity, read_span, zone_of
 from kloudsync.recurrence import Reading
 
 _KEPT: Final[tuple[str, ...]] = (

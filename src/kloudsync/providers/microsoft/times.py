@@ -8,14 +8,12 @@ come as midnights of whatever zone was asked for: their dates count, and are nev
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any, Final, TypeAlias, TypeGuard
+from typing import Any, Final
 
+from kloudsync.http.json_kinds import Item, is_object, kind_of
 from kloudsync.model.times import Time, epoch
 from kloudsync.recurrence import resolve_zone
 from kloudsync.recurrence.zones import iana_name
-
-Item: TypeAlias = dict[str, Any]
-"""A JSON object as received."""
 
 EARLIEST: Final = epoch(date(1, 1, 2))
 LATEST: Final = epoch(date(9999, 12, 30))
@@ -99,21 +97,6 @@ def zone_of(name: Any) -> tzinfo | None:
 def zone_name(name: Any) -> str | None:
     """Return a zone's name as IANA has it, or None where it names none that is known."""
     return iana_name(name) if isinstance(name, str) and zone_of(name) is not None else None
-
-
-def is_object(value: Any) -> TypeGuard[Item]:
-    """Tell whether a JSON value is an object."""
-    return type(value) is dict
-
-
-def is_array(value: Any) -> TypeGuard[list[Any]]:
-    """Tell whether a JSON value is a list."""
-    return type(value) is list
-
-
-def kind_of(value: Any) -> str:
-    """Name what a JSON value is."""
-    return "nothing" if value is None else type(value).__name__
 
 
 def _read_wall(text: Any, path: str) -> datetime:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kloudsync.errors import DecodeError, RecurrenceError
+from kloudsync.http.json_kinds import Item, is_object, kind_of
 from kloudsync.http.scan import Unreadable, read_item
 from kloudsync.model.event import (
     CancelledOccurrence,
@@ -40,13 +41,7 @@ from kloudsync.providers.microsoft.records import (
     zone_chain,
 )
 from kloudsync.providers.microsoft.recurrence_writing import write_recurrence
-from kloudsync.providers.microsoft.times import (
-    Item,
-    Oddity,
-    is_object,
-    kind_of,
-    read_span,
-)
+from kloudsync.providers.microsoft.times import Oddity, read_span
 from kloudsync.providers.microsoft.wire.codec import codec
 from kloudsync.recurrence import Recurrence
 

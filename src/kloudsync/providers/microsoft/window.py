@@ -28,6 +28,7 @@ from attrs.validators import and_, ge, le
 
 from kloudsync.errors import APIError, DecodeError, UsageError
 from kloudsync.http.caller import K_co
+from kloudsync.http.json_kinds import is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item, scan_page
@@ -46,7 +47,6 @@ from kloudsync.providers.microsoft.records import dumped, read_record, series_of
 from kloudsync.providers.microsoft.resources.events import LONGEST_WINDOW, Events
 from kloudsync.providers.microsoft.resources.request import ME, PRIMARY
 from kloudsync.providers.microsoft.rules import LARGEST_PAGE
-from kloudsync.providers.microsoft.times import is_object
 from kloudsync.providers.microsoft.wire.event import EventsPage
 from kloudsync.recurrence import Reading
 

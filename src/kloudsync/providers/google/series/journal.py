@@ -22,6 +22,7 @@ from zlib import error as zlib_error
 from attrs import evolve
 
 from kloudsync.errors import DecodeError, UsageError
+from kloudsync.http.json_kinds import Item, is_object
 from kloudsync.model.times import Time
 from kloudsync.providers.google.resources.checks import (
     PROPERTIES,
@@ -30,7 +31,6 @@ from kloudsync.providers.google.resources.checks import (
 )
 from kloudsync.providers.google.series.exceptions import Carried
 from kloudsync.providers.google.series.patches import merged, read, written
-from kloudsync.providers.google.times import Item, is_object
 from kloudsync.providers.google.wire.codec import codec
 from kloudsync.providers.google.wire.event import Event
 
