@@ -7,9 +7,9 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from kloudsync.testing.clock import Stamps, instant
+from kloudsync.testing.encoding import encode
 from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google import expansion
-from kloudsync.testing.google.encoding import encode
 from kloudsync.testing.google.habits import USUAL, Habit
 from kloudsync.testing.google.ids import EventIds, ical_uid, occurrence_id, series_base
 from kloudsync.testing.google.refusals import not_found

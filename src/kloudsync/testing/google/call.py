@@ -5,10 +5,10 @@ from datetime import datetime
 
 import attrs
 
+from kloudsync.testing.encoding import encode
 from kloudsync.testing.exchange import Query, Reply, Resource
 from kloudsync.testing.faults import Fault
 from kloudsync.testing.google.calendar import FakeCalendar
-from kloudsync.testing.google.encoding import encode
 from kloudsync.testing.google.refusals import JSON, precondition_failed, refuse_invalid
 from kloudsync.testing.google.state import State
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
+from kloudsync.testing.encoding import encode
 from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.google.call import Call
-from kloudsync.testing.google.encoding import encode
 from kloudsync.testing.google.refusals import JSON, restricted_sync_token
 from kloudsync.testing.google.tokens import read_sync_token, write_sync_token
 from kloudsync.testing.paging import Walk, page_token

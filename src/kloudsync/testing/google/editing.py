@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+from kloudsync.testing.encoding import decode
 from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google import properties, rules
 from kloudsync.testing.google.book import Book, kind_of
-from kloudsync.testing.google.encoding import decode
 from kloudsync.testing.google.habits import Habit
 from kloudsync.testing.google.ids import base_of
 from kloudsync.testing.google.refusals import (

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
+from kloudsync.testing.encoding import decode
 from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.google import conferences, editing
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.call import EMPTY, Call, answer
-from kloudsync.testing.google.encoding import decode
 from kloudsync.testing.google.ids import OWN_ID, foreign_id
 from kloudsync.testing.google.listing import view
 from kloudsync.testing.google.refusals import (

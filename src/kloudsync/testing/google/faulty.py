@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from kloudsync.testing.encoding import encode
 from kloudsync.testing.exchange import Request, Resource
 from kloudsync.testing.faults import FaultKind
-from kloudsync.testing.google.encoding import encode
 from kloudsync.testing.google.refusals import (
     Refusal,
     bad_credentials,

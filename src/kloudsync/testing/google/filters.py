@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 import attrs
 
 from kloudsync.testing.clock import EPOCH
+from kloudsync.testing.encoding import decode
 from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google import oracle
 from kloudsync.testing.google.book import Book
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.call import Call
-from kloudsync.testing.google.encoding import decode
 from kloudsync.testing.google.refusals import (
     empty_range,
     ordered_sync_token,

@@ -6,13 +6,13 @@ from typing import Any
 from zlib import crc32
 
 from kloudsync.testing.clock import EPOCH
+from kloudsync.testing.encoding import decode, encode
 from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.faults import Fault, FaultKind
 from kloudsync.testing.google import conferences, expansion, oracle
 from kloudsync.testing.google.book import Book, etag, milliseconds
 from kloudsync.testing.google.calendar import FakeCalendar
 from kloudsync.testing.google.call import Call
-from kloudsync.testing.google.encoding import decode, encode
 from kloudsync.testing.google.filters import Filter, check_delta, delta_filter, read_filter
 from kloudsync.testing.google.habits import Habit
 from kloudsync.testing.google.ids import base_of, occurrence_id, series_base

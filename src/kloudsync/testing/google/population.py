@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from kloudsync.testing.clock import instant
+from kloudsync.testing.encoding import encode
 from kloudsync.testing.exchange import Resource
 from kloudsync.testing.google import editing
 from kloudsync.testing.google.book import Book, etag, milliseconds, ordered
 from kloudsync.testing.google.calendar import FakeCalendar
-from kloudsync.testing.google.encoding import encode
 from kloudsync.testing.google.rows import Kind, Row
 from kloudsync.testing.google.times import Moment, render_field
 

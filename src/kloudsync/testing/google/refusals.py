@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from kloudsync.testing.encoding import encode
 from kloudsync.testing.exchange import Reply
-from kloudsync.testing.google.encoding import encode
 from kloudsync.testing.refusal import ServiceRefusal
 
 JSON = {"Content-Type": "application/json; charset=UTF-8"}

@@ -6,8 +6,8 @@ from itertools import takewhile
 
 import attrs
 
+from kloudsync.testing.encoding import decode
 from kloudsync.testing.exchange import Resource
-from kloudsync.testing.google.encoding import decode
 from kloudsync.testing.google.ids import base_of
 
 

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from kloudsync.testing.bodies import read_object
 from kloudsync.testing.clock import TellsTime
+from kloudsync.testing.encoding import decode, encode
 from kloudsync.testing.exchange import Reply, Request, Resource
 from kloudsync.testing.faults import Fault, Faults, Scene
 from kloudsync.testing.google import batching
 from kloudsync.testing.google.call import Call, unless_known
-from kloudsync.testing.google.encoding import decode, encode
 from kloudsync.testing.google.faulty import WORDING
 from kloudsync.testing.google.habits import USUAL, Habit
 from kloudsync.testing.google.masks import asked_mask, masked

@@ -5,8 +5,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final, cast
 
+from kloudsync.testing.bodies import read_object
+from kloudsync.testing.encoding import encode
 from kloudsync.testing.exchange import Reply, Resource
-from kloudsync.testing.microsoft.encoding import encode, read_body
 from kloudsync.testing.microsoft.refusals import JSON, bad_request
 
 PATH: Final = "/$batch"
@@ -49,7 +50,7 @@ def answer_batch(
 
 def _parts(body: bytes) -> list[Resource]:
     try:
-        parts = read_body(body).get("requests")
+        parts = read_object(body).get("requests")
     except ValueError as error:
         raise bad_request("Invalid batch payload format.") from error
     if not isinstance(parts, list) or not parts:

@@ -7,11 +7,11 @@ from urllib.parse import quote, unquote, urlencode
 
 import attrs
 
+from kloudsync.testing.encoding import encode
 from kloudsync.testing.exchange import Query, Reply, Resource
 from kloudsync.testing.faults import Fault
 from kloudsync.testing.microsoft.accounts import READ, WRITE, Identity
 from kloudsync.testing.microsoft.calendar import FakeCalendar
-from kloudsync.testing.microsoft.encoding import encode
 from kloudsync.testing.microsoft.mailbox import Mailbox
 from kloudsync.testing.microsoft.refusals import JSON, Refusal, access_denied, invalid_parameter
 from kloudsync.testing.microsoft.rendering import Form

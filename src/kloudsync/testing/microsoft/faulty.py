@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from kloudsync.testing.encoding import encode
 from kloudsync.testing.exchange import Request, Resource
 from kloudsync.testing.faults import FaultKind
-from kloudsync.testing.microsoft.encoding import encode
 from kloudsync.testing.microsoft.refusals import (
     Refusal,
     access_denied,

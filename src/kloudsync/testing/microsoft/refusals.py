@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from kloudsync.testing.encoding import encode
 from kloudsync.testing.exchange import Reply
-from kloudsync.testing.microsoft.encoding import encode
 from kloudsync.testing.refusal import ServiceRefusal
 
 JSON = {

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import attrs
 
+from kloudsync.testing.encoding import decode
 from kloudsync.testing.exchange import Query, Reply
 from kloudsync.testing.microsoft import (
     availability,
@@ -20,7 +21,6 @@ from kloudsync.testing.microsoft import (
     watching,
 )
 from kloudsync.testing.microsoft.call import Call
-from kloudsync.testing.microsoft.encoding import decode
 from kloudsync.testing.microsoft.refusals import no_resource
 from kloudsync.testing.microsoft.shapes import Shape
 from kloudsync.testing.microsoft.subscriptions import SUBSCRIPTION

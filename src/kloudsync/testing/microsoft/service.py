@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from kloudsync.testing.bodies import read_object
 from kloudsync.testing.clock import TellsTime
+from kloudsync.testing.encoding import decode, encode
 from kloudsync.testing.exchange import Query, Reply, Request, Resource
 from kloudsync.testing.faults import Fault, Faults, Scene
 from kloudsync.testing.microsoft.accounts import Identity
 from kloudsync.testing.microsoft.batching import answer_batch
 from kloudsync.testing.microsoft.call import Call, Place
-from kloudsync.testing.microsoft.encoding import decode, encode, read_body
 from kloudsync.testing.microsoft.faulty import WORDING
 from kloudsync.testing.microsoft.habits import USUAL, Habit
 from kloudsync.testing.microsoft.mailbox import Mailbox
@@ -219,7 +220,7 @@ def _read(route: Route[Call], body: bytes) -> Resource:
     if shape is None:
         return {}
     try:
-        return take_body(_spelled(read_body(body), route, shape), shape)
+        return take_body(_spelled(read_object(body), route, shape), shape)
     except ValueError as error:
         raise unreadable_body() from error
 

@@ -10,11 +10,11 @@ from uuid import UUID
 import attrs
 
 from kloudsync.testing.deliveries import Deliveries, Message
+from kloudsync.testing.encoding import decode, encode
 from kloudsync.testing.exchange import Resource
 from kloudsync.testing.microsoft import shapes
 from kloudsync.testing.microsoft.book import Book, Touch
 from kloudsync.testing.microsoft.calendar import FakeCalendar
-from kloudsync.testing.microsoft.encoding import decode, encode
 from kloudsync.testing.microsoft.habits import Habit
 from kloudsync.testing.microsoft.ids import change_key
 from kloudsync.testing.microsoft.items import Item
