@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from attrs import field, frozen
-from attrs.validators import and_, ge, gt
+from attrs.validators import ge, gt
 
 from kloudsync.errors import UsageError
+from kloudsync.runtime.rests import rest_after
 
 DAY = 86_400.0
 
@@ -63,7 +64,7 @@ class FleetPolicy:
     rest: float = field(default=60.0, validator=gt(0.0))
     longest_rest: float = field(default=DAY / 4, validator=gt(0.0))
     delayed: float = field(default=300.0, validator=gt(0.0))
-    spread: float = field(default=0.1, validator=and_(ge(0.0)))
+    spread: float = field(default=0.1, validator=ge(0.0))
     patience: float = field(default=60.0, validator=gt(0.0))
     grace: float = field(default=5.0, validator=ge(0.0))
     mirror_every: float = field(default=DAY, validator=gt(0.0))
@@ -113,7 +114,7 @@ class FleetPolicy:
             asked: What the service asks for, in seconds, or None.
             chance: A random number in [0, 1).
         """
-        rest = min(self.longest_rest, self.rest * 2.0 ** min(max(attempts - 1, 0), 32))
+        rest = rest_after(attempts, first=self.rest, longest=self.longest_rest)
         return max(self.spread_out(rest, chance), asked or 0.0)
 
     def spread_out(self, interval: float, chance: float) -> float:

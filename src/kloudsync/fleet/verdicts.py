@@ -8,19 +8,18 @@ from attrs import evolve, frozen
 
 from kloudsync.errors import (
     APIError,
-    ConsentRequired,
     DeletionsPending,
     IdentityMismatch,
     LeaseHeld,
     LeaseLost,
     NotFound,
     RateLimited,
-    Unauthorized,
 )
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import Note, State
 from kloudsync.fleet.topics import GONE
+from kloudsync.runtime.rests import HOPELESS
 
 FOREVER: Final = float("inf")
 """Waits until it is asked for."""
@@ -33,9 +32,6 @@ _LASTING: Final[dict[type[Exception], str]] = {
     IdentityMismatch: "the client is another person's",
 }
 """What a minute does not mend."""
-
-HOPELESS: Final = (ConsentRequired, Unauthorized)
-"""What every further call of the account would be answered with."""
 
 
 @frozen(kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic
 
 from attrs import field, frozen
@@ -14,7 +14,7 @@ from kloudsync.fleet.accounts import Account, Line
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import RESTING, Note, State
-from kloudsync.fleet.verdicts import HOPELESS, Result
+from kloudsync.fleet.verdicts import Result
 from kloudsync.model.channel import Topic
 from kloudsync.model.due import Claim, Due
 from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
@@ -24,7 +24,9 @@ from kloudsync.objects.watcher import AsyncWatcher, Watcher
 from kloudsync.push.planner import current_channel
 from kloudsync.runtime.clock import Clock
 from kloudsync.runtime.colour import Awaits, Blocks, C_co, Colour, InColour
+from kloudsync.runtime.drive import done
 from kloudsync.runtime.lending import Lending
+from kloudsync.runtime.rests import HOPELESS
 from kloudsync.sync.progress import Hook, Progress, TryMade
 
 _ENGINES: Mapping[type[Colour], Any] = {Blocks: SyncEngine, Awaits: AsyncSyncEngine}
@@ -288,12 +290,6 @@ async def close(line: Line) -> None:
     """Close what was opened for one account."""
     if line.close is not None:
         await done(line.close())
-
-
-async def done(result: Any) -> Any:
-    """Return what something came to that may have to be awaited."""
-    told: Any = result
-    return await told if isinstance(result, Awaitable) else told
 
 
 def _counting(hook: Hook, spent: Counter[str], cause: str) -> Hook:

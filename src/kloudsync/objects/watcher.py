@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Container, Iterable, Mapping, Sequence
 from functools import partial
 from inspect import iscoroutinefunction
-from typing import Any
 
 from attrs import evolve, field, frozen
 
@@ -27,6 +26,7 @@ from kloudsync.push.rounds import Job, Rounds
 from kloudsync.push.tending import Tending
 from kloudsync.runtime.clock import entropy as unguessable
 from kloudsync.runtime.colour import Awaits, Blocks, C_co, InColour
+from kloudsync.runtime.drive import done
 from kloudsync.runtime.twin import twin
 from kloudsync.sync.report import SyncReport
 
@@ -256,16 +256,14 @@ def _settled(report: SyncReport | None) -> SyncReport | None:
 
 def _job(sync: Callable[[], SyncReport | Awaitable[SyncReport]]) -> Job[SyncReport | None]:
     async def job() -> SyncReport:
-        report = sync()
-        return await report if isinstance(report, Awaitable) else report
+        report: SyncReport = await done(sync())
+        return report
 
     return job
 
 
 def _chore(chore: Callable[[], object]) -> Job[SyncReport | None]:
     async def job() -> None:
-        done: Any = chore()
-        if isinstance(done, Awaitable):
-            await done
+        await done(chore())
 
     return job

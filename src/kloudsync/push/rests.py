@@ -7,11 +7,9 @@ from typing import Final
 
 from attrs import Factory, define
 
-from kloudsync.errors import APIError, ConsentRequired, Unauthorized
+from kloudsync.errors import APIError
 from kloudsync.push.policy import WatchPolicy
-
-HOPELESS: Final = (ConsentRequired, Unauthorized)
-"""What every further call of the account would be answered with."""
+from kloudsync.runtime.rests import HOPELESS, rest_after
 
 ACCOUNT: Final = "account"
 """What rests where the account's credentials are at fault."""
@@ -51,8 +49,7 @@ class Rests:
 
     def _length(self, times: int, error: Exception) -> float:
         asked = error.retry_after if isinstance(error, APIError) else None
-        doublings = min(times - 1, 64)  # beyond, the power would leave the range of floats
-        rest = min(self.policy.longest_rest, self.policy.rest * 2.0**doublings)
+        rest = rest_after(times, first=self.policy.rest, longest=self.policy.longest_rest)
         return max(rest, asked or 0.0)
 
 

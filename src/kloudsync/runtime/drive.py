@@ -6,12 +6,18 @@ ports that block, such a coroutine runs from start to end in a single step.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from typing import Any, TypeVar
 
 from kloudsync.errors import UsageError
 
 T = TypeVar("T")
+
+
+async def done(result: Any) -> Any:
+    """Return what a call came to, in whichever colour it was made: what has to be awaited is."""
+    told: Any = result
+    return await told if isinstance(result, Awaitable) else told
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
