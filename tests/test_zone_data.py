@@ -5,18 +5,14 @@ import os
 import subprocess
 import sys
 import zoneinfo
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kloudsync import zone_data
-from kloudsync.errors import ZoneDataMissing
 from kloudsync.model.times import zone_or_none
-from kloudsync.recurrence import resolve_zone
-from kloudsync.zone_data import ZoneDatabase, zone_database, zone_named
-from tests.caches import forget
+from kloudsync.zone_data import zone_named
 from tests.cases import expect_right, programs
 
 WITHOUT_DATA = """
@@ -42,26 +38,49 @@ print(json.dumps([said, len(list(engine.events()))]))
 """
 
 
-@pytest.fixture
-def afresh() -> Iterator[None]:
-    """Read zones anew, before and after."""
-    forget("kloudsync.zone_data")
-    zoneinfo.ZoneInfo.clear_cache()
-    yield
-    zoneinfo.reset_tzpath()
-    zoneinfo.ZoneInfo.clear_cache()
-    forget("kloudsync")
+DATABASE = """
+import json, attrs
+from kloudsync.zone_data import zone_database
+print(json.dumps(attrs.asdict(zone_database())))
+"""
+
+NO_ZONE = """
+import json, sys
+sys.modules["tzdata"] = None
+from kloudsync.errors import ZoneDataMissing
+from kloudsync.model.times import zone_or_none
+from kloudsync.recurrence import resolve_zone
+from kloudsync.zone_data import zone_database, zone_named
+said = []
+for ask in (zone_named, zone_or_none, resolve_zone, lambda name: zone_database()):
+    try:
+        ask("America/Nowhere")
+    except ZoneDataMissing as error:
+        said.append(str(error))
+print(json.dumps(said))
+"""
+
+
+def told_by(program: str, *, zones: str) -> Any:
+    """Return what a program prints in a process of its own: zones are read once in each."""
+    told = subprocess.run(  # noqa: S603 - this interpreter, and a program of ours
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONTZPATH": zones},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(told.stdout)
 
 
 def system(folder: Path, **files: str) -> None:
-    """Let a folder be the system's database, with one zone and some files."""
+    """Let a folder look like the system's database, with one zone and some files."""
     zone = folder / "Europe" / "London"
     zone.parent.mkdir()
     source = next(Path(path) for path in zoneinfo.TZPATH if (Path(path) / "Europe/London").exists())
     zone.write_bytes((source / "Europe/London").read_bytes())
     for name, text in files.items():
         (folder / name).write_text(text)
-    zoneinfo.reset_tzpath(to=[str(folder)])
 
 
 needs_system_data = pytest.mark.skipif(
@@ -71,7 +90,6 @@ needs_system_data = pytest.mark.skipif(
 
 
 @needs_system_data
-@pytest.mark.usefixtures("afresh")
 @pytest.mark.parametrize(
     ("files", "version"),
     [
@@ -86,44 +104,27 @@ def test_the_database_of_the_system_answers_first(
 ) -> None:
     """Its release is what the distributor wrote beside the zones, if anything."""
     system(tmp_path, **files)
-    assert zone_database() == ZoneDatabase(source="system", version=version, folder=str(tmp_path))
+    told = told_by(DATABASE, zones=str(tmp_path))
+    assert told == {"source": "system", "version": version, "folder": str(tmp_path)}
 
 
-@pytest.mark.usefixtures("afresh")
 def test_the_package_answers_where_the_system_has_no_database() -> None:
     """The version of the package is that of the database, written as a number."""
     tzdata = pytest.importorskip("tzdata")
-    zoneinfo.reset_tzpath(to=[])
-    assert zone_database() == ZoneDatabase(source="package", version=tzdata.IANA_VERSION)
+    told = told_by(DATABASE, zones="")
+    assert told == {"source": "package", "version": tzdata.IANA_VERSION, "folder": None}
 
 
-@pytest.mark.usefixtures("afresh")
-def test_a_machine_without_database_is_no_machine_without_zones(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_machine_without_database_is_no_machine_without_zones() -> None:
     """Nothing is unknown: it cannot be looked up, which is an error for every reader of zones."""
-    absent: Any = None
-    for module in ["tzdata", *(name for name in sys.modules if name.startswith("tzdata."))]:
-        monkeypatch.setitem(sys.modules, module, absent)
-    zoneinfo.reset_tzpath(to=[])
-    for ask in (zone_named, zone_or_none, resolve_zone):
-        with pytest.raises(ZoneDataMissing, match="pip install tzdata"):
-            ask("America/Nowhere")
-    with pytest.raises(ZoneDataMissing):
-        zone_database()
+    told = told_by(NO_ZONE, zones="")
+    assert len(told) == 4
+    assert all("pip install tzdata" in one for one in told)
 
 
 def test_a_sync_without_database_commits_nothing() -> None:
     """In a process of its own: no series an hour off, no event in quarantine, but an error."""
-    environment = os.environ | {"PYTHONTZPATH": ""}
-    told = subprocess.run(  # noqa: S603 - this interpreter, and a program of ours
-        [sys.executable, "-c", WITHOUT_DATA],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    errors, held = json.loads(told.stdout)
+    errors, held = told_by(WITHOUT_DATA, zones="")
     assert [name for name, _ in errors] == ["ZoneDataMissing", "ZoneDataMissing"]
     assert held == 0
 

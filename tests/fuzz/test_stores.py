@@ -173,6 +173,17 @@ def test_any_json_in_any_place_of_an_event_is_held_or_kept_aside(
     check()
 
 
+@pytest.mark.parametrize("odd", ["\ud800", "\0", "\x1b[2J"])
+def test_a_reason_quotes_what_a_store_can_hold(store: Store, odd: str) -> None:
+    """Half a character in a rule is told in the reason by a sign, and nothing is lost by it."""
+    _, _, series, *_ = GOOGLE
+    engine = SyncEngine(google([series | {"recurrence": [f"RRULE:FREQ={odd}"]}], {}), store)
+    expect_settled(engine)
+    (kept,) = engine.quarantined()
+    assert odd not in kept.reason
+    assert kept.reason.isprintable()
+
+
 @pytest.mark.parametrize("examples", [20, pytest.param(2000, marks=pytest.mark.long)])
 @pytest.mark.parametrize("service", SERVICES)
 def test_any_json_in_any_place_of_a_page_is_read_or_refused(

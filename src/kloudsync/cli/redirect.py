@@ -88,6 +88,9 @@ class _Page(ThreadingHTTPServer):
     # Browsers open connections ahead that they never use: each has to have its own thread.
     daemon_threads = True
 
+    # With the default of 5, a connection that looks open to the browser may wait for seconds.
+    request_queue_size = 2 * MOST_VISITS
+
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Visit)
         self.host = f"127.0.0.1:{self.server_address[1]}"

@@ -12,7 +12,9 @@ from enum import IntEnum
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from attrs import frozen
+from attrs import field, frozen
+
+from kloudsync.model.visible import visible
 
 
 class Kind(IntEnum):
@@ -150,10 +152,11 @@ class Malformed:
 
     Attributes:
         id: The provider's id where it could be read, or None.
-        reason: What is wrong, and where.
+        reason: What is wrong, and where. It may quote what a stranger wrote, so that it is kept
+            as `visible` shows it: a store must be able to hold it, a terminal to print it.
         raw: As received.
     """
 
     id: str | None
-    reason: str
+    reason: str = field(converter=visible)
     raw: str
