@@ -55,7 +55,7 @@ def lint(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
     session.install("-e", ".[cli,docs,google-auth,postgres]")
-    session.run("mkdocs", "build", "--strict", *session.posargs)
+    session.run("zensical", "build", "--clean", "--strict", *session.posargs)
 
 
 @nox.session

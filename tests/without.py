@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 SRC = Path("src/kloudsync")
 TABLES = (SRC / "__init__.py", SRC / "testing/plugin.py")
 """What lists every provider, a row for each."""
-KEPT = ("src", "tests", "docs", "pyproject.toml", "mkdocs.yml", "README.md", "noxfile.py")
+KEPT = ("src", "tests", "docs", "pyproject.toml", "zensical.toml", "README.md", "noxfile.py")
 NEVER = ("test_layers.py", "without.py")
 """Tests that name packages of others which are called like a provider."""
 LOOK = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from importlib import import_module
 from pathlib import Path
 
@@ -57,6 +58,12 @@ def test_everything_in_the_reference_is_there(name: str) -> None:
     assert find(name).__doc__
 
 
+def test_nothing_stands_in_the_reference_twice() -> None:
+    """A name has one page, which is where links and the search lead to."""
+    told = Counter(name for page in PAGES for name in names(page))
+    assert [name for name, times in told.items() if times > 1] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     """Every relative link of a page names a file, and every anchor a heading in it."""
@@ -72,7 +79,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_every_page_is_in_the_navigation() -> None:
     """No page is left out of the site's navigation."""
-    listed = (ROOT / "mkdocs.yml").read_text()
+    listed = (ROOT / "zensical.toml").read_text()
     assert [page for page in DOCS.rglob("*.md") if str(page.relative_to(DOCS)) not in listed] == []
 
 
