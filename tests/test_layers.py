@@ -67,6 +67,7 @@ OWNERS = {
     "threading": [
         "runtime/crew.py",
         "runtime/threads.py",
+        "runtime/joint_calls.py",
         "runtime/lending.py",
         "runtime/signals.py",
         "runtime/budgets.py",
@@ -76,7 +77,12 @@ OWNERS = {
         "stores/postgres*",
         "stores/threaded.py",
     ],
-    "concurrent": ["runtime/threads.py", "stores/threaded.py"],
+    "concurrent": [
+        "runtime/colour.py",
+        "runtime/joint_calls.py",
+        "runtime/threads.py",
+        "stores/threaded.py",
+    ],
     "multiprocessing": [],
     "subprocess": [],
 }

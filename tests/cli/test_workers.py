@@ -159,3 +159,31 @@ def test_jobs_that_did_not_end_are_told(command: Command, here: Path) -> None:
     (here / "slow_jobs.py").write_text(SLOW)
     told = command("worker", "slow_jobs:fleet", exit_code=1)
     assert told == "1 job did not end in time; other workers take over\n"
+
+
+STARTING = """
+from pathlib import Path
+from kloudsync import Fleet
+from kloudsync.errors import StoreError
+from kloudsync.stores import MemoryStore
+
+began = Path("began")
+if not began.exists():
+    began.touch()
+    raise StoreError("the database system is starting up")
+fleet = Fleet(MemoryStore(), print)
+fleet.run = lambda: 0
+"""
+
+
+def test_a_worker_waits_for_a_store_that_starts(here: Path) -> None:
+    """A worker that starts while its database starts says so, and waits for it for as long as it may."""
+    (here / "starting.py").write_text(STARTING)
+    hurried = subprocess.run(  # noqa: S603 - our own program
+        [*line("starting:fleet"), "--wait", "0"], capture_output=True, text=True, check=False
+    )
+    assert hurried.returncode != 0
+    (here / "began").unlink()
+    patient = ended("starting:fleet", here)
+    assert patient.returncode == 0
+    assert "waiting for the store: the database system is starting up" in patient.stderr

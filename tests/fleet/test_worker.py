@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from tests.fleet.world import World, topic
 
-from kloudsync.errors import APIError, ConsentRequired, LeaseHeld, NotFound, RateLimited, StoreBusy
+from kloudsync.errors import (
+    APIError,
+    ConsentRequired,
+    LeaseHeld,
+    NotFound,
+    RateLimited,
+    StoreBusy,
+    StoreTooNew,
+)
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import Note, State
@@ -385,3 +393,35 @@ def test_who_hears_of_states_and_fails(caplog: pytest.LogCaptureFixture) -> None
 
     assert len(story(tell).jobs.began) == 2
     assert caplog.text.count("ZeroDivisionError") == 2
+
+
+def test_a_store_that_comes_up_after_its_worker() -> None:
+    """A worker that begins before its store does waits for it; one whose store is none ends."""
+
+    async def tell(world: World) -> None:
+        world.ask("a")
+        tries: list[float] = []
+
+        def begin() -> None:
+            tries.append(asyncio.get_running_loop().time())
+            if len(tries) < 4:
+                raise StoreBusy("the database system is starting up")
+
+        worker = world.worker()
+        worker.begin = begin
+        working = asyncio.ensure_future(worker.work())
+        await asyncio.sleep(10.0)
+        worker.stop()
+        await working
+        assert tries == pytest.approx([0.0, 1.0, 2.0, 3.0])
+        assert world.note("a").state is State.HEALTHY
+
+        def refuse() -> None:
+            raise StoreTooNew("made by a newer one")
+
+        other = world.worker()
+        other.begin = refuse
+        with pytest.raises(StoreTooNew):
+            await other.work()
+
+    story(tell)

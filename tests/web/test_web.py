@@ -107,11 +107,15 @@ def test_what_is_not_proven_marks_nothing(build: Build, store: MemoryStore) -> N
 
 
 class Held(MemoryStore):
-    """A store with copies of two accounts' calendars."""
+    """A store with copies of two accounts' calendars, and of too many others to list."""
 
     def calendars(self) -> list[CalendarKey]:
-        """Return the two."""
-        return [CalendarKey("kloudless", name, "c") for name in "78"]
+        """Refuse."""
+        raise NotImplementedError
+
+    def calendars_of(self, provider: str, account: str) -> list[CalendarKey]:
+        """Return the one of an account."""
+        return [CalendarKey(provider, account, "c")]
 
 
 KLOUDLESS = KloudlessWebhook("app-id", "api-key")

@@ -99,7 +99,7 @@ def _forget_calendar(store: SQLiteStore, key: CalendarKey) -> None:
 
 def _forget_account(store: SQLiteStore, key: CalendarKey, *, confirmed: bool) -> None:
     provider, account = key.provider, key.account
-    known = [one for one in store.calendars() if (one.provider, one.account) == (provider, account)]
+    known = store.calendars_of(provider, account)
     if not (known or store.due(provider, account)):
         raise UsageError(f"nothing is held of account {account!r} at {provider}; {held_in(store)}")
     if not confirmed:

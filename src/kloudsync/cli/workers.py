@@ -13,8 +13,10 @@ from attrs import field, frozen
 
 from kloudsync.cli.runs import plural
 from kloudsync.cli.terminal import beside
-from kloudsync.errors import UsageError
+from kloudsync.errors import StoreCorrupt, StoreError, StoreTooNew, UsageError
+from kloudsync.fleet.worker import STORE_PAUSE
 from kloudsync.objects.fleet import AsyncFleet, Fleet
+from kloudsync.runtime.clock import SystemClock
 
 UNFINISHED = 1
 """The exit status where jobs did not end in time."""
@@ -80,6 +82,16 @@ def worker(
     fleet: Annotated[
         str, typer.Argument(help="The fleet that your program makes.", metavar="MODULE:NAME")
     ],
+    *,
+    wait: Annotated[
+        float,
+        typer.Option(
+            help="How long to wait for a store that cannot be reached yet when the program is "
+            "imported.",
+            metavar="SECONDS",
+            min=0.0,
+        ),
+    ] = 60.0,
 ) -> None:
     """Run a fleet of your program until SIGTERM or Ctrl-C; any number of workers may.
 
@@ -88,11 +100,27 @@ def worker(
     once, with 130.
     """
     _look_here()
-    found = FleetName.parse(fleet).load()
+    found = _reachable(FleetName.parse(fleet), wait)
     left = asyncio.run(_awaited(found)) if isinstance(found, AsyncFleet) else _blocking(found)
     if left:
         beside.print(f"{plural(left, 'job')} did not end in time; other workers take over")
         raise typer.Exit(UNFINISHED)
+
+
+def _reachable(name: FleetName, seconds: float) -> Fleet | AsyncFleet:
+    """Import a fleet once its store is up: machines often start both at once."""
+    clock = SystemClock()
+    ends = clock.monotonic() + seconds
+    while True:
+        try:
+            return name.load()
+        except (StoreCorrupt, StoreTooNew):
+            raise
+        except StoreError as error:
+            if clock.monotonic() + STORE_PAUSE > ends:
+                raise
+            beside.print(f"waiting for the store: {error}", soft_wrap=True)
+            clock.sleep(STORE_PAUSE)
 
 
 def _blocking(fleet: Fleet) -> int:

@@ -43,7 +43,8 @@ class FleetPolicy:
         grace: How long jobs may take to end once the fleet is told to stop.
         mirror_every: How often a mirror is pushed though nothing changed, since its window moves.
         prune_every: How often it is forgotten what every consumer has read.
-        feed_kept: How old entries of the feed have to be for that; None keeps all.
+        feed_kept: How old entries of the feed have to be for that; None leaves that to others, as
+            the shortest of all fleets of a store is what counts.
 
     Raises:
         UsageError: Values contradict each other.

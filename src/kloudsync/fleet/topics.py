@@ -26,6 +26,9 @@ WITH_ACCOUNT: Final = (UNLISTED, ACCOUNT_RETIRED)
 GONE: Final = "it is gone"
 """Why a topic is retired for which there is nothing left to do."""
 
+CHANNELS_AFTER: Final = 5.0
+"""Seconds after which an account that was enrolled gets its channels."""
+
 HOUSE: Final = Account("kloudsync", "fleet")
 """Whose the housekeeping is."""
 

@@ -27,6 +27,9 @@ FOREVER: Final = float("inf")
 BUSY: Final = 2.0
 """Seconds until another look at what another worker is at."""
 
+LEFT: Final = 60.0
+"""Seconds until what another fleet of the store does is offered to all of them again."""
+
 _LASTING: Final[dict[type[Exception], str]] = {
     NotFound: "the service does not know it (any more)",
     IdentityMismatch: "the client is another person's",
@@ -45,6 +48,7 @@ class Result:
         unwatchable: Why the service has no channels for it, or None.
         wait: When the job itself wants to be done again, in seconds; None to leave it to the policy.
         gone: Whether there is nothing left to do for it, ever.
+        left: Whether it is left to another fleet of the store, whose settings have it done.
     """
 
     changed: bool = True
@@ -53,6 +57,7 @@ class Result:
     unwatchable: str | None = None
     wait: float | None = None
     gone: bool = False
+    left: bool = False
 
 
 @frozen(kw_only=True)
@@ -88,6 +93,8 @@ def of_result(
     """
     if result.gone:
         return Verdict(note=note.turned(State.RETIRED, now, GONE), wait=FOREVER)
+    if result.left:
+        return Verdict(note=note, wait=policy.spread_out(LEFT, chance))
     calm = 0 if result.changed else note.calm + 1
     wait = result.wait
     if wait is None:

@@ -13,7 +13,7 @@ from functools import partial
 
 from attrs import Factory, define, evolve, field, frozen
 
-from kloudsync.errors import StoreError
+from kloudsync.errors import StoreCorrupt, StoreError, StoreTooNew
 from kloudsync.fleet.budget import open_lanes
 from kloudsync.fleet.lanes import Lane, room
 from kloudsync.fleet.policy import FleetPolicy
@@ -64,6 +64,7 @@ class Worker:
         crew: Does several at once.
         times: Clock and chance.
         policy: How much at once, and how often.
+        begin: Called before anything is taken, and again where the store is away.
         heard: Hears of each topic that was worked at.
         budget: How many requests all workers of the store may make in a day, in UTC, or None.
     """
@@ -74,12 +75,14 @@ class Worker:
     crew: Crew
     times: Times
     policy: FleetPolicy
+    begin: Callable[[], object] = field(default=lambda: None)
     heard: Callable[[Ended], object] = field(default=lambda _: None)
     budget: int | None = None
     _held: dict[Claim, None] = Factory(dict[Claim, None])
     _beat_at: float = 0.0
     _counted_at: float = field(default=float("-inf"))
     _open: Collection[Lane] = tuple(Lane)
+    _begun: bool = False
     _stopping: bool = False
 
     def stop(self) -> None:
@@ -88,12 +91,20 @@ class Worker:
         self.crew.wake()
 
     async def work(self) -> int:
-        """Work until told to stop, and return how many jobs did not end in time."""
+        """Work until told to stop, and return how many jobs did not end in time.
+
+        Raises:
+            StoreCorrupt: The store is none, which waiting does not mend.
+            StoreTooNew: A newer kloudsync made it.
+        """
         try:
             while not self._stopping:
                 try:
+                    await self._begin()
                     taken = await self._take()
                     await self._beat()
+                except (StoreCorrupt, StoreTooNew):
+                    raise
                 except StoreError as error:
                     logger.warning("the store is away: %s", words(error))
                     await self.crew.wait(STORE_PAUSE)
@@ -114,6 +125,7 @@ class Worker:
             StoreError: The store failed.
         """
         try:
+            await self._begin()
             while not self._stopping:
                 # Asked first: what ends meanwhile may have made something due.
                 idle = not self._held
@@ -127,6 +139,11 @@ class Worker:
             await self.crew.leave(0.0)
             raise
         await self._leave()
+
+    async def _begin(self) -> None:
+        if not self._begun:
+            await self.crew.run(self.begin)
+            self._begun = True
 
     async def _take(self) -> int:
         """Take as much as there is room for, the most urgent first, and begin it."""

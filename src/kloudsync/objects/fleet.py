@@ -100,7 +100,6 @@ class Following(InColour[C_co]):
             hook=hook,
         )
         self._worker: Worker | None = None
-        self._stopped = False
 
     @twin
     async def enrol(
@@ -176,19 +175,20 @@ class Following(InColour[C_co]):
     async def run(self, *, signals: bool = True) -> int:
         """Work until told to stop, and return how many jobs did not end in time.
 
-        Any number of processes may do so on one store.
+        Any number of processes may do so on one store. While it is away, it is asked again.
 
         Args:
             signals: Whether SIGTERM and Ctrl-C stop it, where this is the main thread.
 
         Raises:
             UsageError: This fleet is running already.
+            StoreCorrupt: The store is none, which waiting does not mend.
+            StoreTooNew: A newer kloudsync made it.
         """
         worker = self._hired()
         with on_signals(self.stop) if signals else nullcontext():
             try:
-                await self.colour.run(self._keep_house)
-                return 0 if self._stopped else await worker.work()
+                return await worker.work()
             finally:
                 self._left()
 
@@ -202,7 +202,6 @@ class Following(InColour[C_co]):
         """
         worker = self._hired()
         try:
-            await self.colour.run(self._keep_house)
             await worker.work_off()
         finally:
             self._left()
@@ -219,7 +218,6 @@ class Following(InColour[C_co]):
 
     def stop(self) -> None:
         """Take nothing more: `run` returns within seconds. From any thread or signal handler."""
-        self._stopped = True
         if self._worker is not None:
             self._worker.stop()
 
@@ -235,7 +233,6 @@ class Following(InColour[C_co]):
     def _hired(self) -> Worker:
         if self._worker is not None:
             raise UsageError(f"{self!r} is running already; make another one to work beside it")
-        self._stopped = False
         self._worker = Worker(
             owner=owner_name(entropy),
             store=self._store,
@@ -243,6 +240,7 @@ class Following(InColour[C_co]):
             crew=self.colour.crew(self._policy.slots),
             times=self._clock,
             policy=self._policy,
+            begin=self._keep_house,
             heard=self._heard,
             budget=self._budget,
         )
@@ -265,6 +263,8 @@ class Following(InColour[C_co]):
             )
 
     def _keep_house(self) -> None:
+        if self._policy.feed_kept is None:
+            return
         topic = topics.of_account(topics.HOUSE, topics.PRUNING)
         self._store.make_due(topic, lane=Lane.POLL, wait=self._policy.prune_every, now=self._now())
 
@@ -273,7 +273,7 @@ class Following(InColour[C_co]):
         asked += [] if calendars is not None else [topics.of_account(account, topics.LIST)]
         # Channels once the calendars are known, which is soon.
         waits = dict.fromkeys(asked, 0.0)
-        waits[topics.of_account(account, topics.CHANNELS)] = CHANNELS_AFTER
+        waits[topics.of_account(account, topics.CHANNELS)] = topics.CHANNELS_AFTER
 
         def enrol(unit: Any) -> None:
             now = self._now()
@@ -321,10 +321,6 @@ class Following(InColour[C_co]):
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
-
-
-CHANNELS_AFTER = 5.0
-"""Seconds after which an account that was enrolled gets its channels."""
 
 
 class Fleet(Following[Blocks]):

@@ -25,6 +25,7 @@ from kloudsync.push.planner import current_channel
 from kloudsync.runtime.clock import Clock
 from kloudsync.runtime.colour import Awaits, Blocks, C_co, Colour, InColour
 from kloudsync.runtime.drive import done
+from kloudsync.runtime.joint_calls import JointCalls
 from kloudsync.runtime.lending import Lending
 from kloudsync.runtime.rests import HOPELESS
 from kloudsync.sync.progress import Hook, Progress, TryMade
@@ -54,6 +55,7 @@ class FleetJobs(Generic[C_co]):
         address: Where notifications arrive; None where nothing is watched.
         mirrors: What is told elsewhere, by name.
         hook: Hears of each step of each run.
+        connecting: Lets one job at a time reach an account.
     """
 
     fleet: InColour[C_co]
@@ -65,6 +67,7 @@ class FleetJobs(Generic[C_co]):
     address: str | None
     mirrors: Mapping[str, MakeMirror]
     hook: Hook
+    connecting: JointCalls = field(factory=JointCalls, repr=False)
 
     async def do(self, claim: Claim, spent: Counter[str]) -> Result:
         """Work at a topic, and return what that came to."""
@@ -83,15 +86,19 @@ class FleetJobs(Generic[C_co]):
                 await close(surplus)
 
     async def _line(self, account: Account) -> Line:
-        kept = self.lines.borrow(account)
-        if kept is not None:
-            return kept
+        """Return the account's line, which is opened once however many jobs want it.
+
+        Where a refresh token can be used once, a second client would end the grant.
+        """
+        while True:
+            with self.connecting.turn(account) as others:
+                if others is None:
+                    return self.lines.borrow(account) or await self._connect(account)
+            await self.fleet.colour.outcome(others, self.policy.patience)
+
+    async def _connect(self, account: Account) -> Line:
         client = await self.fleet.colour.within(self.policy.patience, self.connect, account)
-        made = line_to(client, account, self.fleet.colour)
-        lent = self.lines.lend(account, made)
-        if lent is not made:
-            await close(made)
-        return lent
+        return self.lines.lend(account, line_to(client, account, self.fleet.colour))
 
     async def _over(
         self, line: Line, account: Account, claim: Claim, spent: Counter[str]
@@ -107,7 +114,7 @@ class FleetJobs(Generic[C_co]):
 
     def _engine(self, line: Line, topic: Topic, hook: Hook) -> Any:
         source = line.calendar(topic.key.calendar)
-        if source.key != topic.key:
+        if source.key.whole != topic.key:
             raise UsageError(
                 f"the client keeps {source.key.calendar!r} under the account "
                 f"{source.key.account!r}, not {topic.key.account!r}; give it account=account.name"
@@ -118,40 +125,35 @@ class FleetJobs(Generic[C_co]):
         topic = claim.topic
         cause = Lane(claim.lane).name.lower()
         engine = self._engine(line, topic, _counting(self.hook, spent, cause))
-        marks = await self._run(self._marks, topic)
+        marks = (await self._run(self.store.standing, topic)).marks
         report = await done(engine.sync())
         changed = bool(report.added or report.updated or report.deleted)
-        watched, barred = await self._run(self._synced, topic, marks, changed)
+        watches = line.push is not None and self.address is not None
+        watched, barred = await self._run(self._synced, topic, marks, changed, watches)
         return Result(
             changed=changed,
             pending=report.pending,
             watched=watched,
-            unwatchable=barred if line.push is not None and self.address else None,
+            unwatchable=barred if watches else None,
         )
 
-    def _marks(self, topic: Topic) -> int:
-        return next(
-            (
-                one.marks
-                for one in self.store.standings(topic.key.provider, topic.key.account)
-                if one.topic == topic
-            ),
-            0,
-        )
-
-    def _synced(self, topic: Topic, marks: int, changed: bool) -> tuple[bool, str | None]:
+    def _synced(
+        self, topic: Topic, marks: int, changed: bool, watches: bool
+    ) -> tuple[bool, str | None]:
         """Note that a calendar was fetched, ask for what follows, and say whether it is watched."""
 
         def note(unit: Any) -> tuple[bool, str | None]:
-            now, key = self._now(), topic.key
+            now = self._now()
             unit.settle(topic, marks, now=now)
             if changed or self.mirrors:
                 self._ask_mirrors(unit, topic, now, changed=changed)
-            own = [one for one in unit.channels(key.provider, key.account) if one.topic == topic]
-            standings = unit.standings(key.provider, key.account)
-            barred = next((one for one in standings if one.topic == topic), None)
-            reason = barred.reason if barred and (barred.barred_until or 0.0) > now else None
-            return current_channel(own, now) is not None, reason
+            stands = unit.standing(topic)
+            barred = stands.barred_reason if (stands.barred_until or 0.0) > now else None
+            watched = current_channel(unit.channels_of(topic), now) is not None
+            if watches and not (watched or barred):
+                tended = topics.of_account(topics.account_of(topic), topics.CHANNELS)
+                unit.make_due(tended, lane=Lane.POLL, wait=topics.CHANNELS_AFTER, now=now)
+            return watched, barred
 
         known: tuple[bool, str | None] = self.store.unit(note)
         return known
@@ -218,8 +220,12 @@ class FleetJobs(Generic[C_co]):
 
     async def _tend(self, line: Line, account: Account, spent: Counter[str]) -> Result:
         """Keep a channel for each calendar that is followed."""
-        if line.push is None or self.address is None:
+        if line.push is None:
             return Result(changed=False, wait=self.policy.list_every)
+        if self.address is None:
+            # Whoever opened these renews them; whoever finds a calendar without one asks again.
+            left = bool(await self._run(self.store.channels, account.provider, account.name))
+            return Result(changed=False, wait=self.policy.list_every, left=left)
         followed = await self._run(self._followed, account)
         engines = [self._engine(line, topic, self.hook) for topic in followed]
         watcher = _WATCHERS[self.fleet.colour](line.push, self.store, engines, address=self.address)
@@ -258,8 +264,9 @@ class FleetJobs(Generic[C_co]):
 
     async def _prune(self) -> Result:
         kept = self.policy.feed_kept
-        if kept is not None:
-            await self._run(self.store.prune, self.clock.now() - kept)
+        if kept is None:
+            return Result(left=True)
+        await self._run(self.store.prune, self.clock.now() - kept)
         return Result(changed=False, wait=self.policy.prune_every)
 
     async def _run(self, method: Callable[..., Any], *args: Any) -> Any:

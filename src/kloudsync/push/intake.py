@@ -125,11 +125,8 @@ def _of_channels(
 def _of_accounts(
     store: IntakeRoles, activity: Iterable[AccountActivity], now: float
 ) -> Iterator[Topic]:
-    accounts = {(one.provider, one.account) for one in activity}
-    if not accounts:
-        return
-    for held in store.calendars():
-        if (held.provider, held.account) in accounts:
+    for provider, account in sorted({(one.provider, one.account) for one in activity}):
+        for held in store.calendars_of(provider, account):
             topic = Topic(held)
             store.mark(topic, now=now)
             yield topic

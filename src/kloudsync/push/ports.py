@@ -61,6 +61,10 @@ class ChannelStore(Protocol):
         """Return an account's channels, oldest first, then by id."""
         ...
 
+    def channels_of(self, topic: Topic) -> list[Channel]:
+        """Return those that announce one topic."""
+        ...
+
     def receive(self, notification: Notification, *, now: float) -> bool:
         """Note a verified message and mark its channel's topic, together.
 
@@ -95,12 +99,16 @@ class ChannelStore(Protocol):
         """Return the standings of an account's topics that were ever mentioned, in a stable order."""
         ...
 
+    def standing(self, topic: Topic) -> Standing:
+        """Return how one topic stands; the default if it was never mentioned."""
+        ...
+
 
 class IntakeRoles(ChannelStore, Protocol):
     """The roles of a store that taking notifications in takes."""
 
-    def calendars(self) -> list[CalendarKey]:
-        """Return the calendars of which a pass was committed, in a stable order."""
+    def calendars_of(self, provider: str, account: str) -> list[CalendarKey]:
+        """Return an account's calendars of which a pass was committed, in a stable order."""
         ...
 
 

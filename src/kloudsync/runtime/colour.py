@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterable, Iterator
+from concurrent.futures import Future
 from typing import Any, Generic, ParamSpec, TypeVar, get_args
 
 from kloudsync.runtime.crew import Crew, TaskCrew, ThreadCrew
 from kloudsync.runtime.drive import run
-from kloudsync.runtime.threads import awaited_within, in_thread, left_behind_after
+from kloudsync.runtime.threads import awaited_within, in_thread, left_behind_after, outcome_within
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,6 +41,15 @@ class Colour(ABC):
 
         Raises:
             TimeoutError: It takes longer; over threads it is left behind.
+        """
+
+    @staticmethod
+    @abstractmethod
+    async def outcome(call: Future[T], seconds: float) -> T:
+        """Wait for what becomes of a call that somebody else makes.
+
+        Raises:
+            TimeoutError: It takes longer, and goes on.
         """
 
     @staticmethod
@@ -74,6 +84,11 @@ class Blocks(Colour):
         return left_behind_after(seconds, method, *args, **kwargs)
 
     @staticmethod
+    async def outcome(call: Future[T], seconds: float) -> T:
+        """Block until it has ended."""
+        return call.result(seconds)
+
+    @staticmethod
     def crew(size: int) -> Crew:  # noqa: ARG004 - whoever starts jobs counts them
         """Return threads."""
         return ThreadCrew()
@@ -103,6 +118,11 @@ class Awaits(Colour):
     ) -> Any:
         """Call a function and await what it returns, if it has to be."""
         return await awaited_within(seconds, method, *args, **kwargs)
+
+    @staticmethod
+    async def outcome(call: Future[T], seconds: float) -> T:
+        """Suspend until it has ended."""
+        return await outcome_within(seconds, call)
 
     @staticmethod
     def crew(size: int) -> Crew:  # noqa: ARG004 - tasks cost next to nothing

@@ -50,6 +50,16 @@ async def awaited_within(
         return await made
 
 
+async def outcome_within(seconds: float, call: Future[T]) -> T:
+    """Await what becomes of a call that somebody else makes, in whatever thread.
+
+    Raises:
+        TimeoutError: It takes longer, and goes on.
+    """
+    async with asyncio.timeout(seconds):
+        return await asyncio.wrap_future(call)
+
+
 async def in_thread(method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call a method that blocks, in a worker thread.
 

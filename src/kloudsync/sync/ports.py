@@ -336,6 +336,10 @@ class EventReader(Protocol):
         """Return the calendars of which a pass was committed, in a stable order."""
         ...
 
+    def calendars_of(self, provider: str, account: str) -> list[CalendarKey]:
+        """Return those of one account, at a cost that goes by their number alone."""
+        ...
+
 
 class ChangeFeed(Protocol):
     """The durable feed of changes, read by named consumers at their own pace."""

@@ -72,6 +72,10 @@ class Rehearsal:
         """Return the calendars of the store."""
         return self.store.calendars()
 
+    def calendars_of(self, provider: str, account: str) -> list[CalendarKey]:
+        """Return those of one account."""
+        return self.store.calendars_of(provider, account)
+
     def forget(self, key: CalendarKey, lease: Lease) -> None:
         """Forget nothing: this is a rehearsal."""
 

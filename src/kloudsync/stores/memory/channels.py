@@ -25,7 +25,7 @@ class Channels(Role):
                 return False
             ends = channel.expires_at if grant.expires_at is None else grant.expires_at
             granted = evolve(channel, resource=grant.resource, expires_at=ends)
-            marked = self._standing(channel.topic).marked(now)
+            marked = self.standing(channel.topic).marked(now)
             self._put(
                 channels={**self._content.channels, channel_id: granted},
                 standings=self._standings(evolve(marked, barred_until=None, barred_reason=None)),
@@ -48,6 +48,11 @@ class Channels(Role):
         held = [one for one in known if _is_of(one.topic, provider, account)]
         return sorted(held, key=lambda channel: (channel.opened_at, channel.id))
 
+    def channels_of(self, topic: Topic) -> list[Channel]:
+        """Return those that announce one topic."""
+        held = self.channels(topic.key.provider, topic.key.account)
+        return [channel for channel in held if channel.topic == topic]
+
     def receive(self, notification: Notification, *, now: float) -> bool:
         """Note a verified message and mark its channel's topic, together."""
         with self._turn():
@@ -57,29 +62,29 @@ class Channels(Role):
                 return False
             self._put(
                 channels={**self._content.channels, channel.id: after},
-                standings=self._standings(self._standing(channel.topic).marked(now)),
+                standings=self._standings(self.standing(channel.topic).marked(now)),
             )
             return True
 
     def mark(self, topic: Topic, *, now: float) -> None:
         """Mark a topic as due."""
         with self._turn():
-            self._stand(self._standing(topic).marked(now))
+            self._stand(self.standing(topic).marked(now))
 
     def settle(self, topic: Topic, marks: int, *, now: float) -> None:
         """Note that a topic was fetched after `marks` marks; ends its rest."""
         with self._turn():
-            self._stand(self._standing(topic).settled(marks, now))
+            self._stand(self.standing(topic).settled(marks, now))
 
     def postpone(self, topic: Topic, *, until: float) -> None:
         """Leave a topic alone until an instant; its marks stay."""
         with self._turn():
-            self._stand(evolve(self._standing(topic), rest_until=until))
+            self._stand(evolve(self.standing(topic), rest_until=until))
 
     def bar(self, topic: Topic, *, until: float, reason: str) -> None:
         """Note that the service has no channels for a topic."""
         with self._turn():
-            barred = evolve(self._standing(topic), barred_until=until, barred_reason=reason)
+            barred = evolve(self.standing(topic), barred_until=until, barred_reason=reason)
             self._stand(barred)
 
     def standings(self, provider: str, account: str) -> list[Standing]:
@@ -88,7 +93,8 @@ class Channels(Role):
         held = [one for one in known if _is_of(one.topic, provider, account)]
         return sorted(held, key=lambda one: (one.topic.key.calendar, one.topic.collection))
 
-    def _standing(self, topic: Topic) -> Standing:
+    def standing(self, topic: Topic) -> Standing:
+        """Return how one topic stands; the default if it was never mentioned."""
         return self._content.standings.get(topic, Standing(topic=topic))
 
     def _standings(self, standing: Standing) -> dict[Topic, Standing]:

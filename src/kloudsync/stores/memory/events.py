@@ -63,3 +63,8 @@ class Events(Role):
         """Return the calendars of which a pass was committed, in a stable order."""
         known = [key for key, shelf in self._content.shelves.items() if shelf.state.passes]
         return sorted(known, key=astuple)
+
+    def calendars_of(self, provider: str, account: str) -> list[CalendarKey]:
+        """Return those of one account."""
+        known = self.calendars()
+        return [key for key in known if (key.provider, key.account) == (provider, account)]

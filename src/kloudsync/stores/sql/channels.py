@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from attrs import evolve
 
@@ -68,6 +69,7 @@ _ONE = f"SELECT {', '.join(_CHANNEL)} FROM channel WHERE id = ?"
 _ALL = f"""
 SELECT {", ".join(_CHANNEL)} FROM channel WHERE provider = ? AND account = ? ORDER BY opened_at, id
 """
+_OF_ONE = f"SELECT {', '.join(_CHANNEL)} FROM channel WHERE {_OF_TOPIC}"
 # An update that changes nothing locks the row: two receivers of one message take turns.
 _LOCK = "UPDATE channel SET id = id WHERE id = ?"
 _MENTION = (
@@ -85,6 +87,7 @@ WHERE {_OF_TOPIC}
 """
 _POSTPONE = f"UPDATE standing SET rest_until = ? WHERE {_OF_TOPIC}"
 _BAR = f"UPDATE standing SET barred_until = ?, barred_reason = ? WHERE {_OF_TOPIC}"
+_STOOD = f"SELECT {', '.join(_STANDING)} FROM standing WHERE {_OF_TOPIC}"
 _STANDINGS = f"SELECT {', '.join(_STANDING)} FROM standing WHERE provider = ? AND account = ?"
 
 
@@ -122,9 +125,12 @@ class Channels(Role):
     def channels(self, provider: str, account: str) -> list[Channel]:
         """Return an account's channels, oldest first, then by id."""
         with self._database.reading() as session:
-            held = [_channel(row) for row in session.all(_ALL, provider, account)]
-        # Databases differ in how they order text.
-        return sorted(held, key=lambda channel: (channel.opened_at, channel.id))
+            return _by_age(session.all(_ALL, provider, account))
+
+    def channels_of(self, topic: Topic) -> list[Channel]:
+        """Return those that announce one topic."""
+        with self._database.reading() as session:
+            return _by_age(session.all(_OF_ONE, *_named(topic)))
 
     def receive(self, notification: Notification, *, now: float) -> bool:
         """Note a verified message and mark its channel's topic, together."""
@@ -162,6 +168,12 @@ class Channels(Role):
         with self._database.reading() as session:
             held = [_standing(row) for row in session.all(_STANDINGS, provider, account)]
         return sorted(held, key=lambda one: (one.topic.key.calendar, one.topic.collection))
+
+    def standing(self, topic: Topic) -> Standing:
+        """Return how one topic stands; the default if it was never mentioned."""
+        with self._database.reading() as session:
+            row = session.one(_STOOD, *_named(topic))
+        return Standing(topic=topic) if row is None else _standing(row)
 
 
 def _keep(session: Session, channel: Channel) -> None:
@@ -218,6 +230,11 @@ def _channel(row: Row) -> Channel:
         resource=resource,
         numbers=tuple(json.loads(numbers)),
     )
+
+
+def _by_age(rows: Iterable[Row]) -> list[Channel]:
+    # Databases differ in how they order text.
+    return sorted(map(_channel, rows), key=lambda channel: (channel.opened_at, channel.id))
 
 
 def _standing(row: Row) -> Standing:

@@ -41,6 +41,10 @@ _CALENDARS = """
 SELECT provider, account, name, query FROM calendar WHERE passes > 0
 ORDER BY provider, account, name, query
 """
+_OF_ACCOUNT = """
+SELECT provider, account, name, query FROM calendar
+WHERE passes > 0 AND provider = ? AND account = ? ORDER BY name, query
+"""
 
 
 class Events(Role):
@@ -96,6 +100,12 @@ class Events(Role):
         """Return the calendars of which a pass was committed, in a stable order."""
         with self._database.reading() as session:
             return [CalendarKey(*row) for row in session.all(_CALENDARS)]
+
+    def calendars_of(self, provider: str, account: str) -> list[CalendarKey]:
+        """Return those of one account."""
+        with self._database.reading() as session:
+            rows = session.all(_OF_ACCOUNT, provider, account)
+            return [CalendarKey(*row) for row in rows]
 
 
 def _all(session: Session, key: CalendarKey) -> Iterator[EventRecord]:

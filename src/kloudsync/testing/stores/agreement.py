@@ -259,6 +259,7 @@ class Agreement(RuleBasedStateMachine):
     def same_answers(self) -> None:
         """Ask everything else."""
         self.both(lambda store: store.calendars())
+        self.both(lambda store: store.calendars_of(KEYS[0].provider, KEYS[0].account))
         self.both(lambda store: store.consumers())
         self.both(lambda store: store.changes("onlooker", limit=10_000, after=BEGINNING))
         for key in KEYS:

@@ -83,6 +83,8 @@ class ChannelContract:
         store.open_channel(pending("c", opened_at=10.0))
         store.open_channel(pending("d", FOREIGN))
         assert [one.id for one in store.channels("google", "owner")] == ["c", "a", "b"]
+        assert [one.id for one in store.channels_of(TOPIC)] == ["c", "b"]
+        assert [one.id for one in store.channels_of(RULES)] == ["a"]
 
     def test_confirm(self, store: PushStore) -> None:
         """A confirmed channel has its resource and its granted end, and its topic is due."""
@@ -91,6 +93,8 @@ class ChannelContract:
         assert store.channel("c") == evolve(pending(), resource="r", expires_at=50.0)
         standing = Standing(topic=TOPIC, marks=1, first_mark=11.0, last_mark=11.0)
         assert store.standings("google", "owner") == [standing]
+        assert store.standing(TOPIC) == standing
+        assert store.standing(RULES) == Standing(topic=RULES)
 
     def test_confirm_without_end(self, store: PushStore) -> None:
         """A service that grants no end leaves the one that was asked for."""

@@ -214,6 +214,8 @@ class ReaderContract(Suite):
             Worker(worker.store, key).sync()
         worker.begin()
         assert worker.store.calendars() == [keys[2], keys[1], keys[0]]
+        assert worker.store.calendars_of("google", "a") == [keys[1]]
+        assert worker.store.calendars_of("google", "z") == []
 
     def test_empty_answers(self, store: Store) -> None:
         """Readers of an unknown calendar get empty answers."""
