@@ -13,11 +13,12 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.cases import expect_right, programs
 from tests.fuzz.places import GOOGLE, KLOUDLESS, ODD, spoilt
 from tests.stores.postgres.conftest import conninfo, new_schema
 
 from kloudsync import Google, Kloudless, SyncEngine
-from kloudsync.errors import KloudsyncError
+from kloudsync.errors import DecodeError, KloudsyncError
 from kloudsync.http.caller import Blocking
 from kloudsync.http.retry import Retry
 from kloudsync.model.change import Added
@@ -173,6 +174,12 @@ def test_any_json_in_any_place_of_an_event_is_held_or_kept_aside(
     check()
 
 
+@pytest.mark.parametrize("program", programs("security/quarantine_reasons"))
+def test_no_event_stops_its_calendar(program: Path) -> None:
+    """Neither by its rules nor by the page that it came with."""
+    expect_right(program)
+
+
 @pytest.mark.parametrize("odd", ["\ud800", "\0", "\x1b[2J"])
 def test_a_reason_quotes_what_a_store_can_hold(store: Store, odd: str) -> None:
     """Half a character in a rule is told in the reason by a sign, and nothing is lost by it."""
@@ -182,6 +189,24 @@ def test_a_reason_quotes_what_a_store_can_hold(store: Store, odd: str) -> None:
     (kept,) = engine.quarantined()
     assert odd not in kept.reason
     assert kept.reason.isprintable()
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\0", "\x1b[2J", {}, 1, "x" * 9_999])
+def test_what_a_page_says_of_itself_stops_no_calendar(store: Store, odd: Any) -> None:
+    """Its events are held, whatever stands beside them that is no token."""
+    names = ("timeZone", "summary", "etag", "updated", "kind")
+    engine = SyncEngine(google([], dict.fromkeys(names, odd)), store)
+    expect_settled(engine)
+
+
+@pytest.mark.parametrize("name", ["nextSyncToken", "nextPageToken"])
+@pytest.mark.parametrize("odd", ["\ud800", "a\0"])
+def test_a_token_that_no_store_can_keep_is_refused_alike(store: Store, name: str, odd: str) -> None:
+    """Before anything is written, and on every store with the same error."""
+    engine = SyncEngine(google([], {name: odd}), store)
+    with pytest.raises(DecodeError, match="expected text without NUL"):
+        engine.sync()
+    assert engine.state().passes == 0
 
 
 @pytest.mark.parametrize("examples", [20, pytest.param(2000, marks=pytest.mark.long)])

@@ -48,6 +48,11 @@ class Queue(Unlimited):
 
     waits: Iterator[float]
     left: list[int] = field(factory=list[int])
+    closed: float = 0.0
+
+    def refused(self, now: float) -> float:
+        """Say for how long the service has refused."""
+        return self.closed
 
     def reserve(self, ticket: int, now: float) -> float:
         """Make wait for as long as the script says."""
@@ -66,6 +71,21 @@ def test_waiting_for_a_budget_does_not_use_up_the_retries(drive: Drive) -> None:
     script = Script([httpx.Response(503), httpx.Response(200, text="done")])
     options = setting(limiter=Queue(iter([200.0])), retry=Retry(deadline=60))
     assert drive.perform(reading(), options, script, clock=ManualClock()).value == "done"
+
+
+@pytest.mark.parametrize("retry", [Retry(deadline=20), Retry(longest_retry_after=20)])
+def test_nobody_waits_longer_for_a_refusal_of_others_than_for_one_of_their_own(
+    drive: Drive, retry: Retry
+) -> None:
+    """What the service asks for beyond the patience of a call ends it before anything is sent."""
+    script, clock = Script([]), ManualClock()
+    queue = Queue(iter([20.0, 21.0]), closed=21.0)
+    with pytest.raises(
+        RateLimited, match=r"refused for longer than 20 s .*nothing was sent"
+    ) as caught:
+        drive.perform(reading(), setting(limiter=queue, retry=retry), script, clock=clock)
+    assert (caught.value.retry_after, caught.value.reason) == (21.0, "budget")
+    assert (script.asked, queue.left, clock.slept) == ([], [0], [20.0])
 
 
 def test_a_budget_without_room_is_a_rate_limit_and_nothing_is_sent(drive: Drive) -> None:

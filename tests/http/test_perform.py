@@ -256,6 +256,10 @@ class Budget:
         self.reserved.append((ticket, now))
         return next(self.waits, 0.0)
 
+    def refused(self, now: float) -> float:
+        """Know of no refusal: it is others who are in front."""
+        return 0.0
+
     def leave(self, ticket: int) -> None:
         """Remember who left."""
         self.left.append(ticket)

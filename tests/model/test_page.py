@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kloudsync.errors import DecodeError
 from kloudsync.model.page import SourcePage
 from kloudsync.model.record import LONGEST_KEY, Malformed, overlong
 from kloudsync.testing.stores.records import single
@@ -48,3 +49,19 @@ def test_one_oddity_is_told_once() -> None:
     odd = [Malformed(id=None, reason="no event", raw=raw) for raw in ("{}", "[]")]
     page = SourcePage(records=[single("a")], malformed=odd * 1_000).sifted()
     assert (page.malformed, page.records) == (odd, [single("a")])
+
+
+@pytest.mark.parametrize("odd", ["Europe/\ud800", "Europe\0"])
+def test_a_page_says_of_itself_what_every_store_can_keep(odd: str) -> None:
+    """A zone or title with half a character or NUL in it is none."""
+    page = SourcePage(records=[], zone=odd, label=odd)
+    assert (page.zone, page.label) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["next", "cursor"])
+@pytest.mark.parametrize("odd", ["\ud800", "a\0"])
+def test_a_page_goes_on_from_what_every_store_can_keep(name: str, odd: str) -> None:
+    """Without such a place there is no page, and nothing to sync."""
+    place: dict[str, Any] = {name: odd}
+    with pytest.raises(DecodeError, match=f"halves of characters @ {name}"):
+        SourcePage(records=[], **place)

@@ -34,6 +34,10 @@ class Limiter(Protocol):
         """
         ...
 
+    def refused(self, now: float) -> float:
+        """Return for how many seconds the service itself has said that it takes nothing, or 0.0."""
+        ...
+
     def leave(self, ticket: int) -> None:
         """Give a place in the queue back, whose caller stopped waiting."""
         ...
@@ -56,6 +60,10 @@ class Unlimited:
 
     def reserve(self, ticket: int, now: float) -> float:  # noqa: ARG002 - the protocol's shape
         """Grant every call at once."""
+        return 0.0
+
+    def refused(self, now: float) -> float:  # noqa: ARG002 - the protocol's shape
+        """Know of no refusal."""
         return 0.0
 
     def leave(self, ticket: int) -> None:

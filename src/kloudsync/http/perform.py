@@ -322,6 +322,7 @@ class _Call:
         ticket = limiter.enter(operation.cost, ports.now().timestamp())
         try:
             while wait := limiter.reserve(ticket, ports.now().timestamp()):
+                self._expect_patience_for(wait, operation.name)
                 self._expect_time_for(wait, operation.name)
                 logger.debug("%s: waiting %.1f s for the budget", operation.name, wait)
                 await ports.sleep(wait)
@@ -332,13 +333,22 @@ class _Call:
             raise
         return ticket
 
-    def _expect_time_for(self, wait: float, operation: str) -> None:
-        if self.clock.allows(wait, self.ports.monotonic()):
+    def _expect_patience_for(self, wait: float, operation: str) -> None:
+        most = self.setting.retry.longest_refusal
+        if wait <= most or self.setting.limiter.refused(self.ports.now().timestamp()) <= most:
             return
+        limits = "Retry.deadline and longest_retry_after"
+        raise self._unsent(operation, wait, f"is refused for longer than {most:.0f} s ({limits})")
+
+    def _expect_time_for(self, wait: float, operation: str) -> None:
+        if not self.clock.allows(wait, self.ports.monotonic()):
+            within = f"has no room within {self.clock.call:.0f} s (Timeouts.call)"
+            raise self._unsent(operation, wait, within)
+
+    def _unsent(self, operation: str, wait: float, why: str) -> RateLimited:
         service = self.setting.service.name
-        raise RateLimited(
-            f"{service} {operation}: the budget of calls has no room within "
-            f"{self.clock.call:.0f} s (Timeouts.call), and nothing was sent; "
+        return RateLimited(
+            f"{service} {operation}: the budget of calls {why}, and nothing was sent; "
             f"try again in {wait:.0f} s",
             status=429,
             provider=service,

@@ -33,7 +33,8 @@ class Retry:
         longest_retry_after: The longest wait that a service may ask for, in seconds; where it
             asks for more, the error is raised at once, with `retry_after` set.
         deadline: Seconds for all tries and the pauses between them, from the first byte sent.
-            Waiting for a budget does not count; see `Timeouts.call`.
+            Waiting for a budget does not count; see `Timeouts.call`. Where another call was
+            refused, and the service asks for a longer wait than this, none is begun.
     """
 
     attempts: int = field(default=4, validator=ge(1))
@@ -41,6 +42,11 @@ class Retry:
     longest_delay: float = field(default=32.0, validator=ge(0))
     longest_retry_after: float = field(default=90.0, validator=ge(0))
     deadline: float = field(default=180.0, validator=gt(0))
+
+    @property
+    def longest_refusal(self) -> float:
+        """Seconds of a refusal, told to this call or to another one, that are waited for at most."""
+        return min(self.longest_retry_after, self.deadline)
 
     def delay(
         self,

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from kloudsync.model.record import LONGEST_KEY, EventRecord, Malformed, overlong
+from kloudsync.errors import DecodeError
+from kloudsync.model.record import LONGEST_KEY, EventRecord, Malformed, is_storable, overlong
+
+
+def _if_storable(text: str | None) -> str | None:
+    """Return what a page says of itself, or None where no store could keep it."""
+    return None if text is None or not is_storable(text) else text
+
+
+def _expect_storable(_: Any, place: Any, text: str | None) -> None:
+    """Refuse a place to go on from that no store could keep."""
+    if text is not None and not is_storable(text):
+        raise DecodeError(f"expected text without NUL and halves of characters @ {place.name}")
 
 
 @frozen(kw_only=True)
@@ -25,16 +38,21 @@ class SourcePage:
             occurrences go with them. Only a source that tells what happened in order can know.
         label: What the service calls the calendar, where that may tell whose it is; else None.
         total: How many events the pass will hold where the provider says so, or None.
+
+    A zone and a label that no store could keep are None.
+
+    Raises:
+        DecodeError: `next` or `cursor` could be kept in no store.
     """
 
     records: Sequence[EventRecord]
     malformed: Sequence[Malformed] = ()
-    next: str | None = None
-    cursor: str | None = None
-    zone: str | None = None
+    next: str | None = field(default=None, validator=_expect_storable)
+    cursor: str | None = field(default=None, validator=_expect_storable)
+    zone: str | None = field(default=None, converter=_if_storable)
     since: int | None = None
     gone: Sequence[str] = ()
-    label: str | None = None
+    label: str | None = field(default=None, converter=_if_storable)
     total: int | None = None
 
     def sifted(self) -> SourcePage:

@@ -12,6 +12,7 @@ from tests.recorded import cases
 from tests.sync.test_recorded import Recording
 
 from kloudsync.errors import UsageError
+from kloudsync.http.retry import Retry
 from kloudsync.model.record import StagedRecord, Verdict
 from kloudsync.model.state import FeedKind
 from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
@@ -324,3 +325,15 @@ def test_awaiting_engines_of_lists_do_the_same(fake: FakeGoogle) -> None:
         await carrier.aclose()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("odd", [r"\ud800", r"a\u0000", ""])
+def test_a_member_whose_id_no_store_can_keep_is_kept_aside(store: Store, odd: str) -> None:
+    """It stops none of the others, on any store."""
+    rules = f'{{"items":[{{"id":"{odd}"}},{{"id":"user:a@example.com"}}],"nextSyncToken":"1"}}'
+    carrier = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, text=rules)))
+    google = Google("token", http_client=carrier, retry=Retry(attempts=1))
+    engine = CollectionEngine(google.collections.access(), store)
+    report = engine.sync()
+    assert (report.added, len(report.quarantined)) == (1, 1)
+    assert [rule.id for rule in engine.members()] == ["user:a@example.com"]

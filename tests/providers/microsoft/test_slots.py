@@ -62,6 +62,7 @@ def test_a_refusal_closes_the_mailbox_for_as_long_as_it_says() -> None:
     slots = MailboxSlots(4)
     refused = Response(status=429, headers=Headers((("Retry-After", "2.5"),)))
     slots.settle(1, refused, 1000.0)
+    assert (slots.refused(1000.5), slots.refused(1003.0)) == (2.0, 0.0)
     ticket = slots.enter(1, 1000.0)
     assert slots.reserve(ticket, 1000.0) == pytest.approx(2.5)
     assert slots.reserve(ticket, 1002.6) == 0

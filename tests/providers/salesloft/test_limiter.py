@@ -4,12 +4,14 @@ import asyncio
 import gc
 import weakref
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import httpx
 import pytest
 from attrs import define
+from tests.cases import expect_right, programs
 from tests.providers.salesloft.crowd import TaskCrowd, ThreadCrowd
 
 from kloudsync.errors import RateLimited, UsageError
@@ -319,3 +321,17 @@ def test_a_closed_budget_is_waited_for_no_longer_than_the_call_may_take(
 
     assert (caught.value.retry_after, caught.value.reason) == (90.0, "budget")
     assert (manual_clock.monotonic() - before, fake.requests) == (0.0, [])
+
+
+def test_a_closed_budget_says_for_how_long(manual_clock: ManualClock) -> None:
+    """So that whoever has less time than that does not begin to wait."""
+    budget, now = TeamBudget(), manual_clock.now().timestamp()
+    assert budget.refused(now) == 0.0
+    budget.settle(1, answered(429, Retry_After="30"), now)
+    assert (budget.refused(now + 10), budget.refused(now + 31)) == (20.0, 0.0)
+
+
+@pytest.mark.parametrize("program", programs("security/long_retry_after"))
+def test_one_customer_does_not_wait_for_another(program: Path) -> None:
+    """Nor for a day, where its own call was refused for one."""
+    expect_right(program)

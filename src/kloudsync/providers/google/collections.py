@@ -27,7 +27,7 @@ from kloudsync.http.scan import Unreadable, read_item
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
 from kloudsync.model.page import SeriesFacts, SourcePage
-from kloudsync.model.record import EventRecord, Kind, Malformed
+from kloudsync.model.record import EventRecord, Kind, Malformed, is_storable
 from kloudsync.model.state import Cursor
 from kloudsync.providers.google.owner import PRIMARY, ask_owner
 from kloudsync.providers.google.refusal import may_mean_token, why_refused
@@ -154,7 +154,7 @@ class GoogleCollection(Generic[Caller_co, M_co]):
 
     def _read(self, item: Any, raw: str) -> EventRecord | Malformed:
         name = item.get("id") if is_object(item) else None
-        if not is_object(item) or not isinstance(name, str) or not name:
+        if not is_object(item) or not isinstance(name, str) or not name or not is_storable(name):
             found = item.reason if isinstance(item, Unreadable) else kind_of(name)
             return Malformed(id=None, reason=f"expected an id, found {found} @ id", raw=raw)
         gone = self.is_gone(item)

@@ -12,6 +12,7 @@ from kloudsync.http.codec import decode_json
 from kloudsync.http.json_kinds import is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
+from kloudsync.model.record import is_storable
 from kloudsync.providers.google.resources.calendars import Calendars
 
 PRIMARY: Final = "primary"
@@ -37,4 +38,4 @@ def ask_owner(calendar: str) -> Operation[str | None]:
 def _read_id(response: Response) -> str | None:
     found = decode_json(response)
     own = found.get("id") if is_object(found) else None
-    return own if isinstance(own, str) and own != PRIMARY else None
+    return own if isinstance(own, str) and own != PRIMARY and is_storable(own) else None

@@ -153,6 +153,10 @@ class MailboxSlots:
 
         return self._change(decide)
 
+    def refused(self, now: float) -> float:
+        """Return for how many seconds a refusal still closes the mailbox."""
+        return self._change(lambda slots: (slots, max(slots.closed_until - now, 0.0)))
+
     def leave(self, ticket: int) -> None:
         """Give a place in the queue back."""
         self._change(lambda slots: (slots.without(ticket), None))

@@ -85,6 +85,10 @@ class TeamBudget:
 
         return self._change(decide)
 
+    def refused(self, now: float) -> float:
+        """Return for how many seconds a refusal still closes the budget."""
+        return self._change(lambda budget: (budget, max(budget.closed_until - now, 0.0)))
+
     def leave(self, ticket: int) -> None:
         """Give a place in the queue back."""
         self._change(lambda budget: (budget.left(ticket), None))
