@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
     from kloudsync.objects.fleet import AsyncFleet, Fleet
     from kloudsync.objects.mirror import AsyncMirror, Mirror
+    from kloudsync.objects.oauth_app import AsyncOAuthApp, OAuthApp
     from kloudsync.objects.push_intake import AsyncPushIntake, PushIntake
     from kloudsync.objects.reading import async_copy_of, copy_of
     from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
@@ -32,6 +33,7 @@ __all__ = [
     "AsyncKloudless",
     "AsyncMicrosoft",
     "AsyncMirror",
+    "AsyncOAuthApp",
     "AsyncPushIntake",
     "AsyncSalesloft",
     "AsyncSyncEngine",
@@ -44,6 +46,7 @@ __all__ = [
     "MassDeletion",
     "Microsoft",
     "Mirror",
+    "OAuthApp",
     "PushIntake",
     "Salesloft",
     "SyncEngine",
@@ -59,6 +62,7 @@ _HOMES = {
     "AsyncKloudless": "kloudsync.providers.kloudless.client",
     "AsyncMicrosoft": "kloudsync.providers.microsoft.client",
     "AsyncMirror": "kloudsync.objects.mirror",
+    "AsyncOAuthApp": "kloudsync.objects.oauth_app",
     "AsyncPushIntake": "kloudsync.objects.push_intake",
     "AsyncSalesloft": "kloudsync.providers.salesloft.client",
     "AsyncSyncEngine": "kloudsync.objects.sync_engine",
@@ -71,6 +75,7 @@ _HOMES = {
     "MassDeletion": "kloudsync.sync.plan",
     "Microsoft": "kloudsync.providers.microsoft.client",
     "Mirror": "kloudsync.objects.mirror",
+    "OAuthApp": "kloudsync.objects.oauth_app",
     "PushIntake": "kloudsync.objects.push_intake",
     "Salesloft": "kloudsync.providers.salesloft.client",
     "SyncEngine": "kloudsync.objects.sync_engine",

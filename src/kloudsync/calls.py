@@ -8,7 +8,7 @@ from kloudsync.lazy import loading
 
 if TYPE_CHECKING:
     from kloudsync.http.message import Headers
-    from kloudsync.http.oauth import RefreshedToken
+    from kloudsync.http.oauth import RefreshedToken, RenewalLease
     from kloudsync.http.operation import Operation
     from kloudsync.http.perform import Timeouts
     from kloudsync.http.retry import Retry
@@ -20,6 +20,7 @@ __all__ = [
     "Headers",
     "Operation",
     "RefreshedToken",
+    "RenewalLease",
     "Retry",
     "SystemClock",
     "Timeouts",
@@ -32,6 +33,7 @@ _HOMES: Final = {
     "Headers": "kloudsync.http.message",
     "Operation": "kloudsync.http.operation",
     "RefreshedToken": "kloudsync.http.oauth",
+    "RenewalLease": "kloudsync.http.oauth",
     "Retry": "kloudsync.http.retry",
     "SystemClock": "kloudsync.runtime.clock",
     "Timeouts": "kloudsync.http.perform",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         US_GOVERNMENT,
         Cloud,
     )
+    from kloudsync.providers.microsoft.opening import microsoft_sign_in
     from kloudsync.providers.microsoft.recurrence_reading import read_rule
     from kloudsync.providers.microsoft.recurrence_writing import write_recurrence
     from kloudsync.providers.microsoft.resources.calendars import CalendarGroups, Calendars
@@ -222,6 +223,7 @@ __all__ = [
     "ask_microsoft",
     "ask_on_device",
     "microsoft_endpoint",
+    "microsoft_sign_in",
     "read_rule",
     "write_recurrence",
 ]
@@ -323,6 +325,7 @@ _HOMES: Final = {
     "ask_microsoft": "kloudsync.providers.microsoft.auth",
     "ask_on_device": "kloudsync.providers.microsoft.auth",
     "microsoft_endpoint": "kloudsync.providers.microsoft.auth",
+    "microsoft_sign_in": "kloudsync.providers.microsoft.opening",
     "read_rule": "kloudsync.providers.microsoft.recurrence_reading",
     "write_recurrence": "kloudsync.providers.microsoft.recurrence_writing",
 }

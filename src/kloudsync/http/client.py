@@ -58,7 +58,7 @@ class ClientOptions(TypedDict, total=False):
 
 def setting(
     service: Service,
-    auth: Auth,
+    auth: Auth | None,
     options: ClientOptions,
     *,
     timeouts: Timeouts = Timeouts(),
@@ -68,7 +68,7 @@ def setting(
 
     Args:
         service: Where calls go.
-        auth: How they are authorised.
+        auth: How they are authorised; None where they need no credentials.
         options: What the program chose.
         timeouts: How long each phase of a try may take, where it chose nothing.
         limiter: The budget, where it chose none.

@@ -8,9 +8,11 @@ to this question.
 from __future__ import annotations
 
 import hmac
+import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import Any, Self, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from attrs import field, frozen
@@ -43,7 +45,7 @@ class Consent:
     Attributes:
         url: The page to open in the person's browser.
         redirect_uri: Where the browser is sent with the answer.
-        verifier: The proof key, for the exchange of the code.
+        verifier: The proof key, for the exchange of the code; empty where the service knows none.
         state: What the answer has to bring back.
         issuer: Who was asked, as the answer may say (RFC 9207); None where that is not known.
     """
@@ -54,8 +56,39 @@ class Consent:
     state: str = field(repr=False, converter=Secret)
     issuer: str | None = None
 
-    def answer(self, redirected: str) -> Redirect:
-        """Read the URL that the browser was sent to.
+    def kept(self) -> str:
+        """Return the question as text, for the person's session: it holds what proves the answer.
+
+        A session that the person can read but not change will do, such as a signed cookie. Take
+        it out when the answer comes: a question is answered once.
+        """
+        members = {
+            "redirect_uri": self.redirect_uri,
+            "verifier": self.verifier,
+            "state": self.state,
+            "issuer": self.issuer,
+        }
+        return json.dumps(members, separators=(",", ":"))
+
+    @classmethod
+    def of(cls, kept: str) -> Self:
+        """Return the question that `kept` wrote down; of its URL nothing is known any more.
+
+        Raises:
+            UsageError: It is no such text.
+        """
+        members = _members(kept)
+        issuer = members.get("issuer")
+        texts = [members.get(name) for name in ("redirect_uri", "verifier", "state")]
+        if not all(isinstance(one, str) for one in (*texts, issuer or "")) or not texts[-1]:
+            raise UsageError("what was kept is no question; keep what Consent.kept() returns")
+        redirect_uri, verifier, state = cast("list[str]", texts)
+        return cls(
+            url="", redirect_uri=redirect_uri, verifier=verifier, state=state, issuer=issuer or None
+        )
+
+    def answer(self, redirected: str | Mapping[str, str]) -> Redirect:
+        """Read the URL that the browser was sent to, or the parameters of its query.
 
         Raises:
             UsageError: It is not the answer to this question.
@@ -84,6 +117,7 @@ def ask_consent(
     entropy: bytes,
     extra: Mapping[str, str] | None = None,
     issuer: str | None = None,
+    proof: bool = True,
     insecure: bool = False,
 ) -> Consent:
     """Compose the question whether the application may have access.
@@ -97,6 +131,7 @@ def ask_consent(
         extra: Further parameters that the service knows.
         issuer: The service's name of itself, where it is known: an answer that names another
             one is refused.
+        proof: Whether the service knows proof keys (RFC 7636).
         insecure: Whether the page may be http beyond this machine.
 
     Raises:
@@ -106,21 +141,21 @@ def ask_consent(
         raise UsageError(f"entropy has to be {ENTROPY} random bytes, not {len(entropy)}")
     expect_address(authorization_url, "authorization_url", insecure=insecure, query=True)
     verifier, state = _text(entropy[: ENTROPY // 2]), _text(entropy[ENTROPY // 2 : ENTROPY])
+    shown = {"code_challenge": challenge(verifier), "code_challenge_method": "S256"}
     parameters = {
         "response_type": "code",
         "client_id": client_id,
         "redirect_uri": redirect_uri,
         "scope": " ".join(scopes),
         "state": state,
-        "code_challenge": challenge(verifier),
-        "code_challenge_method": "S256",
+        **(shown if proof else {}),
         **(extra or {}),
     }
     joint = "&" if "?" in authorization_url else "?"
     return Consent(
         url=f"{authorization_url}{joint}{urlencode(parameters)}",
         redirect_uri=redirect_uri,
-        verifier=verifier,
+        verifier=verifier if proof else "",
         state=state,
         issuer=issuer,
     )
@@ -131,15 +166,29 @@ def challenge(verifier: str) -> str:
     return _text(sha256(verifier.encode("ascii")).digest())
 
 
-def _brought(redirected: str) -> dict[str, str]:
+def _brought(redirected: str | Mapping[str, str]) -> dict[str, str]:
     try:
-        redirected.encode()
-        brought = dict(parse_qsl(urlsplit(redirected).query))
+        if isinstance(redirected, str):
+            redirected.encode()
+            brought = dict(parse_qsl(urlsplit(redirected).query))
+        else:
+            # By name: frameworks keep several values of one name behind an ordinary mapping.
+            brought = {name: redirected[name] for name in redirected.keys()}  # noqa: SIM118 - refuses what has none
         for value in brought.values():
             value.encode()
-    except ValueError as error:
-        raise UsageError("the redirect is no URL; pass what the browser was sent to") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise UsageError(
+            "the redirect is no URL; pass what the browser was sent to, or its parameters as text"
+        ) from error
     return brought
+
+
+def _members(kept: str) -> Mapping[str, Any]:
+    try:
+        members: Any = json.loads(kept)
+    except (TypeError, ValueError):
+        return {}
+    return cast("Mapping[str, Any]", members) if isinstance(members, dict) else {}
 
 
 def _text(octets: bytes) -> str:

@@ -7,10 +7,11 @@ read in the error's `response`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self, TypeVar, cast
 
 from attrs import evolve, field, frozen
 
@@ -25,6 +26,7 @@ from kloudsync.errors import (
     ServiceUnavailable,
     TransportError,
     Unauthorized,
+    UsageError,
 )
 from kloudsync.http.addresses import expect_address
 from kloudsync.http.auth import Flow, Once, is_bare
@@ -32,6 +34,8 @@ from kloudsync.http.censor import SHORTEST
 from kloudsync.http.message import Response, form_request
 from kloudsync.http.retry import parse_retry_after
 from kloudsync.http.secret import Secret, secret
+
+K = TypeVar("K", bound="Tokens")
 
 OPERATION = "oauth.token"
 
@@ -81,6 +85,29 @@ class Tokens:
     refresh_token: str | None = field(default=None, repr=False, converter=secret)
     expires_at: datetime | None = None
     scopes: frozenset[str] | None = None
+
+    def kept(self) -> str:
+        """Return the tokens as text, in clear: encrypt it where you keep it."""
+        members = {
+            "access_token": self.access_token,
+            "refresh_token": self.refresh_token,
+            "expires_at": None if self.expires_at is None else self.expires_at.isoformat(),
+            "scopes": None if self.scopes is None else sorted(self.scopes),
+        }
+        return Secret(json.dumps(members, separators=(",", ":")))
+
+    @classmethod
+    def of(cls, kept: str) -> Self:
+        """Return the tokens that `kept` wrote down.
+
+        Raises:
+            UsageError: It is no such text.
+        """
+        tokens = _kept(cls, kept)
+        if tokens is None:
+            # Raised here, where no variable holds what the text did.
+            raise UsageError("what was kept are no tokens; keep what Tokens.kept() returns")
+        return tokens
 
 
 @frozen(kw_only=True)
@@ -296,6 +323,27 @@ def _tokens(members: Mapping[str, Any], now: datetime) -> Tokens | None:
         expires_at=_expiry(members.get("expires_in"), now),
         scopes=_scopes(members.get("scope")),
     )
+
+
+def _kept(cls: type[K], kept: str) -> K | None:
+    try:
+        members = json.loads(kept)
+        ends, scopes = members["expires_at"], members["scopes"]
+        tokens = cls(
+            access_token=_expected(members["access_token"]),
+            refresh_token=_text(members["refresh_token"]),
+            expires_at=None if ends is None else datetime.fromisoformat(ends).astimezone(UTC),
+            scopes=None if scopes is None else frozenset(map(_expected, scopes)),
+        )
+    except (ValueError, TypeError, KeyError):
+        return None
+    return tokens
+
+
+def _expected(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
 
 
 def _code(value: object, given: Mapping[str, str]) -> str | None:

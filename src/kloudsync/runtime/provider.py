@@ -64,6 +64,11 @@ class SignIn:
         authorization_url: Where the person is asked.
         token_url: Where the answer is exchanged.
         scopes: What has to be granted for syncing.
+        returns: What an answer brings beside the code that the exchange has to give back.
+        renewable: Whether grants are kept alive by refresh tokens.
+        hinted: Whether the page takes `login_hint`, the address that the person probably has.
+        revocation_url: Where a grant is given back; None where the service has no such thing.
+        revoke: Describes how: `revoke(endpoint, revocation_url, tokens)`.
     """
 
     ask: Callable[..., Any]
@@ -71,6 +76,11 @@ class SignIn:
     authorization_url: str
     token_url: str
     scopes: frozenset[str]
+    returns: tuple[str, ...] = ()
+    renewable: bool = True
+    hinted: bool = False
+    revocation_url: str | None = None
+    revoke: Callable[..., Any] | None = None
 
 
 @frozen(kw_only=True)
@@ -93,7 +103,8 @@ class Provider:
         unwrap: Verifies and reads a notification, where that takes nothing but the store.
         sink: Opens a calendar to write to, for as long as the context lasts:
             `sink(choice, store, progress)`.
-        sign_in: How a person grants access.
+        sign_in: How a person grants access, to a program on a machine of their own too.
+        web_sign_in: The same for web applications, where `sign_in` is not for them.
         fake: Makes the fake that stands for it in tests: `fake(clock, seed=…, events=…)`.
     """
 
@@ -109,6 +120,7 @@ class Provider:
     unwrap: Named[Callable[..., Any]] | None = None
     sink: Named[Callable[[SinkChoice, Any, Callable[..., None]], Any]] | None = None
     sign_in: Named[SignIn] | None = None
+    web_sign_in: Named[SignIn] | None = None
     fake: Named[Callable[..., Any]] | None = None
 
     def offer(self, named: Named[T] | None, what: str) -> T:

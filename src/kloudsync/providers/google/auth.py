@@ -36,6 +36,9 @@ ISSUER = "https://accounts.google.com"
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 """Where codes and refresh tokens are turned into access tokens."""
 
+REVOCATION_URL = "https://oauth2.googleapis.com/revoke"
+"""Where a grant is given back."""
+
 
 def google_endpoint(
     client_id: str = "",

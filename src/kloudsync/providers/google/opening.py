@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.revocation import revoke_token
 from kloudsync.model.calendar import Calendar
 from kloudsync.providers.google.auth import (
     AUTHORIZATION_URL,
+    REVOCATION_URL,
     TOKEN_URL,
     ask_google,
     google_endpoint,
@@ -25,6 +27,9 @@ SIGN_IN = SignIn(
     authorization_url=AUTHORIZATION_URL,
     token_url=TOKEN_URL,
     scopes=frozenset(SYNC),
+    hinted=True,
+    revocation_url=REVOCATION_URL,
+    revoke=revoke_token,
 )
 
 

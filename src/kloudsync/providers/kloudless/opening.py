@@ -8,7 +8,27 @@ from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.model.calendar import Calendar
 from kloudsync.providers.kloudless.auth import Token
 from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
+from kloudsync.providers.kloudless.consent import (
+    AUTHORIZATION_URL,
+    DISCONNECTION_URL,
+    TOKEN_URL,
+    ask_kloudless,
+    disconnect,
+    kloudless_endpoint,
+)
 from kloudsync.providers.kloudless.source import KloudlessCalendar
+from kloudsync.runtime.provider import SignIn
+
+WEB_SIGN_IN = SignIn(
+    ask=ask_kloudless,
+    endpoint=kloudless_endpoint,
+    authorization_url=AUTHORIZATION_URL,
+    token_url=TOKEN_URL,
+    scopes=frozenset({"calendar"}),
+    renewable=False,
+    revocation_url=DISCONNECTION_URL,
+    revoke=disconnect,
+)
 
 
 def client(token: Token | None, account: str) -> Kloudless:  # noqa: ARG001 - calendars name it

@@ -13,5 +13,6 @@ PROVIDER: Provider = Provider(
     calendar=Named(f"{_HERE}:calendar"),
     reader=Named("kloudsync.providers.kloudless.reader:KloudlessReader"),
     calendars=Named(f"{_HERE}:calendars"),
+    web_sign_in=Named(f"{_HERE}:WEB_SIGN_IN"),
     fake=Named("kloudsync.testing.kloudless.serving:fake"),
 )

@@ -69,7 +69,7 @@ def microsoft_endpoint(
     """
     return TokenEndpoint(
         provider="microsoft",
-        url=url or _at(cloud, tenant, "token"),
+        url=url or token_url(tenant, cloud),
         client_id=client_id,
         client_secret=client_secret,
         # Each renewal brings a new refresh token, and the old one stays good for a while.
@@ -110,7 +110,7 @@ def ask_microsoft(
             anew (`consent`).
     """
     return ask_consent(
-        url or _at(cloud, tenant, "authorize"),
+        url or authorization_url(tenant, cloud),
         client_id=client_id,
         redirect_uri=redirect_uri,
         scopes=sorted(scopes),
@@ -237,6 +237,16 @@ def _unusable(error: Exception) -> UsageError:
         f"the certificate cannot be used ({type(error).__name__}); pass the private key as PEM, "
         "not encrypted, and the SHA-256 fingerprint in hexadecimal"
     )
+
+
+def authorization_url(tenant: str, cloud: Cloud) -> str:
+    """Return the page that asks a person for access."""
+    return _at(cloud, tenant, "authorize")
+
+
+def token_url(tenant: str, cloud: Cloud) -> str:
+    """Return where codes and refresh tokens are turned into access tokens."""
+    return _at(cloud, tenant, "token")
 
 
 def _at(cloud: Cloud, tenant: str, what: str) -> str:

@@ -8,24 +8,38 @@ from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.model.calendar import Calendar
 from kloudsync.providers.microsoft.auth import (
-    AUTHORIZATION_URL,
-    TOKEN_URL,
+    ANYBODY,
     ask_microsoft,
+    authorization_url,
     microsoft_endpoint,
+    token_url,
 )
 from kloudsync.providers.microsoft.client import AsyncMicrosoft, Microsoft
+from kloudsync.providers.microsoft.clouds import GLOBAL, Cloud
 from kloudsync.providers.microsoft.push import MicrosoftPush
 from kloudsync.providers.microsoft.scopes import SYNC
 from kloudsync.providers.microsoft.source import MicrosoftCalendar
 from kloudsync.runtime.provider import SignIn
 
-SIGN_IN = SignIn(
-    ask=ask_microsoft,
-    endpoint=microsoft_endpoint,
-    authorization_url=AUTHORIZATION_URL,
-    token_url=TOKEN_URL,
-    scopes=frozenset(SYNC),
-)
+
+def microsoft_sign_in(*, tenant: str = ANYBODY, cloud: Cloud = GLOBAL) -> SignIn:
+    """Return how a person grants access, for `OAuthApp` in place of the provider's name.
+
+    Args:
+        tenant: Whose accounts, see `microsoft_endpoint`.
+        cloud: The deployment.
+    """
+    return SignIn(
+        ask=ask_microsoft,
+        endpoint=microsoft_endpoint,
+        authorization_url=authorization_url(tenant, cloud),
+        token_url=token_url(tenant, cloud),
+        scopes=frozenset(SYNC),
+        hinted=True,
+    )
+
+
+SIGN_IN = microsoft_sign_in()
 
 
 def client(token: str | TokenSource | Auth | None, account: str) -> Microsoft:

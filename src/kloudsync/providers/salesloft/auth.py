@@ -25,7 +25,8 @@ AUTHORIZATION_URL = "https://accounts.salesloft.com/oauth/authorize"
 TOKEN_URL = "https://accounts.salesloft.com/oauth/token"  # noqa: S105 - an address
 """Where codes, refresh tokens and client credentials are turned into access tokens."""
 
-_WANTED_BACK = ("context", "scope")
+WANTED_BACK = ("context", "scope")
+"""What Salesloft adds to the answer, and wants back with the code."""
 
 
 def salesloft_endpoint(
@@ -90,5 +91,5 @@ def redeem(
         redirect_uri=consent.redirect_uri,
         verifier=consent.verifier,
         now=now,
-        extra={name: redirect.extra[name] for name in _WANTED_BACK if name in redirect.extra},
+        extra={name: redirect.extra[name] for name in WANTED_BACK if name in redirect.extra},
     )

@@ -9,6 +9,13 @@ from contextlib import contextmanager
 from kloudsync.errors import UsageError
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Blocking
+from kloudsync.providers.salesloft.auth import (
+    AUTHORIZATION_URL,
+    TOKEN_URL,
+    WANTED_BACK,
+    ask_salesloft,
+    salesloft_endpoint,
+)
 from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
 from kloudsync.providers.salesloft.limiter import TeamBudget, team_of
 from kloudsync.providers.salesloft.policy import by_domains, private
@@ -16,7 +23,17 @@ from kloudsync.providers.salesloft.service import VENDOR
 from kloudsync.providers.salesloft.sink import SalesloftCalendar
 from kloudsync.providers.salesloft.wire.bulk import BulkJob
 from kloudsync.runtime.budgets import BudgetStore
-from kloudsync.runtime.provider import SinkChoice
+from kloudsync.runtime.provider import SignIn, SinkChoice
+
+WEB_SIGN_IN = SignIn(
+    ask=ask_salesloft,
+    endpoint=salesloft_endpoint,
+    authorization_url=AUTHORIZATION_URL,
+    token_url=TOKEN_URL,
+    # Whatever the application is registered with.
+    scopes=frozenset(),
+    returns=WANTED_BACK,
+)
 
 
 def client(token: str | TokenSource | Auth | None, account: str) -> Salesloft:  # noqa: ARG001 - the token says whose

@@ -9,6 +9,7 @@ PROVIDER: Provider = Provider(
     title="Salesloft",
     client=Named(f"{_HERE}:client"),
     async_client=Named(f"{_HERE}:async_client"),
+    web_sign_in=Named(f"{_HERE}:WEB_SIGN_IN"),
     sink=Named(f"{_HERE}:sink"),
     fake=Named("kloudsync.testing.salesloft.serving:fake"),
 )

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.kloudless.call import Call, answer, nothing, numbered_page, page_of
-from kloudsync.testing.kloudless.connected import Connected
+from kloudsync.testing.kloudless.connected import FIRST_ACCOUNT, Connected
 from kloudsync.testing.kloudless.ids import encode_id
 from kloudsync.testing.kloudless.refusals import Refusal, not_found
 
@@ -43,6 +43,16 @@ def encode_raw_id(call: Call) -> Reply:
     """Answer `accounts.encode_raw_id`."""
     sent = call.sent()
     return answer({"id": encode_id(sent.get("type") or "", sent.get("raw_id") or "")})
+
+
+def authorize(call: Call) -> Reply:
+    """Answer the page that asks: the person agrees, with their first account."""
+    asked = {name: call.query.get(name) for name in ("client_id", "redirect_uri", "state")}
+    if asked["client_id"] != call.state.application or not asked["redirect_uri"]:
+        raise Refusal(400, "bad_request", "The application is not known.")
+    code = call.state.credentials.allow(min(call.state.accounts, default=FIRST_ACCOUNT))
+    brought = urlencode({"code": code, "state": asked["state"]})
+    return Reply(302, {"Location": f"{asked['redirect_uri']}?{brought}"}, b"")
 
 
 def exchange_code(call: Call) -> Reply:

@@ -67,6 +67,13 @@ class Credentials:
         self.api_keys = api_keys
         self._is_open = tokens is None
 
+    def allow(self, account: int) -> str:
+        """Let the application use an account; returns the code that buys its token."""
+        number = len(self.tokens) + 1
+        code, token = f"code-{number}", f"connected-{number}"
+        self.tokens[token], self.codes[code] = account, token
+        return code
+
     def accounts(self, header: str, named: str | None) -> tuple[int, ...]:
         """Return the accounts that a request acts for, or refuse it."""
         scheme, _, credential = header.partition(" ")

@@ -21,6 +21,7 @@ _SUBSCRIPTION = f"{_SUBSCRIPTIONS}/{{}}"
 _USERS, _GROUPS = f"{_ACCOUNT}/team/users", f"{_ACCOUNT}/team/groups"
 
 ROUTES: Mapping[tuple[str, str], tuple[str, Handler]] = {
+    ("GET", "oauth"): ("oauth.authorize", accounts.authorize),
     ("POST", "oauth/token"): ("oauth.exchange", accounts.exchange_code),
     ("GET", "oauth/token"): ("oauth.verify", accounts.verify_token),
     ("GET", "accounts"): ("accounts.list", accounts.list_accounts),
@@ -57,7 +58,7 @@ ROUTES: Mapping[tuple[str, str], tuple[str, Handler]] = {
     ("POST", "meta/applications/{}/webhooks"): ("webhooks.create", streams.add_webhook),
 }
 WRITES = frozenset(("events.create", "events.update", "events.delete"))
-OPEN = frozenset(("oauth.exchange", "oauth.verify"))
+OPEN = frozenset(("oauth.authorize", "oauth.exchange", "oauth.verify"))
 
 
 _FOUND = Routes(ROUTES, partial(not_found, "Endpoint"))

@@ -74,6 +74,17 @@ class FakeKloudless(Shell[Call], State):
         )
         super().__init__(self.clock, faults, self._lock)
 
+    def consent(self, url: str) -> str:
+        """Open the page that asks, as a person's browser does; answers with the redirect.
+
+        Raises:
+            ValueError: The page shows an error instead of asking.
+        """
+        reply = self.handle("GET", url, {})
+        if reply.status != 302:
+            raise ValueError(f"the page shows an error: {reply.status} {reply.body.decode()}")
+        return reply.headers["Location"]
+
     def _route(self, request: Request) -> Route[Call]:
         return find_route(request.method, _versioned(request.path)[1])
 
