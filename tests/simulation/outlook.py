@@ -19,6 +19,7 @@ from kloudsync.http.retry import Retry
 from kloudsync.model.change import SeriesSplit, SeriesTruncated
 from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.microsoft.client import Microsoft
+from kloudsync.providers.microsoft.rules import Following, Rules
 from kloudsync.stores import MemoryStore
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Store
@@ -44,6 +45,9 @@ WHIMS = (
     Habit.SMALL_CODES,
     Habit.NULL_UIDS,
     Habit.FRACTIONAL_WAITS,
+    Habit.NO_ORIGINAL_START,
+    Habit.CUSTOM_ZONES,
+    Habit.EXCEPTIONS_IN_ITEM_DELTA,
 )
 """Habits of which each history has some."""
 LASTING = (APIError, TransportError, DecodeError, ResyncLoop)
@@ -64,10 +68,18 @@ class Outlook:
     def __init__(self, seed: int, store: Store | None = None) -> None:
         self._chance = random.Random(f"outlook/{seed}")
         habits = {whim for whim in WHIMS if self._chance.random() < 0.3}
+        if self._chance.random() < 0.15:
+            habits.add(Habit.FAMILIES_WITHHELD)
+        self._rules = Rules(
+            page_size=self._chance.choice((3, 10, 100)),
+            following=self._chance.choice((Following.VIEW, Following.VIEW, Following.EVENTS)),
+        )
         fake = FakeMicrosoft(clock=ManualClock(), seed=seed, habits=USUAL | habits)
         self.fake = fake
         self.seen: Counter[str] = Counter()
-        self._copied = Copied(store=store or MemoryStore(), fake=fake)
+        self.seen[f"following {self._rules.following.value}"] += 1
+        self.seen["what series leave out is withheld"] += Habit.FAMILIES_WITHHELD in habits
+        self._copied = Copied(store=store or MemoryStore(), fake=fake, rules=self._rules)
         self._store = self._copied.store
         self._work = fake.add_calendar("Work")
         self._calm = True
@@ -113,7 +125,10 @@ class Outlook:
             retry=Retry(attempts=3),
         )
         return hasty(
-            SyncEngine(client.calendar(), store, mass_deletion=MassDeletion(share=1.0)), 120.0
+            SyncEngine(
+                client.calendar(rules=self._rules), store, mass_deletion=MassDeletion(share=1.0)
+            ),
+            120.0,
         )
 
     def _sync(self) -> None:

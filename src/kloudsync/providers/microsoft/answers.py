@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from kloudsync.errors import APIError, DecodeError, NotFound
 from kloudsync.http.codec import decode_json
 from kloudsync.http.json_kinds import Item, is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Answer
-from kloudsync.http.scan import ScannedPage, scan_page
+from kloudsync.http.scan import ScannedPage
 from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.providers.microsoft.family import alone, read_family
@@ -29,18 +28,10 @@ from kloudsync.providers.microsoft.records import (
     read_record,
     series_of,
 )
+from kloudsync.providers.microsoft.rows import NEXT, Rows, link_of, links_of, scanned
 from kloudsync.providers.microsoft.rules import Rules
 from kloudsync.providers.microsoft.survey import Survey
 from kloudsync.providers.microsoft.times import zone_name
-
-ROWS: Final = "value"
-"""The member of every page that holds what it lists."""
-
-NEXT: Final = "@odata.nextLink"
-DELTA: Final = "@odata.deltaLink"
-
-VERSIONS: Final = ("v1.0", "beta")
-"""Behind one of these, links of the service go on as paths do."""
 
 _NOT_TOLD: Final = frozenset({400, 403, 404})
 """How a service answers what it does not tell everybody."""
@@ -50,25 +41,6 @@ _ABSENT: Final = frozenset({"erroritemnotfound", "resourcenotfound"})
 
 _WHOLE: Final = frozenset({"subject", "start", "end", "isAllDay"})
 """Members without which a row is no more than a hint."""
-
-
-@frozen(kw_only=True)
-class Rows:
-    """What the rows of a page mean.
-
-    Attributes:
-        records: Events that stand for themselves.
-        malformed: What could not be understood.
-        asking: Ids to ask for, since their rows do not say all.
-        doubted: Ids that the feed leaves out, which may be no more, or elsewhere.
-        count: How many rows there were.
-    """
-
-    records: list[EventRecord] = field(factory=list[EventRecord])
-    malformed: list[Malformed] = field(factory=list[Malformed])
-    asking: list[str] = field(factory=list[str])
-    doubted: list[str] = field(factory=list[str])
-    count: int = 0
 
 
 @frozen(kw_only=True)
@@ -104,8 +76,8 @@ class AnswerReader:
 
     def end_sought(self, response: Response) -> SourcePage:
         """Read the feed only to learn where it ends."""
-        page = _scanned(response, lambda _, __: None)
-        following, token = _links(page)
+        page = scanned(response, lambda _, __: None)
+        following, token = links_of(page)
         if token is None:
             return self._at(evolve(self.place, link=following))
         return self._at(self.place.to(Phase.LIST, link=None, token=token))
@@ -113,7 +85,7 @@ class AnswerReader:
     def events_listed(self, response: Response) -> SourcePage:
         """Read a page of single events and series."""
         rows, page = self._rows(response)
-        following = _link(page, NEXT)
+        following = link_of(page, NEXT)
         place = evolve(self.place, pages=self.place.pages + 1, link=following)
         if following is None:
             place = place.to(Phase.READ, link=place.token, listings=place.listings + 1)
@@ -122,11 +94,10 @@ class AnswerReader:
     def changes_read(self, response: Response) -> SourcePage:
         """Read a page of what changed."""
         rows, page = self._rows(response)
-        following, token = _links(page)
+        following, token = links_of(page)
         moved = self.place.shifted or (self.place.pages > 1 and rows.count > 0)
-        # What was asked for before a round began may be what has changed since.
-        asked = () if self.place.link == self.place.token else self.place.asked
-        place = evolve(self.place, shifted=moved, link=following or token, asked=asked)
+        # What was asked for before this page was read may be what has changed since.
+        place = evolve(self.place, shifted=moved, link=following or token, asked=())
         if token is not None:
             place = evolve(place, token=token, link=None).to(Phase.END)
             if moved and 0 < place.listings < self.rules.most_listings:
@@ -158,7 +129,7 @@ class AnswerReader:
             return self._at(place.wanting([series]))
         if kind_word(item) != SERIES:
             own = alone(item)
-            return self._on(_rows_of(read_record(own, dumped(own), self.rules.reading)), place)
+            return self._on(Rows.of(read_record(own, dumped(own), self.rules.reading)), place)
         family = read_family(item, place.zone, self.rules.reading)
         rows = Rows(records=family.records, malformed=family.malformed)
         if family.silent and self.rules.surveys:
@@ -171,24 +142,49 @@ class AnswerReader:
     def occurrences_found(self, response: Response) -> SourcePage:
         """Read a page of the occurrences of a series that does not say which it leaves out."""
         survey, rows = Survey.decode(self.place.survey or {}), Rows()
-        slots: list[int] = []
+        slots, bare = list[int](), list[str]()
 
         def take(item: Any, _: str) -> None:
             slot, found = survey.read(item, self.rules.reading)
             if slot is not None:
                 slots.append(slot)
-            if isinstance(found, EventRecord):
-                rows.records.append(found)
-            elif found is not None:
-                rows.malformed.append(found)
+            elif isinstance(found, Malformed) and found.id is not None:
+                bare.append(found.id)
+                return
+            rows.take(found)
 
-        following = _link(_scanned(response, take), NEXT)
-        survey = survey.after(iter(slots), following)
-        if following is not None:
+        following = link_of(scanned(response, take), NEXT)
+        return self._surveyed(rows, survey.listed(slots, bare, following))
+
+    def occurrences_absent(self, error: APIError, _: int) -> Answer[SourcePage] | None:
+        """Take a series for deleted that has gone since it was asked for."""
+        survey = Survey.decode(self.place.survey or {})
+        # A link that leads nowhere says nothing of the series.
+        if not _is_absent(error) or not isinstance(error.response, Response) or survey.link:
+            return None
+        page = self._gone(survey.series, evolve(self.place, survey=None))
+        return Answer(value=page, response=error.response)
+
+    def exception_found(self, response: Response) -> SourcePage:
+        """Read an exception that the list of its series gave no slot."""
+        survey, rows = Survey.decode(self.place.survey or {}), Rows()
+        slot, found = survey.read(_object(response), self.rules.reading)
+        rows.take(found)
+        return self._surveyed(rows, survey.answered(slot))
+
+    def exception_absent(self, error: APIError, _: int) -> Answer[SourcePage] | None:
+        """Leave out an exception that is gone since it was listed."""
+        if not _is_absent(error) or not isinstance(error.response, Response):
+            return None
+        page = self._surveyed(Rows(), Survey.decode(self.place.survey or {}).answered(None))
+        return Answer(value=page, response=error.response)
+
+    def _surveyed(self, rows: Rows, survey: Survey) -> SourcePage:
+        """Go on with a survey, or tell what the series leaves out."""
+        if survey.link is not None or survey.asking is not None:
             return self._on(rows, evolve(self.place, survey=survey.encode()))
         for one in survey.left_out(self.rules.reading):
-            if isinstance(one, EventRecord):
-                rows.records.append(one)
+            rows.take(one)
         return self._on(rows, evolve(self.place, survey=None))
 
     def event_absent(self, error: APIError, _: int) -> Answer[SourcePage] | None:
@@ -228,7 +224,7 @@ class AnswerReader:
 
     def _rows(self, response: Response) -> tuple[Rows, ScannedPage[Any]]:
         rows = Rows()
-        page = _scanned(response, lambda item, raw: self._take(rows, item, raw))
+        page = scanned(response, lambda item, raw: self._take(rows, item, raw))
         return evolve(rows, count=len(page.items or ())), page
 
     def _take(self, rows: Rows, item: Any, raw: str) -> None:
@@ -271,50 +267,6 @@ class AnswerReader:
 def _is_absent(error: APIError) -> bool:
     """Tell whether an error says that an event is no more."""
     return isinstance(error, NotFound) and (error.reason or "").lower() in _ABSENT
-
-
-def relative(link: str) -> str:
-    """Return a link below the service's address, wherever the service says that it lives.
-
-    So it leads nowhere else, and through whatever the client goes through.
-    """
-    for version in VERSIONS:
-        _, mark, below = link.partition(f"/{version}/")
-        if mark and "://" in link:
-            return below
-    return link
-
-
-def _rows_of(read: EventRecord | Malformed) -> Rows:
-    if isinstance(read, EventRecord):
-        return Rows(records=[read])
-    return Rows(malformed=[read])
-
-
-def _scanned(response: Response, read: Callable[[Any, str], object]) -> ScannedPage[Any]:
-    page = scan_page(response.text, ROWS, read)
-    if page.items is None:
-        raise DecodeError(f"expected a page of events, found no list @ {ROWS}")
-    return page
-
-
-def _links(page: ScannedPage[Any]) -> tuple[str | None, str | None]:
-    """Return where a feed goes on: at the next page, or later on.
-
-    Raises:
-        DecodeError: It says neither.
-    """
-    following, token = _link(page, NEXT), _link(page, DELTA)
-    if following is None and token is None:
-        raise DecodeError(f"expected a page of a feed, found neither {NEXT} nor {DELTA}")
-    return following, None if following else token
-
-
-def _link(page: ScannedPage[Any], name: str) -> str | None:
-    link = page.envelope.get(name)
-    if link is not None and not isinstance(link, str):
-        raise DecodeError(f"expected text @ {name}")
-    return relative(link) if link else None
 
 
 def _object(response: Response) -> Item:

@@ -12,7 +12,7 @@ from attrs import asdict, evolve, field, frozen
 from kloudsync.errors import UsageError
 
 _REMEMBERED: Final = 50
-"""So many of the series read last in a round are not read again when it names them once more."""
+"""So many of the series read last are not read again where the same page names them once more."""
 
 
 class Phase(StrEnum):
@@ -76,7 +76,8 @@ class Place:
         calendar: The calendar's own id, once it is known.
         doubted: Ids that the feed left out, of which to ask where they are.
         asking: Ids of events and series to ask for, in order.
-        asked: Ids that this round has asked for, so that it need not again.
+        asked: Ids that were asked for since the feed's last page, so that they need not be again;
+            what a later page names may have changed since.
         zone: The mailbox's zone, once it is known.
         survey: How far the occurrences of a series are listed that does not say which it leaves
             out; None where none are.
@@ -106,11 +107,18 @@ class Place:
         """Whether single events are to be asked for before anything else."""
         return bool(self.survey or self.doubted or self.asking)
 
+    @property
+    def follows(self) -> bool:
+        """Whether the next request follows a link of the service's."""
+        if self.survey:
+            return self.survey.get("link") is not None
+        return not self.asks and self.link is not None
+
     def wanting(self, ids: Iterable[str], doubted: Iterable[str] = ()) -> Place:
         """Return the place with more to ask for, each once.
 
         Args:
-            ids: Events and series that are, unless this round has asked for them already.
+            ids: Events and series that are, unless they were asked for already.
             doubted: Events that may be no more, or not here.
         """
         known, less = {*self.asking, *self.asked}, set(self.doubted)

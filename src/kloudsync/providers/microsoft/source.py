@@ -121,7 +121,7 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
         place = self._begin(cursor) if position is None else _decoded(position)
         reader = AnswerReader(place=place, rules=self.rules)
         if place.survey:
-            return _read_by(self._instances(place), reader.occurrences_found)
+            return self._surveyed(Survey.decode(place.survey), reader)
         if place.doubted:
             where = Events.calendar_of(place.doubted[0], mailbox=self.mailbox)
             return _read_by(where, reader.whereabouts_found, reader.whereabouts_absent)
@@ -152,9 +152,7 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
             return f"{error.status or 'planned'} {error.reason}: {_WHY.get(error.status, error)}"
         sent = position if position is not None or cursor is None else cursor.token
         place = None if sent is None else _decoded(sent)
-        if place is None or place.asks or place.link is None:
-            return None
-        if error.status not in _LINK_REFUSED:
+        if place is None or not place.follows or error.status not in _LINK_REFUSED:
             return None
         return f"{error.status} {error.reason or 'without a reason'}: the link was refused"
 
@@ -225,8 +223,15 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
             return Events.follow(place.link, text=True)
         return Events.list(self.calendar, mailbox=self.mailbox, top=self.rules.page_size, text=True)
 
-    def _instances(self, place: Place) -> Operation[EventsPage]:
-        survey = Survey.decode(place.survey or {})
+    def _surveyed(self, survey: Survey, reader: AnswerReader) -> Operation[SourcePage]:
+        if survey.asking is not None:
+            asked = Events.get(survey.asking, self.calendar, mailbox=self.mailbox, text=True)
+            return _read_by(asked, reader.exception_found, reader.exception_absent)
+        return _read_by(
+            self._instances(survey), reader.occurrences_found, reader.occurrences_absent
+        )
+
+    def _instances(self, survey: Survey) -> Operation[EventsPage]:
         if survey.link is not None:
             return Events.follow(survey.link, text=True)
         start, end = survey.window

@@ -2,12 +2,13 @@
 
 For services that do not say it: `cancelledOccurrences` is in the metadata of v1.0, and was taken
 out of its pages in 2021. Then the occurrences of a series are listed within a window, and what the
-pattern has and the list has not was deleted.
+pattern has and the list has not was deleted. Exceptions of which the list does not say where the
+pattern had them are asked for by themselves (`originalStart` was missing in lists of 2020).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Final
 
@@ -52,6 +53,7 @@ class Survey:
         end: Where it ends, exclusive.
         link: The page to read next; None for the first one.
         met: The slots that were met, in seconds since 1970; of midnight UTC if all-day.
+        bare: Ids of exceptions that the list does not give a slot, to ask for after it.
     """
 
     master: Item
@@ -59,6 +61,7 @@ class Survey:
     end: int
     link: str | None = None
     met: tuple[int, ...] = field(default=())
+    bare: tuple[str, ...] = field(default=())
 
     @classmethod
     def of(cls, series: Item, until: float) -> Survey | None:
@@ -69,12 +72,12 @@ class Survey:
             until: Seconds since 1970.
         """
         first, _ = read_span(series)
-        earliest = int(until - LONGEST_WINDOW.total_seconds()) + 1
-        start, end = max(epoch(first) - 86_400, earliest), int(until)
-        if start >= end:
+        if epoch(first) >= until:
             return None
         kept = {name: series[name] for name in _KEPT if name in series}
-        return cls(master=kept, start=start, end=end)
+        # The first occurrence may have been moved to any day before.
+        start = int(until - LONGEST_WINDOW.total_seconds()) + 1
+        return cls(master=kept, start=start, end=int(until))
 
     @classmethod
     def decode(cls, held: dict[str, Any]) -> Survey:
@@ -85,6 +88,7 @@ class Survey:
             end=held["end"],
             link=held["link"],
             met=tuple(held["met"]),
+            bare=tuple(held["bare"]),
         )
 
     def encode(self) -> dict[str, Any]:
@@ -95,6 +99,7 @@ class Survey:
             "end": self.end,
             "link": self.link,
             "met": list(self.met),
+            "bare": list(self.bare),
         }
 
     @property
@@ -107,9 +112,19 @@ class Survey:
         """Where the list begins and ends."""
         return datetime.fromtimestamp(self.start, UTC), datetime.fromtimestamp(self.end, UTC)
 
-    def after(self, slots: Iterator[int], link: str | None) -> Survey:
+    @property
+    def asking(self) -> str | None:
+        """The exception to ask for next; None while occurrences are listed."""
+        return self.bare[0] if self.bare and self.link is None else None
+
+    def listed(self, slots: Iterable[int], bare: Iterable[str], link: str | None) -> Survey:
         """Return it after one more page."""
-        return evolve(self, met=(*self.met, *slots), link=link)
+        return evolve(self, met=(*self.met, *slots), bare=(*self.bare, *bare), link=link)
+
+    def answered(self, slot: int | None) -> Survey:
+        """Return it after the exception that was asked for has said its slot, or nothing."""
+        met = self.met if slot is None else (*self.met, slot)
+        return evolve(self, met=met, bare=self.bare[1:])
 
     def read(
         self, item: Any, reading: Reading

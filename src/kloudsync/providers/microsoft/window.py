@@ -26,18 +26,17 @@ from typing import Any, Generic
 from attrs import field, frozen
 from attrs.validators import and_, ge, le
 
-from kloudsync.errors import APIError, DecodeError, UsageError
+from kloudsync.errors import APIError, UsageError
 from kloudsync.http.caller import K_co
 from kloudsync.http.json_kinds import is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
-from kloudsync.http.scan import read_item, scan_page
+from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.moving_window import AHEAD, BACK, Bounds
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
-from kloudsync.providers.microsoft.answers import NEXT, ROWS, relative
 from kloudsync.providers.microsoft.contents import read_facts, same_contents
 from kloudsync.providers.microsoft.errors import PROVIDER
 from kloudsync.providers.microsoft.owner import ask_owner
@@ -46,6 +45,7 @@ from kloudsync.providers.microsoft.reading import MICROSOFT
 from kloudsync.providers.microsoft.records import dumped, read_record, series_of
 from kloudsync.providers.microsoft.resources.events import LONGEST_WINDOW, Events
 from kloudsync.providers.microsoft.resources.request import ME, PRIMARY
+from kloudsync.providers.microsoft.rows import NEXT, link_of, scanned
 from kloudsync.providers.microsoft.rules import LARGEST_PAGE
 from kloudsync.providers.microsoft.wire.event import EventsPage
 from kloudsync.recurrence import Reading
@@ -188,16 +188,12 @@ def _single(item: Any, raw: str) -> EventRecord | Malformed:
 
 
 def _read(bounds: Bounds, response: Response) -> SourcePage:
-    page = scan_page(response.text, ROWS, _single)
-    if page.items is None:
-        raise DecodeError(f"expected a page of events, found no list @ {ROWS}")
-    link = page.envelope.get(NEXT)
-    if link is not None and not isinstance(link, str):
-        raise DecodeError(f"expected text @ {NEXT}")
+    page = scanned(response, _single)
+    read = page.items or ()
     return bounds.bounded(
         SourcePage(
-            records=[one for one in page.items if isinstance(one, EventRecord)],
-            malformed=[one for one in page.items if isinstance(one, Malformed)],
-            next=relative(link) if link else None,
+            records=[one for one in read if isinstance(one, EventRecord)],
+            malformed=[one for one in read if isinstance(one, Malformed)],
+            next=link_of(page, NEXT),
         )
     )
