@@ -14,7 +14,7 @@ from psycopg.rows import tuple_row
 from kloudsync.errors import StoreError
 from kloudsync.model.record import StagedRecord
 from kloudsync.stores.bounds import placement
-from kloudsync.stores.sql.columns import BURIED, LOADED, places
+from kloudsync.stores.sql.columns import BURIED, LOADED, columns_of, places
 from kloudsync.stores.sql.session import Row
 from kloudsync.stores.sql.shelf import Known
 
@@ -49,6 +49,13 @@ SELECT pg_relation_size(oid) > 4 * greatest(relpages, 32) * current_setting('blo
     AND pg_try_advisory_xact_lock(oid::bigint)
 FROM pg_class WHERE oid = 'event'::regclass
 """
+_TABLES = """
+SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND c.relname <> 'kloudsync_schema'
+    AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY c.relname, a.attnum
+"""
+_NUMBERED = {"calendar": "calendar", "event": "ref"}
 _COPY = f"COPY event (calendar, born, {', '.join(LOADED)}) FROM STDIN"
 
 
@@ -241,3 +248,20 @@ class PostgresSession:
         """Insert a tombstone for each id that a statement answers with, in the order of ids."""
         del first  # The sequence never falls back.
         self.do(f"{_BURY}({ids}) gone ORDER BY gone.id", calendar, born, *values)
+
+    def tables(self) -> dict[str, tuple[str, ...]]:
+        """Return the columns of each table of the store."""
+        return columns_of(self.all(_TABLES))
+
+    def refill(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Insert rows of another database as they are, and go on numbering behind them."""
+        self.send()
+        statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        with self._carrier.connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
+        if column := _NUMBERED.get(table):
+            self.all(
+                f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), max({column}))"
+                f" FROM {table} HAVING max({column}) IS NOT NULL"
+            )

@@ -8,10 +8,11 @@ from typing import Self
 from psycopg_pool import ConnectionPool
 
 from kloudsync.stores.postgres.database import Clock, PostgresDatabase
+from kloudsync.stores.sql.copying import Copies
 from kloudsync.stores.sql.unit import Roles, Units
 
 
-class PostgresStore(Units, Roles):
+class PostgresStore(Units, Copies, Roles):
     """A store in a PostgreSQL database, for workers on any number of machines.
 
     Everything lives in one schema of its own, which is created if it is not there.

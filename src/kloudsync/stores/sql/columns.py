@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
 from kloudsync.model.record import Kind, Verdict
 
 RECORD = (
@@ -47,6 +52,14 @@ def listed(columns: tuple[str, ...], alias: str) -> str:
     return ", ".join(f"{alias}.{column}" for column in columns)
 
 
-def places(columns: tuple[str, ...]) -> str:
+def places(columns: Sequence[str]) -> str:
     """Return one place for a bound value per column."""
     return ", ".join("?" for _ in columns)
+
+
+def columns_of(listed: Iterable[tuple[Any, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return tables with their columns, of pairs of table and column."""
+    return {
+        table: tuple(column for _, column in rows)
+        for table, rows in groupby(listed, key=itemgetter(0))
+    }

@@ -114,6 +114,14 @@ class Session(Protocol):
         """
         ...
 
+    def tables(self) -> dict[str, tuple[str, ...]]:
+        """Return the columns of each table of the store."""
+        ...
+
+    def refill(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Insert rows of another database as they are, numbers that are given by themselves included."""
+        ...
+
 
 class Database(Protocol):
     """Where sessions come from."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from kloudsync.model.record import StagedRecord
 from kloudsync.stores.bounds import placement
-from kloudsync.stores.sql.columns import BURIED, LOADED, places
+from kloudsync.stores.sql.columns import BURIED, LOADED, columns_of, places
 from kloudsync.stores.sql.session import Row
 from kloudsync.stores.sql.shelf import Known
 
@@ -23,6 +23,10 @@ _BURY = f"""
 INSERT INTO event (ref, calendar, born, id, {", ".join(BURIED)})
 SELECT ? + row_number() OVER (ORDER BY gone.id), ?, ?, gone.id, {", ".join(map(str, BURIED.values()))}
 FROM """
+_TABLES = """
+SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c
+WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' ORDER BY t.name, c.cid
+"""
 _NEXT = "SELECT coalesce(max(ref), 0) + 1 FROM event"
 
 
@@ -124,3 +128,11 @@ class SQLiteSession:
         """Insert a tombstone for each id that a statement answers with, in the order of ids."""
         before = max(first, self.next_ref()) - 1
         self.do(f"{_BURY}({ids}) gone", before, calendar, born, *values)
+
+    def tables(self) -> dict[str, tuple[str, ...]]:
+        """Return the columns of each table of the store."""
+        return columns_of(self.all(_TABLES))
+
+    def refill(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Insert rows of another database as they are."""
+        self.many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places(columns)})", rows)

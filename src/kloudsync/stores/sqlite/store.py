@@ -6,11 +6,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from kloudsync.stores.sql.copying import Copies
 from kloudsync.stores.sql.unit import Roles, Units
 from kloudsync.stores.sqlite.database import SQLiteDatabase
 
 
-class SQLiteStore(Units, Roles):
+class SQLiteStore(Units, Copies, Roles):
     """A store in one SQLite file, for any number of threads and processes of one machine.
 
     The file is created for its owner alone (mode 0600). Commits survive the end of the
