@@ -48,6 +48,7 @@ WHIMS = (
     Habit.NO_ORIGINAL_START,
     Habit.CUSTOM_ZONES,
     Habit.EXCEPTIONS_IN_ITEM_DELTA,
+    Habit.CALENDAR_PATHS_ONLY,
 )
 """Habits of which each history has some."""
 LASTING = (APIError, TransportError, DecodeError, ResyncLoop)

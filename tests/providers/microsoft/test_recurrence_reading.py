@@ -115,7 +115,7 @@ def test_weeks_begin_on_sunday_where_nobody_says_otherwise(said: Item) -> None:
     ],
 )
 def test_the_last_date_is_whole_in_the_zone_of_the_series(zone: str, until: str) -> None:
-    """`endDate` ends with its last second there, not at midnight in UTC (trouble 13)."""
+    """Trouble 13: `endDate` ends with its last second there, not at midnight in UTC."""
     whole = {
         "pattern": UNUSED | {"type": "daily"},
         "range": NO_END | {"type": "endDate", "endDate": "2026-03-31"},

@@ -214,7 +214,7 @@ def test_a_split_is_two_changes_that_nothing_connects(
 
 @pytest.mark.parametrize("option", ["$select", "$filter", "$expand", "$orderby", "$search"])
 def test_a_delta_takes_no_query_options(caller: GraphCaller, option: str) -> None:
-    """What lists can do, deltas refuse with 400."""
+    """Trouble 24: what lists can do, deltas refuse with 400."""
     query = {**WINDOW, option: "id"}
     assert caller.refusal("GET", "me/calendarView/delta", query)[0] == 400
 

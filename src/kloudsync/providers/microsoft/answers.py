@@ -50,10 +50,13 @@ class AnswerReader:
     Attributes:
         place: Where the request stood.
         rules: What is inferred of the service.
+        default: Whether it is the mailbox's default calendar, whose events the mailbox finds
+            without their calendar.
     """
 
     place: Place
     rules: Rules
+    default: bool = False
 
     def calendar_found(self, response: Response) -> SourcePage:
         """Read the calendar itself, which says whose it is."""
@@ -112,10 +115,16 @@ class AnswerReader:
         return self._gone(self.place.doubted[0], self.place.missed())
 
     def whereabouts_absent(self, error: APIError, _: int) -> Answer[SourcePage] | None:
-        """Take an event that is in no calendar for deleted."""
+        """Take an event that is in no calendar for deleted, once its own does not know it either.
+
+        Events of shared calendars are found by the path of their calendar alone.
+        """
         if not _is_absent(error) or not isinstance(error.response, Response):
             return None
-        page = self._gone(self.place.doubted[0], self.place.missed())
+        if self.default:
+            page = self._gone(self.place.doubted[0], self.place.missed())
+        else:
+            page = self._at(self.place.found())
         return Answer(value=page, response=error.response)
 
     def event_found(self, response: Response) -> SourcePage:

@@ -119,7 +119,7 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
             CursorRefused: The window of the cursor ends soon, or it is none of this source's.
         """
         place = self._begin(cursor) if position is None else _decoded(position)
-        reader = AnswerReader(place=place, rules=self.rules)
+        reader = AnswerReader(place=place, rules=self.rules, default=self.calendar == PRIMARY)
         if place.survey:
             return self._surveyed(Survey.decode(place.survey), reader)
         if place.doubted:

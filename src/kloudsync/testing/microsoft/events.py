@@ -127,7 +127,8 @@ def found(call: Call) -> tuple[Book, Item, date | None]:
     if not call.place.is_whole:
         return calendar.book, *calendar.book.find(call.names[0])
     refusal = not_found()
-    for each in call.mailbox:
+    alone = Habit.CALENDAR_PATHS_ONLY in call.tenant.habits
+    for each in (calendar,) if alone else call.mailbox:
         try:
             return each.book, *each.book.find(call.names[0])
         except Refusal as other:

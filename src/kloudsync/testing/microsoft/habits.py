@@ -35,6 +35,10 @@ class Habit(Enum):
         " them in 2021, the metadata of 2026 has them)"
     )
     NO_ORIGINAL_START = "`instances` leaves `originalStart` out (seen in 2020)"
+    CALENDAR_PATHS_ONLY = (
+        "an event of another calendar than the default is found by its calendar's path alone"
+        " (seen by 1, of shared calendars)"
+    )
     NULL_UIDS = "every second event has no iCalUId (seen by 1)"
     OLD_IDS = "ids hold `/` and `+` (old forms)"
     CUSTOM_ZONES = "invitations from outside recur in `tzone://Microsoft/Custom` (seen by many)"
