@@ -21,6 +21,9 @@ INTERVAL: Final = 5.0
 LIFE: Final = 900.0
 """Seconds that a person has where the service does not say."""
 
+_REFUSALS: Final = frozenset({"access_denied", "authorization_declined", "expired_token"})
+"""What a person's answer is told by (section 3.5); the second is Microsoft's. Others blame the program."""
+
 
 @frozen(kw_only=True)
 class DeviceCode:
@@ -61,6 +64,7 @@ def consent_on_device(
 
     Raises:
         PermissionDenied: The person said no, or nothing in time.
+        APIError: The service refuses the program itself.
         DecodeError: The service answered with no code.
     """
     fields = {"client_id": endpoint.client_id, "scope": " ".join(scopes)}
@@ -77,8 +81,10 @@ def consent_on_device(
             if error.reason == "slow_down":
                 # Five seconds more are asked for (section 3.5); twice as long makes sure.
                 interval += max(interval, INTERVAL)
-            elif error.reason != "authorization_pending":
+            elif error.reason in _REFUSALS:
                 raise _refusal(endpoint, error.reason, error) from error
+            elif error.reason != "authorization_pending":
+                raise
     raise _refusal(endpoint, "expired_token", None)
 
 

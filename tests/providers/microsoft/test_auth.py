@@ -18,6 +18,7 @@ from kloudsync.errors import (
     DecodeError,
     MissingExtra,
     PermissionDenied,
+    Unauthorized,
     UsageError,
 )
 from kloudsync.http.device_consent import DeviceCode
@@ -242,6 +243,17 @@ def test_a_person_may_say_no_at_another_device(refusal: str) -> None:
     ask, _, _ = on_device(Platform(CODE, (400, {"error": refusal})))
     with pytest.raises(PermissionDenied):
         ask()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "leaf"), [("unauthorized_client", Unauthorized), ("invalid_grant", ConsentRequired)]
+)
+def test_a_program_that_may_not_ask_hears_it(refusal: str, leaf: type[Exception]) -> None:
+    """An application that takes work accounts only refuses a personal one; nobody said no."""
+    ask, _, _ = on_device(Platform(CODE, (400, {"error": refusal})))
+    with pytest.raises(leaf, match=refusal) as told:
+        ask()
+    assert "said no" not in str(told.value)
 
 
 def test_nobody_waits_for_a_person_for_ever() -> None:

@@ -163,6 +163,17 @@ def test_what_a_series_leaves_out_is_found_by_its_occurrences(seed: int) -> None
     assert "events.instances" in world.operations()
 
 
+def test_a_first_occurrence_that_moved_far_before_its_series_is_found() -> None:
+    """Nothing bounds how early it may be: the list of occurrences begins as early as it can."""
+    world = World(habits=USUAL | {Habit.FAMILIES_WITHHELD})
+    start = datetime(2026, 3, 2, 11, tzinfo=BERLIN)
+    weekly = world.calendar.create("Weekly", start, recurrence=ENDLESS)
+    early = start - timedelta(days=40)
+    world.calendar.edit_this(weekly, date(2026, 3, 2), start=early, end=early + HOUR)
+    world.sync()
+    world.assert_in_step()
+
+
 @pytest.mark.parametrize("following", list(Following))
 @pytest.mark.parametrize("seed", range(6))
 def test_random_histories_end_in_step(seed: int, following: Following) -> None:
