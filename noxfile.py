@@ -224,6 +224,14 @@ def graph_clients(session: nox.Session) -> None:
 
 
 @nox.session
+def httpx2(session: nox.Session) -> None:
+    """Pass in clients of httpx2 wherever the tests of calls, providers and fakes pass in some of httpx."""
+    session.install("-e", ".[dev]")
+    suites = session.posargs or ["tests/http", "tests/providers", "tests/testing"]
+    session.run("pytest", "-p", "tests.under_httpx2", *suites)
+
+
+@nox.session
 def mutants(session: nox.Session) -> None:
     """Plant each named bug in a copy of the package and see that the suite notices."""
     session.install("-e", ".[dev]")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import respx
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.cases import expect_right, programs
@@ -38,6 +39,7 @@ from kloudsync.testing.google import FakeGoogle
 
 EVENTS = Topic(CalendarKey("google", "default", "primary"))
 ADDRESS = "https://hooks.example.com/google"
+TOKENS = "https://oauth2.googleapis.com/token"
 
 
 def asked(world: World, operation: str) -> int:
@@ -139,69 +141,63 @@ def test_a_failed_sync_rests_for_as_long_as_the_service_asks(
     assert world.sync_due().failures
 
 
-def revoked(*calendars: str) -> tuple[Watcher, ManualClock, list[str]]:
-    """Return a watcher of an account whose grant was revoked, its clock, and what is asked."""
-    fake, clock, seen = FakeGoogle(), ManualClock(), list[str]()
+@pytest.fixture
+def tokens() -> Iterator[respx.Route]:
+    """The token endpoint, for accounts whose grants were revoked; nothing else can be reached."""
+    with respx.mock:
+        yield respx.post(TOKENS).respond(400, json={"error": "invalid_grant"})
 
-    def serve(request: httpx.Request) -> httpx.Response:
-        seen.append(request.url.path)
-        return httpx.Response(400, json={"error": "invalid_grant"})
 
+def account(clock: ManualClock | None = None) -> Google:
+    """Return a client that has a refresh token alone."""
     auth = RefreshedToken(google_endpoint("client", "client-secret"), "refresh-token")
-    http = httpx.Client(transport=httpx.MockTransport(serve))
-    google = Google(auth, http_client=http, clock=clock, retry=Retry(attempts=2))
+    return Google(auth, clock=clock, retry=Retry(attempts=2))
+
+
+def watching(google: Google, *calendars: str) -> Watcher:
+    """Return a watcher of some calendars of an account."""
     store = MemoryStore()
     engines = [SyncEngine(google.calendar(name), store) for name in calendars]
-    assert fake is not None
-    return Watcher(google.push, store, engines, address=ADDRESS), clock, seen
+    return Watcher(google.push, store, engines, address=ADDRESS)
 
 
-def test_a_revoked_account_costs_one_request_per_rest() -> None:
+def test_a_revoked_account_costs_one_request_per_rest(
+    tokens: respx.Route, manual_clock: ManualClock
+) -> None:
     """Not one per calendar and minute: the others would be answered likewise."""
-    watcher, clock, seen = revoked(*(f"team{n}@example.com" for n in range(20)))
+    watcher = watching(account(manual_clock), *(f"team{n}@example.com" for n in range(20)))
     told: list[Round[SyncReport | None]] = []
     for _ in range(120):
         watcher.tend()
         told.append(watcher.sync_due())
-        clock.sleep(30.0)
-    assert set(seen) == {"/token"}
-    assert len(seen) <= 7, "an hour's rests, with tending and syncing together"
+        manual_clock.sleep(30.0)
+    assert 1 <= tokens.call_count <= 7, "an hour's rests, with tending and syncing together"
     assert all(one.next_at is not None and one.next_at > 0 for one in told)
 
 
-def test_a_revoked_account_is_told_for_each_calendar() -> None:
+def test_a_revoked_account_is_told_for_each_calendar(
+    tokens: respx.Route, manual_clock: ManualClock
+) -> None:
     """The report of a round names all that could not be synced."""
-    watcher, _, seen = revoked("primary", "team@example.com", "room@example.com")
+    google = account(manual_clock)
+    watcher = watching(google, "primary", "team@example.com", "room@example.com")
     failures = watcher.sync_due().failures
     assert [type(one.error) for one in failures] == [ConsentRequired] * 3
     assert len({one.topic for one in failures}) == 3
-    assert seen == ["/token"]
+    assert tokens.call_count == 1
 
 
 @pytest.mark.parametrize("reason", ["push.webhookUrlUnauthorized", "push.webhookUrlNotHttps"])
-def test_a_refused_address_is_no_fault_of_the_token(reason: str) -> None:
+def test_a_refused_address_is_no_fault_of_the_token(tokens: respx.Route, reason: str) -> None:
     """The token is kept, no new one is bought, and every topic is tried."""
-    fake = FakeGoogle()
-    fake.add_calendar("team@example.com")
-    renewed, watched = list[str](), list[str]()
-
-    def serve(request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/token":
-            renewed.append("token")
-            return httpx.Response(200, json={"access_token": "access-token", "expires_in": 3600})
-        watched.append(request.url.path)
-        status = 401 if reason.endswith("Unauthorized") else 400
-        said = {"message": "Unauthorized WebHook callback channel", "errors": [{"reason": reason}]}
-        return httpx.Response(status, json={"error": {"code": status, **said}})
-
-    auth = RefreshedToken(google_endpoint("client", "client-secret"), "refresh-token")
-    google = Google(auth, http_client=httpx.Client(transport=httpx.MockTransport(serve)))
-    store = MemoryStore()
-    engines = [SyncEngine(google.calendar(n), store) for n in ("primary", "team@example.com")]
-    report = Watcher(google.push, store, engines, address=ADDRESS).tend()
+    status = 401 if reason.endswith("Unauthorized") else 400
+    said = {"message": "Unauthorized WebHook callback channel", "errors": [{"reason": reason}]}
+    tokens.respond(json={"access_token": "access-token", "expires_in": 3600})
+    watched = respx.post(path__regex="/events/watch$").respond(status, json={"error": said})
+    report = watching(account(), "primary", "team@example.com").tend()
     assert [type(one.error) for one in report.failures] == [AddressRefused] * 2
     assert "verif" in str(report.failures[0].error)
-    assert (len(renewed), len(watched)) == (1, 2)
+    assert (tokens.call_count, watched.call_count) == (1, 2)
 
 
 def test_a_token_function_that_raises_ends_no_round(make_world: Callable[..., World]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+import respx
 from tests.security.conftest import Expect
 from tests.security.scan import (
     ACCESS,
@@ -194,11 +194,15 @@ def test_a_refresh_that_fails_shows_no_token(
         {"access_token": ACCESS, "expires_in": ACCESS, "refresh_token": {"a": REFRESH}},
     ],
 )
-def test_a_grant_that_makes_no_sense_shows_no_token(granted: dict[str, Any]) -> None:
+@pytest.mark.respx(assert_all_called=False)
+def test_a_grant_that_makes_no_sense_shows_no_token(
+    respx_mock: respx.MockRouter, granted: dict[str, Any]
+) -> None:
     """What can't be used as a token is not quoted either."""
-    http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=granted)))
+    respx_mock.post("https://oauth2.googleapis.com/token").respond(json=granted)
+    respx_mock.get(path__regex="/events/abcde$").respond(401)
     auth = RefreshedToken(google_endpoint("client", CLIENT_SECRET), REFRESH)
-    google = Google(auth, http_client=http, retry=Retry(attempts=1))
+    google = Google(auth, retry=Retry(attempts=1))
     errors = attempt(lambda: google.events.get("primary", "abcde"), [])
     expect_kept(google, auth, errors=errors)
 
@@ -246,24 +250,24 @@ def test_a_sync_through_kloudless_shows_nothing(
     expect_quiet_log()
 
 
+@respx.mock
 def test_ids_that_are_addresses_are_masked_in_logs(caplog: pytest.LogCaptureFixture) -> None:
     """A log tells which call failed, and of a calendar named like a mailbox the host alone."""
     caplog.set_level("DEBUG", logger="kloudsync")
-    transport = httpx.MockTransport(lambda _: httpx.Response(404))
-    google = Google(ACCESS, http_client=httpx.Client(transport=transport))
+    respx.get(path__regex="/events$").respond(404)
     with suppress(APIError):
-        google.events.list(ADDRESS)
+        Google(ACCESS).events.list(ADDRESS)
     assert "GET calendars/…%40example.com/events" in caplog.text
     assert leaks([caplog.text], PERSONAL) == []
 
 
+@respx.mock
 def test_a_decoding_error_names_paths_and_types_only() -> None:
     """What can't be understood is told by its place, never by its content."""
     item = {"id": "abcde", "summary": ["planted-title"], "start": "planted-place"}
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, text=json.dumps(item)))
-    google = Google(ACCESS, http_client=httpx.Client(transport=transport))
+    respx.get(path__regex="/events/abcde$").respond(json=item)
     with pytest.raises(KloudsyncError) as caught:
-        google.events.get("primary", "abcde")
+        Google(ACCESS).events.get("primary", "abcde")
     expect_kept(errors=(caught.value,))
 
 

@@ -39,7 +39,8 @@ class ClientOptions(TypedDict, total=False):
         base_url: Where the API's paths begin; `KLOUDSYNC_…_BASE_URL` from the environment, or the
             vendor's own service, where it is not given.
         insecure: Whether `base_url` may be http beyond this machine: for ways that are safe.
-        http_client: A client of httpx to use, of the same colour; it is not closed with this one.
+        http_client: A client of httpx or httpx2 to use, of the same colour; it is not closed with
+            this one.
         timeouts: How long each phase of a try may take, or a number: how long a call may take in
             all, in seconds.
         retry: When failed tries are repeated, or a number: how often at most.

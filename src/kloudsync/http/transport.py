@@ -1,7 +1,7 @@
 """Sending bytes: the one module that knows the HTTP library.
 
-httpx is used by default. A client of httpx, or of a fork that kept its
-interface, may be passed in; no type of either appears in a public signature.
+httpx is used by default. A client of httpx, or of a fork that kept its interface, as httpx2
+did, may be passed in; no type of either appears in a public signature.
 Failures of the library are translated here and never reach the caller.
 """
 
@@ -364,6 +364,8 @@ def _response(answer: Any, body: bytes) -> Response:
 
 def _library(client: Any) -> Any:
     """Return the module that a client's class comes from: httpx, or a fork of it."""
+    if isinstance(client, (httpx.Client, httpx.AsyncClient)):
+        return httpx
     for ancestor in type(client).__mro__:
         module = sys.modules.get(ancestor.__module__.partition(".")[0])
         if module is not None and all(hasattr(module, name) for name in _LIBRARY_FAILURES):

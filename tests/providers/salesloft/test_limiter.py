@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+import respx
 from attrs import define
 from tests.cases import expect_right, programs
 from tests.providers.salesloft.crowd import TaskCrowd, ThreadCrowd
@@ -198,17 +199,15 @@ def test_headers_that_make_no_sense_are_ignored(odd: str) -> None:
     assert budget.reserve(budget.enter(9, NOW), NOW) == 0
 
 
+@respx.mock
 def test_one_customers_refusal_delays_nobody_else(manual_clock: ManualClock) -> None:
     """A client of another token goes on at once; one of the same token waits."""
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        if request.headers["Authorization"] == "Bearer token-of-one":
-            return httpx.Response(429, headers={"Retry-After": "86400"}, json={"error": "later"})
-        return httpx.Response(200, json={"data": {"id": 1, "guid": "g"}})
-
-    http_client = httpx.Client(transport=httpx.MockTransport(answer))
+    respx.get(headers={"Authorization": "Bearer token-of-one"}).respond(
+        429, headers={"Retry-After": "86400"}, json={"error": "later"}
+    )
+    respx.get(path="/v2/me").respond(json={"data": {"id": 1, "guid": "g"}})
     one, again, other = (
-        Salesloft(token, http_client=http_client, clock=manual_clock, retry=Retry(attempts=1))
+        Salesloft(token, clock=manual_clock, retry=Retry(attempts=1))
         for token in ("token-of-one", "token-of-one", "token-of-other")
     )
     with pytest.raises(RateLimited) as caught:
