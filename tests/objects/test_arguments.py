@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from kloudsync import Kloudless, Microsoft, Salesloft, copy_of
 from kloudsync.errors import UsageError
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.objects.calendar_copy import CalendarCopy
 from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import AsyncGoogle, Google
@@ -64,3 +66,30 @@ def test_a_key_alone_is_no_copy() -> None:
     key = Google("planted").calendar().key
     with pytest.raises(UsageError, match="needs a calendar, such as"):
         CalendarCopy(key, store)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("key", ["primary", None, CalendarKey])
+def test_a_copy_is_named_by_its_key(key: Any) -> None:
+    """What lists the keys is named in the refusal."""
+    with pytest.raises(UsageError, match=r"copy_of needs the key of a copy, such as one of store"):
+        copy_of(MemoryStore(), key)
+
+
+@pytest.mark.parametrize("name", [None, "", 3, b"crm"])
+def test_a_reader_of_the_feed_has_a_name_that_is_text(engine: SyncEngine, name: Any) -> None:
+    """Whatever else is handed in would be a reader that nobody finds again."""
+    with pytest.raises(UsageError, match="give each reader a stable name"):
+        next(engine.changes(name), None)
+
+
+@pytest.mark.parametrize("calendar", [None, 3, ""])
+def test_calendars_of_other_providers_have_ids_too(calendar: Any) -> None:
+    """Kloudless, its windows, Microsoft and Salesloft refuse what is none when it is named."""
+    for name in (
+        Kloudless("planted").calendar,
+        Kloudless("planted").window,
+        Microsoft("planted").calendar,
+        Salesloft("planted").calendar,
+    ):
+        with pytest.raises(UsageError, match=r"is not an id|no calendar is named"):
+            name(calendar)

@@ -74,10 +74,14 @@ class Codec:
     Reading is tolerant: unknown members and enumeration values survive, and null
     where no null is documented counts as absent. Writing is strict: a value of the
     wrong type is refused before anything is sent.
+
+    Attributes:
+        rename: Turns a field's name into the vendor's.
     """
 
     _quick: Converter = field(repr=False)
     _thorough: Converter = field(repr=False)
+    rename: Rename = camel_case
 
     def load(self, cls: type[T], value: object) -> T:
         """Turn a parsed JSON value into an instance of a wire class.
@@ -124,7 +128,7 @@ def make_codec(rename: Rename = camel_case) -> Codec:
     quick, thorough = Converter(detailed_validation=False), Converter(detailed_validation=True)
     configure_converter(quick, rename)
     configure_converter(thorough, rename)
-    return Codec(quick, thorough)
+    return Codec(quick, thorough, rename)
 
 
 def configure_converter(converter: Converter, rename: Rename = camel_case) -> None:

@@ -40,6 +40,7 @@ SINK: Final = Shape("a calendar to write to", "salesloft.calendar(user)", "deliv
 ACCOUNT: Final = Shape("an account that can be watched", "google.push", "fate")
 ENGINE: Final = Shape("an engine", "SyncEngine(google.calendar(), store)", "sync")
 CHANGE: Final = Shape("a change or its position", "one of engine.changes('crm')", "recorded_at")
+KEY: Final = Shape("the key of a copy", "one of store.calendars()", "provider")
 COPY: Final = Shape("a copy of a calendar", "SyncEngine(…)", "copy")
 
 
@@ -84,7 +85,5 @@ def caller_of(given: Any, shape: Shape, holder: InColour[Any]) -> AnyCaller | Lo
 
 
 def _refusal(given: object, shape: Shape, holder: object) -> str:
-    return (
-        f"{type(holder).__name__} needs {shape.noun}, such as {shape.such_as}, "
-        f"not {type(given).__name__}"
-    )
+    named = holder if isinstance(holder, str) else type(holder).__name__
+    return f"{named} needs {shape.noun}, such as {shape.such_as}, not {type(given).__name__}"

@@ -199,9 +199,11 @@ class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
             else:
                 yield member
 
-    def _entries(self, consumer: str, after: int | None) -> list[FeedRecord]:
-        if not consumer:
-            raise UsageError("the consumer's name is empty; give each reader a stable name")
+    def _entries(self, consumer: object, after: int | None) -> list[FeedRecord]:
+        if not isinstance(consumer, str) or not consumer:
+            raise UsageError(
+                "the consumer's name is empty, or no text; give each reader a stable name"
+            )
         return self._store.changes(consumer, limit=_CHUNK, key=self.key, after=after)
 
     def _chunk(self, consumer: str, after: int | None) -> list[H]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.reader import Reader
 from kloudsync.objects.calendar_copy import AsyncCalendarCopy, CalendarCopy
+from kloudsync.objects.fitting import KEY, expect
 from kloudsync.objects.registry import provider_named
 from kloudsync.recurrence import Reading
 from kloudsync.runtime.provider import Provider
@@ -54,6 +55,7 @@ def reader_of(
     key: CalendarKey, provider: Provider | None = None, reading: Reading | None = None
 ) -> Reader:
     """Return what reads the records of a copy; see `copy_of` for what it raises."""
+    expect(key, KEY, "copy_of")
     known = provider or provider_named(key.provider)
     reader = known.offer(known.reader, "calendars to read")
     return Reader(key, reader() if reading is None else reader(reading))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from tests.providers.google.discovery import methods
 
@@ -107,7 +107,8 @@ def body_name(method: str) -> str:
     return next(
         name
         for name, hint in hints(method).items()
-        if isinstance(hint, type) and issubclass(hint, JSONObject)
+        for one in (hint, *get_args(hint))
+        if isinstance(one, type) and issubclass(one, JSONObject)
     )
 
 

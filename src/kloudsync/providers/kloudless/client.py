@@ -9,6 +9,7 @@ from typing import Self, Unpack
 from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
 from kloudsync.http.client import AwaitingClient, BlockingClient, Client, ClientOptions, setting
 from kloudsync.http.endpoint import C_co, Resource
+from kloudsync.http.message import path
 from kloudsync.http.perform import Setting
 from kloudsync.model.moving_window import AHEAD, BACK
 from kloudsync.providers.kloudless.auth import Token
@@ -153,6 +154,7 @@ class KloudlessClient(Client[K_co], KloudlessResources[K_co]):
                 your own to the store, where one store holds the calendars of several.
             rules: What is inferred of the service, and when activity counts as incomplete.
         """
+        path(calendar)  # refuses what is no id
         return KloudlessCalendar(
             caller=self.caller,
             now=self.caller.ports.now,
@@ -186,6 +188,7 @@ class KloudlessClient(Client[K_co], KloudlessResources[K_co]):
         Raises:
             UsageError: The window is empty.
         """
+        path(calendar)  # refuses what is no id
         return KloudlessWindow(
             caller=self.caller,
             calendar=calendar,

@@ -319,13 +319,13 @@ def _fates(writes: Sequence[Write], report: BulkReport) -> list[Outcome]:
     ]
 
 
-def calendar_id_of(user: str) -> str:
+def calendar_id_of(user: object) -> str:
     """Return a calendar's id from itself, or from its user's guid.
 
     Raises:
-        UsageError: It is empty.
+        UsageError: It is empty, or no text.
     """
-    name = user.strip()
+    name = user.strip() if isinstance(user, str) else ""
     if not name:
         raise UsageError("no calendar is named; pass the user's guid, or external_ and the guid")
     return f"external_{name}" if _is_guid(name) else name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
 from kloudsync.http.operation import Operation
@@ -13,6 +14,7 @@ from kloudsync.providers.google.resources.fields import page_mask
 from kloudsync.providers.google.resources.request import Parameters, call, order
 from kloudsync.providers.google.resources.watching import watching
 from kloudsync.providers.google.wire.access import AclPage, AclRule
+from kloudsync.providers.google.wire.codec import codec
 
 LARGEST_PAGE = 250
 
@@ -78,7 +80,7 @@ class Acl(Resource[C_co]):
     @staticmethod
     def insert(
         calendar_id: str,
-        rule: AclRule,
+        rule: AclRule | Body,
         *,
         send_notifications: bool | None = None,
         fields: str | None = None,
@@ -91,6 +93,7 @@ class Acl(Resource[C_co]):
             send_notifications: Whether to tell the grantee; yes where None.
             fields: A mask of the members wanted in the answer.
         """
+        rule = as_body(codec, AclRule, rule)
         parameters = {"sendNotifications": send_notifications, "fields": fields}
         return call("acl.insert", "POST", _rules(calendar_id), AclRule, parameters, body=rule)
 
@@ -99,7 +102,7 @@ class Acl(Resource[C_co]):
     def patch(
         calendar_id: str,
         rule_id: str,
-        rule: AclRule,
+        rule: AclRule | Body,
         *,
         if_match: str | None = None,
         send_notifications: bool | None = None,
@@ -119,6 +122,7 @@ class Acl(Resource[C_co]):
         Raises:
             PreconditionFailed: The rule has changed since `if_match`.
         """
+        rule = as_body(codec, AclRule, rule)
         location = _rule(calendar_id, rule_id)
         parameters = {"sendNotifications": send_notifications, "fields": fields}
         return call(
@@ -130,7 +134,7 @@ class Acl(Resource[C_co]):
     def update(
         calendar_id: str,
         rule_id: str,
-        rule: AclRule,
+        rule: AclRule | Body,
         *,
         if_match: str | None = None,
         send_notifications: bool | None = None,
@@ -150,6 +154,7 @@ class Acl(Resource[C_co]):
         Raises:
             PreconditionFailed: The rule has changed since `if_match`.
         """
+        rule = as_body(codec, AclRule, rule)
         location = _rule(calendar_id, rule_id)
         parameters = {"sendNotifications": send_notifications, "fields": fields}
         return call(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
 from kloudsync.http.operation import Operation
@@ -14,6 +15,7 @@ from kloudsync.providers.google.resources.request import Parameters, call, order
 from kloudsync.providers.google.resources.watching import watching
 from kloudsync.providers.google.wire.access import AccessRole
 from kloudsync.providers.google.wire.calendar_list import CalendarListEntry, CalendarListPage
+from kloudsync.providers.google.wire.codec import codec
 
 LIST = "users/me/calendarList"
 LARGEST_PAGE = 250
@@ -91,7 +93,7 @@ class CalendarList(Resource[C_co]):
     @endpoint
     @staticmethod
     def insert(
-        entry: CalendarListEntry,
+        entry: CalendarListEntry | Body,
         *,
         color_rgb_format: bool | None = None,
         fields: str | None = None,
@@ -104,6 +106,7 @@ class CalendarList(Resource[C_co]):
                 service takes `color_id` only.
             fields: A mask of the members wanted in the answer.
         """
+        entry = as_body(codec, CalendarListEntry, entry)
         parameters = _colored(entry, color_rgb_format, fields)
         return call("calendarList.insert", "POST", LIST, CalendarListEntry, parameters, body=entry)
 
@@ -111,7 +114,7 @@ class CalendarList(Resource[C_co]):
     @staticmethod
     def patch(
         calendar_id: str,
-        entry: CalendarListEntry,
+        entry: CalendarListEntry | Body,
         *,
         if_match: str | None = None,
         color_rgb_format: bool | None = None,
@@ -129,6 +132,7 @@ class CalendarList(Resource[C_co]):
         Raises:
             PreconditionFailed: The entry has changed since `if_match`.
         """
+        entry = as_body(codec, CalendarListEntry, entry)
         parameters = _colored(entry, color_rgb_format, fields)
         location = f"{LIST}/{path(calendar_id)}"
         return call(
@@ -145,7 +149,7 @@ class CalendarList(Resource[C_co]):
     @staticmethod
     def update(
         calendar_id: str,
-        entry: CalendarListEntry,
+        entry: CalendarListEntry | Body,
         *,
         if_match: str | None = None,
         color_rgb_format: bool | None = None,
@@ -163,6 +167,7 @@ class CalendarList(Resource[C_co]):
         Raises:
             PreconditionFailed: The entry has changed since `if_match`.
         """
+        entry = as_body(codec, CalendarListEntry, entry)
         parameters = _colored(entry, color_rgb_format, fields)
         location = f"{LIST}/{path(calendar_id)}"
         return call(

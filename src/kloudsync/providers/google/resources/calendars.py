@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from kloudsync.errors import UsageError
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
 from kloudsync.http.operation import Operation
 from kloudsync.providers.google.resources.request import Parameters, call, order
 from kloudsync.providers.google.wire.calendar import Calendar
+from kloudsync.providers.google.wire.codec import codec
 
 
 class Calendars(Resource[C_co]):
@@ -27,7 +29,7 @@ class Calendars(Resource[C_co]):
 
     @endpoint
     @staticmethod
-    def insert(calendar: Calendar, *, fields: str | None = None) -> Operation[Calendar]:
+    def insert(calendar: Calendar | Body, *, fields: str | None = None) -> Operation[Calendar]:
         """Create a secondary calendar, owned by the user. Not repeated by itself.
 
         A service account that creates one owns it for good: act for a user instead.
@@ -36,6 +38,7 @@ class Calendars(Resource[C_co]):
             calendar: Its properties; `summary` is required.
             fields: A mask of the members wanted in the answer.
         """
+        calendar = as_body(codec, Calendar, calendar)
         if not calendar.summary:
             raise UsageError("a new calendar needs a summary, its title")
         return call(
@@ -46,7 +49,7 @@ class Calendars(Resource[C_co]):
     @staticmethod
     def patch(
         calendar_id: str,
-        calendar: Calendar,
+        calendar: Calendar | Body,
         *,
         if_match: str | None = None,
         fields: str | None = None,
@@ -62,6 +65,7 @@ class Calendars(Resource[C_co]):
         Raises:
             PreconditionFailed: The calendar has changed since `if_match`.
         """
+        calendar = as_body(codec, Calendar, calendar)
         return call(
             "calendars.patch",
             "PATCH",
@@ -76,7 +80,7 @@ class Calendars(Resource[C_co]):
     @staticmethod
     def update(
         calendar_id: str,
-        calendar: Calendar,
+        calendar: Calendar | Body,
         *,
         if_match: str | None = None,
         fields: str | None = None,
@@ -92,6 +96,7 @@ class Calendars(Resource[C_co]):
         Raises:
             PreconditionFailed: The calendar has changed since `if_match`.
         """
+        calendar = as_body(codec, Calendar, calendar)
         return call(
             "calendars.update",
             "PUT",

@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias
 from attrs import evolve
 
 from kloudsync.errors import UsageError
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
 from kloudsync.http.operation import Operation
@@ -26,6 +27,7 @@ from kloudsync.providers.google.resources.checks import (
 from kloudsync.providers.google.resources.fields import page_mask
 from kloudsync.providers.google.resources.request import Parameters, call, keyed_insert, order
 from kloudsync.providers.google.resources.watching import watching
+from kloudsync.providers.google.wire.codec import codec
 from kloudsync.providers.google.wire.event import Event, EventsPage, EventType
 
 SendUpdates: TypeAlias = Literal["all", "externalOnly", "none"]
@@ -233,7 +235,7 @@ class Events(Resource[C_co]):
     @staticmethod
     def insert(
         calendar_id: str,
-        event: Event,
+        event: Event | Body,
         *,
         conference_data_version: FeatureVersion | None = None,
         event_label_version: FeatureVersion | None = None,
@@ -264,6 +266,7 @@ class Events(Resource[C_co]):
             UsageError: A limit is passed, times contradict, or the id is not possible.
             Conflict: The id is taken by another event.
         """
+        event = as_body(codec, Event, event)
         check_new_event(event)
         expect_within("max_attendees", max_attendees)
         parameters: Parameters = {
@@ -284,7 +287,7 @@ class Events(Resource[C_co]):
     @staticmethod
     def import_(
         calendar_id: str,
-        event: Event,
+        event: Event | Body,
         *,
         conference_data_version: FeatureVersion | None = None,
         event_label_version: FeatureVersion | None = None,
@@ -307,6 +310,7 @@ class Events(Resource[C_co]):
         Raises:
             UsageError: A limit is passed, times contradict, or there is no `ical_uid`.
         """
+        event = as_body(codec, Event, event)
         if not event.ical_uid:
             raise UsageError("an event to import needs ical_uid")
         check_new_event(event)
@@ -323,7 +327,7 @@ class Events(Resource[C_co]):
     def patch(
         calendar_id: str,
         event_id: str,
-        event: Event,
+        event: Event | Body,
         *,
         if_match: str | None = None,
         always_include_email: bool | None = None,
@@ -359,6 +363,7 @@ class Events(Resource[C_co]):
             UsageError: A limit is passed, or times contradict.
             PreconditionFailed: The event has changed since `if_match`.
         """
+        event = as_body(codec, Event, event)
         check_event(event)
         expect_within("max_attendees", max_attendees)
         parameters: Parameters = {
@@ -379,7 +384,7 @@ class Events(Resource[C_co]):
     def update(
         calendar_id: str,
         event_id: str,
-        event: Event,
+        event: Event | Body,
         *,
         if_match: str | None = None,
         always_include_email: bool | None = None,
@@ -414,6 +419,7 @@ class Events(Resource[C_co]):
             UsageError: A limit is passed, or times are missing or contradict.
             PreconditionFailed: The event has changed since `if_match`.
         """
+        event = as_body(codec, Event, event)
         check_whole_event(event)
         expect_within("max_attendees", max_attendees)
         parameters: Parameters = {

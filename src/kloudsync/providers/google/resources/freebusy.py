@@ -5,10 +5,12 @@ from __future__ import annotations
 from attrs import evolve
 
 from kloudsync.errors import UsageError
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.providers.google.resources.checks import expect_aware, expect_order, expect_within
 from kloudsync.providers.google.resources.request import call
+from kloudsync.providers.google.wire.codec import codec
 from kloudsync.providers.google.wire.freebusy import FreeBusyRequest, FreeBusyResponse
 
 MOST_CALENDARS, MOST_MEMBERS = 50, 100
@@ -20,7 +22,7 @@ class Freebusy(Resource[C_co]):
     @endpoint
     @staticmethod
     def query(
-        question: FreeBusyRequest, *, fields: str | None = None
+        question: FreeBusyRequest | Body, *, fields: str | None = None
     ) -> Operation[FreeBusyResponse]:
         """Ask when calendars are busy. A calendar that cannot be read has `errors` in the answer.
 
@@ -32,6 +34,7 @@ class Freebusy(Resource[C_co]):
         Raises:
             UsageError: The span is missing or ends before it begins, or a limit is passed.
         """
+        question = as_body(codec, FreeBusyRequest, question)
         if not question.time_min or not question.time_max:
             raise UsageError("a question for busy times needs time_min and time_max")
         expect_aware(time_min=question.time_min, time_max=question.time_max)

@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 from attrs import evolve
 
 from kloudsync.errors import UsageError
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.message import json_request
 from kloudsync.http.operation import Operation
 from kloudsync.providers.google.wire.channel import Channel
@@ -18,10 +19,10 @@ P = ParamSpec("P")
 
 def watching(
     listing: Callable[P, Operation[Any]],
-) -> Callable[Concatenate[Channel, P], Operation[Channel]]:
+) -> Callable[Concatenate[Channel | Body, P], Operation[Channel]]:
     """Describe the watch that belongs to a listing: the same address, the same parameters."""
 
-    def watch(channel: Channel, /, *args: P.args, **kwargs: P.kwargs) -> Operation[Channel]:
+    def watch(channel: Channel | Body, /, *args: P.args, **kwargs: P.kwargs) -> Operation[Channel]:
         """Open a channel that announces changes of what the listing with these arguments holds.
 
         Messages carry no data, may be lost, and end with the channel: they say when to
@@ -35,6 +36,7 @@ def watching(
         Returns:
             The channel as opened, with `resource_id` and `expiration`.
         """
+        channel = as_body(codec, Channel, channel)
         if not channel.id or not channel.type or not channel.address:
             raise UsageError("a channel to open needs id, type and address")
         listed = listing(*args, **kwargs)

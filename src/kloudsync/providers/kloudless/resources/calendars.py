@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
@@ -16,6 +17,7 @@ from kloudsync.providers.kloudless.resources.request import (
     order,
 )
 from kloudsync.providers.kloudless.wire.calendar import Calendar, CalendarsPage
+from kloudsync.providers.kloudless.wire.codec import codec
 
 
 class Calendars(Resource[C_co]):
@@ -56,16 +58,18 @@ class Calendars(Resource[C_co]):
 
     @endpoint
     @staticmethod
-    def create(calendar: Calendar, *, account: AccountRef = ME) -> Operation[Calendar]:
+    def create(calendar: Calendar | Body, *, account: AccountRef = ME) -> Operation[Calendar]:
         """Create a calendar; `name` is needed, `description`, `location` and `timezone` may be set."""
+        calendar = as_body(codec, Calendar, calendar)
         return call("calendars.create", "POST", calendar_path(account), Calendar, body=calendar)
 
     @endpoint
     @staticmethod
     def update(
-        calendar: str, changes: Calendar, *, account: AccountRef = ME
+        calendar: str, changes: Calendar | Body, *, account: AccountRef = ME
     ) -> Operation[Calendar]:
         """Change the fields of a calendar that are set in `changes`."""
+        changes = as_body(codec, Calendar, changes)
         location = calendar_path(account, calendar)
         return call("calendars.update", "PATCH", location, Calendar, body=changes)
 

@@ -8,12 +8,14 @@ from typing import Final
 from attrs import evolve
 
 from kloudsync.errors import UsageError
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
 from kloudsync.http.unset import UNSET
 from kloudsync.providers.kloudless.resources.calendars import calendar_path
 from kloudsync.providers.kloudless.resources.request import ME, AccountRef, Extra, call, order
+from kloudsync.providers.kloudless.wire.codec import codec
 from kloudsync.providers.kloudless.wire.event import Event, EventsPage
 
 
@@ -72,7 +74,7 @@ class Events(Resource[C_co]):
     @endpoint
     @staticmethod
     def create(
-        event: Event, *, calendar: str = "primary", account: AccountRef = ME
+        event: Event | Body, *, calendar: str = "primary", account: AccountRef = ME
     ) -> Operation[Event]:
         """Create an event.
 
@@ -87,6 +89,7 @@ class Events(Resource[C_co]):
         Raises:
             UsageError: A name or a time is missing.
         """
+        event = as_body(codec, Event, event)
         missing = [n for n in ("name", "start", "end") if not getattr(event, n)]
         if missing:
             raise UsageError(f"a new event needs {' and '.join(missing)}")
@@ -96,13 +99,14 @@ class Events(Resource[C_co]):
     @endpoint
     @staticmethod
     def update(
-        event: str, changes: Event, *, calendar: str = "primary", account: AccountRef = ME
+        event: str, changes: Event | Body, *, calendar: str = "primary", account: AccountRef = ME
     ) -> Operation[Event]:
         """Change the fields of an event that are set in `changes`.
 
         Attendees are replaced as a whole (inferred): send everybody, not only whom to add. Patched
         through an attendee's own account, their `status` is their answer to the invitation.
         """
+        changes = as_body(codec, Event, changes)
         body = evolve(changes, id=UNSET)
         return call("events.update", "PATCH", _event(account, calendar, event), Event, body=body)
 

@@ -23,7 +23,7 @@ def _converter(*, thorough: bool) -> Converter:
     return converter
 
 
-codec: Codec = Codec(_converter(thorough=False), _converter(thorough=True))
+codec: Codec = Codec(_converter(thorough=False), _converter(thorough=True), rename=str)
 
 
 def decoder(cls: type[T]) -> Callable[[Response], T]:

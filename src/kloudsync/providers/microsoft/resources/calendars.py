@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kloudsync.errors import UsageError
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
@@ -24,6 +25,7 @@ from kloudsync.providers.microsoft.wire.calendar import (
     CalendarPermissionsPage,
     CalendarsPage,
 )
+from kloudsync.providers.microsoft.wire.codec import codec
 
 
 class Calendars(Resource[C_co]):
@@ -57,7 +59,7 @@ class Calendars(Resource[C_co]):
     @endpoint
     @staticmethod
     def insert(
-        calendar: Calendar, *, group_id: str | None = None, mailbox: str = ME
+        calendar: Calendar | Body, *, group_id: str | None = None, mailbox: str = ME
     ) -> Operation[Calendar]:
         """Create a calendar. Not repeated by itself.
 
@@ -66,6 +68,7 @@ class Calendars(Resource[C_co]):
             group_id: The group to put it in; the default one where None.
             mailbox: Whose it will be.
         """
+        calendar = as_body(codec, Calendar, calendar)
         if not calendar.name:
             raise UsageError("a new calendar needs a name")
         group = () if group_id is None else ("calendarGroups", group_id)
@@ -74,8 +77,11 @@ class Calendars(Resource[C_co]):
 
     @endpoint
     @staticmethod
-    def patch(calendar_id: str, calendar: Calendar, *, mailbox: str = ME) -> Operation[Calendar]:
+    def patch(
+        calendar_id: str, calendar: Calendar | Body, *, mailbox: str = ME
+    ) -> Operation[Calendar]:
         """Change what is set in `calendar`: its name, its colour, or whether it is the default."""
+        calendar = as_body(codec, Calendar, calendar)
         location = calendar_path(mailbox, calendar_id)
         return call("calendars.patch", "PATCH", location, Calendar, body=calendar)
 
@@ -123,8 +129,9 @@ class CalendarGroups(Resource[C_co]):
 
     @endpoint
     @staticmethod
-    def insert(group: CalendarGroup, *, mailbox: str = ME) -> Operation[CalendarGroup]:
+    def insert(group: CalendarGroup | Body, *, mailbox: str = ME) -> Operation[CalendarGroup]:
         """Create a group; `name` is required. Not repeated by itself."""
+        group = as_body(codec, CalendarGroup, group)
         if not group.name:
             raise UsageError("a new group of calendars needs a name")
         location = mailbox_path(mailbox, "calendarGroups")
@@ -133,9 +140,10 @@ class CalendarGroups(Resource[C_co]):
     @endpoint
     @staticmethod
     def patch(
-        group_id: str, group: CalendarGroup, *, mailbox: str = ME
+        group_id: str, group: CalendarGroup | Body, *, mailbox: str = ME
     ) -> Operation[CalendarGroup]:
         """Change what is set in `group`."""
+        group = as_body(codec, CalendarGroup, group)
         location = mailbox_path(mailbox, "calendarGroups", group_id)
         return call("calendarGroups.patch", "PATCH", location, CalendarGroup, body=group)
 

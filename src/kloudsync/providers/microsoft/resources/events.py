@@ -9,6 +9,7 @@ from typing import Final
 from attrs import evolve
 
 from kloudsync.errors import UsageError
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
@@ -28,6 +29,7 @@ from kloudsync.providers.microsoft.resources.request import (
 from kloudsync.providers.microsoft.wire.actions import Answer, Comment, Forwarding, Snooze
 from kloudsync.providers.microsoft.wire.attachment import AttachmentsPage
 from kloudsync.providers.microsoft.wire.calendar import Calendar
+from kloudsync.providers.microsoft.wire.codec import codec
 from kloudsync.providers.microsoft.wire.event import Event, EventsPage
 from kloudsync.providers.microsoft.wire.people import EmailAddress, Recipient
 from kloudsync.providers.microsoft.wire.times import DateTimeTimeZone, TimeSlot
@@ -126,7 +128,9 @@ class Events(Resource[C_co]):
 
     @endpoint
     @staticmethod
-    def insert(event: Event, calendar_id: str = PRIMARY, *, mailbox: str = ME) -> Operation[Event]:
+    def insert(
+        event: Event | Body, calendar_id: str = PRIMARY, *, mailbox: str = ME
+    ) -> Operation[Event]:
         """Create an event; invitations go out to its attendees.
 
         Repeated by itself only where it carries a `transaction_id`, by which the service knows
@@ -140,6 +144,7 @@ class Events(Resource[C_co]):
         Raises:
             UsageError: It cannot stand by itself.
         """
+        event = as_body(codec, Event, event)
         _expect_whole(event)
         location = calendar_path(mailbox, calendar_id, "events")
         return call(
@@ -154,7 +159,7 @@ class Events(Resource[C_co]):
     @endpoint
     @staticmethod
     def patch(
-        event_id: str, event: Event, calendar_id: str = PRIMARY, *, mailbox: str = ME
+        event_id: str, event: Event | Body, calendar_id: str = PRIMARY, *, mailbox: str = ME
     ) -> Operation[Event]:
         """Change what is set in `event`, and nothing else.
 
@@ -168,6 +173,7 @@ class Events(Resource[C_co]):
             calendar_id: Its calendar.
             mailbox: Whose it is.
         """
+        event = as_body(codec, Event, event)
         _expect_span(event)
         location = calendar_path(mailbox, calendar_id, "events", event_id)
         return call("events.patch", "PATCH", location, Event, body=event)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kloudsync.errors import UsageError
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
@@ -22,6 +23,7 @@ from kloudsync.providers.microsoft.wire.actions import (
     IdTranslation,
     User,
 )
+from kloudsync.providers.microsoft.wire.codec import codec
 from kloudsync.providers.microsoft.wire.mailbox import (
     CategoriesPage,
     MailboxSettings,
@@ -52,9 +54,10 @@ class Mailboxes(Resource[C_co]):
     @endpoint
     @staticmethod
     def patch_settings(
-        settings: MailboxSettings, *, mailbox: str = ME
+        settings: MailboxSettings | Body, *, mailbox: str = ME
     ) -> Operation[MailboxSettings]:
         """Change what is set in `settings` (permission `MailboxSettings.ReadWrite`)."""
+        settings = as_body(codec, MailboxSettings, settings)
         location = mailbox_path(mailbox, "mailboxSettings")
         return call("mailboxSettings.patch", "PATCH", location, MailboxSettings, body=settings)
 
@@ -71,9 +74,10 @@ class Mailboxes(Resource[C_co]):
     @endpoint
     @staticmethod
     def insert_category(
-        category: OutlookCategory, *, mailbox: str = ME
+        category: OutlookCategory | Body, *, mailbox: str = ME
     ) -> Operation[OutlookCategory]:
         """Create a category; `display_name` is required. Not repeated by itself."""
+        category = as_body(codec, OutlookCategory, category)
         if not category.display_name:
             raise UsageError("a new category needs a display_name")
         location = mailbox_path(mailbox, "outlook", "masterCategories")
@@ -83,9 +87,10 @@ class Mailboxes(Resource[C_co]):
     @endpoint
     @staticmethod
     def patch_category(
-        category_id: str, category: OutlookCategory, *, mailbox: str = ME
+        category_id: str, category: OutlookCategory | Body, *, mailbox: str = ME
     ) -> Operation[OutlookCategory]:
         """Change a category's colour; its name stays."""
+        category = as_body(codec, OutlookCategory, category)
         location = mailbox_path(mailbox, "outlook", "masterCategories", category_id)
         return call("outlook.patchCategory", "PATCH", location, OutlookCategory, body=category)
 

@@ -9,6 +9,7 @@ from typing import Final
 from attrs import evolve
 
 from kloudsync.errors import UsageError
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.providers.microsoft.resources.events import in_utc
@@ -20,6 +21,7 @@ from kloudsync.providers.microsoft.resources.request import (
     call,
     mailbox_path,
 )
+from kloudsync.providers.microsoft.wire.codec import codec
 from kloudsync.providers.microsoft.wire.schedule import (
     MeetingTimesRequest,
     MeetingTimeSuggestions,
@@ -78,7 +80,7 @@ class Schedules(Resource[C_co]):
     @endpoint
     @staticmethod
     def find_meeting_times(
-        question: MeetingTimesRequest, *, mailbox: str = ME
+        question: MeetingTimesRequest | Body, *, mailbox: str = ME
     ) -> Operation[MeetingTimeSuggestions]:
         """Ask when people could meet; what comes are suggestions, for delegated access only.
 
@@ -86,6 +88,7 @@ class Schedules(Resource[C_co]):
             question: Who, where, when and how long.
             mailbox: Who asks.
         """
+        question = as_body(codec, MeetingTimesRequest, question)
         share = question.minimum_attendee_percentage
         if share and not 0 <= share <= 100:
             raise UsageError(f"minimum_attendee_percentage is {share!r}; 0 to 100 are possible")

@@ -7,11 +7,13 @@ from typing import Final
 
 from kloudsync.errors import UsageError
 from kloudsync.http.addresses import expect_address
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
 from kloudsync.providers.microsoft.resources.request import call, instant, order
+from kloudsync.providers.microsoft.wire.codec import codec
 from kloudsync.providers.microsoft.wire.subscription import Subscription, SubscriptionsPage
 
 LONGEST_STATE: Final = 128
@@ -39,7 +41,7 @@ class Subscriptions(Resource[C_co]):
 
     @endpoint
     @staticmethod
-    def create(subscription: Subscription) -> Operation[Subscription]:
+    def create(subscription: Subscription | Body) -> Operation[Subscription]:
         """Subscribe to changes. Before it answers, the service asks the address for its word.
 
         Not repeated by itself, since each try could make a subscription.
@@ -51,6 +53,7 @@ class Subscriptions(Resource[C_co]):
         Raises:
             UsageError: Something is missing, or the address is not https.
         """
+        subscription = as_body(codec, Subscription, subscription)
         for name in ("resource", "change_type", "notification_url", "expiration_date_time"):
             if not getattr(subscription, name):
                 raise UsageError(f"a subscription needs {name}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from kloudsync.errors import UsageError
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.codec import JSONObject
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
@@ -77,8 +78,9 @@ class BulkJobs(Resource[C_co]):
 
     @endpoint
     @staticmethod
-    def update(job: int, change: BulkJobChange) -> Operation[BulkJob]:
+    def update(job: int, change: BulkJobChange | Body) -> Operation[BulkJob]:
         """Change a job that is open, or let it run."""
+        change = as_body(codec, BulkJobChange, change)
         return call("bulk_jobs.update", "PUT", _location(job), BulkJob, body=change)
 
     @endpoint

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import json_request
 from kloudsync.http.operation import Operation
@@ -79,7 +80,7 @@ class CalendarEvents(Resource[C_co]):
 
     @endpoint
     @staticmethod
-    def upsert(event: EventUpsert) -> Operation[Upserted]:
+    def upsert(event: EventUpsert | Body) -> Operation[Upserted]:
         """Write one event: create it, or change what is set in `event`.
 
         May be sent twice: the key finds what the first try wrote. For hundreds of events,
@@ -92,6 +93,7 @@ class CalendarEvents(Resource[C_co]):
             InvalidFields: The service refuses a field.
             UsageError: A time is naive.
         """
+        event = as_body(codec, EventUpsert, event)
         request = json_request("POST", f"{LIST}/upsert", content=codec.dump(event))
         return Operation(name="calendar_events.upsert", request=request, decode=whole(Upserted))
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from kloudsync.errors import UsageError
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
 from kloudsync.http.operation import Operation
@@ -19,6 +20,7 @@ from kloudsync.providers.salesloft.resources.request import (
     call,
     listing,
 )
+from kloudsync.providers.salesloft.wire.codec import codec
 from kloudsync.providers.salesloft.wire.setting import (
     MeetingSetting,
     MeetingSettingChange,
@@ -87,13 +89,14 @@ class MeetingSettings(Resource[C_co]):
 
     @endpoint
     @staticmethod
-    def update(settings: int, change: MeetingSettingChange) -> Operation[MeetingSetting]:
+    def update(settings: int, change: MeetingSettingChange | Body) -> Operation[MeetingSetting]:
         """Change a user's settings, such as whether the connection is shown as lost.
 
         Args:
             settings: The number of the settings; not the user's guid.
             change: What to change.
         """
+        change = as_body(codec, MeetingSettingChange, change)
         location = f"{LIST}/{path(str(settings))}"
         return call("meeting_settings.update", "PUT", location, MeetingSetting, body=change)
 

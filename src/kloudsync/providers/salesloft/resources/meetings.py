@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
 from kloudsync.http.operation import Operation
@@ -17,6 +18,7 @@ from kloudsync.providers.salesloft.resources.request import (
     listing,
     ranged,
 )
+from kloudsync.providers.salesloft.wire.codec import codec
 from kloudsync.providers.salesloft.wire.meeting import (
     Meeting,
     MeetingChange,
@@ -113,7 +115,8 @@ class Meetings(Resource[C_co]):
 
     @endpoint
     @staticmethod
-    def update(meeting: int, change: MeetingChange) -> Operation[Meeting]:
+    def update(meeting: int, change: MeetingChange | Body) -> Operation[Meeting]:
         """Report what became of a meeting in the user's calendar."""
+        change = as_body(codec, MeetingChange, change)
         location = f"{LIST}/{path(str(meeting))}"
         return call("meetings.update", "PUT", location, Meeting, body=change)
