@@ -60,8 +60,9 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def examples(session: nox.Session) -> None:
-    """Run every example from its beginning to its end."""
-    session.install("-e", ".[dev]")
+    """Run every example from its beginning to its end, and the recipes with all that they name."""
+    session.install("-e", ".[dev]", "pandas>=2")
+    session.run("pytest", "tests/docs/test_programs.py")
     for example in sorted((ROOT / "examples").glob("*.py")):
         session.run("python", str(example))
 

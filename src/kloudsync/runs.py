@@ -1,4 +1,4 @@
-"""Runs: what engines, mirrors and watchers are told, and what they report."""
+"""Runs: what engines, mirrors, watchers and fleets are told, and what they report."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Final
 from kloudsync.lazy import loading
 
 if TYPE_CHECKING:
+    from kloudsync.fleet.accounts import Account, Line
+    from kloudsync.fleet.policy import FleetPolicy
+    from kloudsync.fleet.states import State, Status
     from kloudsync.mirror.report import PushReport
     from kloudsync.mirror.window import MirrorWindow
     from kloudsync.push.policy import WatchPolicy
@@ -26,10 +29,13 @@ if TYPE_CHECKING:
     from kloudsync.sync.report import SyncReport
 
 __all__ = [
+    "Account",
     "ChannelReport",
     "CursorDropped",
     "Failure",
+    "FleetPolicy",
     "Hook",
+    "Line",
     "MassDeletion",
     "MirrorWindow",
     "PageStaged",
@@ -39,6 +45,8 @@ __all__ = [
     "Round",
     "RunFailed",
     "RunFinished",
+    "State",
+    "Status",
     "Store",
     "SyncReport",
     "TryMade",
@@ -46,10 +54,13 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "Account": "kloudsync.fleet.accounts",
     "ChannelReport": "kloudsync.push.report",
     "CursorDropped": "kloudsync.sync.progress",
     "Failure": "kloudsync.push.report",
+    "FleetPolicy": "kloudsync.fleet.policy",
     "Hook": "kloudsync.sync.progress",
+    "Line": "kloudsync.fleet.accounts",
     "MassDeletion": "kloudsync.sync.plan",
     "MirrorWindow": "kloudsync.mirror.window",
     "PageStaged": "kloudsync.sync.progress",
@@ -59,6 +70,8 @@ _HOMES: Final = {
     "Round": "kloudsync.push.report",
     "RunFailed": "kloudsync.sync.progress",
     "RunFinished": "kloudsync.sync.progress",
+    "State": "kloudsync.fleet.states",
+    "Status": "kloudsync.fleet.states",
     "Store": "kloudsync.sync.ports",
     "SyncReport": "kloudsync.sync.report",
     "TryMade": "kloudsync.sync.progress",

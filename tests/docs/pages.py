@@ -15,6 +15,7 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)(?P<options>.*)$")
+_NEEDS = re.compile(r"<!-- needs: (?P<module>\w+) -->")
 _TITLE = re.compile(r'title="(?P<title>[^"]+)"')
 
 
@@ -25,12 +26,14 @@ class Block:
     Attributes:
         language: The word behind the fence, or nothing.
         title: The name of the file that it stands for, or None.
+        needs: A module that it needs and kloudsync does not bring along, or None.
         line: How many lines of the page come before its first line.
         code: Its text.
     """
 
     language: str
     title: str | None
+    needs: str | None = None
     line: int
     code: str
 
@@ -41,16 +44,18 @@ def blocks(page: Path) -> list[Block]:
     fences = [(number, fence) for number, line in enumerate(lines) if (fence := _FENCE.match(line))]
     assert len(fences) % 2 == 0, f"{page}: a fence is not closed"
     return [
-        _block(fence, first + 1, lines[first + 1 : last])
+        _block(fence, lines[first - 1], first + 1, lines[first + 1 : last])
         for (first, fence), (last, _) in zip(fences[::2], fences[1::2], strict=True)
     ]
 
 
-def _block(fence: re.Match[str], line: int, lines: list[str]) -> Block:
+def _block(fence: re.Match[str], before: str, line: int, lines: list[str]) -> Block:
+    needs = _NEEDS.search(before)
     title = _TITLE.search(fence["options"])
     return Block(
         language=fence["language"],
         title=title["title"] if title else None,
+        needs=needs["module"] if needs else None,
         line=line,
         code=dedent("\n".join(lines) + "\n"),
     )

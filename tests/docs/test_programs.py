@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import redirect_stdout
+from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -52,10 +53,21 @@ def test_the_programs_of_a_page_run(page: Path) -> None:
             assert printed.getvalue() == shown, f"{page}:{block.line}"
 
 
+@pytest.mark.parametrize(
+    "module", sorted({block.needs for page in PAGES for block in files(page) if block.needs})
+)
+def test_what_recipes_need_is_there(module: str) -> None:
+    """Where it is not, their files are left out of the next test, and this one says so."""
+    if find_spec(module) is None:
+        pytest.skip(f"recipes that need {module} are not run")
+
+
 def test_the_test_files_of_the_pages_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks that stand for test files pass under pytest, with nothing but the plugin's fixtures."""
     for page in PAGES:
         for block in files(page):
+            if block.needs and find_spec(block.needs) is None:
+                continue
             path = tmp_path / page.stem / str(block.title)
             path.parent.mkdir(exist_ok=True)
             path.write_text(block.code)

@@ -8,6 +8,7 @@ from kloudsync.lazy import loading
 
 if TYPE_CHECKING:
     from kloudsync.testing.clock import ManualClock
+    from kloudsync.testing.deliveries import Mishap
     from kloudsync.testing.exchange import Reply
     from kloudsync.testing.faults import Fault, FaultKind, Faults
     from kloudsync.testing.google import FakeGoogle, populate
@@ -31,6 +32,7 @@ __all__ = [
     "FaultKind",
     "Faults",
     "ManualClock",
+    "Mishap",
     "PlannedCalendar",
     "Reply",
     "SinkContract",
@@ -53,6 +55,7 @@ _HOMES: Final = {
     "FaultKind": "kloudsync.testing.faults",
     "Faults": "kloudsync.testing.faults",
     "ManualClock": "kloudsync.testing.clock",
+    "Mishap": "kloudsync.testing.deliveries",
     "PlannedCalendar": "kloudsync.testing.plans",
     "Reply": "kloudsync.testing.exchange",
     "SinkContract": "kloudsync.testing.sinks",
