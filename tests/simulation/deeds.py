@@ -41,7 +41,7 @@ class Deeds:
     inserts is adopted, with the segments that are cut off it later.
 
     Attributes:
-        homes: The series that changed and cancelled occurrences belonged to last, by id.
+        occurrences: Ids of the occurrences that were changed or cancelled.
         watched: Whether somebody has held the calendar so far, who could be told of a cut.
     """
 
@@ -52,7 +52,7 @@ class Deeds:
         self._deeds: defaultdict[str, list[Deed]] = defaultdict(list)
         self._truncated: set[str] = set()
         self._heard = 0
-        self.homes: dict[str, str] = {}
+        self.occurrences = set[str]()
         self.watched = False
 
     def adopt(self, new: str, old: str) -> None:
@@ -82,8 +82,8 @@ class Deeds:
         """
         changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         for name in changed:
-            home = (after.get(name) or before[name]).get("recurringEventId")
-            self.homes |= {name: home} if home else {}
+            if "recurringEventId" in (after.get(name) or before[name]):
+                self.occurrences.add(name)
         for name in changed:
             master = after.get(name) or before[name]
             if "recurrence" in master:

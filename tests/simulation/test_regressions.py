@@ -307,6 +307,30 @@ HISTORIES: dict[str, Script] = {
         Storm(1039489832, 0.3),
         Relay(numbered=True),
     ],
+    # A series that a client had divided, before anybody looked, was cut again in the same minute;
+    # the half that stood behind its old end was taken for what this cut had left.
+    "a half that stood behind": [
+        Found(1, 103605616),
+        Found(1, 1030416210),
+        Act(1, 980729569),
+        Act(1, 19809157),
+        Divide(1, 471869528, tail_first=False, synced_between=False),
+        Race(1, 1, 1, late=False),
+        Act(1, 466499690),
+    ],
+    # Nobody could judge a stub: its slot stood again, in a later segment of its series.
+    "a slot that stands again in a later segment": [
+        Found(0, 534527448),
+        Found(0, 117378893),
+        Act(0, 171932861),
+        Relay(fresh=False, numbered=False, luck=275595183),
+        Do(0, "toggle all-day", 996117543),
+        Crash(0, 3, 20, after=True),
+        Act(0, 444201286),
+        Do(0, "toggle all-day", 148083812),
+        Relay(fresh=False, numbered=False, luck=914969985),
+        Do(0, "toggle all-day", 759698541),
+    ],
 }
 
 

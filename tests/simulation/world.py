@@ -452,12 +452,13 @@ class World:
         What was changed of it went with its slot, and the slot has come back since: a stub of an
         id and a status says which of the two it is to nobody. A full pass would.
         """
-        edited, home = self._calendars[calendar], self._deeds[calendar].homes.get(name)
+        edited, known = self._calendars[calendar], self._deeds[calendar].occurrences
         row = edited.book.rows.get(name)
-        if row is None or row.kind is not Kind.DELETED or home is None:
+        if row is None or row.kind is not Kind.DELETED or name not in known:
             return False
         around = self.clock.now() - 10 * AROUND, self.clock.now() + 10 * AROUND
-        return any((one.id, one.series) == (name, home) for one in edited.occurrences(*around))
+        # The slot may stand in a later segment than the one that the occurrence was changed in.
+        return any(one.id == name for one in edited.occurrences(*around))
 
     def _check_agenda(self, calendar: int) -> None:
         """What the copy shows is what stands in the calendar."""

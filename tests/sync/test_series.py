@@ -106,6 +106,20 @@ def test_a_half_that_is_born_now_may_be_older_than_the_last_edit() -> None:
     assert (told.old, told.new) == ("a", "b")
 
 
+@pytest.mark.parametrize(
+    ("ended", "tells"),
+    [(CUT, "truncation"), (CUT + WEEK, "split"), (None, "split")],
+    ids=["before it", "with its start", "never"],
+)
+def test_what_began_behind_the_end_is_no_half(ended: int | None, tells: str) -> None:
+    """A series that stood there when the other one already ended before it was cut off nothing."""
+    head = evolve(HEAD, lineage=None, stamp=None)
+    beside = evolve(head, id="b", start=CUT + WEEK, last=None, created=100.0)
+    trim = Trim(segment=head, at=CUT, written=101.0, since=100.0, ended=ended)
+    (told,) = find_splits(Evidence(trims=[trim], standing=[beside])).announced
+    assert ("truncation" if told.new is None else "split") == tells
+
+
 def test_older_halves_are_linked_where_nothing_was_cut() -> None:
     """On the first sync, and once a segment between two is gone, age tells nothing."""
     family = [[evolve(HEAD, updated=8.0), evolve(TAIL_BY_CREATION, updated=7.0)]]

@@ -77,7 +77,8 @@ def segment_of(record: EventRecord, source: FactSource) -> Segment:
         source: Reads the provider's own fields.
     """
     facts = source.series_facts(record)
-    rule = _ruled(rule_of(record, source.reading))
+    read = rule_of(record, source.reading)
+    rule = None if read is None else _ruled(read)
     last, following = (rule and _end(rule)) or (None, None)
     return Segment(
         id=record.id,
@@ -107,12 +108,12 @@ def named(segment: Segment, source: FactSource) -> Segment:
     return evolve(segment, names=tuple(source.continuations(segment.id, segment.next)))
 
 
-def _ruled(rule: Recurrence | None) -> Recurrence | None:
+def _ruled(rule: Recurrence) -> Recurrence:
     """Return a series without dates of its own, which say nothing of where its rule ends.
 
     A start that no rule selects is one of them, which only iCalendar's reading leaves out.
     """
-    if rule is None or not rule.rules:
+    if not rule.rules:
         return rule
     return evolve(rule, rdates=(), periods=(), exdates=(), exdays=(), reading=ICALENDAR)
 
@@ -164,11 +165,13 @@ def trim_of(before: EventRecord, after: EventRecord, source: FactSource) -> Trim
     lost = _lost(old, segment, after.zone)
     if lost is None:
         return None
+    ended = _end(_ruled(old))
     return Trim(
         segment=segment,
         at=lost,
         written=segment.updated,
         since=source.series_facts(before).updated,
+        ended=None if ended is None else ended[0],
         names=tuple(source.continuations(after.id, lost)),
     )
 

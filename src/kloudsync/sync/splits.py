@@ -111,7 +111,8 @@ class _Detection:
         for way in ONWARD:
             waiting = [cut for cut in self._cuts.values() if not self._went_on(cut.segment)]
             for cut, tail in way.pairs(waiting, self._unclaimed(), self._hand):
-                self._go_on(cut, [tail], "trim")
+                if not self._stood_behind(cut, tail):
+                    self._go_on(cut, [tail], "trim")
         shelves = CONTINUED.shelved(self._unclaimed())
         for name in list(self._joined):
             self._follow(self._came.get(name), shelves)
@@ -165,6 +166,10 @@ class _Detection:
             return before == old.id and new.id not in self._joined and self._is_again(new)
         explained = self._went_on(old) or self._successors.get(old.id) in self._born
         return not explained and self._first_of(old.id) != new.id
+
+    def _stood_behind(self, cut: Trim, tail: Segment) -> bool:
+        """Tell whether a series was there when the other one still ended before it, uncut."""
+        return tail.id not in self._born and cut.ended is not None and cut.ended < tail.start
 
     def _went_on(self, old: Segment) -> bool:
         """Tell whether what goes on where `old` was cut is found already."""
