@@ -69,6 +69,7 @@ OWNERS = {
         "runtime/threads.py",
         "runtime/joint_calls.py",
         "runtime/lending.py",
+        "runtime/metrics.py",
         "runtime/signals.py",
         "runtime/budgets.py",
         "http/transport.py",

@@ -13,8 +13,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode, Tracer
 
 from kloudsync.errors import LeaseHeld, MissingExtra, Unauthorized
+from kloudsync.runtime.nicknames import nickname
 from kloudsync.stores import MemoryStore
-from kloudsync.sync.nicknames import nickname
 from kloudsync.telemetry import TracingHook
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 from tests.sync.world import Drive, World

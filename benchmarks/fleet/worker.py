@@ -1,42 +1,52 @@
-"""A worker of the benchmark: a fleet on PostgreSQL, or on a SQLite file, until it is killed."""
+"""The fleet of the benchmark's workers: `kloudsync worker worker:fleet`."""
 
-import sys
-from urllib.parse import parse_qs, urlsplit
+import json
+import logging
+import os
+from urllib.parse import urlsplit
 
 from kloudsync import Fleet, Google
 from kloudsync.fleet.accounts import Account
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.stores import PostgresStore, SQLiteStore
 
+SCHEMA = "fleet"
 
-def main(store_url: str, service: str, hooks: str) -> None:
-    """Work off what is due."""
+PLACES = "KLOUDSYNC_FLEET_BENCHMARK"
+"""Names the places of store, service and notifications in the environment, and the poll interval."""
+
+
+def policy(poll: float) -> FleetPolicy:
+    """Return intervals that let a test of minutes see what takes hours: polls, rests, takeovers."""
+    return FleetPolicy(
+        look=0.2,
+        ttl=4.0,
+        heartbeat=1.0,
+        quiet=0.1,
+        unwatched=poll,
+        unwatched_calm=poll,
+        watched=poll,
+        watched_calm=poll,
+        rest=1.0,
+        longest_rest=15.0,
+        slots=8,
+    )
+
+
+def made(store_url: str, service: str, hooks: str, poll: str) -> Fleet:
+    """Return the fleet of a worker."""
 
     def connect(account: Account) -> Google:
         return Google(account.name, account=account.name, base_url=service)
 
     parts = urlsplit(store_url)
-    policy = FleetPolicy(
-        look=0.1,
-        ttl=4.0,
-        heartbeat=1.0,
-        unwatched=30.0,
-        unwatched_calm=30.0,
-        rest=1.0,
-        watched=30.0,
-        watched_calm=30.0,
-        slots=8,
-    )
-    store = (
-        SQLiteStore(parts.path)
-        if parts.scheme == "sqlite"
-        else PostgresStore(
-            store_url, clock="server", schema=parse_qs(parts.query).get("s", ["fleet"])[0]
-        )
-    )
-    with store, Fleet(store, connect, address=hooks, policy=policy) as fleet:
-        fleet.run()
+    sqlite = parts.scheme == "sqlite"
+    store = SQLiteStore(parts.path) if sqlite else PostgresStore(store_url, schema=SCHEMA)
+    return Fleet(store, connect, address=hooks, policy=policy(float(poll)))
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:4])
+if PLACES in os.environ:
+    # A database that is away is what this is about; every connection would say so.
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
+    logging.getLogger("kloudsync").setLevel(logging.ERROR)
+    fleet = made(*json.loads(os.environ[PLACES]))

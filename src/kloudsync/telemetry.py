@@ -1,4 +1,4 @@
-"""Runs as OpenTelemetry spans; needs the extra `opentelemetry`.
+"""Runs as OpenTelemetry spans, and a fleet's numbers as its metrics; needs the extra `opentelemetry`.
 
 What a span holds is what a log line holds: counts, reasons and times, but no contents, and
 no ids but the calendar's nickname.
@@ -6,14 +6,18 @@ no ids but the calendar's nickname.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from kloudsync.errors import MissingExtra
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.objects.fleet_metrics import COUNTED, OBSERVED, FleetMetrics
+from kloudsync.runtime.metrics import Labels, Metric, MetricKind
+from kloudsync.runtime.nicknames import nickname
 from kloudsync.sync.log import failure
-from kloudsync.sync.nicknames import nickname
 from kloudsync.sync.progress import (
     CursorDropped,
     PageStaged,
@@ -26,6 +30,7 @@ from kloudsync.sync.progress import (
 from kloudsync.sync.report import SyncReport
 
 if TYPE_CHECKING:
+    from opentelemetry.metrics import Meter
     from opentelemetry.trace import Span, Tracer
     from opentelemetry.util.types import AttributeValue
 
@@ -105,9 +110,51 @@ class TracingHook:
             span.end()
 
 
-def _api() -> Any:
+def observe(metrics: FleetMetrics, meter: Meter | None = None) -> None:
+    """Tell OpenTelemetry the numbers of a fleet, as instruments of their names.
+
+    ```python
+    from kloudsync.telemetry import observe
+
+    observe(fleet.metrics)      # once, before fleet.run()
+    ```
+
+    Counters and histograms are told as they happen. What is looked for, such as how long the lanes
+    are, is asked of the store when the exporter collects.
+
+    Args:
+        metrics: `fleet.metrics`.
+        meter: Makes the instruments; that of the global provider by default.
+
+    Raises:
+        MissingExtra: opentelemetry-api is not installed.
+    """
+    api = _api("opentelemetry.metrics")
+    chosen: Meter = meter or api.get_meter("kloudsync", version("kloudsync"))
+    told: dict[Metric, Callable[..., None]] = {}
+    for metric in COUNTED:
+        if metric.kind is MetricKind.COUNTER:
+            told[metric] = chosen.create_counter(metric.name, metric.unit, metric.says).add
+        else:
+            told[metric] = chosen.create_histogram(metric.name, metric.unit, metric.says).record
+    for metric in OBSERVED:
+        look = partial(_looked, metrics, metric, api.Observation)
+        chosen.create_observable_gauge(metric.name, [look], metric.unit, metric.says)
+
+    def record(metric: Metric, value: float, labels: Labels) -> None:
+        told[metric](value, dict(labels))
+
+    metrics.listen(record)
+
+
+def _looked(metrics: FleetMetrics, metric: Metric, observation: Any, _: Any) -> list[Any]:
+    values = metrics.observed(metric).values
+    return [observation(value, dict(labels)) for labels, value in values.items()]
+
+
+def _api(name: str = "opentelemetry.trace") -> Any:
     try:
-        return import_module("opentelemetry.trace")
+        return import_module(name)
     except ImportError as error:
         raise MissingExtra(
             'opentelemetry-api is not installed; run `pip install "kloudsync[opentelemetry]"`'

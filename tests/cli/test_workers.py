@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.cli.conftest import Command
 
@@ -187,3 +189,37 @@ def test_a_worker_waits_for_a_store_that_starts(here: Path) -> None:
     patient = ended("starting:fleet", here)
     assert patient.returncode == 0
     assert "waiting for the store: the database system is starting up" in patient.stderr
+
+
+def test_a_worker_whose_numbers_are_read(tmp_path: Path) -> None:
+    """A worker serves its numbers at a port, and says so where that is none."""
+    (tmp_path / "jobs.py").write_text(PROGRAMS["blocking"])
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [*line("jobs:fleet"), "--metrics", str(port)], cwd=tmp_path
+    ) as worker:
+        try:
+            wait_until(lambda: "kloudsync_queue_age_seconds" in scraped(port))
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(60) == 0
+        finally:
+            worker.kill()
+    refused = subprocess.run(  # noqa: S603 - our own program
+        [*line("jobs:fleet"), "--metrics", "here"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert refused.returncode == 1
+    assert "'here' is no port" in refused.stderr
+
+
+def scraped(port: int) -> str:
+    """Return what is read at a port; nothing while nobody answers there."""
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/metrics").text
+    except httpx.TransportError:
+        return ""

@@ -6,15 +6,17 @@ import asyncio
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import httpx
 import pytest
-from tests.fleet.following import HOUR, STARTS, wait_until
+from tests.fleet.following import HOUR, STARTS, World, wait_until
 
 from kloudsync import AsyncFleet, AsyncGoogle, Fleet, Google
 from kloudsync.errors import UsageError
 from kloudsync.fleet.accounts import Account
 from kloudsync.fleet.policy import FleetPolicy
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.google import FakeGoogle
 
@@ -88,3 +90,25 @@ print(fleet.run())
         [sys.executable, "-c", script], capture_output=True, timeout=60.0, check=True
     )
     assert ended.stdout.split() == [b"1"]
+
+
+def test_what_a_dead_worker_leased(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a calendar is synced its lease ends as soon as the claim would, not after minutes."""
+    fake = world.person("ann")
+    claimed = FleetPolicy().ttl
+    taken: list[bool] = []
+
+    def take(*given: Any) -> Any:
+        now = world.clock.now().timestamp() + claimed
+        name = str(CalendarKey("google", "ann", "primary"))
+        taken.extend(
+            world.store.acquire(name, "another", ttl=0.1, now=now + late) is not None
+            for late in (-1.0, 1.0)
+        )
+        return handle(*given)
+
+    handle = fake.handle
+    monkeypatch.setattr(fake, "handle", take)
+    world.do(world.fleet.enrol("google", "ann", calendars=["primary"]))
+    world.once()
+    assert taken[:2] == [False, True]

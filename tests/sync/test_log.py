@@ -12,8 +12,8 @@ from tests.sync.world import World
 
 from kloudsync.errors import Unauthorized
 from kloudsync.model.state import Quarantined
+from kloudsync.runtime.nicknames import nickname
 from kloudsync.sync.log import _reasons, failure, logger, without_contents
-from kloudsync.sync.nicknames import nickname
 from kloudsync.sync.progress import PageStaged, Progress, RunFailed, RunFinished
 
 DAY = datetime(2026, 2, 2, 9, tzinfo=UTC)

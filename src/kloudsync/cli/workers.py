@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from attrs import field, frozen
 
+from kloudsync.cli.metrics_port import exposed
 from kloudsync.cli.runs import plural
 from kloudsync.cli.terminal import beside
 from kloudsync.errors import StoreCorrupt, StoreError, StoreTooNew, UsageError
@@ -92,6 +93,14 @@ def worker(
             min=0.0,
         ),
     ] = 60.0,
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            help="Serve /metrics for Prometheus at this port of the machine itself, or at a host "
+            "and port.",
+            metavar="[HOST:]PORT",
+        ),
+    ] = None,
 ) -> None:
     """Run a fleet of your program until SIGTERM or Ctrl-C; any number of workers may.
 
@@ -101,7 +110,8 @@ def worker(
     """
     _look_here()
     found = _reachable(FleetName.parse(fleet), wait)
-    left = asyncio.run(_awaited(found)) if isinstance(found, AsyncFleet) else _blocking(found)
+    with exposed(found.metrics, metrics):
+        left = asyncio.run(_awaited(found)) if isinstance(found, AsyncFleet) else _blocking(found)
     if left:
         beside.print(f"{plural(left, 'job')} did not end in time; other workers take over")
         raise typer.Exit(UNFINISHED)

@@ -20,8 +20,10 @@ from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.ports import Jobs, Times, WorkRoles, WorkStore
 from kloudsync.fleet.states import RESTING, Note
 from kloudsync.fleet.verdicts import FOREVER, Verdict, of_error, of_result, words
+from kloudsync.model.channel import Topic
 from kloudsync.model.due import Claim
 from kloudsync.runtime.crew import Crew
+from kloudsync.runtime.nicknames import nickname
 
 logger: logging.Logger = logging.getLogger("kloudsync.fleet")
 
@@ -84,6 +86,11 @@ class Worker:
     _open: Collection[Lane] = tuple(Lane)
     _begun: bool = False
     _stopping: bool = False
+
+    @property
+    def held(self) -> list[Claim]:
+        """What it is at."""
+        return list(self._held)
 
     def stop(self) -> None:
         """Take nothing more; from any thread or signal handler."""
@@ -203,12 +210,21 @@ class Worker:
             self._tell(evolve(ended, kept=kept))
         except StoreError as error:
             # The claim ends by itself, and somebody takes the topic again.
-            logger.warning("could not give back the %s: %s", claim.topic, words(error))
+            logger.warning("could not give back the %s: %s", called(claim.topic), words(error))
         finally:
             self._held.pop(claim, None)
             self.crew.wake()
 
     def _tell(self, ended: Ended) -> None:
+        stands = ended.verdict.note
+        if stands.state is not ended.before.state and ended.kept:
+            logger.info(
+                "%s: %s, was %s%s",
+                called(ended.claim.topic),
+                stands.state.value,
+                ended.before.state.value,
+                f": {stands.reason}" if stands.reason else "",
+            )
         try:
             self.heard(ended)
         # The program's own function: what it raises undoes nothing, and would be seen by nobody.
@@ -279,3 +295,8 @@ class Worker:
 
     def _now(self) -> float:
         return self.times.now().timestamp()
+
+
+def called(topic: Topic) -> str:
+    """Name a topic in a log: its list, and its calendar by a nickname that tells no address."""
+    return f"{topic.collection} of {nickname(topic.key)}"

@@ -15,9 +15,11 @@ from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import RESTING, Note, State, Status, rows_of, status_of
 from kloudsync.fleet.worker import Ended, Worker
 from kloudsync.http.addresses import expect_address
-from kloudsync.model.due import Due
+from kloudsync.model.due import Claim, Due
+from kloudsync.objects.claimed_store import ClaimedStore
 from kloudsync.objects.fitting import DUE, expect
 from kloudsync.objects.fleet_jobs import Connect, FleetJobs, MakeMirror, close
+from kloudsync.objects.fleet_metrics import FleetMetrics
 from kloudsync.objects.owner import owner_name
 from kloudsync.objects.push_intake import PushIntake
 from kloudsync.push.ports import Unwrap
@@ -88,9 +90,11 @@ class Following(InColour[C_co]):
         self._on_state = on_state
         self._clock = clock or SystemClock()
         self._lines: Lending[Line] = Lending(clients)
+        self._worker: Worker | None = None
+        self._metrics = FleetMetrics(store, self._policy, budget, self._clock, self._held)
         self._jobs = FleetJobs(
             fleet=self,
-            store=store,
+            store=ClaimedStore(store, self._policy.ttl),
             connect=connect,
             lines=self._lines,
             policy=self._policy,
@@ -98,8 +102,8 @@ class Following(InColour[C_co]):
             address=address,
             mirrors=dict(mirrors or {}),
             hook=hook,
+            metrics=self._metrics,
         )
-        self._worker: Worker | None = None
 
     @twin
     async def enrol(
@@ -216,6 +220,11 @@ class Following(InColour[C_co]):
         """
         return PushIntake(self._store, unwrap=unwrap, due_in=self._policy.quiet, clock=self._clock)
 
+    @property
+    def metrics(self) -> FleetMetrics:
+        """What this process counts, and what it finds in the store when somebody looks."""
+        return self._metrics
+
     def stop(self) -> None:
         """Take nothing more: `run` returns within seconds. From any thread or signal handler."""
         if self._worker is not None:
@@ -249,7 +258,11 @@ class Following(InColour[C_co]):
     def _left(self) -> None:
         self._worker = None
 
+    def _held(self) -> list[Claim]:
+        return [] if self._worker is None else self._worker.held
+
     def _heard(self, ended: Ended) -> None:
+        self._metrics.heard(ended)
         note = ended.verdict.note
         if note.state is not ended.before.state and ended.kept:
             self._on_state(

@@ -18,6 +18,7 @@ from kloudsync.fleet.verdicts import Result
 from kloudsync.model.channel import Topic
 from kloudsync.model.due import Claim, Due
 from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
+from kloudsync.objects.fleet_metrics import FleetMetrics
 from kloudsync.objects.lines import line_to
 from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 from kloudsync.objects.watcher import AsyncWatcher, Watcher
@@ -55,6 +56,7 @@ class FleetJobs(Generic[C_co]):
         address: Where notifications arrive; None where nothing is watched.
         mirrors: What is told elsewhere, by name.
         hook: Hears of each step of each run.
+        metrics: Counts them.
         connecting: Lets one job at a time reach an account.
     """
 
@@ -67,6 +69,7 @@ class FleetJobs(Generic[C_co]):
     address: str | None
     mirrors: Mapping[str, MakeMirror]
     hook: Hook
+    metrics: FleetMetrics
     connecting: JointCalls = field(factory=JointCalls, repr=False)
 
     async def do(self, claim: Claim, spent: Counter[str]) -> Result:
@@ -124,12 +127,14 @@ class FleetJobs(Generic[C_co]):
     async def _sync(self, line: Line, claim: Claim, spent: Counter[str]) -> Result:
         topic = claim.topic
         cause = Lane(claim.lane).name.lower()
-        engine = self._engine(line, topic, _counting(self.hook, spent, cause))
-        marks = (await self._run(self.store.standing, topic)).marks
+        engine = self._engine(line, topic, self._counting(spent, cause))
+        standing = await self._run(self.store.standing, topic)
         report = await done(engine.sync())
         changed = bool(report.added or report.updated or report.deleted)
         watches = line.push is not None and self.address is not None
-        watched, barred = await self._run(self._synced, topic, marks, changed, watches)
+        if changed and standing.first_mark is not None:
+            self.metrics.lagged(topic.key.provider, self._now() - standing.first_mark)
+        watched, barred = await self._run(self._synced, topic, standing.marks, changed, watches)
         return Result(
             changed=changed,
             pending=report.pending,
@@ -177,7 +182,7 @@ class FleetJobs(Generic[C_co]):
     async def _list(self, line: Line, account: Account, spent: Counter[str]) -> Result:
         """Follow what appears in the account's list of calendars, and nothing that left it."""
         if line.calendars is not None:
-            hook = _counting(self.hook, spent, "list")
+            hook = self._counting(spent, "list")
             engine = _LISTS[self.fleet.colour](line.calendars, self.store, hook=hook)
             await done(engine.sync())
             held = await self._run(self.store.events, line.calendars.key)
@@ -230,7 +235,10 @@ class FleetJobs(Generic[C_co]):
         engines = [self._engine(line, topic, self.hook) for topic in followed]
         watcher = _WATCHERS[self.fleet.colour](line.push, self.store, engines, address=self.address)
         report = await done(watcher.tend() if followed else watcher.stop())
-        spent["channels"] += len(report.opened) + len(report.stopped) + len(report.failures)
+        made, failed = len(report.opened) + len(report.renewed), len(report.failures)
+        made += len(report.stopped)
+        spent["channels"] += made + failed
+        self.metrics.tended(account.provider, made, failed)
         if report.failures:
             # Raised once all others were served: the account's channels rest, longer each time.
             raise report.failures[0].error
@@ -269,6 +277,15 @@ class FleetJobs(Generic[C_co]):
         await self._run(self.store.prune, self.clock.now() - kept)
         return Result(changed=False, wait=self.policy.prune_every)
 
+    def _counting(self, spent: Counter[str], cause: str) -> Hook:
+        def count(progress: Progress, /) -> None:
+            if isinstance(progress, TryMade):
+                spent[cause] += 1
+            self.metrics.hook(progress)
+            self.hook(progress)
+
+        return count
+
     async def _run(self, method: Callable[..., Any], *args: Any) -> Any:
         return await self.fleet.colour.run(method, *args)
 
@@ -297,12 +314,3 @@ async def close(line: Line) -> None:
     """Close what was opened for one account."""
     if line.close is not None:
         await done(line.close())
-
-
-def _counting(hook: Hook, spent: Counter[str], cause: str) -> Hook:
-    def count(progress: Progress, /) -> None:
-        if isinstance(progress, TryMade):
-            spent[cause] += 1
-        hook(progress)
-
-    return count

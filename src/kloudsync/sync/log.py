@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kloudsync.errors import APIError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import Quarantined, StagedCounts
-from kloudsync.sync.nicknames import nickname
+from kloudsync.runtime.nicknames import nickname
 from kloudsync.sync.report import SyncReport
 from kloudsync.sync.series import Unread
 

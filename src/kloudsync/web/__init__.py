@@ -14,7 +14,8 @@ milliseconds: syncing is the work of a `Watcher` or a fleet, in this process or 
 """
 
 from kloudsync.web.asgi import asgi
+from kloudsync.web.metrics import metrics
 from kloudsync.web.receivers import Receiver, handing_on
 from kloudsync.web.wsgi import wsgi
 
-__all__ = ["Receiver", "asgi", "handing_on", "wsgi"]
+__all__ = ["Receiver", "asgi", "handing_on", "metrics", "wsgi"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
@@ -36,6 +37,7 @@ TOO_SLOW: Final = Acknowledgement(status=408)
 TOO_LARGE: Final = Acknowledgement(status=413)
 BROKEN: Final = Acknowledgement(status=500)
 NOT_POSTED: Final = Acknowledgement(status=405)
+NOT_GOT: Final = Acknowledgement(status=405)
 
 
 class Webhook(Protocol[N_co]):
@@ -81,6 +83,14 @@ def _expect_receivers(given: Mapping[str, Receiver]) -> Mapping[str, Receiver]:
     return dict(given)
 
 
+class Page(ABC):
+    """What is asked for with GET, rather than sent something with POST."""
+
+    @abstractmethod
+    def __call__(self, arrival: Arrival, /) -> Acknowledgement:
+        """Return what is asked for. It may block."""
+
+
 @frozen
 class Receivers:
     """What receives at which path.
@@ -99,6 +109,8 @@ class Receivers:
         receiver = self.by_path.get(path or "/")
         if receiver is None:
             return NOT_FOUND
+        if isinstance(receiver, Page):
+            return receiver if method in {"GET", "HEAD"} else NOT_GOT
         return receiver if method == "POST" else NOT_POSTED
 
 
@@ -126,5 +138,5 @@ def headers_of(said: Acknowledgement) -> list[tuple[str, str]]:
         fields.append(("content-type", said.content_type or "text/plain"))
         fields.append(("content-length", str(len(said.body))))
     if said.status == NOT_POSTED.status:
-        fields.append(("allow", "POST"))
+        fields.append(("allow", "GET, HEAD" if said is NOT_GOT else "POST"))
     return fields

@@ -9,12 +9,12 @@ import sys
 import pytest
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.sync.nicknames import LOG_KEY_VARIABLE, nickname
+from kloudsync.runtime.nicknames import LOG_KEY_VARIABLE, nickname
 
 KEY = CalendarKey("google", "person", "person@example.com")
 PROGRAM = """
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.sync.nicknames import nickname
+from kloudsync.runtime.nicknames import nickname
 print(nickname(CalendarKey("google", "person", "person@example.com")))
 """
 
