@@ -32,11 +32,13 @@ class Wire:
             info = connection.info
             self._server, self._user, self._name = _address(info), info.user, info.dbname
         self._delay = delay
+        self._fatal, self._heard = 0, False
         self._lock = Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = [self._listener]
         self.statements: list[str] = []
         self.flights = 0
+        self.pieces = 0
         self.connections = 0
         Thread(target=self._accept, daemon=True).start()
 
@@ -46,6 +48,16 @@ class Wire:
         port = self._listener.getsockname()[1]
         where = f"host=127.0.0.1 port={port} sslmode=disable gssencmode=disable"
         return f"{where} user={self._user} dbname={self._name}"
+
+    def cut(self, fatal: int, *, heard: bool) -> None:
+        """Cut a connection with a piece that a client will send, the first of which is 1.
+
+        Args:
+            fatal: The number of the piece.
+            heard: Whether the server still gets it.
+        """
+        with self._lock:
+            self.pieces, self._fatal, self._heard = 0, fatal, heard
 
     def clear(self) -> None:
         """Count from nothing again."""
@@ -91,13 +103,25 @@ class Wire:
             while piece := source.recv(_PIECE):
                 with self._lock:
                     self.flights += turn.taken(said=said)
+                    self.pieces += said
+                    is_fatal = said and self.pieces == self._fatal
                     if said:
                         self.statements += reader.read(piece)
                 if self._delay:
                     time.sleep(self._delay)
+                if is_fatal:
+                    self._end(source, sink, piece)
+                    return
                 sink.sendall(piece)
         with suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
+
+    def _end(self, client: socket.socket, server: socket.socket, piece: bytes) -> None:
+        """End a connection: the client hears nothing more, whatever the server heard."""
+        client.shutdown(socket.SHUT_RDWR)
+        if self._heard:
+            server.sendall(piece)
+        server.shutdown(socket.SHUT_WR)
 
 
 class _Turn:
