@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Command
@@ -124,3 +126,33 @@ def test_a_fleet_is_told_as_data(command: Command, database: str) -> None:
     with SQLiteStore(database) as store:
         told = [one.to_dict() for one in Fleet(store, lambda _: None).status()]
     assert rows[1:] == told
+
+
+def test_who_watches_is_told_again(database: str) -> None:
+    """What is watched is said again until Ctrl-C, which ends it with 130."""
+    with SQLiteStore(database) as store:
+        Fleet(store, print).enrol("google", "ann", calendars=["primary"])
+    line = [sys.executable, "-m", "kloudsync", "status", "--watch", "--json", "--db", database]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as watching:  # noqa: S603 - our own program
+        assert watching.stdout is not None
+        try:
+            states = [json.loads(watching.stdout.readline())["state"] for _ in range(4)]
+            watching.send_signal(signal.SIGINT)
+            assert watching.wait(60) == 130
+        finally:
+            watching.kill()
+    assert states == ["new"] * 4
+
+
+def test_a_fleet_that_is_named(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fleet of the program's own is told wherever its store is."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "named_jobs.py").write_text(
+        "from kloudsync import Fleet\nfrom kloudsync.stores import MemoryStore\n"
+        "fleet = Fleet(MemoryStore(), print)\n"
+        "fleet.enrol('google', 'ann', calendars=['primary'])\n"
+    )
+    assert "2  new" in command("status", "--fleet", "named_jobs:fleet")

@@ -35,12 +35,12 @@ from kloudsync.cli.runs import ProgressBar, show_report
 from kloudsync.cli.sign_in import kept_at
 from kloudsync.cli.standings import show_standings, standings_of
 from kloudsync.cli.status import show_status, status_of
-from kloudsync.cli.terminal import beside, console
+from kloudsync.cli.terminal import beside, console, repeated
 from kloudsync.cli.token_file import Grant, TokenFile
 from kloudsync.cli.token_seal import Seal
 from kloudsync.cli.upkeep import forget, prune
 from kloudsync.cli.week import show_week
-from kloudsync.cli.workers import worker
+from kloudsync.cli.workers import named_fleet, worker
 from kloudsync.objects.registry import provider_named
 from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.runtime.provider import SinkChoice
@@ -219,15 +219,38 @@ def changes(
 
 
 @app.command()
-def status(*, database: DatabaseOption = Path("calendars.db"), json: JsonOption = False) -> None:
+def status(
+    *,
+    database: DatabaseOption = Path("calendars.db"),
+    fleet: Annotated[
+        str | None,
+        typer.Option(
+            help="A fleet of your program instead of a file, such as one on PostgreSQL.",
+            metavar="MODULE:NAME",
+        ),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Say it again every two seconds, until Ctrl-C.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
     """Say of each copy in a file when it was synced, and how much it holds; no network is used.
 
-    Where a fleet works on the file, it is told as well how its calendars stand, by state.
+    Where a fleet works on the file, it is told as well how its calendars stand, by state; of a
+    fleet that is named that alone.
     """
+    if fleet is not None:
+        found = named_fleet(fleet).store
+        repeated(console, lambda: show_standings(console, standings_of(found), json=json), watch)
+        return
     with store_in(database) as store:
-        copies = (status_of(store, key) for key in store.calendars())
-        show_status(console, copies, json=json)
-        show_standings(console, standings_of(store), json=json)
+
+        def show() -> None:
+            copies = (status_of(store, key) for key in store.calendars())
+            show_status(console, copies, json=json)
+            show_standings(console, standings_of(store), json=json)
+
+        repeated(console, show, watch)
 
 
 @app.command()

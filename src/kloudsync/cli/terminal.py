@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from traceback import format_exc
+from typing import Final
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
 from kloudsync.model.visible import visible
+from kloudsync.runtime.clock import SystemClock
 
 
 class Terminal(Console):
@@ -41,6 +43,20 @@ def _harmless(renderable: RenderableType) -> RenderableType:
     # There are as many characters as before, so that styles stay where they are.
     shown.spans = renderable.spans
     return shown
+
+
+WATCH_EVERY: Final = 2.0
+"""Seconds between two looks of who watches."""
+
+
+def repeated(terminal: Terminal, show: Callable[[], object], watch: bool) -> None:
+    """Show something, and again every two seconds for whoever watches; Ctrl-C ends it."""
+    show()
+    while watch:
+        SystemClock().sleep(WATCH_EVERY)
+        if terminal.is_terminal:
+            terminal.clear()
+        show()
 
 
 class Visible(logging.Formatter):

@@ -108,13 +108,27 @@ def worker(
     and with 1 where some did not end in time: others take them over. A second Ctrl-C ends it at
     once, with 130.
     """
-    _look_here()
-    found = _reachable(FleetName.parse(fleet), wait)
+    found = named_fleet(fleet, wait)
     with exposed(found.metrics, metrics):
         left = asyncio.run(_awaited(found)) if isinstance(found, AsyncFleet) else _blocking(found)
     if left:
         beside.print(f"{plural(left, 'job')} did not end in time; other workers take over")
         raise typer.Exit(UNFINISHED)
+
+
+def named_fleet(name: str, wait: float = 0.0) -> Fleet | AsyncFleet:
+    """Import a fleet by its name, from the current folder first.
+
+    Args:
+        name: Such as `jobs.sync:fleet`.
+        wait: How many seconds to wait for its store.
+
+    Raises:
+        UsageError: It is no name, or leads to no fleet.
+        StoreError: The store cannot be reached.
+    """
+    _look_here()
+    return _reachable(FleetName.parse(name), wait)
 
 
 def _reachable(name: FleetName, seconds: float) -> Fleet | AsyncFleet:

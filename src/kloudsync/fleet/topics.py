@@ -12,6 +12,7 @@ EVENTS: Final = "events"
 LIST: Final = "calendarList"
 CHANNELS: Final = "channels"
 MIRROR: Final = "mirror:"
+ALERT: Final = "alert:"
 PRUNING: Final = "pruning"
 
 UNLISTED: Final = "it left the account's list"
@@ -41,6 +42,17 @@ def calendar(account: Account, name: str) -> Topic:
 def of_account(account: Account, collection: str) -> Topic:
     """Return a topic of the account as a whole."""
     return Topic(CalendarKey(account.provider, account.name, ""), collection)
+
+
+def alert(topic: Topic, name: str) -> Topic:
+    """Return the topic of telling one how another topic stands."""
+    return Topic(topic.key, f"{ALERT}{name}:{topic.collection}")
+
+
+def alerted(topic: Topic) -> tuple[str, Topic]:
+    """Return who is told, and of which topic."""
+    name, _, collection = topic.collection.removeprefix(ALERT).partition(":")
+    return name, Topic(topic.key, collection)
 
 
 def account_of(topic: Topic) -> Account:

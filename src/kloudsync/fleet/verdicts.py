@@ -46,7 +46,8 @@ class Result:
         pending: How many deletions wait for somebody's word.
         watched: Whether a channel announces changes of the topic at present.
         unwatchable: Why the service has no channels for it, or None.
-        wait: When the job itself wants to be done again, in seconds; None to leave it to the policy.
+        wait: When the job itself wants to be done again, in seconds, which may be infinite; None to
+            leave it to the policy.
         gone: Whether there is nothing left to do for it, ever.
         left: Whether it is left to another fleet of the store, whose settings have it done.
     """
@@ -94,7 +95,7 @@ def of_result(
     if result.gone:
         return Verdict(note=note.turned(State.RETIRED, now, GONE), wait=FOREVER)
     if result.left:
-        return Verdict(note=note, wait=policy.spread_out(LEFT, chance))
+        return Verdict(note=note, wait=policy.spread_out(result.wait or LEFT, chance))
     calm = 0 if result.changed else note.calm + 1
     wait = result.wait
     if wait is None:

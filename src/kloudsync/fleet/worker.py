@@ -68,6 +68,7 @@ class Worker:
         policy: How much at once, and how often.
         begin: Called before anything is taken, and again where the store is away.
         heard: Hears of each topic that was worked at.
+        turned: Called in the transaction in which a topic comes to another state.
         budget: How many requests all workers of the store may make in a day, in UTC, or None.
     """
 
@@ -79,6 +80,7 @@ class Worker:
     policy: FleetPolicy
     begin: Callable[[], object] = field(default=lambda: None)
     heard: Callable[[Ended], object] = field(default=lambda _: None)
+    turned: Callable[[WorkRoles, Topic], object] = field(default=lambda unit, topic: None)  # noqa: ARG005 - their names for callers
     budget: int | None = None
     _held: dict[Claim, None] = Factory(dict[Claim, None])
     _beat_at: float = 0.0
@@ -206,7 +208,7 @@ class Worker:
         spent: Counter[str] = Counter()
         try:
             ended = await self._judged(claim, spent)
-            kept = await self.crew.run(self._give_back, claim, spent, ended.verdict)
+            kept = await self.crew.run(self._give_back, claim, spent, ended)
             self._tell(evolve(ended, kept=kept))
         except StoreError as error:
             # The claim ends by itself, and somebody takes the topic again.
@@ -258,9 +260,9 @@ class Worker:
             chance=self.times.chance(),
         )
 
-    def _give_back(self, claim: Claim, spent: Counter[str], verdict: Verdict) -> bool:
+    def _give_back(self, claim: Claim, spent: Counter[str], ended: Ended) -> bool:
         """Note in one transaction what became of a topic, and what it cost."""
-        key, at = claim.topic.key, self.times.now()
+        key, at, verdict = claim.topic.key, self.times.now(), ended.verdict
         now = at.timestamp()
 
         def note(unit: WorkRoles) -> bool:
@@ -268,7 +270,7 @@ class Worker:
                 unit.count_requests(key, spent, day=at.date())
             if verdict.account_rests is not None:
                 unit.put_off(key.provider, key.account, wait=verdict.account_rests, now=now)
-            return unit.give_back(
+            kept = unit.give_back(
                 claim,
                 lane=verdict.lane,
                 wait=verdict.wait,
@@ -276,6 +278,9 @@ class Worker:
                 done=verdict.done,
                 note=verdict.note.write(),
             )
+            if kept and verdict.note.state is not ended.before.state:
+                self.turned(unit, claim.topic)
+            return kept
 
         return self.store.unit(note)
 

@@ -47,6 +47,7 @@ class Following(InColour[C_co]):
         mirrors: Mapping[str, MakeMirror] | None = None,
         budget: int | None = None,
         on_state: Turned = lambda _: None,
+        alerts: Mapping[str, Turned] | None = None,
         hook: Hook = silence,
         clients: int = 256,
         clock: Clock | None = None,
@@ -65,17 +66,20 @@ class Following(InColour[C_co]):
                 account, and return the `Mirror` that is pushed whenever the calendar has changed.
             budget: How many requests to calendars' services may be made in a day (UTC), by all
                 workers of the store; polls are shed before what was announced. None for any.
-            on_state: Hears of each topic whose state changed, in the worker that changed it.
+            on_state: Hears of each topic whose state changed, once, in the worker that changed it.
+            alerts: Functions that are told of each topic whose state changed until they return, by
+                name, in any worker, and also after a crash; of several changes the last one alone.
+                Coroutine functions for an `AsyncFleet`.
             hook: Called with each step of each run, from several threads where there are some.
             clients: How many clients are kept open that nobody uses.
             clock: Tells the time; tests pass their own.
 
         Raises:
-            UsageError: The store does not keep what is due, `connect` or a mirror is no function,
-                the address is none, or the budget is nothing.
+            UsageError: The store does not keep what is due, `connect`, a mirror or an alert is no
+                function, the address is none, or the budget is nothing.
         """
         expect(store, DUE, self)
-        for name, function in {"connect": connect, **(mirrors or {})}.items():
+        for name, function in {"connect": connect, **(mirrors or {}), **(alerts or {})}.items():
             if not callable(function):
                 raise UsageError(f"{name} is no function, but {type(function).__name__}")
         if self.colour is Blocks and iscoroutinefunction(connect):
@@ -101,6 +105,7 @@ class Following(InColour[C_co]):
             clock=self._clock,
             address=address,
             mirrors=dict(mirrors or {}),
+            alerts=dict(alerts or {}),
             hook=hook,
             metrics=self._metrics,
         )
@@ -221,6 +226,11 @@ class Following(InColour[C_co]):
         return PushIntake(self._store, unwrap=unwrap, due_in=self._policy.quiet, clock=self._clock)
 
     @property
+    def store(self) -> Any:
+        """Where all of it is kept."""
+        return self._store
+
+    @property
     def metrics(self) -> FleetMetrics:
         """What this process counts, and what it finds in the store when somebody looks."""
         return self._metrics
@@ -251,6 +261,7 @@ class Following(InColour[C_co]):
             policy=self._policy,
             begin=self._keep_house,
             heard=self._heard,
+            turned=self._jobs.ask_alerts,
             budget=self._budget,
         )
         return self._worker

@@ -13,8 +13,8 @@ from kloudsync.fleet import topics
 from kloudsync.fleet.accounts import Account, Line
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
-from kloudsync.fleet.states import RESTING, Note, State
-from kloudsync.fleet.verdicts import Result
+from kloudsync.fleet.states import RESTING, Note, State, Status, status_of
+from kloudsync.fleet.verdicts import FOREVER, Result
 from kloudsync.model.channel import Topic
 from kloudsync.model.due import Claim, Due
 from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
@@ -55,6 +55,7 @@ class FleetJobs(Generic[C_co]):
         clock: Tells the time.
         address: Where notifications arrive; None where nothing is watched.
         mirrors: What is told elsewhere, by name.
+        alerts: Who is told of changes of state, by name.
         hook: Hears of each step of each run.
         metrics: Counts them.
         connecting: Lets one job at a time reach an account.
@@ -68,6 +69,7 @@ class FleetJobs(Generic[C_co]):
     clock: Clock
     address: str | None
     mirrors: Mapping[str, MakeMirror]
+    alerts: Mapping[str, Callable[[Status], object]]
     hook: Hook
     metrics: FleetMetrics
     connecting: JointCalls = field(factory=JointCalls, repr=False)
@@ -76,6 +78,8 @@ class FleetJobs(Generic[C_co]):
         """Work at a topic, and return what that came to."""
         if claim.topic.collection == topics.PRUNING:
             return await self._prune()
+        if claim.topic.collection.startswith(topics.ALERT):
+            return await self._alert(claim.topic)
         account = topics.account_of(claim.topic)
         line = await self._line(account)
         discard = False
@@ -215,6 +219,7 @@ class FleetJobs(Generic[C_co]):
             for topic in gone_by:
                 gone = Note.read(rows[topic].note).turned(State.RETIRED, now, topics.UNLISTED)
                 unit.make_due(topic, lane=Lane.POLL, now=now, note=gone.write())
+                self.ask_alerts(unit, topic)
             channels = topics.of_account(account, topics.CHANNELS)
             note = Note(since=now).write() if is_new(rows.get(channels), topics.GONE) else None
             unit.make_due(channels, lane=Lane.POLL, now=now, note=note)
@@ -269,6 +274,29 @@ class FleetJobs(Generic[C_co]):
         report = await done(mirror.push())
         changed = bool(report.created or report.updated or report.cancelled)
         return Result(changed=changed, wait=self.policy.mirror_every)
+
+    def ask_alerts(self, unit: Any, topic: Topic) -> None:
+        """Let it be told that a topic stands otherwise, in the transaction in which it comes to it."""
+        ours = topics.account_of(topic) == topics.HOUSE
+        if ours or topic.collection.startswith(topics.ALERT):
+            return
+        for name in self.alerts:
+            told = topics.alert(topic, name)
+            unit.make_due(told, lane=Lane.MIRROR, wait=0.0, now=self._now())
+
+    async def _alert(self, topic: Topic) -> Result:
+        """Tell one how a topic stands now, which is told again until that went well."""
+        name, about = topics.alerted(topic)
+        tell = self.alerts.get(name)
+        if tell is None:
+            return Result(left=True, wait=self.policy.unwatched)
+        rows = await self._run(self.store.due, about.key.provider, about.key.account)
+        row = next((row for row in rows if row.topic == about), None)
+        if row is None:
+            return Result(gone=True)
+        status = status_of(row, delayed=self.policy.delayed, now=self._now())
+        await self.fleet.colour.within(self.policy.patience, tell, status)
+        return Result(wait=FOREVER)
 
     async def _prune(self) -> Result:
         kept = self.policy.feed_kept
