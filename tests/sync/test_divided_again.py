@@ -26,6 +26,7 @@ SLOTS = {
         6: (2, 16),
         8: (3, 2),
         10: (3, 16),
+        11: (3, 23),
     }.items()
 }
 """Mondays at nine, by weeks from 5 January."""
@@ -88,6 +89,14 @@ def test_a_half_that_keeps_its_id_may_go_to_another_day(
     assert pairs(story) == [("new1", "base")]
     assert story.truncations() == []
     assert story.lineage("base") == ["new1", "base"]
+
+
+@pytest.mark.parametrize("minutes", [30, 1440, 8640, -60])
+def test_the_last_occurrence_alone_may_be_the_half(drive: Drive, minutes: int) -> None:
+    """It is there before the cut, and moved behind the end of what it is cut off."""
+    moved = cut(11)["tail"] | {"shift_minutes": minutes}
+    story = told([cut(11, tail=moved, first="tail", gap="sync")], drive)
+    assert (pairs(story), story.truncations()) == ([("base", "new1")], [])
 
 
 def test_a_head_that_begins_later_by_now_goes_on_all_the_same(drive: Drive) -> None:

@@ -107,15 +107,15 @@ def test_a_half_that_is_born_now_may_be_older_than_the_last_edit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ended", "tells"),
-    [(CUT, "truncation"), (CUT + WEEK, "split"), (None, "split")],
-    ids=["before it", "with its start", "never"],
+    ("resumed", "tells"),
+    [(CUT + WEEK, "truncation"), (CUT + WEEK + 1, "split"), (None, "split")],
+    ids=["there", "behind its start", "never"],
 )
-def test_what_began_behind_the_end_is_no_half(ended: int | None, tells: str) -> None:
+def test_what_began_behind_the_end_is_no_half(resumed: int | None, tells: str) -> None:
     """A series that stood there when the other one already ended before it was cut off nothing."""
     head = evolve(HEAD, lineage=None, stamp=None)
     beside = evolve(head, id="b", start=CUT + WEEK, last=None, created=100.0)
-    trim = Trim(segment=head, at=CUT, written=101.0, since=100.0, ended=ended)
+    trim = Trim(segment=head, at=CUT, written=101.0, since=100.0, resumed=resumed)
     (told,) = find_splits(Evidence(trims=[trim], standing=[beside])).announced
     assert ("truncation" if told.new is None else "split") == tells
 

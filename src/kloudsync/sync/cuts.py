@@ -171,7 +171,7 @@ def trim_of(before: EventRecord, after: EventRecord, source: FactSource) -> Trim
         at=lost,
         written=segment.updated,
         since=source.series_facts(before).updated,
-        ended=None if ended is None else ended[0],
+        resumed=None if ended is None else ended[1],
         names=tuple(source.continuations(after.id, lost)),
     )
 

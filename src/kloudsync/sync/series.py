@@ -88,7 +88,7 @@ class Trim:
         written: Seconds since 1970 when it was cut, or None; later writes may hide the moment,
             never bring it forward.
         since: The same of the last write that was no cut yet, or None.
-        ended: Where its last occurrence began before it was cut; None if it was endless, or if
+        resumed: Where its rule would have gone on before it was cut; None if it was endless, or if
             nobody knows any more.
         names: Ids under which its own provider's editor would go on with it there.
     """
@@ -97,7 +97,7 @@ class Trim:
     at: int
     written: float | None = None
     since: float | None = None
-    ended: int | None = None
+    resumed: int | None = None
     names: tuple[str, ...] = ()
 
 

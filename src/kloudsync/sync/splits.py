@@ -168,8 +168,11 @@ class _Detection:
         return not explained and self._first_of(old.id) != new.id
 
     def _stood_behind(self, cut: Trim, tail: Segment) -> bool:
-        """Tell whether a series was there when the other one still ended before it, uncut."""
-        return tail.id not in self._born and cut.ended is not None and cut.ended < tail.start
+        """Tell whether a series was there when the other one still ended before it, uncut.
+
+        The last of its occurrences may be moved, but hardly to where the next one would be.
+        """
+        return tail.id not in self._born and cut.resumed is not None and cut.resumed <= tail.start
 
     def _went_on(self, old: Segment) -> bool:
         """Tell whether what goes on where `old` was cut is found already."""
