@@ -87,3 +87,15 @@ def test_every_page_is_in_the_navigation() -> None:
 def test_what_programs_import_lies_on_a_shelf(page: Path) -> None:
     """No page and no example needs a path of more than two parts, such as `kloudsync.google`."""
     assert DEEP.findall(page.read_text()) == []
+
+
+def test_every_shelf_is_said_to_be_public() -> None:
+    """The page about public names lists the package's modules that users import, and no other."""
+    told = re.findall(r"(?m)^\| `(kloudsync[.\w]*)` \|", (DOCS / "versions.md").read_text())
+    assert told == sorted(told)
+    inner = {"cli", "fleet", "http", "lazy", "mirror", "model", "objects", "providers", "push"}
+    inner |= {"runtime", "sync", "zone_data"}
+    package = Path(kloudsync.__file__).parent
+    found = {path.stem for path in package.glob("[!_]*.py")}
+    found |= {path.parent.name for path in package.glob("*/__init__.py")}
+    assert set(told) == {"kloudsync"} | {f"kloudsync.{name}" for name in found - inner}
