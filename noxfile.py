@@ -20,7 +20,9 @@ BUILDERS = ("build==1.6.1", "twine==7.0.0", "cyclonedx-bom==7.5.0")
 AUDITOR = "pip-audit==2.10.1"
 
 WITHOUT_EXTRAS = """
+from importlib.resources import files
 import kloudsync, kloudsync.stores
+assert (files("kloudsync") / "skill" / "SKILL.md").is_file()
 print(kloudsync.__version__, *(getattr(kloudsync, name) for name in kloudsync.__all__))
 """
 
@@ -53,9 +55,10 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the documentation; a warning is an error."""
+    """Build the documentation, and its Markdown twins; a warning is an error."""
     session.install("-e", ".[cli,docs,google-auth,postgres]")
     session.run("zensical", "build", "--clean", "--strict", *session.posargs)
+    session.run("python", "tools/markdown_twins.py", "site")
 
 
 @nox.session

@@ -12,7 +12,8 @@ from attrs import frozen
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+SKILL = ROOT / "src" / "kloudsync" / "skill" / "SKILL.md"
+PAGES = [ROOT / "README.md", SKILL, *sorted(DOCS.rglob("*.md"))]
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)(?P<options>.*)$")
 _NEEDS = re.compile(r"<!-- needs: (?P<module>\w+) -->")
