@@ -14,6 +14,26 @@ import pytest
 import kloudsync
 
 ROOT = Path(kloudsync.__file__).parent
+FIRST = """
+from kloudsync import Google, SyncEngine
+from kloudsync.stores import SQLiteStore
+assert Google("any") and SyncEngine and SQLiteStore
+"""
+"""What README's ten lines import, and the making of a client."""
+UNTOUCHED = (
+    "dateutil",
+    "kloudsync.agenda",
+    "kloudsync.fleet",
+    "kloudsync.mirror",
+    "kloudsync.providers.google.resources.",
+    "kloudsync.providers.google.series.edit",
+    "kloudsync.providers.google.wire",
+    "kloudsync.push",
+    "kloudsync.recurrence.recurrence",
+    "kloudsync.sync.rehearsal",
+    "kloudsync.testing",
+)
+MOST_MODULES = 160
 HEAVY = ["httpx", "cattrs", "dateutil", "attrs", "attr", "asyncio", "json", "ssl"]
 
 
@@ -67,7 +87,7 @@ def test_every_public_name_is_there_and_documented(package: str, name: str) -> N
         value = getattr(import_module(package), name)
     except ImportError as error:
         pytest.skip(f"needs an extra: {error}")
-    assert value.__name__ == name
+    assert getattr(value, "__name__", name) == name
     assert value.__doc__
     if inspect.isclass(value):
         inherited = {base.__doc__ for base in value.__mro__[1:]}
@@ -88,6 +108,17 @@ def test_importing_the_library_loads_nothing_heavy() -> None:
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     )
     assert done.stdout.split() == []
+
+
+def test_what_a_first_program_imports_leaves_the_rest_alone() -> None:
+    """Resources and wire classes, rules and agendas load when they are touched, and no sooner."""
+    program = f"import sys\n{FIRST}\nprint(*sys.modules)"
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    loaded = done.stdout.split()
+    assert [one for one in loaded if one.startswith(UNTOUCHED)] == []
+    assert len([one for one in loaded if one.startswith("kloudsync")]) <= MOST_MODULES
 
 
 def test_the_version_is_the_installed_one() -> None:

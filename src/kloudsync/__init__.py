@@ -6,7 +6,7 @@ and a program pays for the parts that it touches.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # what checkers go by: to load `typing` would take longer than all of this
 
 if TYPE_CHECKING:
     from kloudsync.errors import KloudsyncError

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from importlib import import_module
 from sys import modules
+
+TYPE_CHECKING = False  # what checkers go by, without loading `typing`
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 def loading(module: str, homes: Mapping[str, str]) -> Callable[[str], object]:

@@ -6,15 +6,13 @@ for a datetime.
 """
 
 from kloudsync.agenda.agenda import Agenda
-from kloudsync.agenda.budget import MOST_OCCURRENCES
 from kloudsync.agenda.busy import BusyOptions, Intervals, busy, free
 from kloudsync.agenda.hours import WORKWEEK, WorkingHours
-from kloudsync.agenda.lost import leave_out, refuse
 from kloudsync.agenda.occurrences import occurrences
 from kloudsync.agenda.openings import Participant
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.search import FreeTime, find_free
-from kloudsync.model.occurrence import Skipped, Unexpanded
+from kloudsync.model.occurrence import MOST_OCCURRENCES, Skipped, Unexpanded, leave_out, refuse
 
 __all__ = [
     "MOST_OCCURRENCES",

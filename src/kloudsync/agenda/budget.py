@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from kloudsync.errors import UnboundedRecurrence, UsageError
-
-MOST_OCCURRENCES: Final = 1_000_000
-"""How many occurrences of series one question lists, unless it says otherwise."""
 
 
 class Budget:

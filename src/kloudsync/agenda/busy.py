@@ -7,16 +7,16 @@ from datetime import datetime, tzinfo
 from itertools import chain
 from typing import NamedTuple, TypedDict
 
-from kloudsync.agenda.budget import MOST_OCCURRENCES, Budget
+from kloudsync.agenda.budget import Budget
 from kloudsync.agenda.expansion import expand
-from kloudsync.agenda.lost import Lost, leave_out
+from kloudsync.agenda.lost import Lost
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import Snapshot, expect_views, snapshot
 from kloudsync.agenda.spans import Span, inside, merged, without
 from kloudsync.agenda.told import expect_zone, moments, shown
 from kloudsync.model.attendee import Reply
 from kloudsync.model.event import CancelledOccurrence, Status
-from kloudsync.model.occurrence import Interval, Skipped, Unexpanded
+from kloudsync.model.occurrence import MOST_OCCURRENCES, Interval, Skipped, Unexpanded, leave_out
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.times import window
 from kloudsync.model.view import CalendarView, RecordReader, read

@@ -6,24 +6,6 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.occurrence import Skipped, Unexpanded
 
 
-def leave_out(unexpanded: Unexpanded) -> None:
-    """Go on without a series; the answer names it all the same."""
-
-
-def refuse(unexpanded: Unexpanded) -> None:
-    """Raise the error of a series, with its name.
-
-    Raises:
-        RecurrenceError: Always; an `UnboundedRecurrence` where there are too many occurrences.
-    """
-    error = unexpanded.error
-    raise type(error)(
-        f"series {unexpanded.series} of {unexpanded.calendar}: {error}",
-        property_name=error.property_name,
-        column=error.column,
-    ) from error
-
-
 class Lost:
     """The series of one question that cannot be expanded.
 

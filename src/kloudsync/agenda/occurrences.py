@@ -9,12 +9,12 @@ from operator import attrgetter
 from typing import Final
 
 from kloudsync.agenda.agenda import Agenda
-from kloudsync.agenda.budget import MOST_OCCURRENCES, Budget
+from kloudsync.agenda.budget import Budget
 from kloudsync.agenda.expansion import Shown, expand
-from kloudsync.agenda.lost import Lost, leave_out
+from kloudsync.agenda.lost import Lost
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import Snapshot, expect_views, snapshot
-from kloudsync.model.occurrence import Skipped
+from kloudsync.model.occurrence import MOST_OCCURRENCES, Skipped, leave_out
 from kloudsync.model.times import window
 from kloudsync.model.view import CalendarView
 

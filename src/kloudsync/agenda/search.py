@@ -9,18 +9,17 @@ from typing import Final, NamedTuple
 
 from attrs import frozen
 
-from kloudsync.agenda.budget import MOST_OCCURRENCES
 from kloudsync.agenda.busy import Counted, taken
 from kloudsync.agenda.grid import Grid, Origin, expect_origin
 from kloudsync.agenda.hours import WorkingHours
-from kloudsync.agenda.lost import Lost, leave_out
+from kloudsync.agenda.lost import Lost
 from kloudsync.agenda.openings import Hours, Participant, each_of, openings
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import expect_views
 from kloudsync.agenda.spans import Span, without
 from kloudsync.agenda.told import expect_zone, moments
 from kloudsync.errors import UsageError
-from kloudsync.model.occurrence import Interval, Skipped, Unexpanded
+from kloudsync.model.occurrence import MOST_OCCURRENCES, Interval, Skipped, Unexpanded, leave_out
 from kloudsync.model.times import DAY, aware, window
 from kloudsync.model.view import CalendarView
 from kloudsync.recurrence.kinds import kind_in

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from attrs import Factory, field, frozen
 
+from kloudsync import recurrence
 from kloudsync.errors import RecurrenceError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Event
@@ -15,7 +16,6 @@ from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import Time, from_epoch
 from kloudsync.model.told import Told, tagged
 from kloudsync.model.view import CalendarView
-from kloudsync.recurrence import Recurrence, Repair, resolve_zone
 
 
 def length(record: EventRecord) -> int:
@@ -27,6 +27,9 @@ def length(record: EventRecord) -> int:
     start, end = record.start, record.end
     return end - start if start is not None and end is not None and end > start else 0
 
+
+MOST_OCCURRENCES: Final = 1_000_000
+"""How many occurrences of series one question lists, unless it says otherwise."""
 
 _MEMBERS: Final = (
     *("calendar", "id", "slot_id", "start", "end", "all_day", "series", "original_start"),
@@ -115,10 +118,10 @@ class Occurrence(NamedTuple):
         changes. True for whole days, and for events that name no zone.
         """
         name = self.record.zone
-        return not name or bool(self.record.all_day) or resolve_zone(name) is not None
+        return not name or bool(self.record.all_day) or recurrence.resolve_zone(name) is not None
 
     @property
-    def repairs(self) -> tuple[Repair, ...]:
+    def repairs(self) -> tuple[recurrence.Repair, ...]:
         """What was mended in the recurrence lines of its series; empty for what has none."""
         record = self.record
         if record.kind != Kind.SERIES or record.start is None:
@@ -126,7 +129,7 @@ class Occurrence(NamedTuple):
         lines = (record.recurrence or "").split("\n")
         start = self._time(record.start)
         reading = self.view.source.reading
-        return Recurrence.parse(lines, start, zone=record.zone, reading=reading).repairs
+        return recurrence.Recurrence.parse(lines, start, zone=record.zone, reading=reading).repairs
 
     @property
     def event(self) -> Event:
@@ -172,6 +175,24 @@ class Unexpanded(Told):
 
 Skipped: TypeAlias = Callable[[Unexpanded], object]
 """Hears of each series that is left out."""
+
+
+def leave_out(unexpanded: Unexpanded) -> None:
+    """Go on without a series; the answer names it all the same."""
+
+
+def refuse(unexpanded: Unexpanded) -> None:
+    """Raise the error of a series, with its name.
+
+    Raises:
+        RecurrenceError: Always; an `UnboundedRecurrence` where there are too many occurrences.
+    """
+    error = unexpanded.error
+    raise type(error)(
+        f"series {unexpanded.series} of {unexpanded.calendar}: {error}",
+        property_name=error.property_name,
+        column=error.column,
+    ) from error
 
 
 @frozen(order=True)

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from kloudsync.agenda import (
-    MOST_OCCURRENCES,
-    Agenda,
-    BusyOptions,
-    Intervals,
-    busy,
-    free,
-    leave_out,
-    occurrences,
-)
 from kloudsync.model.change import (
     Added,
     Change,
@@ -26,7 +16,7 @@ from kloudsync.model.change import (
     Updated,
 )
 from kloudsync.model.event import Held
-from kloudsync.model.occurrence import Skipped
+from kloudsync.model.occurrence import MOST_OCCURRENCES, Skipped, leave_out
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import FeedKind, FeedRecord
 from kloudsync.model.times import from_epoch
@@ -35,6 +25,9 @@ from kloudsync.objects.held_copy import HeldCopy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co
 from kloudsync.runtime.twin import twin, twin_iterator
 from kloudsync.sync.series import chain
+
+if TYPE_CHECKING:
+    from kloudsync.agenda import Agenda, BusyOptions, Intervals
 
 
 class HeldCalendar(HeldCopy[C_co, Held, Change]):
@@ -106,6 +99,8 @@ class HeldCalendar(HeldCopy[C_co, Held, Change]):
                 `UnboundedRecurrence` if it takes place more often than any calendar shows.
             StoreBusy: Syncs commit faster than the store can be read.
         """
+        from kloudsync.agenda import occurrences  # noqa: PLC0415 - who only syncs does not pay
+
         return await self.colour.run(
             occurrences, self._store, [self.view], start, end, skipped=skipped, limit=limit
         )
@@ -127,6 +122,8 @@ class HeldCalendar(HeldCopy[C_co, Held, Change]):
             RecurrenceError: As for `occurrences`.
             StoreBusy: Syncs commit faster than the store can be read.
         """
+        from kloudsync.agenda import busy  # noqa: PLC0415 - the same
+
         return await self.colour.run(lambda: busy(self._store, [self.view], start, end, **options))
 
     @twin
@@ -134,6 +131,8 @@ class HeldCalendar(HeldCopy[C_co, Held, Change]):
         self, start: datetime, end: datetime, **options: Unpack[BusyOptions]
     ) -> Intervals:
         """Return the stretches of a window that are not taken; see `busy`."""
+        from kloudsync.agenda import free  # noqa: PLC0415 - the same
+
         return await self.colour.run(lambda: free(self._store, [self.view], start, end, **options))
 
     def _member(self, record: EventRecord) -> Held:

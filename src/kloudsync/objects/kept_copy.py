@@ -21,7 +21,6 @@ from kloudsync.sync.engine import Engine
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Source, Store
 from kloudsync.sync.progress import Hook, silence
-from kloudsync.sync.rehearsal import Rehearsal
 from kloudsync.sync.report import SyncReport
 from kloudsync.sync.series import WRITTEN_APART
 from kloudsync.sync.settings import Settings
@@ -169,6 +168,8 @@ def _expect_outlasting(longest: float, lease_ttl: float) -> None:
 
 
 def _rehearsed(engine: Engine, store: Store) -> Engine:
+    from kloudsync.sync.rehearsal import Rehearsal  # noqa: PLC0415 - few rehearse
+
     rehearsal = Rehearsal(store, store.state(engine.source.key))
     settings = evolve(engine.settings, rehearsed=True)
     return evolve(engine, store=rehearsal, settings=settings)

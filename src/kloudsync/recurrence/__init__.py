@@ -1,15 +1,25 @@
-"""Recurrence: reading, repairing, expanding and editing RFC 5545 rule sets."""
+"""Recurrence: reading, repairing, expanding and editing RFC 5545 rule sets.
 
-from kloudsync.recurrence.bounds import Bound
-from kloudsync.recurrence.comparison import rule_except_bound, same_rule_except_bound
-from kloudsync.recurrence.interchange import to_rruleset
-from kloudsync.recurrence.reading import GOOGLE, ICALENDAR, Reading
-from kloudsync.recurrence.recurrence import Recurrence
-from kloudsync.recurrence.repairs import Repair
-from kloudsync.recurrence.rule import Frequency, Rule, Skip, WeekdayNumber
-from kloudsync.recurrence.stamps import Length, Stamp
-from kloudsync.recurrence.strands import WINDOW_LIMIT
-from kloudsync.recurrence.zones import resolve_zone
+A name loads when it is first used: who only keeps rules does not pay for their arithmetic.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kloudsync.lazy import loading
+
+if TYPE_CHECKING:
+    from kloudsync.recurrence.bounds import Bound
+    from kloudsync.recurrence.comparison import rule_except_bound, same_rule_except_bound
+    from kloudsync.recurrence.interchange import to_rruleset
+    from kloudsync.recurrence.reading import GOOGLE, ICALENDAR, Reading
+    from kloudsync.recurrence.recurrence import Recurrence
+    from kloudsync.recurrence.repairs import Repair
+    from kloudsync.recurrence.rule import Frequency, Rule, Skip, WeekdayNumber
+    from kloudsync.recurrence.stamps import Length, Stamp
+    from kloudsync.recurrence.strands import WINDOW_LIMIT
+    from kloudsync.recurrence.zones import resolve_zone
 
 __all__ = [
     "GOOGLE",
@@ -30,3 +40,30 @@ __all__ = [
     "same_rule_except_bound",
     "to_rruleset",
 ]
+
+_HERE: Final = "kloudsync.recurrence"
+_HOMES: Final = {
+    "Bound": f"{_HERE}.bounds",
+    "Frequency": f"{_HERE}.rule",
+    "GOOGLE": f"{_HERE}.reading",
+    "ICALENDAR": f"{_HERE}.reading",
+    "Length": f"{_HERE}.stamps",
+    "Reading": f"{_HERE}.reading",
+    "Recurrence": f"{_HERE}.recurrence",
+    "Repair": f"{_HERE}.repairs",
+    "Rule": f"{_HERE}.rule",
+    "Skip": f"{_HERE}.rule",
+    "Stamp": f"{_HERE}.stamps",
+    "WINDOW_LIMIT": f"{_HERE}.strands",
+    "WeekdayNumber": f"{_HERE}.rule",
+    "resolve_zone": f"{_HERE}.zones",
+    "rule_except_bound": f"{_HERE}.comparison",
+    "same_rule_except_bound": f"{_HERE}.comparison",
+    "to_rruleset": f"{_HERE}.interchange",
+}
+
+__getattr__ = loading(__name__, _HOMES)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

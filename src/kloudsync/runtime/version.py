@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import metadata
 
 
 @cache
 def version() -> str:
     """Return the version that is installed."""
+    from importlib import metadata  # noqa: PLC0415 - it loads archives and mail, for one line
+
     return metadata.version("kloudsync")

@@ -8,18 +8,13 @@ from typing import Protocol
 
 from attrs import evolve
 
+from kloudsync import recurrence
 from kloudsync.errors import RecurrenceError, UnboundedRecurrence
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord
 from kloudsync.model.times import DAY, Time, epoch, from_epoch
-from kloudsync.recurrence import (
-    ICALENDAR,
-    Reading,
-    Recurrence,
-    rule_except_bound,
-    same_rule_except_bound,
-)
+from kloudsync.recurrence import ICALENDAR, Reading
 from kloudsync.sync.series import Delay, End, Segment, Trim
 
 _PERIODS = {"YEARLY": 366 * DAY, "MONTHLY": 31 * DAY, "WEEKLY": 7 * DAY}
@@ -52,7 +47,7 @@ def zoned(series: EventRecord, zone: str | None) -> EventRecord:
     return series if series.zone or series.all_day else series._replace(zone=zone)
 
 
-def rule_of(record: EventRecord, reading: Reading) -> Recurrence | None:
+def rule_of(record: EventRecord, reading: Reading) -> recurrence.Recurrence | None:
     """Return the recurrence of a series, or None where it cannot be read.
 
     Args:
@@ -64,7 +59,7 @@ def rule_of(record: EventRecord, reading: Reading) -> Recurrence | None:
     start = from_epoch(record.start, all_day=bool(record.all_day), zone=record.zone)
     try:
         lines = record.recurrence.split("\n")
-        return Recurrence.parse(lines, start=start, zone=record.zone, reading=reading)
+        return recurrence.Recurrence.parse(lines, start=start, zone=record.zone, reading=reading)
     except RecurrenceError:
         return None
 
@@ -87,7 +82,7 @@ def segment_of(record: EventRecord, source: FactSource) -> Segment:
         next=following,
         period=_period(record),
         length=None if record.start is None or record.end is None else record.end - record.start,
-        rule=rule_except_bound(rule) if rule is not None and rule.rules else None,
+        rule=recurrence.rule_except_bound(rule) if rule is not None and rule.rules else None,
         all_day=bool(record.all_day),
         lineage=record.lineage,
         slot=facts.slot,
@@ -108,7 +103,7 @@ def named(segment: Segment, source: FactSource) -> Segment:
     return evolve(segment, names=tuple(source.continuations(segment.id, segment.next)))
 
 
-def _ruled(rule: Recurrence) -> Recurrence:
+def _ruled(rule: recurrence.Recurrence) -> recurrence.Recurrence:
     """Return a series without dates of its own, which say nothing of where its rule ends.
 
     A start that no rule selects is one of them, which only iCalendar's reading leaves out.
@@ -118,7 +113,7 @@ def _ruled(rule: Recurrence) -> Recurrence:
     return evolve(rule, rdates=(), periods=(), exdates=(), exdays=(), reading=ICALENDAR)
 
 
-def _end(rule: Recurrence) -> tuple[int, int | None] | None:
+def _end(rule: recurrence.Recurrence) -> tuple[int, int | None] | None:
     """Return where the last occurrence begins, and where the next one would if there were no end.
 
     A rule that takes no occurrence ends an instant before its start. None stands for no end, or
@@ -159,7 +154,7 @@ def trim_of(before: EventRecord, after: EventRecord, source: FactSource) -> Trim
     if moved or before.recurrence == after.recurrence:
         return None
     old, new = rule_of(before, source.reading), rule_of(after, source.reading)
-    if old is None or new is None or not same_rule_except_bound(old, new):
+    if old is None or new is None or not recurrence.same_rule_except_bound(old, new):
         return None
     segment = segment_of(after, source)
     lost = _lost(old, segment, after.zone)
@@ -176,7 +171,7 @@ def trim_of(before: EventRecord, after: EventRecord, source: FactSource) -> Trim
     )
 
 
-def _lost(old: Recurrence, segment: Segment, zone: str | None) -> int | None:
+def _lost(old: recurrence.Recurrence, segment: Segment, zone: str | None) -> int | None:
     """Return the first occurrence that a rule had behind where a segment ends; None for none."""
     if segment.last is None:
         return None

@@ -31,7 +31,6 @@ from kloudsync.sync.ports import PassStore, SourceDescription
 from kloudsync.sync.segments import read_evidence
 from kloudsync.sync.series import Evidence, Findings, Unread
 from kloudsync.sync.settings import Settings
-from kloudsync.sync.splits import find_splits
 
 
 class EngineUnit(PassStore, LeaseStore, Protocol):
@@ -357,6 +356,8 @@ class Transactions:
 
     def _findings(self, evidence: Evidence) -> Findings:
         """Tell splits and truncations; a comfort, whose absence stops no commit."""
+        from kloudsync.sync.splits import find_splits  # noqa: PLC0415 - few passes divide a series
+
         try:
             return find_splits(evidence)
         except Exception as error:  # noqa: BLE001 - whatever series can look like

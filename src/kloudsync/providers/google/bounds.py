@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Final
 
+from kloudsync import recurrence
 from kloudsync.errors import UnboundedRecurrence
 from kloudsync.model.times import DAY, Time, epoch, is_all_day
-from kloudsync.recurrence import GOOGLE, Reading, Recurrence
+from kloudsync.recurrence import GOOGLE, Reading
 from kloudsync.recurrence.keeping import kept
 
 _UNTIL: Final = ";UNTIL="
@@ -16,7 +17,7 @@ _ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def last_end(
-    recurrence: str, start: Time, end: Time, zone: str | None, reading: Reading = GOOGLE
+    lines: str, start: Time, end: Time, zone: str | None, reading: Reading = GOOGLE
 ) -> int | None:
     """Return when the last occurrence of a series has ended, in seconds since 1970.
 
@@ -24,7 +25,7 @@ def last_end(
     by a single UNTIL, and to find the very last occurrence takes twenty times as long.
 
     Args:
-        recurrence: The recurrence lines, joined by newlines.
+        lines: The recurrence lines, joined by newlines.
         start: When the first occurrence begins.
         end: When the first occurrence ends, exclusive.
         zone: The name of the zone in which it recurs, or None.
@@ -37,22 +38,23 @@ def last_end(
         RecurrenceError: A line cannot be understood.
     """
     all_day = is_all_day(start)
-    unbounded, until = _apart(recurrence)
+    unbounded, until = _apart(lines)
     if _is_endless(unbounded, all_day):
         if until is None:
             return None
         # Anywhere on earth that day is over before the second midnight in UTC.
         over = epoch(until) + 2 * DAY
         return max(over - epoch(start), 0) + epoch(end)
-    lines = recurrence.split("\n")
-    rule = Recurrence.parse(lines, start, end=end, zone=zone, reading=reading)
+    rule = recurrence.Recurrence.parse(
+        lines.split("\n"), start, end=end, zone=zone, reading=reading
+    )
     last = _expanded_end(rule, epoch(end))
     # Without a zone of its own it recurs in the calendar's, whose offset differs by hours.
     certain = all_day or (zone and rule.zone_known)
     return last if last is None or certain else last + DAY
 
 
-def _expanded_end(rule: Recurrence, first_end: int) -> int | None:
+def _expanded_end(rule: recurrence.Recurrence, first_end: int) -> int | None:
     try:
         extent = rule.extent_utc() or (0, first_end)
     except UnboundedRecurrence:
@@ -60,20 +62,20 @@ def _expanded_end(rule: Recurrence, first_end: int) -> int | None:
     return None if extent[1] is None else max(extent[1], first_end)
 
 
-def _apart(recurrence: str) -> tuple[str, date | None]:
+def _apart(lines: str) -> tuple[str, date | None]:
     """Return a rule that stands alone without its only UNTIL, and the day of that; or all as it is."""
-    text = recurrence.upper()
+    text = lines.upper()
     at = text.find(_UNTIL)
     alone = text.startswith("RRULE:") and "\n" not in text and "\r" not in text
     # Letters that are several in capitals would shift what follows.
-    if at < 0 or not alone or len(text) != len(recurrence):
-        return recurrence, None
+    if at < 0 or not alone or len(text) != len(lines):
+        return lines, None
     end = text.find(";", at + 1)
     end = len(text) if end < 0 else end
     day = _day(text[at + len(_UNTIL) : end])
     if day is None or text.find(_UNTIL, end) >= 0:
-        return recurrence, None
-    return recurrence[:at] + recurrence[end:], day
+        return lines, None
+    return lines[:at] + lines[end:], day
 
 
 def _day(until: str) -> date | None:
@@ -89,7 +91,7 @@ def _day(until: str) -> date | None:
 
 
 @kept(4096)
-def _is_endless(recurrence: str, all_day: bool) -> bool:
+def _is_endless(lines: str, all_day: bool) -> bool:
     """Tell whether a series has no end; a few rules serve most series, whatever their start."""
     start = _ANY_DAY if all_day else _ANY_TIME
-    return Recurrence.parse(recurrence.split("\n"), start).is_endless
+    return recurrence.Recurrence.parse(lines.split("\n"), start).is_endless

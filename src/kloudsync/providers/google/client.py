@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable, Mapping
 from datetime import timedelta
-from typing import Any, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast, overload
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
@@ -12,24 +12,20 @@ from kloudsync.http.client import AwaitingClient, BlockingClient, Client, Client
 from kloudsync.http.endpoint import C_co, Resource
 from kloudsync.http.operation import Operation
 from kloudsync.model.moving_window import AHEAD, BACK
-from kloudsync.providers.google.batch import BatchAnswer, perform_batch
-from kloudsync.providers.google.collections import Collections
+from kloudsync.providers.google import resources
 from kloudsync.providers.google.credentials import GoogleCredentials, is_google_credentials
 from kloudsync.providers.google.filters import Filters, Searches
-from kloudsync.providers.google.push import GooglePush
-from kloudsync.providers.google.resources.acl import Acl
-from kloudsync.providers.google.resources.calendar_list import CalendarList
-from kloudsync.providers.google.resources.calendars import Calendars
-from kloudsync.providers.google.resources.channels import Channels
-from kloudsync.providers.google.resources.colors import Colors
-from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
-from kloudsync.providers.google.resources.freebusy import Freebusy
-from kloudsync.providers.google.resources.settings import Settings
-from kloudsync.providers.google.series.editor import SeriesEditor
+from kloudsync.providers.google.page_sizes import LARGEST_PAGE
 from kloudsync.providers.google.service import VENDOR, google_service
 from kloudsync.providers.google.source import GoogleCalendar
-from kloudsync.providers.google.window import GoogleWindow
 from kloudsync.recurrence import GOOGLE, Reading
+
+if TYPE_CHECKING:
+    from kloudsync.http.batching import BatchAnswer
+    from kloudsync.providers.google.collections import Collections
+    from kloudsync.providers.google.push import GooglePush
+    from kloudsync.providers.google.series.editor import SeriesEditor
+    from kloudsync.providers.google.window import GoogleWindow
 
 T = TypeVar("T")
 
@@ -38,44 +34,44 @@ class GoogleResources(Resource[C_co]):
     """Google Calendar's methods by resource, as the vendor groups them."""
 
     @property
-    def acl(self) -> Acl[C_co]:
+    def acl(self) -> resources.Acl[C_co]:
         """Who may do what with a calendar."""
-        return Acl(self.caller)
+        return resources.Acl(self.caller)
 
     @property
-    def calendar_list(self) -> CalendarList[C_co]:
+    def calendar_list(self) -> resources.CalendarList[C_co]:
         """The user's list of calendars."""
-        return CalendarList(self.caller)
+        return resources.CalendarList(self.caller)
 
     @property
-    def calendars(self) -> Calendars[C_co]:
+    def calendars(self) -> resources.Calendars[C_co]:
         """Calendars themselves."""
-        return Calendars(self.caller)
+        return resources.Calendars(self.caller)
 
     @property
-    def channels(self) -> Channels[C_co]:
+    def channels(self) -> resources.Channels[C_co]:
         """Channels that announce changes."""
-        return Channels(self.caller)
+        return resources.Channels(self.caller)
 
     @property
-    def colors(self) -> Colors[C_co]:
+    def colors(self) -> resources.Colors[C_co]:
         """The palettes that colour ids refer to."""
-        return Colors(self.caller)
+        return resources.Colors(self.caller)
 
     @property
-    def events(self) -> Events[C_co]:
+    def events(self) -> resources.Events[C_co]:
         """Events of calendars."""
-        return Events(self.caller)
+        return resources.Events(self.caller)
 
     @property
-    def freebusy(self) -> Freebusy[C_co]:
+    def freebusy(self) -> resources.Freebusy[C_co]:
         """When calendars are busy."""
-        return Freebusy(self.caller)
+        return resources.Freebusy(self.caller)
 
     @property
-    def settings(self) -> Settings[C_co]:
+    def settings(self) -> resources.Settings[C_co]:
         """What the user has set."""
-        return Settings(self.caller)
+        return resources.Settings(self.caller)
 
 
 class GoogleClient(Client[K_co], GoogleResources[K_co]):
@@ -172,12 +168,16 @@ class GoogleClient(Client[K_co], GoogleResources[K_co]):
         Raises:
             UsageError: A call goes to another host than the service's.
         """
+        from kloudsync.providers.google.batch import perform_batch  # noqa: PLC0415 - few need it
+
         caller = self.caller
         return caller.finish(perform_batch(operations, caller.setting, caller.ports))
 
     @property
     def push(self) -> GooglePush[K_co]:
         """The account as a watcher keeps its channels."""
+        from kloudsync.providers.google.push import GooglePush  # noqa: PLC0415 - few need it
+
         return GooglePush(caller=self.caller, account=self.account)
 
     def window(
@@ -203,6 +203,8 @@ class GoogleClient(Client[K_co], GoogleResources[K_co]):
         Raises:
             UsageError: The window is empty, or a filter or the page size is out of range.
         """
+        from kloudsync.providers.google.window import GoogleWindow  # noqa: PLC0415 - few need it
+
         return GoogleWindow(
             caller=self.caller,
             calendar=calendar_id,
@@ -220,11 +222,15 @@ class GoogleClient(Client[K_co], GoogleResources[K_co]):
             calendar_id: The calendar; `primary` is the user's own.
             series_id: The series, or the segment of a divided one.
         """
+        from kloudsync.providers.google.series.editor import SeriesEditor  # noqa: PLC0415 - few need it
+
         return SeriesEditor(self.caller, calendar_id, series_id)
 
     @property
     def collections(self) -> Collections[K_co]:
         """The account's lists that a sync can follow: calendars, access rules, settings."""
+        from kloudsync.providers.google.collections import Collections  # noqa: PLC0415 - few need it
+
         return Collections(self.caller, self.account)
 
     def _shown(self) -> Mapping[str, object]:

@@ -10,7 +10,7 @@ from kloudsync.http.scan import read_item
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.providers.google.ids import parse_id
-from kloudsync.providers.google.series.journal import without_noted
+from kloudsync.providers.google.series.notes import without_noted
 from kloudsync.providers.google.times import Oddity, read_time
 
 _STAMPS: Final = ("etag", "updated")

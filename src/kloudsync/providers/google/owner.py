@@ -13,7 +13,7 @@ from kloudsync.http.json_kinds import is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.model.record import is_storable
-from kloudsync.providers.google.resources.calendars import Calendars
+from kloudsync.providers.google import resources
 
 PRIMARY: Final = "primary"
 """Stands for the calendar of whoever asks; every other id says itself which calendar is meant."""
@@ -31,7 +31,7 @@ def owner_of(label: str) -> str | None:
 
 def ask_owner(calendar: str) -> Operation[str | None]:
     """Describe the question by what id everybody else knows a calendar."""
-    described = Calendars.get(calendar)
+    described = resources.Calendars.get(calendar)
     return Operation(name=described.name, request=described.request, decode=_read_id)
 
 

@@ -18,6 +18,9 @@ from kloudsync.model.page import SourcePage
 
 Decode: TypeAlias = Callable[[Response], SourcePage]
 
+LARGEST_PAGE: Final = 2500
+"""How many events a page has at most."""
+
 _SIZED: Final = "maxResults="
 """How positions of smaller pages begin; no token of the service does."""
 

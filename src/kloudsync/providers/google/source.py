@@ -19,6 +19,7 @@ from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.model.times import epoch
+from kloudsync.providers.google import resources
 from kloudsync.providers.google.contents import read_facts, same_contents
 from kloudsync.providers.google.filters import (
     Filters,
@@ -29,11 +30,10 @@ from kloudsync.providers.google.filters import (
 )
 from kloudsync.providers.google.ids import continuations
 from kloudsync.providers.google.owner import ask_owner, label_of, owner_of
-from kloudsync.providers.google.page_sizes import placed, shrinking
+from kloudsync.providers.google.page_sizes import LARGEST_PAGE, placed, shrinking
 from kloudsync.providers.google.reader import GoogleReader, ReadsRecords
 from kloudsync.providers.google.records import read_record
 from kloudsync.providers.google.refusal import may_mean_token, why_refused
-from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
 from kloudsync.recurrence import GOOGLE, Reading
 
 Caller = TypeVar("Caller")
@@ -163,7 +163,7 @@ class GoogleCalendar(ReadsRecords, Generic[Caller]):
         return self._listed(lasting(self.filters))
 
     def _listed(self, filters: Filters) -> Request:
-        return Events.list(
+        return resources.Events.list(
             self.calendar, max_results=self.page_size, single_events=False, **filters
         ).request
 

@@ -36,13 +36,14 @@ from kloudsync.model.moving_window import AHEAD, BACK, Bounds
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
+from kloudsync.providers.google import resources
 from kloudsync.providers.google.contents import read_facts, same_contents
 from kloudsync.providers.google.filters import Searches, query_of, settled_search
 from kloudsync.providers.google.owner import ask_owner, owner_of
+from kloudsync.providers.google.page_sizes import LARGEST_PAGE
 from kloudsync.providers.google.reader import GoogleReader, ReadsRecords
 from kloudsync.providers.google.records import read_record
 from kloudsync.providers.google.refusal import why_refused
-from kloudsync.providers.google.resources.events import LARGEST_PAGE, Events
 from kloudsync.providers.google.source import read_page
 from kloudsync.recurrence import GOOGLE, Reading
 
@@ -168,7 +169,7 @@ class GoogleWindow(ReadsRecords, Generic[K_co]):
         return Bounds.around(self.caller.ports.now(), back=self.back, ahead=self.ahead)
 
     def _listing(self, bounds: Bounds, token: str | None) -> Request:
-        return Events.list(
+        return resources.Events.list(
             self.calendar,
             max_results=self.page_size,
             page_token=token,

@@ -14,7 +14,7 @@ from tests.sync.world import World
 from kloudsync.errors import SeriesEditUnfinished, ServiceUnavailable, UsageError
 from kloudsync.model.change import Updated
 from kloudsync.providers.google.resources.checks import PROPERTIES_SIZE
-from kloudsync.providers.google.series.journal import PREFIX
+from kloudsync.providers.google.series.notes import PREFIX
 from kloudsync.providers.google.wire.event import Event, EventExtendedProperties
 from kloudsync.stores.memory.store import MemoryStore
 from kloudsync.testing.faults import Fault, FaultKind, Faults

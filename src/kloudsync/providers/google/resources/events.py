@@ -15,6 +15,7 @@ from kloudsync.http.message import path
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
 from kloudsync.http.unset import UNSET
+from kloudsync.providers.google.page_sizes import LARGEST_PAGE
 from kloudsync.providers.google.resources.checks import (
     check_event,
     check_new_event,
@@ -38,8 +39,6 @@ OrderBy: TypeAlias = Literal["startTime", "updated"]
 
 FeatureVersion: TypeAlias = Literal[0, 1]
 """Whether the client knows of a feature (1), so that what it writes of it counts."""
-
-LARGEST_PAGE = 2500
 
 
 class Events(Resource[C_co]):

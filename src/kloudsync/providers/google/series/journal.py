@@ -15,14 +15,13 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from zlib import compress, decompress
 from zlib import error as zlib_error
 
 from attrs import evolve
 
 from kloudsync.errors import DecodeError, UsageError
-from kloudsync.http.json_kinds import Item, is_object
 from kloudsync.model.times import Time
 from kloudsync.providers.google.resources.checks import (
     PROPERTIES,
@@ -30,14 +29,10 @@ from kloudsync.providers.google.resources.checks import (
     PROPERTY_VALUE,
 )
 from kloudsync.providers.google.series.exceptions import Carried
+from kloudsync.providers.google.series.notes import EXTENDED, PREFIX
 from kloudsync.providers.google.series.patches import merged, read, written
 from kloudsync.providers.google.wire.codec import codec
 from kloudsync.providers.google.wire.event import Event
-
-PREFIX: Final = "kloudsync-handover-"
-"""With this begin the names of the properties that hold the notes."""
-
-_PROPERTIES = "extendedProperties"
 
 
 def noted(change: Event, series: Event, writes: Sequence[Carried]) -> Event:
@@ -53,8 +48,8 @@ def noted(change: Event, series: Event, writes: Sequence[Carried]) -> Event:
     """
     if not writes:
         return change
-    patch = merged(written(change), {_PROPERTIES: {"private": _split(_packed(writes))}})
-    after = merged(written(series), patch)[_PROPERTIES]
+    patch = merged(written(change), {EXTENDED: {"private": _split(_packed(writes))}})
+    after = merged(written(series), patch)[EXTENDED]
     pairs = [(name, text) for side in after.values() for name, text in side.items() if text]
     size = sum(len(name.encode()) + len(text.encode()) for name, text in pairs)
     if len(pairs) > PROPERTIES or size > PROPERTIES_SIZE:
@@ -84,7 +79,7 @@ def without_notes(series: Event) -> Event | None:
     names = _notes(series)
     if not names:
         return None
-    return read({_PROPERTIES: {"private": dict.fromkeys(names)}})
+    return read({EXTENDED: {"private": dict.fromkeys(names)}})
 
 
 def unburdened(write: Carried, series: Event) -> Carried:
@@ -95,26 +90,11 @@ def unburdened(write: Carried, series: Event) -> Carried:
     return evolve(write, changes=read(written(write.changes) | _merged_notes(write.changes, clear)))
 
 
-def without_noted(item: Item) -> Item:
-    """Return the JSON of an event without the notes, which are no content of it."""
-    held = item.get(_PROPERTIES)
-    private = held.get("private") if is_object(held) else None
-    if not is_object(held) or not is_object(private):
-        return item
-    own = {name: value for name, value in private.items() if not name.startswith(PREFIX)}
-    if len(own) == len(private):
-        return item
-    rest = {name: value for name, value in held.items() if name != "private"}
-    properties = {**rest, "private": own} if own else rest
-    others = {name: value for name, value in item.items() if name != _PROPERTIES}
-    return {**others, _PROPERTIES: properties} if properties else others
-
-
 def _merged_notes(changes: Event, clear: Event) -> dict[str, Any]:
-    own: dict[str, Any] = written(changes).get(_PROPERTIES) or {}
+    own: dict[str, Any] = written(changes).get(EXTENDED) or {}
     private: dict[str, Any] = own.get("private") or {}
-    notes: dict[str, Any] = written(clear)[_PROPERTIES]["private"]
-    return {_PROPERTIES: {**own, "private": {**private, **notes}}}
+    notes: dict[str, Any] = written(clear)[EXTENDED]["private"]
+    return {EXTENDED: {**own, "private": {**private, **notes}}}
 
 
 def _notes(series: Event) -> dict[str, str]:
