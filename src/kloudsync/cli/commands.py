@@ -109,6 +109,10 @@ def login(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open it, or print the address.")
     ] = True,
+    device: Annotated[
+        bool,
+        typer.Option("--device", help="Show a code to type in on any device (Microsoft)."),
+    ] = False,
 ) -> None:
     """Let a person grant access to their calendars, to read them.
 
@@ -122,7 +126,7 @@ def login(
     path = tokens or kept_at(chosen, account or chosen.account)
     file = TokenFile(path, Seal.of_environment())
     file.prepare()
-    file.write(Grant(endpoint, log_in(console, chosen, endpoint, browser=browser)))
+    file.write(Grant(endpoint, log_in(console, chosen, endpoint, browser=browser, device=device)))
     console.print(f"Access granted; kept in {file.path}", soft_wrap=True)
 
 

@@ -10,8 +10,10 @@ from kloudsync.cli.redirect import PATIENCE, await_redirect
 from kloudsync.cli.sign_in import variable
 from kloudsync.cli.terminal import Terminal
 from kloudsync.errors import PermissionDenied, UsageError
+from kloudsync.http.auth import Flow
 from kloudsync.http.caller import Blocking
 from kloudsync.http.consent import ENTROPY, Consent, Redirect
+from kloudsync.http.device_consent import DeviceCode
 from kloudsync.http.oauth import RefreshedToken
 from kloudsync.http.token_endpoint import OPERATION, TokenEndpoint, Tokens
 from kloudsync.runtime.provider import Provider, SignIn
@@ -50,6 +52,7 @@ def log_in(
     endpoint: TokenEndpoint,
     *,
     browser: bool = True,
+    device: bool = False,
     patience: float = PATIENCE,
 ) -> Tokens:
     """Ask the person at the terminal for access to their calendars.
@@ -59,14 +62,32 @@ def log_in(
         provider: Where the calendars are.
         endpoint: Where the answer is exchanged for tokens.
         browser: Whether to open the browser, or only say what to open.
-        patience: How many seconds the person has.
+        device: Whether to show a code instead, which the person types in on any device.
+        patience: How many seconds the person has; with a code, the service says so.
 
     Raises:
         TimedOut: The person did not answer.
         PermissionDenied: The person said no, or not to everything.
-        UsageError: The answer belongs to another question.
+        UsageError: The answer belongs to another question, or the provider has no such codes.
         ConsentRequired: The service does not take its own code.
     """
+    sign_in = sign_in_of(provider)
+    if device:
+        tokens = _by_code(console, provider, endpoint, sign_in)
+    else:
+        tokens = _by_browser(console, provider, endpoint, patience, browser=browser)
+    _expect_whole(endpoint, tokens, sign_in.scopes)
+    return tokens
+
+
+def _by_browser(
+    console: Terminal,
+    provider: Provider,
+    endpoint: TokenEndpoint,
+    patience: float,
+    *,
+    browser: bool,
+) -> Tokens:
     sign_in = sign_in_of(provider)
     asked_at = os.environ.get(variable(provider, "AUTHORIZATION_URL"))
     with await_redirect() as landing:
@@ -79,17 +100,38 @@ def log_in(
         landing.expect(question.state)
         _ask(console, question.url, browser=browser)
         redirect = question.answer(landing.wait(patience))
-    tokens = _exchanged(provider, endpoint, question, redirect)
-    _expect_whole(endpoint, tokens, sign_in.scopes)
-    return tokens
+    return _exchanged(provider, endpoint, question, redirect)
+
+
+def _by_code(
+    console: Terminal, provider: Provider, endpoint: TokenEndpoint, sign_in: SignIn
+) -> Tokens:
+    if sign_in.on_device is None:
+        raise UsageError(
+            f"{provider.title} hands out no codes for other devices; leave --device away"
+        )
+
+    def show(code: DeviceCode) -> None:
+        _say(console, "Open this address on any device:", code.url)
+        _say(console, "and type this code there:", code.user_code)
+
+    open_client = provider.offer(provider.client, "client")
+    with open_client("unused", provider.account) as client:
+        caller: Blocking = client.caller
+        flow: Flow[Tokens] = sign_in.on_device(endpoint, show, caller.ports.now())
+        return caller.follow(flow)
 
 
 def _ask(console: Terminal, url: str, *, browser: bool) -> None:
     if browser and webbrowser.open(url):
         console.print("Your browser asks you for access; say yes there.")
         return
+    _say(console, "Open this address in a browser on this machine, and say yes there:", url)
+
+
+def _say(console: Terminal, *lines: str) -> None:
     # Not folded: an address with line breaks cannot be clicked.
-    for line in ("Open this address in a browser on this machine, and say yes there:", url):
+    for line in lines:
         console.print(line, soft_wrap=True, markup=False, highlight=False)
 
 

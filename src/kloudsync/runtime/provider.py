@@ -69,6 +69,8 @@ class SignIn:
         hinted: Whether the page takes `login_hint`, the address that the person probably has.
         revocation_url: Where a grant is given back; None where the service has no such thing.
         revoke: Describes how: `revoke(endpoint, revocation_url, tokens)`.
+        on_device: Asks by a code for another device: `on_device(endpoint, show, now)`, a flow that
+            ends with tokens; None where the service has no such thing.
     """
 
     ask: Callable[..., Any]
@@ -81,6 +83,7 @@ class SignIn:
     hinted: bool = False
     revocation_url: str | None = None
     revoke: Callable[..., Any] | None = None
+    on_device: Callable[..., Any] | None = None
 
 
 @frozen(kw_only=True)

@@ -222,7 +222,7 @@ def on_device(platform: Platform) -> tuple[Any, list[DeviceCode], ManualClock]:
     """Ask a person at another device."""
     shown: list[DeviceCode] = []
     client = platform.client()
-    flow = ask_on_device(ENDPOINT, shown.append, NOW, tenant="example.com")
+    flow = ask_on_device(ENDPOINT, shown.append, NOW)
     return (lambda: client.caller.follow(flow)), shown, platform.clock
 
 
@@ -232,6 +232,7 @@ def test_a_person_is_asked_at_another_device() -> None:
     ask, shown, clock = on_device(platform)
     assert ask().refresh_token == "planted-r1"
     (code,) = shown
+    assert platform.addresses[0] == f"{ENDPOINT.url.removesuffix('token')}devicecode"
     assert (code.url, code.user_code) == ("https://login.example.com/device", "ABCD")
     assert "planted" not in repr(code)
     assert clock.slept == [5, 5, 5]

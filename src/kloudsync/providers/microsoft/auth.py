@@ -125,25 +125,21 @@ def ask_on_device(
     now: datetime,
     *,
     scopes: Iterable[str] = SYNC,
-    tenant: str = ANYBODY,
-    cloud: Cloud = GLOBAL,
-    url: str | None = None,
 ) -> Flow[Tokens]:
     """Describe how a person is asked who may sit at another device.
+
+    Codes are handed out beside the endpoint: in the same cloud, and for the same accounts.
 
     Args:
         endpoint: Where the answer is exchanged for tokens.
         show: Tells the person which page to open, and what to type there.
         now: The current time, aware.
         scopes: What to ask for.
-        tenant: Whose accounts, see `microsoft_endpoint`.
-        cloud: The deployment.
-        url: Where codes are handed out; the cloud's own where None.
 
     Raises:
         PermissionDenied: The person said no, or nothing in time.
     """
-    asked = url or _at(cloud, tenant, "devicecode")
+    asked = f"{endpoint.url.rpartition('/')[0]}/devicecode"
     return consent_on_device(endpoint, asked, sorted(scopes), show, now)
 
 

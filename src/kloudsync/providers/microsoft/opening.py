@@ -10,6 +10,7 @@ from kloudsync.model.calendar import Calendar
 from kloudsync.providers.microsoft.auth import (
     ANYBODY,
     ask_microsoft,
+    ask_on_device,
     authorization_url,
     microsoft_endpoint,
     token_url,
@@ -36,6 +37,7 @@ def microsoft_sign_in(*, tenant: str = ANYBODY, cloud: Cloud = GLOBAL) -> SignIn
         token_url=token_url(tenant, cloud),
         scopes=frozenset(SYNC),
         hinted=True,
+        on_device=ask_on_device,
     )
 
 
