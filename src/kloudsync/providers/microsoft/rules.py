@@ -44,8 +44,8 @@ class Rules:
             leaves out what lies outside of the window, and what is in another calendar by now,
             too. If not, they are taken for deleted.
         surveys: Whether the occurrences of a series are listed and compared with its pattern, where
-            the service does not say which it leaves out; five years of them at most. If not,
-            deleted occurrences stay.
+            the service does not say which it leaves out: five years of them, up to the end of the
+            window. If not, deleted occurrences stay.
         most_listings: How often a listing is read again that changed while it was read.
         reading: Whose reading of rules counts.
 
