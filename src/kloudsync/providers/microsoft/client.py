@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from datetime import timedelta
-from typing import TypeVar, Unpack
+from typing import Any, TypeVar, Unpack, overload
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.batching import BatchAnswer
@@ -27,7 +27,6 @@ from kloudsync.providers.microsoft.service import VENDOR, microsoft_service
 from kloudsync.providers.microsoft.slots import MailboxSlots
 from kloudsync.providers.microsoft.source import MicrosoftCalendar
 from kloudsync.providers.microsoft.window import MicrosoftWindow
-from kloudsync.runtime.twin import twin
 
 T = TypeVar("T")
 
@@ -164,8 +163,15 @@ class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
             page_size=page_size,
         )
 
-    @twin
-    async def batch(self, operations: Iterable[Operation[T]]) -> list[BatchAnswer[T]]:
+    @overload
+    def batch(
+        self: MicrosoftClient[Blocking], operations: Iterable[Operation[T]]
+    ) -> list[BatchAnswer[T]]: ...
+    @overload
+    def batch(
+        self: MicrosoftClient[Awaiting], operations: Iterable[Operation[T]]
+    ) -> Coroutine[Any, Any, list[BatchAnswer[T]]]: ...
+    def batch(self, operations: Iterable[Operation[T]]) -> Any:
         """Perform many calls in few requests: `microsoft.batch([Events.get("a"), ...])`.
 
         Each call is described on its resource's class. They are performed in no certain order, at
@@ -181,7 +187,8 @@ class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
         Raises:
             UsageError: A call goes to another host than the service's.
         """
-        return await perform_batch(operations, self.caller.setting, self.caller.ports)
+        caller = self.caller
+        return caller.finish(perform_batch(operations, caller.setting, caller.ports))
 
     @property
     def push(self) -> MicrosoftPush[K_co]:
