@@ -60,6 +60,27 @@ def _edit(world: World, weekly: str) -> None:
     world.calendar.edit_this(weekly, date(2026, 3, 9), subject="Other")
 
 
+def _leave(world: World, weekly: str) -> None:
+    world.calendar.move(weekly, world.fake.calendar("Second"))
+
+
+@pytest.mark.parametrize("deed", [_delete, _leave])
+def test_a_series_that_goes_after_it_was_read_takes_all_with_it(
+    deed: Callable[[World, str], None],
+) -> None:
+    """What a first pass has read of its occurrences is not held either."""
+    world = World()
+    world.fake.add_calendar("Second")
+    weekly = _weekly(world)
+    world.calendar.edit_this(weekly, date(2026, 3, 9), subject="Changed")
+    world.calendar.cancel_occurrence(weekly, date(2026, 3, 16))
+    happened = _Meanwhile(world.fake, "events.get", lambda: deed(world, weekly))
+    world.sync()
+    assert happened.done
+    world.assert_in_step()
+    assert list(world.copy.events()) == []
+
+
 @pytest.mark.parametrize("deed", [_delete, _move, _edit])
 def test_an_exception_that_is_asked_for_alone_may_be_another_by_then(
     deed: Callable[[World, str], object],

@@ -229,6 +229,8 @@ class AnswerReader:
             next=None if ended else place.encode(),
             cursor=place.finished().encode() if ended else None,
             zone=place.zone,
+            # What this pass has read of their occurrences goes as well.
+            gone=[one.id for one in rows.records if one.kind == Kind.TOMBSTONE],
         )
 
     def _rows(self, response: Response) -> tuple[Rows, ScannedPage[Any]]:
