@@ -15,6 +15,7 @@ from kloudsync.http.unset import UNSET
 from kloudsync.providers.microsoft.client import AsyncMicrosoft, Microsoft
 from kloudsync.providers.microsoft.resources.events import Events
 from kloudsync.providers.microsoft.rules import Following, Rules
+from kloudsync.providers.microsoft.series.edits import SeriesEdit
 from kloudsync.providers.microsoft.window import MicrosoftWindow
 from kloudsync.providers.microsoft.wire.calendar import Calendar
 from kloudsync.providers.microsoft.wire.event import Event, EventsPage, FreeBusyStatus
@@ -35,6 +36,9 @@ def blocking(microsoft: Microsoft, at: datetime) -> None:
     assert_type(microsoft.window(ahead=timedelta(days=7)), MicrosoftWindow[Blocking])
     source: Source[Blocking] = microsoft.calendar(rules=Rules(following=Following.EVENTS))
     assert_type(source.caller, Blocking)
+    edit = microsoft.series("s").edit_this_and_following(at, Event(subject="x"))
+    assert_type(edit, SeriesEdit)
+    assert_type(microsoft.series("s", "c").delete_this_and_following(at), Event | None)
     with microsoft as entered:
         assert_type(entered, Microsoft)
 
@@ -47,6 +51,7 @@ async def awaiting(microsoft: AsyncMicrosoft, at: datetime) -> None:
     assert_type(await microsoft.subscriptions.renew("s", at), Subscription)
     assert_type(microsoft.events.iterate_instances("s", start=at, end=at), AwaitingPages[Event])
     assert_type(await microsoft.batch([Events.get("a")]), list[BatchAnswer[Event]])
+    assert_type(await microsoft.series("s").edit_this(at, Event(subject="x")), Event)
     source: Source[Awaiting] = microsoft.calendar()
     assert_type(source.caller, Awaiting)
 
@@ -66,6 +71,7 @@ def refused(microsoft: Microsoft, at: datetime) -> None:
     microsoft.events.get()  # type: ignore[call-arg]
     microsoft.events.insert({"subject": "x"})  # type: ignore[arg-type]
     microsoft.events.calendar_view(start=at)  # type: ignore[call-arg]
+    microsoft.series("s").edit_this("monday", Event())  # type: ignore[arg-type]
     microsoft.calendar(rules="all")  # type: ignore[arg-type]
     Event(subject=5)  # type: ignore[arg-type]
     Event(title="x")  # type: ignore[call-arg]

@@ -23,6 +23,7 @@ from kloudsync.providers.microsoft.resources.request import ME, PRIMARY
 from kloudsync.providers.microsoft.resources.schedules import Schedules
 from kloudsync.providers.microsoft.resources.subscriptions import Subscriptions
 from kloudsync.providers.microsoft.rules import Rules
+from kloudsync.providers.microsoft.series.editor import SeriesEditor
 from kloudsync.providers.microsoft.service import VENDOR, microsoft_service
 from kloudsync.providers.microsoft.slots import MailboxSlots
 from kloudsync.providers.microsoft.source import MicrosoftCalendar
@@ -189,6 +190,15 @@ class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
         """
         caller = self.caller
         return caller.finish(perform_batch(operations, caller.setting, caller.ports))
+
+    def series(self, series_id: str, calendar_id: str = PRIMARY) -> SeriesEditor[K_co]:
+        """Return the edits of a series as its user thinks of them: this, this and following.
+
+        Args:
+            series_id: The series, or the segment of a divided one.
+            calendar_id: Its calendar.
+        """
+        return SeriesEditor(self.caller, calendar_id, self.mailbox, series_id)
 
     @property
     def push(self) -> MicrosoftPush[K_co]:

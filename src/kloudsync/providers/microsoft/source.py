@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Final, Generic, TypeVar, get_args
+from typing import Final, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -36,7 +36,7 @@ from kloudsync.providers.microsoft.reader import MicrosoftReader, ReadsRecords
 from kloudsync.providers.microsoft.records import read_record
 from kloudsync.providers.microsoft.resources.calendars import Calendars
 from kloudsync.providers.microsoft.resources.events import Events
-from kloudsync.providers.microsoft.resources.fields import EventField
+from kloudsync.providers.microsoft.resources.fields import ALL_FIELDS
 from kloudsync.providers.microsoft.resources.mailbox import Mailboxes
 from kloudsync.providers.microsoft.resources.request import ME, PRIMARY
 from kloudsync.providers.microsoft.rules import LARGEST_PAGE, Following, Rules
@@ -47,7 +47,6 @@ from kloudsync.recurrence import Reading
 Caller = TypeVar("Caller")
 T = TypeVar("T")
 
-_ALL: Final[tuple[EventField, ...]] = get_args(EventField)
 _LINK_REFUSED: Final = frozenset({400, 404, 410})
 
 
@@ -250,7 +249,7 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
             event_id,
             self.calendar,
             mailbox=self.mailbox,
-            select=_ALL,
+            select=ALL_FIELDS,
             expand=[EXPANDED],
             text=True,
         )

@@ -1,46 +1,23 @@
-"""How an edit of several calls reaches the service, in either colour."""
+"""How an edit of several calls reaches Google, many at once where they do not depend on each other."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from typing import TypeVar
 
 from attrs import frozen
 
-from kloudsync.http.caller import AnyCaller
+from kloudsync.http import calls
 from kloudsync.http.operation import Operation
-from kloudsync.http.pages import Page, PageWalk
-from kloudsync.http.perform import Ports, Setting, perform
 from kloudsync.providers.google.batch import BatchAnswer, perform_batch
 
 T = TypeVar("T")
 
 
 @frozen
-class Calls:
-    """Performs calls one after the other; over ports that block it never suspends."""
-
-    setting: Setting
-    ports: Ports
-
-    @classmethod
-    def by(cls, caller: AnyCaller) -> Calls:
-        """Perform them as a caller does."""
-        return cls(caller.setting, caller.ports)
-
-    async def send(self, operation: Operation[T]) -> T:
-        """Perform one call."""
-        return (await perform(operation, self.setting, self.ports)).value
+class Calls(calls.Calls):
+    """Performs calls one after the other, or together."""
 
     async def together(self, operations: Iterable[Operation[T]]) -> list[BatchAnswer[T]]:
         """Perform calls that do not depend on each other."""
         return await perform_batch(operations, self.setting, self.ports)
-
-    async def items(self, first: Operation[Page[T]]) -> AsyncIterator[T]:
-        """Walk a listing to its end."""
-        walk = PageWalk(first)
-        while walk.operation is not None:
-            page = await self.send(walk.operation)
-            for item in page.items:
-                yield item
-            walk.advance(page)

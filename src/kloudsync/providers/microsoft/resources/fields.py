@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 EventField: TypeAlias = Literal[
     "allowNewTimeProposals",
@@ -49,6 +49,9 @@ EventField: TypeAlias = Literal[
     "webLink",
 ]
 """A member that `$select` names."""
+
+ALL_FIELDS: Final[tuple[EventField, ...]] = get_args(EventField)
+"""Every one of them: what a series leaves out comes only where it is named."""
 
 EventLink: TypeAlias = Literal["attachments", "calendar", "exceptionOccurrences", "extensions"]
 """What hangs on an event, and `$expand` names; more can be written as text, with its options."""
