@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import datetime, timedelta
 
@@ -219,3 +220,50 @@ def test_a_refused_token_is_one_line_without_the_token(
         run()
     assert str(ended.value).startswith("kloudsync: Unauthorized: ")
     assert TOKEN not in str(ended.value)
+
+
+@pytest.mark.usefixtures("salesloft")
+def test_a_plan_says_how_much_is_told_and_why(
+    fake: FakeGoogle, series: str, now: datetime, command: Command, database: str
+) -> None:
+    """Of each record the title, the level and the reason; titles that are not told, too."""
+    people = ["owner@example.com", "ben@example.com"]
+    fake.calendar().create("Team", now + HOUR, now + 2 * HOUR, attendees=people)
+    fake.calendar().create("Alone", now + HOUR, now + 2 * HOUR)
+    fake.calendar().create("Salary", now + HOUR, now + 2 * HOUR, visibility="private")
+    fake.calendar().cancel_occurrence(series, now + timedelta(weeks=1))
+    command("sync", "--db", database)
+    own = ("--internal-domain", "example.com", "--db", database)
+    shown = command("push", "--plan", *own)
+    for title, why in (
+        ("Demo", "full: guest of example.org; tells times, title, organizer, attendees"),
+        ("Team", "minimal: guests of your own domains only; tells times only"),
+        ("Alone", "minimal: no guests; tells times only"),
+        ("Salary", "minimal: marked as private; tells times only"),
+    ):
+        lines = shown.splitlines()
+        at = next(number for number, line in enumerate(lines) if line.endswith(f"  {title}"))
+        assert lines[at + 1].strip() == why
+    command("push", *own)
+    fake.calendar().delete(series)
+    command("sync", "--db", database)
+    assert "it no longer takes place, or is not to be told" in command("push", "--plan", *own)
+    nobody = command("push", "--plan", "--calendar-id", "other", "--db", database)
+    assert "minimal: no domain of your own is named" in nobody
+
+
+@pytest.mark.usefixtures("series")
+def test_a_plan_is_data_too_and_as_long_as_is_asked_for(
+    salesloft: FakeSalesloft, command: Command, database: str
+) -> None:
+    """With --json one object, title, level and reason included; with --limit so many lines."""
+    own = ("--plan", "--internal-domain", "example.com", "--db", database)
+    planned = json.loads(command("push", "--json", *own))["planned"]
+    assert {one["disclosure"]["title"] for one in planned} == {"Demo"}
+    assert {one["disclosure"]["level"] for one in planned} == {"full"}
+    assert {one["disclosure"]["reason"] for one in planned} == {"guest of example.org"}
+    short = command("push", "--limit", "3", *own)
+    assert short.count("  Demo") == 3
+    assert "… and 7 more" in short
+    assert json.loads(command("push", "--json", "--db", database))["created"] == 10
+    assert json.loads(command("reconcile", "--json", "--db", database))["type"] == "push_report"

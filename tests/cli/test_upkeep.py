@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from tests.cli.conftest import Command
 
@@ -104,3 +106,20 @@ def test_nothing_is_forgotten_by_default(
     told = command("forget", *more, "--db", database, exit_code=2)
     assert "--whole-account" in told
     assert held(database) == ["google:default:primary"]
+
+
+@pytest.mark.usefixtures("fake")
+def test_upkeep_is_told_as_data(command: Command, database: str) -> None:
+    """What went, and who; a dry run says that nothing did."""
+    command("sync", "--db", database)
+    command("changes", "--db", database)
+    pruned = json.loads(command("prune", "--older-than", "0h", "--json", "--db", database))
+    assert pruned == {"type": "pruned", "entries": 1, "dismissed": []}
+    account = ("forget", "--whole-account", "--json", "--db", database)
+    told = json.loads(command(*account, exit_code=1))
+    assert (told["type"], told["done"]) == ("forgotten", False)
+    assert [one["calendar"] for one in told["calendars"]] == ["primary"]
+    assert json.loads(command(*account, "--confirm"))["done"] is True
+    command("sync", "--db", database)
+    one = json.loads(command("forget", "--calendar", "primary", "--json", "--db", database))
+    assert [key["calendar"] for key in one["calendars"]] == ["primary"]

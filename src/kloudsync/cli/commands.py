@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from attrs import evolve
 
+from kloudsync.cli.agendas import agenda
+from kloudsync.cli.calendars import calendars
 from kloudsync.cli.changes import show_changes
 from kloudsync.cli.exports import export
+from kloudsync.cli.free_time import free
+from kloudsync.cli.imports import import_
 from kloudsync.cli.login import endpoint_of, log_in
-from kloudsync.cli.mirrors import MirrorRun
+from kloudsync.cli.mirrors import push, reconcile
 from kloudsync.cli.options import (
     AccountOption,
-    BulkOption,
-    CalendarIdOption,
     CalendarOption,
     CopyOption,
     DatabaseOption,
-    DomainsOption,
     JsonOption,
     LimitOption,
     PlanOption,
     ProviderArgument,
     SignInArgument,
-    SinkArgument,
     TokensOption,
-    UserOption,
 )
+from kloudsync.cli.output import print_json
 from kloudsync.cli.places import Place, store_in
 from kloudsync.cli.runs import ProgressBar, show_report
 from kloudsync.cli.sign_in import kept_at
@@ -39,11 +38,10 @@ from kloudsync.cli.terminal import beside, console, repeated
 from kloudsync.cli.token_file import Grant, TokenFile
 from kloudsync.cli.token_seal import Seal
 from kloudsync.cli.upkeep import forget, prune
-from kloudsync.cli.week import show_week
+from kloudsync.cli.watching import watch
 from kloudsync.cli.workers import named_fleet, worker
 from kloudsync.objects.registry import provider_named
 from kloudsync.objects.sync_engine import SyncEngine
-from kloudsync.runtime.provider import SinkChoice
 from kloudsync.runtime.version import version
 from kloudsync.stores import SQLiteStore
 from kloudsync.sync.plan import MassDeletion
@@ -51,7 +49,6 @@ from kloudsync.sync.plan import MassDeletion
 app: typer.Typer = typer.Typer(
     name="kloudsync",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
@@ -113,6 +110,7 @@ def login(
         bool,
         typer.Option("--device", help="Show a code to type in on any device (Microsoft)."),
     ] = False,
+    json: JsonOption = False,
 ) -> None:
     """Let a person grant access to their calendars, to read them.
 
@@ -126,8 +124,12 @@ def login(
     path = tokens or kept_at(chosen, account or chosen.account)
     file = TokenFile(path, Seal.of_environment())
     file.prepare()
-    file.write(Grant(endpoint, log_in(console, chosen, endpoint, browser=browser, device=device)))
-    console.print(f"Access granted; kept in {file.path}", soft_wrap=True)
+    asking = beside if json else console
+    file.write(Grant(endpoint, log_in(asking, chosen, endpoint, browser=browser, device=device)))
+    if json:
+        print_json(console, {"type": "login", "provider": chosen.name, "kept_in": str(file.path)})
+    else:
+        console.print(f"Access granted; kept in {file.path}", soft_wrap=True)
 
 
 @app.command()
@@ -178,25 +180,6 @@ def sync(
         show_report(console, report, json=json)
         if report.held is not None:
             raise typer.Exit(1)
-
-
-@app.command()
-def agenda(
-    *,
-    calendar: CalendarOption = "primary",
-    database: DatabaseOption = Path("calendars.db"),
-    account: AccountOption = None,
-    provider: CopyOption = "google",
-    day: Annotated[
-        datetime | None,
-        typer.Option("--week-of", formats=["%Y-%m-%d"], help="Any day of the week to draw."),
-    ] = None,
-    json: JsonOption = False,
-) -> None:
-    """Draw a week of the copy; no network is used."""
-    place = Place(name=provider, calendar=calendar, account=account)
-    with place.copy_in(database) as (copy, _):
-        show_week(console, copy, (day or datetime.now(UTC)).date(), json=json)
 
 
 @app.command()
@@ -257,67 +240,17 @@ def status(
         repeated(console, show, watch)
 
 
-@app.command()
-def push(
-    sink: SinkArgument = "salesloft",
-    *,
-    user: UserOption = None,
-    calendar_id: CalendarIdOption = None,
-    calendar: CalendarOption = "primary",
-    database: DatabaseOption = Path("calendars.db"),
-    account: AccountOption = None,
-    provider: CopyOption = "google",
-    plan: PlanOption = False,
-    bulk_from: BulkOption = 100,
-    internal_domain: DomainsOption = None,
-) -> None:
-    """Write to Salesloft what its calendar lacks of the copy, one record per occurrence.
-
-    Reads the copy: sync first. The token comes from KLOUDSYNC_SALESLOFT_TOKEN, never from the
-    command line. Exits with 1 where rows were refused; the others are written.
-    """
-    place = Place(name=provider, calendar=calendar, account=account)
-    domains = tuple(internal_domain or ())
-    choice = SinkChoice(user=user, calendar=calendar_id, domains=domains, bulk_from=bulk_from)
-    run = MirrorRun(
-        console=console, place=place, database=database, sink=sink, choice=choice, plan=plan
-    )
-    _finish(complete=run.push())
-
-
-@app.command()
-def reconcile(
-    sink: SinkArgument = "salesloft",
-    *,
-    user: UserOption = None,
-    calendar_id: CalendarIdOption = None,
-    calendar: CalendarOption = "primary",
-    database: DatabaseOption = Path("calendars.db"),
-    account: AccountOption = None,
-    provider: CopyOption = "google",
-    plan: PlanOption = False,
-    bulk_from: BulkOption = 100,
-    internal_domain: DomainsOption = None,
-) -> None:
-    """Compare the copy with what Salesloft really shows, and repair what differs.
-
-    As `push`, for calendars that somebody else may have touched: lists them first.
-    """
-    place = Place(name=provider, calendar=calendar, account=account)
-    domains = tuple(internal_domain or ())
-    choice = SinkChoice(user=user, calendar=calendar_id, domains=domains, bulk_from=bulk_from)
-    run = MirrorRun(
-        console=console, place=place, database=database, sink=sink, choice=choice, plan=plan
-    )
-    _finish(complete=run.reconcile())
-
-
-app.command()(export)
-app.command()(prune)
-app.command()(forget)
-app.command()(worker)
-
-
-def _finish(*, complete: bool) -> None:
-    if not complete:
-        raise typer.Exit(1)
+for command in (
+    calendars,
+    agenda,
+    free,
+    watch,
+    push,
+    reconcile,
+    import_,
+    export,
+    prune,
+    forget,
+    worker,
+):
+    app.command()(command)

@@ -38,6 +38,6 @@ def demo(console: Terminal, *, events: int, database: Path | None) -> None:
             console.print(f"[dim]The copy lives in {kept}")
             bar = ProgressBar(console)
             engine = SyncEngine(google.calendar("primary", page_size=250), store, hook=bar)
-            play = CalendarPlay(console, fake, engine, bar)
+            play = CalendarPlay(console, fake, engine, store, bar)
             play.perform()
             MirrorPlay(play, sales, clock, store).perform()

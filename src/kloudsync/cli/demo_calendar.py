@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from attrs import frozen
 
+from kloudsync.agenda import AgendaReader
 from kloudsync.cli.changes import show_changes
 from kloudsync.cli.runs import ProgressBar, show_report
 from kloudsync.cli.terminal import Terminal
@@ -25,12 +26,14 @@ class CalendarPlay:
         console: Where they are shown.
         fake: The calendar's service.
         engine: Keeps the copy.
+        store: Holds it.
         bar: Draws its runs.
     """
 
     console: Terminal
     fake: FakeGoogle
     engine: SyncEngine
+    store: AgendaReader
     bar: ProgressBar
 
     @property
@@ -75,7 +78,7 @@ class CalendarPlay:
 
     def _show(self) -> None:
         self.act("The copy answers without asking anybody")
-        show_week(self.console, self.engine, self.fake.clock.now().date())
+        show_week(self.console, self.store, [self.engine], self.fake.clock.now().date())
 
     def act(self, title: str) -> None:
         """Announce an act."""

@@ -65,7 +65,7 @@ class MirrorPlay:
                 self.fake.guid, policy=by_domains({"example.com"}), progress=partial(_draw, bar)
             )
             report = Mirror(self.play.engine, sink, self.store, progress=bar.records).push()
-        show_push(self.console, report)
+        show_push(self.console, report, most=40)
         self._show_calls([line.operation for line in self.fake.requests[before:]])
 
     def _show_calls(self, calls: list[str]) -> None:

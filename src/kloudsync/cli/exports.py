@@ -34,12 +34,13 @@ def export(
 ) -> None:
     """Write the copy as iCalendar (.ics); no network is used.
 
-    Needs `pip install "kloudsync[ical]"`. A file is replaced when the new one is whole.
+    Needs the extra `ical`. A file is replaced when the new one is whole.
     """
     place = Place(name=provider, calendar=calendar, account=account)
     with place.copy_in(database) as (copy, _):
         reading = copy.view.source.reading
-        text = exported(copy.events(), now=datetime.now(UTC), reading=reading)
+        zone = copy.state().zone
+        text = exported(copy.events(), now=datetime.now(UTC), zone=zone, reading=reading)
         lost = len(copy.unreadable())
     if out is None:
         _print(text)

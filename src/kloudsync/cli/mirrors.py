@@ -7,11 +7,26 @@ from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
 
+import typer
 from attrs import frozen
 
+from kloudsync.cli.options import (
+    AccountOption,
+    BulkOption,
+    CalendarIdOption,
+    CalendarOption,
+    CopyOption,
+    DatabaseOption,
+    DomainsOption,
+    JsonOption,
+    LimitOption,
+    PlanOption,
+    SinkArgument,
+    UserOption,
+)
 from kloudsync.cli.places import Place
-from kloudsync.cli.pushes import PushBar, show_plan, show_push
-from kloudsync.cli.terminal import Terminal
+from kloudsync.cli.pushes import PushBar, show_push
+from kloudsync.cli.terminal import beside, console
 from kloudsync.model.times import zone_or_none
 from kloudsync.objects.mirror import Mirror
 from kloudsync.objects.registry import provider_named
@@ -23,37 +38,40 @@ class MirrorRun:
     """One push or reconciliation.
 
     Attributes:
-        console: Where to show it.
         place: The calendar whose copy is mirrored.
         database: The file that holds the copy.
         sink: The name of the provider that it is mirrored to.
         choice: Which calendar there, and how.
         plan: Whether to say only what would be written.
+        most: How many lines of records to print; all if None.
+        json: Whether to print the report as a JSON object.
     """
 
-    console: Terminal
     place: Place
     database: Path
     sink: str
     choice: SinkChoice
     plan: bool = False
+    most: int | None = None
+    json: bool = False
 
-    def push(self) -> bool:
-        """Write what the sink lacks; tell whether it took everything."""
-        return self._perform(reconciled=False)
+    def perform(self, *, reconciled: bool) -> None:
+        """Write what the sink lacks, or repair what it shows, and say so.
 
-    def reconcile(self) -> bool:
-        """Compare with what the sink shows, and repair; tell whether it took everything."""
-        return self._perform(reconciled=True)
-
-    def _perform(self, *, reconciled: bool) -> bool:
-        with PushBar(self.console) as bar, self._opened(bar) as (mirror, zone):
+        Raises:
+            Exit: Rows were refused.
+        """
+        with (
+            PushBar(beside if self.json else console) as bar,
+            self._opened(bar) as (mirror, zone),
+        ):
             if self.plan:
                 report = mirror.plan(reconciled=reconciled)
             else:
                 report = mirror.reconcile() if reconciled else mirror.push()
-        (show_plan if self.plan else show_push)(self.console, report, zone)
-        return not report.refused
+        show_push(console, report, zone, plan=self.plan, most=self.most, json=self.json)
+        if report.refused:
+            raise typer.Exit(1)
 
     @contextmanager
     def _opened(self, bar: PushBar) -> Generator[tuple[Mirror, tzinfo]]:
@@ -65,3 +83,73 @@ class MirrorRun:
         ):
             mirror = Mirror(copy, sink, store, progress=bar.records)
             yield mirror, zone_or_none(copy.state().zone) or UTC
+
+
+def push(
+    sink: SinkArgument = "salesloft",
+    *,
+    user: UserOption = None,
+    calendar_id: CalendarIdOption = None,
+    calendar: CalendarOption = "primary",
+    database: DatabaseOption = Path("calendars.db"),
+    account: AccountOption = None,
+    provider: CopyOption = "google",
+    plan: PlanOption = False,
+    bulk_from: BulkOption = 100,
+    internal_domain: DomainsOption = None,
+    limit: LimitOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Write to Salesloft what its calendar lacks of the copy, one record per occurrence.
+
+    Reads the copy: sync first. With --plan, says of each record how much of it would be told, and
+    why. The token comes from KLOUDSYNC_SALESLOFT_TOKEN, never from the command line. Exits with 1
+    where rows were refused; the others are written.
+    """
+    MirrorRun(
+        place=Place(name=provider, calendar=calendar, account=account),
+        database=database,
+        sink=sink,
+        choice=_choice(user, calendar_id, internal_domain, bulk_from),
+        plan=plan,
+        most=limit,
+        json=json,
+    ).perform(reconciled=False)
+
+
+def reconcile(
+    sink: SinkArgument = "salesloft",
+    *,
+    user: UserOption = None,
+    calendar_id: CalendarIdOption = None,
+    calendar: CalendarOption = "primary",
+    database: DatabaseOption = Path("calendars.db"),
+    account: AccountOption = None,
+    provider: CopyOption = "google",
+    plan: PlanOption = False,
+    bulk_from: BulkOption = 100,
+    internal_domain: DomainsOption = None,
+    limit: LimitOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Compare the copy with what Salesloft really shows, and repair what differs.
+
+    As `push`, for calendars that somebody else may have touched: lists them first.
+    """
+    MirrorRun(
+        place=Place(name=provider, calendar=calendar, account=account),
+        database=database,
+        sink=sink,
+        choice=_choice(user, calendar_id, internal_domain, bulk_from),
+        plan=plan,
+        most=limit,
+        json=json,
+    ).perform(reconciled=True)
+
+
+def _choice(
+    user: str | None, calendar: str | None, domains: list[str] | None, bulk_from: int
+) -> SinkChoice:
+    return SinkChoice(
+        user=user, calendar=calendar, domains=tuple(domains or ()), bulk_from=bulk_from
+    )

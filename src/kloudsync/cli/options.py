@@ -25,11 +25,24 @@ def _offering(what: str) -> dict[str, Any]:
 ProviderArgument = Annotated[
     str, typer.Argument(help="Where the calendar lives.", **_offering("calendar"))
 ]
+ListedArgument = Annotated[str, typer.Argument(help="Whose calendars.", **_offering("calendars"))]
 SinkArgument = Annotated[str, typer.Argument(help="Where the mirror is.", **_offering("sink"))]
 SignInArgument = Annotated[str, typer.Argument(help="Whose calendars.", **_offering("sign_in"))]
 
 CalendarOption = Annotated[
     str, typer.Option("--calendar", help="The calendar's id, or `primary`.", metavar="ID")
+]
+CalendarsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--calendar",
+        help="A calendar's id, or a copy's whole name as `status` tells it; may be repeated. "
+        "`primary` if not given.",
+        metavar="ID",
+    ),
+]
+EverythingOption = Annotated[
+    bool, typer.Option("--all", help="All copies that the file holds, in place of --calendar.")
 ]
 DatabaseOption = Annotated[
     Path, typer.Option("--db", help="The SQLite file that holds the copy.", metavar="FILE")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kloudsync.cli.sign_in import way_in
 from kloudsync.errors import UsageError
@@ -75,15 +75,52 @@ class Place:
             UsageError: There is no such file, or it holds no copy of the calendar.
         """
         with store_in(database) as store:
-            copy = copy_of(store, self.key)
-            if not copy.state().passes:
-                key = copy.key
-                raise UsageError(
-                    f"{database} holds no copy of {key.provider} calendar {key.calendar!r} of "
-                    f"account {key.account!r}; {held_in(store)}. Run `kloudsync sync {key.provider}` "
-                    "first, with the same options"
-                )
-            yield copy, store
+            yield _held(store, self.key, database), store
+
+
+@frozen(kw_only=True)
+class Places:
+    """Several copies in one file.
+
+    Attributes:
+        place: Where calendars are that are called by their ids; its own calendar does not count.
+        calendars: Their ids, or whole names of copies.
+        everything: Whether all copies of the file are meant.
+    """
+
+    place: Place
+    calendars: Sequence[str] = ()
+    everything: bool = False
+
+    @contextmanager
+    def copies_in(self, database: Path) -> Generator[tuple[list[CalendarCopy], SQLiteStore]]:
+        """Open the copies, and the file.
+
+        Raises:
+            UsageError: There is no such file, or it lacks one of them, or holds none.
+        """
+        if self.everything and self.calendars:
+            raise UsageError("--all means every copy; leave out --calendar")
+        with store_in(database) as store:
+            known = {str(key): key for key in store.calendars()}
+            named = self.calendars or ("primary",)
+            keys = [known.get(one) or evolve(self.place, calendar=one).key for one in named]
+            if self.everything:
+                keys = [known[one] for one in sorted(known)]
+            if not keys:
+                raise UsageError(f"{database} holds no copies; run `kloudsync sync` first")
+            yield [_held(store, key, database) for key in keys], store
+
+
+def _held(store: SQLiteStore, key: CalendarKey, database: Path) -> CalendarCopy:
+    copy = copy_of(store, key)
+    if not copy.state().passes:
+        raise UsageError(
+            f"{database} holds no copy of {key.provider} calendar {key.calendar!r} of "
+            f"account {key.account!r}; {held_in(store)}. Run `kloudsync sync {key.provider}` "
+            "first, with the same options"
+        )
+    return copy
 
 
 def store_in(database: Path) -> SQLiteStore:

@@ -12,6 +12,7 @@ from rich.console import Group, RenderableType
 from rich.progress import TaskID
 from rich.text import Text
 
+from kloudsync.cli.output import print_json, written_out
 from kloudsync.cli.runs import draw_progress, plural
 from kloudsync.cli.terminal import Terminal
 from kloudsync.mirror.report import PushReport
@@ -19,8 +20,8 @@ from kloudsync.model.writes import Action, Write
 
 T = TypeVar("T")
 
-MOST = 40
-"""How many lines are shown at most of what was refused, or is planned."""
+_TOLD = ("title", "description", "location", "organizer", "attendees")
+"""What a record may tell besides times, by the names that sinks share with events."""
 
 _SIGNS = {
     Action.CREATE: ("+", "green"),
@@ -74,14 +75,38 @@ class PushBar:
             )
 
 
-def show_push(console: Terminal, report: PushReport, zone: tzinfo = UTC) -> None:
-    """Say what a push or a reconciliation did, and why rows were refused.
+def show_push(
+    console: Terminal,
+    report: PushReport,
+    zone: tzinfo = UTC,
+    *,
+    plan: bool = False,
+    most: int | None = None,
+    json: bool = False,
+) -> None:
+    """Say what a push or a reconciliation did, and why rows were refused; or what it would write.
 
     Args:
         console: Where to say it.
         report: What it did.
         zone: In which times are told.
+        plan: Whether it was a dry run.
+        most: How many lines of records to print; all if None.
+        json: Whether to print the report as a JSON object instead.
+
+    Raises:
+        UsageError: The output cannot be written.
     """
+    with written_out(console):
+        if json:
+            print_json(console, report.to_dict())
+        elif plan:
+            _show_plan(console, report, zone, most)
+        else:
+            _show_done(console, report, zone, most)
+
+
+def _show_done(console: Terminal, report: PushReport, zone: tzinfo, most: int | None) -> None:
     line = _counts(
         (report.created, "created", "green"),
         (report.updated, "updated", "yellow"),
@@ -91,11 +116,11 @@ def show_push(console: Terminal, report: PushReport, zone: tzinfo = UTC) -> None
     _show_found(console, report)
     if report.refused:
         console.print(Text(f"{plural(len(report.refused), 'record')} refused", "bold red"))
-    _show_some(console, list(report.reasons.items()), lambda told: _refused(*told, report, zone))
+    reasons = list(report.reasons.items())
+    _show_some(console, reasons, lambda told: _refused(*told, report, zone), most)
 
 
-def show_plan(console: Terminal, report: PushReport, zone: tzinfo = UTC) -> None:
-    """Say what a push or a reconciliation would write, and that nothing was written."""
+def _show_plan(console: Terminal, report: PushReport, zone: tzinfo, most: int | None) -> None:
     planned = Counter(write.action for write in report.planned)
     line = _counts(
         (planned[Action.CREATE], "to create", "green"),
@@ -104,7 +129,7 @@ def show_plan(console: Terminal, report: PushReport, zone: tzinfo = UTC) -> None
     )
     console.print(line.append(f"{report.unchanged:,} unchanged", "dim"))
     _show_found(console, report)
-    _show_some(console, report.planned, lambda write: _planned(write, zone))
+    _show_some(console, report.planned, lambda write: _planned(write, zone), most)
 
 
 def _counts(*counts: tuple[int, str, str]) -> Text:
@@ -127,17 +152,30 @@ def _show_found(console: Terminal, report: PushReport) -> None:
 
 
 def _show_some(
-    console: Terminal, all_of_them: Sequence[T], shown: Callable[[T], RenderableType]
+    console: Terminal,
+    all_of_them: Sequence[T],
+    shown: Callable[[T], RenderableType],
+    most: int | None,
 ) -> None:
-    for one in all_of_them[:MOST]:
-        console.print(shown(one))
-    if len(all_of_them) > MOST:
-        console.print(Text(f"  … and {len(all_of_them) - MOST:,} more", "dim"))
+    for one in all_of_them[:most]:
+        console.print(shown(one), soft_wrap=not console.is_terminal)
+    if most is not None and len(all_of_them) > most:
+        console.print(Text(f"  … and {len(all_of_them) - most:,} more", "dim"))
 
 
-def _planned(write: Write, zone: tzinfo) -> Text:
+def _planned(write: Write, zone: tzinfo) -> Group:
+    """Show what would be written, how much of it would be told, and why."""
     sign, style = _SIGNS[write.action]
-    return _line(sign, style, write, zone)
+    known = write.disclosure
+    if known is None:
+        why = "it no longer takes place, or is not to be told"
+        return Group(_line(sign, style, write, zone), Text(f"      {why}", "dim"))
+    told = [name for name in _TOLD if write.payload.get(name)]
+    what = ", ".join(["times", *told]) if told else "times only"
+    reason = f": {known.reason}" if known.reason else ""
+    cleared = "; clears what was told before" if write.clears else ""
+    level = Text(f"      {known.level}{reason}; tells {what}{cleared}", "dim")
+    return Group(_line(sign, style, write, zone), level)
 
 
 def _refused(reason: str, count: int, report: PushReport, zone: tzinfo) -> Group:
@@ -149,7 +187,8 @@ def _refused(reason: str, count: int, report: PushReport, zone: tzinfo) -> Group
 
 def _line(sign: str, style: str, write: Write, zone: tzinfo) -> Text:
     start = datetime.fromtimestamp(write.entry.start, zone)
-    title = write.payload.get("title") or write.entry.key
+    known = write.disclosure
+    title = write.entry.key if known is None else known.title or "(no title)"
     return Text.assemble(
         "  ", (sign, f"bold {style}"), f" {start:%a %d %b %Y %H:%M} {zone}  ", (str(title), "dim")
     )

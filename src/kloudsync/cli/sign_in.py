@@ -50,6 +50,10 @@ def way_in(provider: Provider, account: str, tokens: Path | None) -> str | Refre
     given = os.environ.get(variable(provider, "TOKEN"))
     if given and tokens is None:
         return given
+    if tokens is not None and not tokens.exists():
+        raise UsageError(
+            f"there is no file at {tokens}; run `kloudsync login {provider.name} --tokens {tokens}`"
+        )
     sign_in = provider.sign_in.load()
     file = TokenFile(tokens or kept_at(provider, account), Seal.of_environment())
     return _kept(provider, sign_in, file)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
 from kloudsync.cli.ages import GoneOption, OlderOption, ago
-from kloudsync.cli.options import AccountOption, CopyOption, DatabaseOption
+from kloudsync.cli.options import AccountOption, CopyOption, DatabaseOption, JsonOption
+from kloudsync.cli.output import print_json, written_out
 from kloudsync.cli.places import Place, held_in, store_in
 from kloudsync.cli.runs import plural
 from kloudsync.cli.terminal import console
@@ -33,6 +35,7 @@ def prune(
     database: DatabaseOption = Path("calendars.db"),
     older_than: OlderOption = "90d",
     gone_since: GoneOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Forget old entries of the change feed that everybody has read, of all calendars of a file.
 
@@ -44,10 +47,14 @@ def prune(
         known = store.consumers()
         forgotten = store.prune(before, gone_since=since)
         left = {_reader(one) for one in store.consumers()}
+    gone = [one for one in known if _reader(one) not in left]
+    if json:
+        named = [{"consumer": one.name, "calendar": _named(one.key)} for one in gone]
+        _print({"type": "pruned", "entries": forgotten, "dismissed": named})
+        return
     console.print(f"{forgotten:,} {'entry' if forgotten == 1 else 'entries'} forgotten")
-    for one in known:
-        if _reader(one) not in left:
-            console.print(Text(f"dismissed {one.name} of {one.key or 'all calendars'}", "yellow"))
+    for one in gone:
+        console.print(Text(f"dismissed {one.name} of {one.key or 'all calendars'}", "yellow"))
 
 
 def forget(
@@ -68,6 +75,7 @@ def forget(
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Do it; else --whole-account only says what would go.")
     ] = False,
+    json: JsonOption = False,
 ) -> None:
     """Remove a calendar's copy from the file as if it had never been synced, its feed included.
 
@@ -81,10 +89,10 @@ def forget(
     if calendar is not None:
         with place.copy_in(database) as (copy, store):
             _forget_calendar(store, copy.key)
-        console.print(f"{copy.key} forgotten", soft_wrap=True)
+        _tell([copy.key], f"{copy.key} forgotten", json=json)
         return
     with store_in(database) as store:
-        _forget_account(store, place.key, confirmed=confirm)
+        _forget_account(store, place.key, confirmed=confirm, json=json)
 
 
 def _forget_calendar(store: SQLiteStore, key: CalendarKey) -> None:
@@ -97,22 +105,36 @@ def _forget_calendar(store: SQLiteStore, key: CalendarKey) -> None:
     run(forgetting.forget(key))
 
 
-def _forget_account(store: SQLiteStore, key: CalendarKey, *, confirmed: bool) -> None:
+def _forget_account(store: SQLiteStore, key: CalendarKey, *, confirmed: bool, json: bool) -> None:
     provider, account = key.provider, key.account
     known = store.calendars_of(provider, account)
     if not (known or store.due(provider, account)):
         raise UsageError(f"nothing is held of account {account!r} at {provider}; {held_in(store)}")
+    counted = f"{plural(len(known), 'calendar')} of {provider}:{account}"
     if not confirmed:
-        for one in known:
-            console.print(f"  {one}", soft_wrap=True)
-        console.print(
-            f"{plural(len(known), 'calendar')} of {provider}:{account}, and all else that is kept of "
-            "the account, would be forgotten; run it again with --confirm",
-            soft_wrap=True,
-        )
+        listed = "".join(f"  {one}\n" for one in known)
+        rest = "and all else that is kept of the account, would be forgotten; run it again with"
+        _tell(known, f"{listed}{counted}, {rest} --confirm", json=json, done=False)
         raise typer.Exit(1)
-    went = store.forget_account(provider, account)
-    console.print(f"{plural(went, 'calendar')} of {provider}:{account} forgotten", soft_wrap=True)
+    store.forget_account(provider, account)
+    _tell(known, f"{counted} forgotten", json=json)
+
+
+def _tell(keys: Sequence[CalendarKey], words: str, *, json: bool, done: bool = True) -> None:
+    if json:
+        _print({"type": "forgotten", "done": done, "calendars": [_named(one) for one in keys]})
+    else:
+        for line in words.splitlines():
+            console.print(line, soft_wrap=True)
+
+
+def _print(told: Mapping[str, Any]) -> None:
+    with written_out(console):
+        print_json(console, told)
+
+
+def _named(key: CalendarKey | None) -> dict[str, Any] | None:
+    return None if key is None else key.to_dict()
 
 
 def _reader(one: Consumer) -> tuple[str, CalendarKey | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from attrs import evolve, frozen
@@ -12,6 +12,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from kloudsync.agenda import AgendaReader, occurrences
 from kloudsync.cli.output import print_json, written_out
 from kloudsync.cli.terminal import Terminal
 from kloudsync.model.occurrence import Occurrence
@@ -45,12 +46,20 @@ class Block:
     more: int = 0
 
 
-def show_week(console: Terminal, copy: CalendarCopy, day: date, *, json: bool = False) -> None:
-    """Draw the week that a day belongs to, in the calendar's own zone.
+def show_week(
+    console: Terminal,
+    store: AgendaReader,
+    copies: Sequence[CalendarCopy],
+    day: date,
+    *,
+    json: bool = False,
+) -> None:
+    """Draw the week that a day belongs to, in the first calendar's own zone.
 
     Args:
         console: Where to draw.
-        copy: The copy to ask.
+        store: Holds the copies.
+        copies: The copies to ask.
         day: Any day of the week.
         json: Whether to print each occurrence as a JSON object on a line of its own instead, and
             behind them each series that cannot be expanded.
@@ -58,11 +67,11 @@ def show_week(console: Terminal, copy: CalendarCopy, day: date, *, json: bool = 
     Raises:
         UsageError: The output cannot be written.
     """
-    zone: tzinfo = zone_or_none(copy.state().zone) or UTC
+    zone: tzinfo = zone_or_none(copies[0].state().zone) or UTC
     monday = day - timedelta(days=day.weekday())
     start = datetime.combine(monday, time(), zone)
     end = datetime.combine(monday + timedelta(days=7), time(), zone)
-    shown = copy.occurrences(start, end)
+    shown = occurrences(store, [one.view for one in copies], start, end)
     with written_out(console):
         if json:
             for one in (*shown, *shown.unexpanded):
@@ -73,18 +82,18 @@ def show_week(console: Terminal, copy: CalendarCopy, day: date, *, json: bool = 
             console.print(Text(f"series {one.series} is left out: {one.error}", "yellow"))
 
 
-def draw(occurrences: Iterable[Occurrence], monday: date, zone: tzinfo, width: int = 100) -> Table:
+def draw(shown: Iterable[Occurrence], monday: date, zone: tzinfo, width: int = 100) -> Table:
     """Lay out a week's occurrences as a table of days and half hours.
 
     Args:
-        occurrences: What takes place.
+        shown: What takes place.
         monday: The first day of the week.
         zone: In which hours are counted.
         width: Columns of the terminal.
     """
     days: dict[date, list[Occurrence]] = defaultdict(list)
     whole: dict[date, list[str]] = defaultdict(list)
-    for one in occurrences:
+    for one in shown:
         if isinstance(one.start, datetime):
             days[one.start.astimezone(zone).date()].append(one)
         else:

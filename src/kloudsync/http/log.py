@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote
 
 from kloudsync.errors import APIError, KloudsyncError
 from kloudsync.http.message import Request
+from kloudsync.http.secret import Secret
 
 logger: logging.Logger = logging.getLogger("kloudsync")
 logger.addHandler(logging.NullHandler())
@@ -86,7 +87,12 @@ def _without_name(piece: str) -> str:
 
 
 def describe(request: Request) -> str:
-    """Render a request for a log line: verb, path, and query with its values hidden."""
+    """Render a request for a log line: verb, path, and query with its values hidden.
+
+    Of an address that is a secret as a whole, nothing is shown.
+    """
+    if isinstance(request.path, Secret):
+        return f"{request.method} …"
     shown = "&".join(_pairs(request.query))
     path = without_mailboxes(request.path.partition("?")[0])
     return f"{request.method} {path}{'?' if shown else ''}{shown}"

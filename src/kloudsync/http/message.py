@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from kloudsync.errors import UsageError
 from kloudsync.http.density import expect_contents
-from kloudsync.http.secret import SecretBytes
+from kloudsync.http.secret import Secret, SecretBytes
 
 QueryValue = str | int | float | bool | None
 Query = tuple[tuple[str, str], ...]
@@ -93,6 +93,10 @@ class Headers:
         return self.get(name) is not None
 
 
+def _shown_path(path: str) -> str:
+    return repr(path if isinstance(path, Secret) else path.partition("?")[0])
+
+
 @frozen(kw_only=True)
 class Request:
     """One HTTP request, described and not yet sent. The repr shows no values but the path.
@@ -101,14 +105,14 @@ class Request:
         method: The HTTP verb, in capitals.
         path: The percent-encoded path below the service's base URL, without a leading
             slash; or an absolute URL, which never receives the service's credentials
-            unless it lies on the service's own host.
+            unless it lies on the service's own host. A `Secret` is shown nowhere.
         query: Query pairs, in order.
         headers: Header fields; credentials are added while performing.
         body: The bytes to send, or None.
     """
 
     method: str
-    path: str = field(repr=lambda path: repr(path.partition("?")[0]))
+    path: str = field(repr=_shown_path)
     query: Query = field(default=(), repr=lambda pairs: str([name for name, _ in pairs]))
     headers: Headers = Headers()
     body: bytes | None = field(default=None, repr=False)

@@ -27,6 +27,7 @@ from kloudsync.http.body import Body
 from kloudsync.http.log import quiet_heads, quiet_target
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.perform import Timeouts
+from kloudsync.http.secret import Secret
 from kloudsync.runtime.clock import Clock, SystemClock
 from kloudsync.runtime.threads import in_thread
 
@@ -36,6 +37,7 @@ _TIMEOUT, _CONNECT = "TimeoutException", ("ConnectError", "NetworkError")
 _UNSENT = ("ConnectError", "ConnectTimeout", "PoolTimeout")
 """What fails before the first byte of a request is sent."""
 _PROTOCOL = "ProtocolError"
+_HIDDEN = "kloudsync_hidden"
 _NAMED = (("User-Agent", "kloudsync"),)
 _LOG = logging.getLogger("httpx")
 _LIBRARY_FAILURES = ("HTTPError", "InvalidURL", "StreamError", "CookieConflict")
@@ -84,6 +86,9 @@ def _hide_target(request: httpx.Request, event: str) -> None:
     """
     if event.endswith("send_request_headers.started"):
         url = request.url
+        if request.extensions.get(_HIDDEN):
+            request.url = url.copy_with(raw_path=b"/-")
+            return
         target = quiet_target(url.raw_path.partition(b"?")[0].decode(), url.query.decode())
         request.url = url.copy_with(raw_path=target.encode())
 
@@ -315,7 +320,10 @@ def _own_request(request: Request, url: str, timeouts: Timeouts) -> httpx.Reques
         url,
         headers=[*_NAMED, *_headers(request)] if _is_nameless(request) else _headers(request),
         content=request.body,
-        extensions={"timeout": httpx.Timeout(_limits(timeouts)).as_dict()},
+        extensions={
+            "timeout": httpx.Timeout(_limits(timeouts)).as_dict(),
+            _HIDDEN: isinstance(request.path, Secret),
+        },
     )
 
 

@@ -28,6 +28,7 @@ def export(
     *,
     now: datetime,
     name: str | None = None,
+    zone: str | None = None,
     reading: Reading = ICALENDAR,
 ) -> bytes:
     """Return events as one iCalendar object, in UTF-8, with the zones that they name.
@@ -40,6 +41,7 @@ def export(
         events: What is held.
         now: When it is written, aware; where an event does not say when it changed, this stands.
         name: What calendar programs call it, or None.
+        zone: Where its days begin, such as `copy.state().zone`, or None.
         reading: Whose reading of the recurrence lines counts; `GOOGLE` for copies from there, of
             which the lines are written as iCalendar means them.
 
@@ -51,8 +53,9 @@ def export(
     calendar = library().Calendar()
     calendar.add("prodid", f"-//kloudsync//kloudsync {version()}//EN")
     calendar.add("version", "2.0")
-    if name is not None:
-        calendar.add("x-wr-calname", _sound(name))
+    for property_name, said in (("x-wr-calname", name), ("x-wr-timezone", zone)):
+        if said is not None:
+            calendar.add(property_name, _sound(said))
     cancelled = _cancelled(every)
     uids = _uids(every)
     for event in every:

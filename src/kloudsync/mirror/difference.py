@@ -140,7 +140,13 @@ def _upsert(item: Item, before: LedgerEntry | None, now: float, theirs: float | 
     )
     action = Action.CREATE if before is None or before.cancelled else Action.UPDATE
     clears = before is not None and Mark.of(before).full and not item.full
-    return Write(action=action, entry=entry, payload=item.payload, clears=clears)
+    return Write(
+        action=action,
+        entry=entry,
+        payload=item.payload,
+        clears=clears,
+        disclosure=item.disclosure,
+    )
 
 
 def _cancellation(entry: LedgerEntry, now: float, theirs: float | None) -> Write:

@@ -8,9 +8,28 @@ from typing import Any, Final, Self
 
 from attrs import field, frozen
 
-from kloudsync.model.told import Told
+from kloudsync.model.told import Told, told
 
 _FULL: Final = "full "
+
+
+@frozen(kw_only=True)
+class Disclosure(Told):
+    """How much of an occurrence a sink is told, and why: for whoever looks at a dry run.
+
+    Attributes:
+        level: How much, in the sink's own word, such as `full`.
+        reason: Why, in a few words; empty where whoever decided does not say.
+        title: What its owner calls it, whether that is told or not; no `repr` shows it.
+    """
+
+    level: str
+    reason: str = ""
+    title: str | None = field(default=None, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the value as what JSON can hold, with its `type`."""
+        return {**told(self), "title": self.title}
 
 
 @frozen(kw_only=True)
@@ -27,6 +46,7 @@ class Item(Told):
             tells less has to clear what this one filled in.
         updated: When its event last changed, in seconds since 1970; None where unknown.
         payload: What is sent, in the sink's own fields.
+        disclosure: How much that is, and why; None where the sink does not say.
     """
 
     key: str
@@ -37,6 +57,7 @@ class Item(Told):
     full: bool = False
     updated: float | None = None
     payload: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
+    disclosure: Disclosure | None = None
 
 
 @frozen(kw_only=True)
@@ -108,12 +129,14 @@ class Write(Told):
         entry: The ledger's entry once it has succeeded.
         payload: What is sent, without stamp; empty for a cancellation: the entry has all it needs.
         clears: Whether the record may hold more than this write tells, from earlier ones.
+        disclosure: How much is told, and why; None of a cancellation.
     """
 
     action: Action
     entry: LedgerEntry
     clears: bool = False
     payload: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
+    disclosure: Disclosure | None = None
 
 
 @frozen(kw_only=True)

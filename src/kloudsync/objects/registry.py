@@ -18,6 +18,9 @@ from kloudsync.runtime.provider import Provider
 GROUP: Final = "kloudsync.providers"
 """The entry points by which other packages bring providers along."""
 
+BESIDE: Final = ("kloudsync.ical.provider",)
+"""What is no vendor's, and lies with what reads it."""
+
 
 @cache
 def providers() -> Mapping[str, Provider]:
@@ -55,6 +58,8 @@ def _ours() -> Iterator[Provider]:
         name = f"{folder.name}.provider"
         if folder.ispkg and find_spec(name) is not None:
             yield _expected(import_module(name).PROVIDER, name)
+    for place in BESIDE:
+        yield _expected(import_module(place).PROVIDER, place)
 
 
 def _of_others() -> Iterator[Provider]:

@@ -7,9 +7,11 @@ only the user knows; where nothing is said, no more is told than must be.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from attrs import frozen
 
 from kloudsync.errors import UsageError
 from kloudsync.model.event import Event, Visibility
@@ -59,14 +61,53 @@ def by_domains(internal: Iterable[str]) -> Policy:
     if not own:
         raise UsageError(_NONE_GIVEN)
 
-    def policy(event: Event) -> Detail:
+    return ByDomains(own)
+
+
+@frozen
+class ByDomains:
+    """The policy of `by_domains`, which also says why.
+
+    Attributes:
+        own: The organisation's own domains.
+    """
+
+    own: frozenset[str]
+
+    def __call__(self, event: Event) -> Detail:
+        """Decide how much of an event is told."""
         if event.visibility in _PRIVATE:
             return Detail.MINIMAL
-        domains = (domain_of(address) for address in _addresses(event))
-        outside = any(domain and not _belongs(domain, own) for domain in domains)
-        return Detail.FULL if outside else Detail.MINIMAL
+        return Detail.MINIMAL if self._outside(event) is None else Detail.FULL
 
-    return policy
+    def reason(self, event: Event) -> str:
+        """Say why: of guests no more than a domain."""
+        if event.visibility in _PRIVATE:
+            return f"marked as {event.visibility}"
+        outside = self._outside(event)
+        if outside is not None:
+            return f"guest of {outside}"
+        return "guests of your own domains only" if any(_domains(event)) else "no guests"
+
+    def _outside(self, event: Event) -> str | None:
+        found = (one for one in _domains(event) if not _belongs(one, self.own))
+        return next(found, None)
+
+
+def reason_of(policy: Policy, event: Event) -> str:
+    """Say why a policy decides as it does; empty where it does not tell.
+
+    A policy of a program's own tells by a method `reason(event)`.
+    """
+    if policy is private:
+        return "no domain of your own is named"
+    explain: Any = getattr(policy, "reason", None)
+    return str(explain(event)) if callable(explain) else ""
+
+
+def _domains(event: Event) -> Iterator[str]:
+    """Yield the domains of whoever takes part, as far as they can be read."""
+    return (domain for address in _addresses(event) if (domain := domain_of(address)))
 
 
 def _addresses(event: Event) -> Iterable[str]:

@@ -15,11 +15,11 @@ from kloudsync.http.message import json_request
 from kloudsync.http.operation import Operation
 from kloudsync.http.scalars import timestamp
 from kloudsync.model.occurrence import Occurrence
-from kloudsync.model.writes import Action, Item, LedgerEntry, Outcome, Write
+from kloudsync.model.writes import Action, Disclosure, Item, LedgerEntry, Outcome, Write
 from kloudsync.providers.salesloft.answers import taken
 from kloudsync.providers.salesloft.bulk import BulkReport, Patience, Progress, ignore, run_bulk
 from kloudsync.providers.salesloft.payload import Identity, digest, instant, payload, uid_of
-from kloudsync.providers.salesloft.policy import Detail, Policy, private
+from kloudsync.providers.salesloft.policy import Detail, Policy, private, reason_of
 from kloudsync.providers.salesloft.ports import WorkPorts, collect
 from kloudsync.providers.salesloft.resources.calendar_events import CalendarEvents
 from kloudsync.providers.salesloft.resources.request import LARGEST_PAGE
@@ -125,6 +125,9 @@ class SalesloftCalendar(Generic[Caller_co]):
             full=detail is Detail.FULL,
             updated=event.updated.timestamp() if event.updated else None,
             payload=told,
+            disclosure=Disclosure(
+                level=detail.value, reason=reason_of(self.policy, event), title=event.title
+            ),
         )
 
     def row(self, write: Write) -> dict[str, Any]:
