@@ -71,7 +71,12 @@ def _deep(size: int) -> str:
     return "[" * (size // 2) + "]" * (size // 2)
 
 
-_LISTS = "RDATE:" + ",".join((START + n * HOUR).strftime("%Y%m%dT%H%M%SZ") for n in range(3_000))
+def _dates(form: str, most: int, name: str = "RDATE:") -> Callable[[int], list[Item]]:
+    """Return events with lists of dates, each written in a form, so many that they are just read."""
+    return _recurring(name + ",".join((START + n * HOUR).strftime(form) for n in range(most)))
+
+
+_STAMP = "%Y%m%dT%H%M%S"
 
 SHAPES: dict[str, Callable[[int], list[Any] | str]] = {
     "items of nothing": lambda size: [{}] * min(size // 3, 9_000),
@@ -111,7 +116,12 @@ SHAPES: dict[str, Callable[[int], list[Any] | str]] = {
     "each minute of some days": _recurring("RRULE:FREQ=MINUTELY;BYDAY=MO;BYHOUR=9,10"),
     "never": _recurring("RRULE:FREQ=HOURLY;INTERVAL=24;BYHOUR=3;COUNT=10"),
     "lengths beyond all years": _recurring("RDATE;VALUE=PERIOD:20260106T090000Z/PT999999999H"),
-    "dates by the thousand": _recurring(_LISTS),
+    "dates by the thousand": _dates(f"{_STAMP}Z", 3_000),
+    "dates of all forms": _dates(f"%Y%m%d,{_STAMP}Z,%Y-%m-%d,{_STAMP}", 1_100),
+    "days by the thousand": _dates("%Y%m%d", 7_000, "EXDATE:"),
+    "dates with offsets": _dates("%Y-%m-%dT%H:%M:%S+01:00", 2_400),
+    "periods by the thousand": _dates(f"{_STAMP}Z/PT1H", 2_700, "RDATE;VALUE=PERIOD:"),
+    "commas by the thousand": _recurring("RDATE:20260106T090000Z" + "," * 65_000),
     "exceptions by the thousand": lambda size: [
         event(0, id="series", recurrence=["RRULE:FREQ=HOURLY"]),
         *_filled(

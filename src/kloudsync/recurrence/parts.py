@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from attrs import evolve, frozen
@@ -10,21 +10,19 @@ from attrs import evolve, frozen
 from kloudsync.errors import RecurrenceError
 from kloudsync.recurrence.clocks import Clock
 from kloudsync.recurrence.content_lines import ContentLine, read_lines
-from kloudsync.recurrence.gregorian import DAY, END_WALL, FIRST_WALL
+from kloudsync.recurrence.date_lists import DateLists
 from kloudsync.recurrence.kinds import Floating, Kind, kind_in
-from kloudsync.recurrence.placement import expect_end
 from kloudsync.recurrence.reading import ICALENDAR, Reading
 from kloudsync.recurrence.repairs import Repair
 from kloudsync.recurrence.rule import DAILY, Rule
 from kloudsync.recurrence.rule_text import read_rule
-from kloudsync.recurrence.stamps import Length, Stamp, read_length, read_stamp
-from kloudsync.recurrence.zones import resolve_zone, stated_offset
+from kloudsync.recurrence.stamps import Length
+from kloudsync.recurrence.zones import resolve_zone
 
 MOST_RULES: Final = 64
 """How many different RRULEs, and EXRULEs, a series may have."""
 
 _IGNORED: Final = frozenset({"DTSTART", "DTEND", "DURATION", "DUE", "RECURRENCE-ID", "SEQUENCE"})
-_REPORTED_DATES: Final = 20
 
 
 @frozen(kw_only=True)
@@ -88,18 +86,11 @@ class _Reader:
     """The state of reading the lines of one event."""
 
     def __init__(self, clock: int, kind: Kind, reading: Reading, days: Clock | None) -> None:
-        self._clock = clock
         self._kind = kind
-        self._reading = reading
-        self._days = days
         self._rules: dict[Rule, None] = {}
         self._exrules: dict[Rule, None] = {}
-        self._rdates: set[int] = set()
-        self._periods: dict[int, Length] = {}
-        self._exdates: set[int] = set()
-        self._exdays: set[int] = set()
-        self._local: set[int] = set()
         self._repairs: list[Repair] = []
+        self._dates = DateLists(clock, kind, reading, days, self._repairs)
 
     def line(self, line: ContentLine) -> None:
         name = line.name
@@ -116,17 +107,18 @@ class _Reader:
         elif not line.value.strip(" ,"):
             self._note(name, line.text, "left out an empty property")
         else:
-            self._date_line(line)
+            self._dates.line(line)
 
     def parts(self) -> Parts:
+        dates = self._dates
         return Parts(
             rules=tuple(self._rules),
             exrules=tuple(self._exrules),
-            rdates=tuple(sorted(self._rdates)),
-            periods=tuple(sorted(self._periods.items())),
-            exdates=tuple(sorted(self._exdates)),
-            exdays=tuple(sorted(self._exdays)),
-            local=tuple(sorted(self._local)),
+            rdates=tuple(sorted(dates.rdates)),
+            periods=tuple(sorted(dates.periods.items())),
+            exdates=tuple(sorted(dates.exdates)),
+            exdays=tuple(sorted(dates.exdays)),
+            local=tuple(sorted(dates.local)),
             repairs=tuple(self._repairs),
         )
 
@@ -139,7 +131,7 @@ class _Reader:
             raise RecurrenceError(f"{name} has no value", property_name=name, column=line.column)
         if dates := _as_dates(line):
             self._note(name, line.text, f"read as {dates.name}: the value holds dates")
-            self._date_line(dates)
+            self._dates.line(dates)
             return
         if not line.name:
             self._note(name, line.text, "read as RRULE: the property's name is missing")
@@ -173,109 +165,14 @@ class _Reader:
             return rule
         floating = isinstance(self._kind, Floating)
         if self._kind.is_date and not until.is_date:
-            rule = evolve(rule, until=self._kind.stamp(self._day_of(until)))
-            self._note(name, "UNTIL", self._took_its_date(until))
+            rule = evolve(rule, until=self._kind.stamp(self._dates.day_of(until)))
+            self._note(name, "UNTIL", self._dates.took_its_date(utc=until.utc))
         elif not self._kind.is_date and until.is_date:
             self._note(name, "UNTIL", "took it as the end of that local day: the series is timed")
         elif not self._kind.is_date and until.utc == floating:
             clock = "the series has no zone" if floating else "in the series' zone"
             self._note(name, "UNTIL", f"took it as local time: {clock}")
         return rule
-
-    def _day_of(self, stamp: Stamp) -> int:
-        """Return the midnight of the date that an instant means in an all-day series.
-
-        Midnight in UTC is how many write a date itself, wherever they are.
-        """
-        wall = stamp.wall
-        if self._days is not None and stamp.utc and wall % DAY:
-            wall = self._days.wall(wall)
-        return wall - wall % DAY
-
-    def _took_its_date(self, stamp: Stamp) -> str:
-        where = " in the zone that is named" if self._days is not None and stamp.utc else ""
-        return f"took its date{where}: the series is all-day"
-
-    def _date_line(self, line: ContentLine) -> None:
-        clock = self._clock_of(line)
-        for item, column in _items(line):
-            try:
-                self._date(line.name, item, clock)
-            except RecurrenceError as error:
-                raise RecurrenceError(str(error), property_name=line.name, column=column) from error
-
-    def _clock_of(self, line: ContentLine) -> Clock:
-        """Return the clock that local values of the line are read from."""
-        name = line.parameters.get("TZID")
-        if name is None or self._kind.is_date or isinstance(self._kind, Floating):
-            return self._kind.clock
-        zone = resolve_zone(name)
-        if zone is not None:
-            return kind_in(zone).clock
-        offset = stated_offset(name)
-        stood_in = "the series' zone" if offset is None else "its offset"
-        self._note(line.name, f"TZID={name}", f"took {stood_in}: nobody knows this one")
-        return kind_in(offset).clock if offset else self._kind.clock
-
-    def _date(self, name: str, item: str, clock: Clock) -> None:
-        text, slash, tail = item.partition("/")
-        stamp = read_stamp(text.upper())
-        if slash and name == "EXDATE":
-            raise RecurrenceError(f"EXDATE cannot hold a period: {item[:40]!r}")
-        if name == "EXDATE" and stamp.is_date and not (self._kind.is_date or self._midnights):
-            self._exdays.add(stamp.wall // DAY)
-            self._note_date(name, item, "leaves out the whole local day: the series is timed")
-            return
-        instant = self._instant(name, item, stamp, clock)
-        if not (stamp.utc or stamp.is_date):
-            self._local.add(instant)
-        if name == "EXDATE":
-            self._exdates.add(instant)
-            return
-        self._rdates.add(instant)
-        if slash:
-            self._periods[instant] = self._length(name, item, tail.upper(), instant, clock)
-
-    @property
-    def _midnights(self) -> bool:
-        return self._reading.dates_are_midnights
-
-    def _instant(self, name: str, item: str, stamp: Stamp, clock: Clock) -> int:
-        kind = self._kind
-        wall = stamp.wall
-        if kind.is_date:
-            if not stamp.is_date:
-                self._note_date(name, item, self._took_its_date(stamp))
-            return self._day_of(stamp)
-        if stamp.is_date and self._midnights:
-            self._note_date(name, item, "took it as midnight in UTC: the series is timed")
-            stamp = stamp._replace(utc=True)
-        elif stamp.is_date:
-            self._note_date(name, item, "took the start's time of day: the series is timed")
-            return kind.clock.to_utc([wall + self._clock])[0]
-        if stamp.utc and isinstance(kind, Floating):
-            self._note_date(name, item, "took it as local time: the series has no zone")
-        instant = wall if stamp.utc else clock.to_utc([wall])[0]
-        if not FIRST_WALL <= kind.clock.wall(instant) < END_WALL:
-            raise RecurrenceError(f"beyond the years 1 to 9999 in the series' zone: {item[:40]!r}")
-        return instant
-
-    def _length(self, name: str, item: str, tail: str, start: int, clock: Clock) -> Length:
-        """Return the duration of a PERIOD, written as such or as an end."""
-        if tail[:1] in {"P", "+", "-"}:
-            length = read_length(tail)
-            expect_end(self._kind, start, length)
-            return length
-        stamp = read_stamp(tail)
-        seconds = self._instant(name, item, stamp, clock) - start
-        if seconds < 0:
-            raise RecurrenceError(f"a period cannot end before it begins: {item[:40]!r}")
-        return Length(seconds // DAY, 0) if self._kind.is_date else Length(0, seconds)
-
-    def _note_date(self, name: str, item: str, action: str) -> None:
-        # A feed may hold thousands of the same fault, of which some are enough.
-        if len(self._repairs) < _REPORTED_DATES:
-            self._note(name, item, action)
 
 
 def _as_dates(line: ContentLine) -> ContentLine | None:
@@ -288,13 +185,3 @@ def _as_dates(line: ContentLine) -> ContentLine | None:
     if start.startswith("TZID="):
         return next(read_lines([f"{name};{value}"]))
     return line._replace(name=name) if value[:8].isdecimal() else None
-
-
-def _items(line: ContentLine) -> Iterator[tuple[str, int]]:
-    """Yield the values of a list, with their columns."""
-    column = line.column
-    for item in line.value.split(","):
-        text = item.strip()
-        if text:
-            yield text, column + len(item) - len(item.lstrip())
-        column += len(item) + 1

@@ -89,9 +89,10 @@ def read_length(text: str) -> Length:
     match = _DURATION.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None or text[-1] in "PT":
         raise RecurrenceError(f"expected a duration such as PT1H30M, found {text[:40]!r}")
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
-    length = Length(weeks * 7 + days, hours * 3600 + minutes * 60 + seconds)
-    if match[1] == "-" and any(length):
+    sign, weeks, days, hours, minutes, seconds = match.groups("0")
+    clock = int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+    length = Length(int(weeks) * 7 + int(days), clock)
+    if sign == "-" and any(length):
         raise RecurrenceError(f"a duration cannot be negative here: {text[:40]!r}")
     return length
 

@@ -9,7 +9,7 @@ from kloudsync import recurrence
 from kloudsync.errors import UnboundedRecurrence
 from kloudsync.model.times import DAY, Time, epoch, is_all_day
 from kloudsync.recurrence import GOOGLE, Reading
-from kloudsync.recurrence.keeping import kept
+from kloudsync.recurrence.keeping import LONGEST_KEPT, kept
 
 _UNTIL: Final = ";UNTIL="
 _ANY_DAY: Final = date(2000, 1, 1)
@@ -39,7 +39,8 @@ def last_end(
     """
     all_day = is_all_day(start)
     unbounded, until = _apart(lines)
-    if _is_endless(unbounded, all_day):
+    # What is too long to be kept is not read twice.
+    if len(unbounded) <= LONGEST_KEPT and _is_endless(unbounded, all_day):
         if until is None:
             return None
         # Anywhere on earth that day is over before the second midnight in UTC.
