@@ -60,11 +60,13 @@ def _recurring(line: str | Iterable[str]) -> Callable[[int], list[Item]]:
     return lambda size: _filled(size, lambda n: event(n, recurrence=lines))
 
 
-def _nested(size: int) -> list[Any]:
+def _nested(depth: int) -> Callable[[int], list[Item]]:
     whole: Any = []
-    for _ in range(900):
+    for _ in range(depth):
         whole = [whole]
-    return _filled(size, lambda n: event(n, extendedProperties=whole))
+    return lambda size: _filled(
+        size, lambda n: event(n, extendedProperties=[whole] * (900 // depth))
+    )
 
 
 def _deep(size: int) -> str:
@@ -79,8 +81,13 @@ def _dates(form: str, most: int, name: str = "RDATE:") -> Callable[[int], list[I
 _STAMP = "%Y%m%dT%H%M%S"
 
 SHAPES: dict[str, Callable[[int], list[Any] | str]] = {
-    "items of nothing": lambda size: [{}] * min(size // 3, 9_000),
-    "deep items": _nested,
+    "items of nothing": lambda size: [{}] * min(size // 3, 2_400),
+    "numbers as items": lambda size: ",".join("1" * min(size // 2, 2_400)),
+    "items of one number": lambda size: ",".join(
+        f'{{"a":{n}}}' for n in range(min(size // 12, 2_400))
+    ),
+    "deep items": _nested(900),
+    "items as deep as may be": _nested(60),
     "a page of brackets": _deep,
     "one title": lambda size: [event(1, summary="x" * size)],
     "one title of halves": lambda size: [event(1, summary="\ud800" * (size // 6))],

@@ -20,6 +20,7 @@ from cattrs.gen import make_dict_structure_fn, override
 from kloudsync.errors import DecodeError, UsageError
 from kloudsync.http.containers import configure_containers
 from kloudsync.http.density import TooDense
+from kloudsync.http.depth import TooDeep
 from kloudsync.http.message import Response
 from kloudsync.http.scalars import Reader, Writer, configure_scalars, expected
 from kloudsync.http.unset import UNSET
@@ -151,11 +152,11 @@ def decode_json(response: Response) -> Any:
 
     Raises:
         DecodeError: The body is empty, HTML, cut, or otherwise not JSON, or hardly anything but
-            brackets. The message tells its length and media type, never its content.
+            brackets, or nested too deeply. The message tells its length and media type, never its content.
     """
     try:
         return response.json()
-    except TooDense as error:
+    except (TooDense, TooDeep) as error:
         raise DecodeError(f"expected an answer, found {error}", response=response) from error
     except ValueError as error:
         media_type = (response.headers.get("Content-Type") or "no media type").partition(";")[0]

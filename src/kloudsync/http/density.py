@@ -8,15 +8,22 @@ from __future__ import annotations
 
 from typing import Final
 
-FEW_OBJECTS: Final = 10_000
+FEW_OBJECTS: Final = 2_500
 """So many objects an answer may have, however small they are."""
 
 SMALLEST_OBJECT: Final = 16
 """Bytes that each object of a larger answer takes on average; `{"id":"a","b":1}` are as many."""
 
 
+FEW_BRACKETS: Final = 64
+"""So many lists and objects an item of a page may have, however small they are."""
+
+SMALLEST_BRACKET: Final = 8
+"""Bytes that each list or object of a larger item takes on average; `{"a":"",` are as many."""
+
+
 class TooDense(ValueError):
-    """The answer holds more objects than so many bytes can mean anything with."""
+    """The text holds more lists and objects than so many bytes can mean anything with."""
 
 
 def expect_contents(body: bytes) -> None:

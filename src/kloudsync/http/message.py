@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from kloudsync.errors import UsageError
 from kloudsync.http.density import expect_contents
+from kloudsync.http.depth import expect_shallow
 from kloudsync.http.secret import Secret, SecretBytes
 
 QueryValue = str | int | float | bool | None
@@ -167,9 +168,10 @@ class Response:
         """Parse the body as JSON.
 
         Raises:
-            ValueError: The body is not JSON, or hardly anything but brackets.
+            ValueError: The body is not JSON, or hardly anything but brackets, or nested too deeply.
         """
         expect_contents(self.body)
+        expect_shallow(self.body)
         try:
             return json.loads(self.body)
         except RecursionError as error:

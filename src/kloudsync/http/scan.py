@@ -16,6 +16,8 @@ from typing import Any, Final, Generic, TypeVar, cast
 from attrs import field, frozen
 
 from kloudsync.errors import DecodeError
+from kloudsync.http.density import FEW_BRACKETS, SMALLEST_BRACKET
+from kloudsync.http.depth import is_deep
 
 R = TypeVar("R")
 
@@ -29,12 +31,15 @@ _COLON: Final = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
 _ARRAY: Final = re.compile(r"\[[ \t\n\r]*(\]?)")
 _AFTER_MEMBER: Final = re.compile(r"[ \t\n\r]*(?:,[ \t\n\r]*(?=\")|(\}))")
 _AFTER_ITEM: Final = re.compile(r"[ \t\n\r]*(?:,[ \t\n\r]*|(\]))")
+_TINY: Final = 16
+"""Characters of items that are too short to be anything, of which equal ones are read once."""
+
 _SHORT: Final = 1024
 """Characters; what is longer has items, and would be decoded twice."""
 
 _END: Final = re.compile(r"[ \t\n\r]*")
 # A string without an end is taken whole, so that none of it is looked at again.
-_NESTING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
+_NESTING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]++|[\]}]++', re.DOTALL)
 
 
 @frozen
@@ -46,6 +51,20 @@ class Unreadable:
     """
 
     reason: str
+
+
+_DEEP: Final = Unreadable("the JSON is nested too deeply")
+_DENSE: Final = Unreadable("the JSON is hardly anything but brackets")
+
+
+def _contents(item: Any, raw: str) -> Any:
+    """Return an item, or what stands for one that would take long whenever it is looked at."""
+    brackets = raw.count("{") + raw.count("[")
+    if brackets <= FEW_BRACKETS or isinstance(item, Unreadable):
+        return item
+    if is_deep(raw.encode("utf-8", "surrogatepass")):
+        return _DEEP
+    return _DENSE if brackets > len(raw) // SMALLEST_BRACKET else item
 
 
 @frozen(kw_only=True)
@@ -70,7 +89,9 @@ def scan_page(text: str, array: str, read: Callable[[Any, str], R]) -> ScannedPa
         text: A JSON object.
         array: The name of its member that holds the items, such as `items`.
         read: Takes an item and the text that it came from. The item is an `Unreadable`
-            where it is nested too deeply or holds a number of too many digits.
+            where it is nested too deeply, hardly anything but brackets, or holds a number of too
+            many digits. Of items that are
+            short and equal, such as thousands of `{}`, it is given the first, and answers for all.
 
     Raises:
         DecodeError: The text is no JSON object, ends too early, or has more items than any page.
@@ -105,7 +126,7 @@ def _is_over(text: str, end: int) -> bool:
 def read_item(text: str) -> Any:
     """Decode an item's text again, as `scan_page` does; an `Unreadable` where that fails."""
     try:
-        return _decode(text)[0]
+        return _contents(_decode(text)[0], text)
     except (ValueError, RecursionError) as error:
         return _unreadable(error)
 
@@ -160,6 +181,7 @@ class _Walk(Generic[R]):
 
     def _fill(self, items: list[R], index: int) -> int:
         text, read = self._text, self._read
+        tiny: dict[str, R] = {}
         while True:
             try:
                 item, end = _decode(text, index)
@@ -169,7 +191,13 @@ class _Walk(Generic[R]):
                 item, end = _unreadable(error), self._closing(index)
             if len(items) == MOST_ITEMS:
                 raise DecodeError(f"expected a page of at most {MOST_ITEMS} items, found more")
-            items.append(read(item, text[index:end]))
+            raw = text[index:end]
+            if len(raw) > _TINY:
+                items.append(read(_contents(item, raw), raw))
+            else:
+                if raw not in tiny:
+                    tiny[raw] = read(item, raw)
+                items.append(tiny[raw])
             if text.startswith(",{", end):
                 # As services write it that care for the size of their answers.
                 index = end + 1
@@ -192,10 +220,13 @@ class _Walk(Generic[R]):
         depth = 0
         if self._text[index : index + 1] in ("{", "["):
             for token in _NESTING.finditer(self._text, index):
-                mark = token[0]
-                depth += (mark in "{[") - (mark in "]}")
-                if depth == 0:
-                    return token.end()
+                run = token[0]
+                if run[0] in "{[":
+                    depth += len(run)
+                elif run[0] in "]}":
+                    depth -= len(run)
+                    if depth <= 0:
+                        return token.end() + depth
         raise self._broken(index)
 
     def _spaces(self, index: int) -> int:
@@ -211,7 +242,7 @@ class _Walk(Generic[R]):
 
 def _unreadable(error: Exception) -> Unreadable:
     if isinstance(error, RecursionError):
-        return Unreadable("the JSON is nested too deeply")
+        return _DEEP
     return Unreadable(f"the JSON cannot be decoded ({error})")
 
 

@@ -37,4 +37,6 @@ def visible(text: str) -> str:
 
     Line breaks are among them; each character stays one.
     """
+    if text.isprintable():
+        return text
     return text.translate(_SIGNS).encode(errors="replace").decode()

@@ -101,7 +101,9 @@ def _seconds(report: SyncReport) -> float:
 
 
 def _reasons(quarantined: Iterable[Quarantined]) -> str:
-    counted = Counter(without_contents(one.reason) for one in quarantined)
+    counted = Counter[str]()
+    for reason, count in Counter(one.reason for one in quarantined).items():
+        counted[without_contents(reason)] += count
     told = [f"{count} x {reason}" for reason, count in counted.most_common(_MOST_REASONS)]
     more = len(counted) - len(told)
     return "; ".join([*told, f"{more} other reasons"] if more > 0 else told)

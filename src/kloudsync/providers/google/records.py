@@ -54,9 +54,10 @@ def read_record(item: Any, raw: str, reading: Reading = GOOGLE) -> EventRecord |
 
 def read_closely(item: Any, raw: str, reading: Reading = GOOGLE) -> EventRecord | Malformed:
     """Read one event of any kind, and say what is odd; see `read_record`."""
-    event_id = None
+    event_id = _id_of(item)
+    if event_id is None:
+        return Malformed(id=None, reason=_unnamed(item), raw=raw)
     try:
-        event_id = _id_of(item)
         return _read(item, event_id, raw, reading)
     except Oddity as oddity:
         return Malformed(id=event_id, reason=str(oddity), raw=raw)
@@ -105,14 +106,17 @@ def read_plain(item: Any, raw: str) -> EventRecord | None:
     )
 
 
-def _id_of(item: Any) -> str:
-    if not is_object(item):
-        problem = item.reason if isinstance(item, Unreadable) else f"found {kind_of(item)}"
-        raise Oddity(f"expected an event: {problem}", "")
-    event_id = item.get("id")
-    if type(event_id) is not str or not event_id or not is_storable(event_id):
-        raise Oddity(f"expected an id, found {kind_of(event_id)}", "id")
-    return event_id
+def _id_of(item: Any) -> str | None:
+    event_id = item.get("id") if type(item) is dict else None
+    return event_id if type(event_id) is str and event_id and is_storable(event_id) else None
+
+
+def _unnamed(item: Any) -> str:
+    """Say what is wrong with an item that has no id."""
+    if is_object(item):
+        return f"expected an id, found {kind_of(item.get('id'))} @ id"
+    problem = item.reason if isinstance(item, Unreadable) else f"found {kind_of(item)}"
+    return f"expected an event: {problem}"
 
 
 def _read(item: Item, event_id: str, raw: str, reading: Reading) -> EventRecord:

@@ -24,6 +24,7 @@ from kloudsync.errors import (
     WebhookError,
 )
 from kloudsync.http.addresses import expect_address
+from kloudsync.http.depth import expect_shallow
 from kloudsync.http.json_kinds import Item, is_array, is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
@@ -193,6 +194,7 @@ def _answered(word: str) -> Acknowledgement:
 
 def _items(body: bytes) -> Iterator[Item]:
     try:
+        expect_shallow(body)
         told: Any = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise WebhookError("expected JSON; this is no notification of Microsoft's") from error
