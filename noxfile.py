@@ -104,11 +104,15 @@ def package(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure beside the floor and beside peers, which live in an environment of their own.
 
-    `nox -s bench -- tenants` measures what one tenant does to another, and nothing else.
+    `nox -s bench -- tenants` measures what one tenant does to another, and nothing else;
+    `nox -s bench -- fleet due`, `fleet idle` and `fleet throughput` what a fleet costs as it grows.
     """
     session.install("-e", ".[dev]")
     if session.posargs[:1] == ["tenants"]:
         session.run("python", "benchmarks/tenants/run.py", *session.posargs[1:])
+        return
+    if session.posargs[:1] == ["fleet"]:
+        session.run("python", "benchmarks/fleet/scale.py", *session.posargs[1:])
         return
     peers = Path(session.create_tmp()).resolve() / "peers"
     session.run("python", "-m", "venv", "--clear", str(peers))
@@ -265,7 +269,8 @@ def audit(session: nox.Session) -> None:
 def fleet(session: nox.Session) -> None:
     """Follow 2,000 calendars with workers that are killed, on a database that goes away.
 
-    `nox -s fleet -- --calendars 100 --accounts 20 --minutes 1` is enough for a look.
+    Takes some ten minutes. `nox -s fleet -- --calendars 100 --accounts 20 --minutes 1` is enough for a look,
+    and `nox -s fleet -- --store sqlite --workers 1 --kill-every 0` is one process on a file.
     """
     session.install("-e", ".[dev]")
     session.run("python", "benchmarks/fleet/run.py", *session.posargs)

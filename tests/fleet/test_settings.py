@@ -12,6 +12,7 @@ from kloudsync import Fleet
 from kloudsync.errors import UsageError
 from kloudsync.fleet.accounts import Account
 from kloudsync.fleet.policy import FleetPolicy
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.stores import MemoryStore
 
 
@@ -115,4 +116,11 @@ def test_two_fleets_of_which_one_prunes() -> None:
     assert left.at == pytest.approx(before.at + 60.0)
     world.later(60.0)
     (pruned,) = store.due("kloudsync", "fleet")
+    far = world.clock.now().date() - timedelta(days=93)
+    key = CalendarKey("google", "ann", "primary")
+    for days in (0, 2):
+        store.count_requests(key, {"poll": 1}, day=far + timedelta(days=days))
     assert pruned.at == pytest.approx(left.at + 86_400.0)
+    world.later(86_400.0)
+    kept = store.requests("google", "ann", first=far, last=world.clock.now().date())
+    assert [one.day for one in kept] == [far + timedelta(days=2)]

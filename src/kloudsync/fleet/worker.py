@@ -157,7 +157,7 @@ class Worker:
     async def _take(self) -> int:
         """Take as much as there is room for, the most urgent first, and begin it."""
         taken = 0
-        for lane in await self._affordable():
+        for lane in await self._waiting(await self._affordable()):
             limit = room(
                 lane, Counter(Lane(one.lane) for one in list(self._held)), self.policy.slots
             )
@@ -177,6 +177,11 @@ class Worker:
                     self.crew.start(partial(self._serve, claim))
                 taken += len(claims)
         return taken
+
+    async def _waiting(self, lanes: Collection[Lane]) -> list[Lane]:
+        """Return the lanes in which something is due: one question, where mostly the answer is none."""
+        due = await self.crew.run(self.store.due_lanes, list(lanes), now=self._now())
+        return [Lane(lane) for lane in due]
 
     async def _affordable(self) -> Collection[Lane]:
         """Return the lanes that the day's budget still has something for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Generic
 
 from attrs import field, frozen
@@ -34,6 +35,9 @@ from kloudsync.sync.progress import Hook, Progress, TryMade
 _ENGINES: Mapping[type[Colour], Any] = {Blocks: SyncEngine, Awaits: AsyncSyncEngine}
 _LISTS: Mapping[type[Colour], Any] = {Blocks: CollectionEngine, Awaits: AsyncCollectionEngine}
 _WATCHERS: Mapping[type[Colour], Any] = {Blocks: Watcher, Awaits: AsyncWatcher}
+
+COUNTS_KEPT = timedelta(days=92)
+"""How long it is known what a day's requests were; a quarter of a year, so that months compare."""
 
 Connect = Callable[[Account], Any]
 """Returns a client of an account, or a `Line`; a coroutine function, within an event loop."""
@@ -172,8 +176,8 @@ class FleetJobs(Generic[C_co]):
         key, prefix = topic.key, topics.MIRROR
         rows = {
             row.topic: Note.read(row.note)
-            for row in unit.due(key.provider, key.account)
-            if row.topic.key == key and row.topic.collection.startswith(prefix)
+            for row in unit.due_of(key)
+            if row.topic.collection.startswith(prefix)
         }
         own = dict.fromkeys(Topic(key, f"{prefix}{name}") for name in self.mirrors)
         for told in own | rows:
@@ -290,7 +294,7 @@ class FleetJobs(Generic[C_co]):
         tell = self.alerts.get(name)
         if tell is None:
             return Result(left=True, wait=self.policy.unwatched)
-        rows = await self._run(self.store.due, about.key.provider, about.key.account)
+        rows = await self._run(self.store.due_of, about.key)
         row = next((row for row in rows if row.topic == about), None)
         if row is None:
             return Result(gone=True)
@@ -302,7 +306,9 @@ class FleetJobs(Generic[C_co]):
         kept = self.policy.feed_kept
         if kept is None:
             return Result(left=True)
-        await self._run(self.store.prune, self.clock.now() - kept)
+        now = self.clock.now()
+        await self._run(self.store.prune, now - kept)
+        await self._run(self.store.prune_requests, (now - COUNTS_KEPT).date())
         return Result(changed=False, wait=self.policy.prune_every)
 
     def _counting(self, spent: Counter[str], cause: str) -> Hook:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Topic
 from kloudsync.model.due import Claim, Due
 
@@ -114,8 +115,19 @@ class DueStore(Protocol):
         """Return an account's rows, by calendar, query and collection."""
         ...
 
+    def due_of(self, key: CalendarKey) -> list[Due]:
+        """Return the rows of one calendar, by collection."""
+        ...
+
     def due_of_all(self, *, after: Topic | None = None, limit: int) -> list[Due]:
         """Return up to `limit` rows of all accounts, in a stable order, those behind a topic's."""
+        ...
+
+    def due_lanes(self, lanes: Sequence[int], *, now: float) -> list[int]:
+        """Return those of some lanes in which something may be taken, at the cost of one statement.
+
+        What a worker asks that has nothing to do.
+        """
         ...
 
     def next_due(self, lane: int) -> float | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kloudsync.testing.sinks import SinkContract, Target
     from kloudsync.testing.sources import SourceContract, World
     from kloudsync.testing.stores import DurableStoreContract, StoreContract
+    from kloudsync.testing.tariff import Tariff
 
 __all__ = [
     "DurableStoreContract",
@@ -39,6 +40,7 @@ __all__ = [
     "SourceContract",
     "StoreContract",
     "Target",
+    "Tariff",
     "World",
     "populate",
     "recurring",
@@ -62,6 +64,7 @@ _HOMES: Final = {
     "SourceContract": "kloudsync.testing.sources",
     "StoreContract": "kloudsync.testing.stores",
     "Target": "kloudsync.testing.sinks",
+    "Tariff": "kloudsync.testing.tariff",
     "World": "kloudsync.testing.sources",
     "populate": "kloudsync.testing.google",
     "recurring": "kloudsync.testing.microsoft",

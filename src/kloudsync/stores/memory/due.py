@@ -9,6 +9,7 @@ from itertools import islice, takewhile
 
 from attrs import evolve
 
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Topic
 from kloudsync.model.due import Asking, Claim, Due
 from kloudsync.stores.memory.role import Role
@@ -47,6 +48,11 @@ class DueTopics(Role):
             claimed = [row.claimed(owner, now + ttl) for row in taken]
             self._plan(*claimed)
             return sorted((_claim(row, owner) for row in claimed), key=lambda claim: claim.order)
+
+    def due_lanes(self, lanes: Sequence[int], *, now: float) -> list[int]:
+        """Return those of some lanes in which something may be taken."""
+        first = {lane: next(self._timetable.waiting(lane), None) for lane in lanes}
+        return [lane for lane, row in first.items() if row is not None and row.at <= now]
 
     def renew_claims(self, claims: Sequence[Claim], *, ttl: float, now: float) -> list[Claim]:
         """Hold claims for longer; those that were overtaken or given back are left out."""
@@ -96,6 +102,10 @@ class DueTopics(Role):
         rows = self._timetable.rows()
         held = [row for row in rows if account_of(row.topic) == (provider, account)]
         return sorted(held, key=lambda row: row.topic.names)
+
+    def due_of(self, key: CalendarKey) -> list[Due]:
+        """Return the rows of one calendar, by collection."""
+        return [row for row in self.due(key.provider, key.account) if row.topic.key == key]
 
     def due_of_all(self, *, after: Topic | None = None, limit: int) -> list[Due]:
         """Return up to `limit` rows of all accounts, those behind a topic's."""

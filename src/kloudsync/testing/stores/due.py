@@ -62,6 +62,9 @@ class DueContract:
         store.make_due(topic(), lane=POLL, wait=10.0, now=90.0)
         assert store.due("google", "ana") == [Due(topic=topic(), lane=POLL, at=100.0, since=100.0)]
         assert store.next_due(POLL) == 100.0
+        assert store.due_lanes([PUSH, POLL], now=99.9) == []
+        assert store.due_lanes([PUSH, POLL], now=100.0) == [POLL]
+        assert store.due_lanes([PUSH], now=100.0) == store.due_lanes([], now=100.0) == []
         assert store.claim_due("worker", lane=POLL, limit=9, ttl=30.0, now=99.9) == []
         assert claim(store) == Claim(
             topic=topic(),
@@ -95,6 +98,11 @@ class DueContract:
             store.make_due(one, lane=POLL, now=0.0)
         rows = [row.topic for row in store.due("google", "ana")]
         assert rows == [topic("B"), topic(collection="acl"), topic(), part]
+        assert [row.topic for row in store.due_of(part.key)] == [part]
+        assert [row.topic for row in store.due_of(topic().key)] == [
+            topic(collection="acl"),
+            topic(),
+        ]
         assert len(store.claim_due("worker", lane=POLL, limit=9, ttl=30.0, now=0.0)) == 5
 
     def test_longest_first(self, store: FleetStore) -> None:
