@@ -85,6 +85,7 @@ def package(session: nox.Session) -> None:
     session.run(python, "-m", "pip", "install", "--quiet", wheel, external=True)
     with session.chdir(built):
         session.run(python, "-c", WITHOUT_EXTRAS, external=True)
+        session.run(python, "-m", "kloudsync.testing", "serve", "--help", external=True)
     # What an installation without extras consists of, for whoever has to account for it.
     bill = str(built / "dist" / "kloudsync.cdx.json")
     pyproject = str(ROOT / "pyproject.toml")

@@ -43,3 +43,29 @@ def test_an_unknown_service_is_refused(capsys: pytest.CaptureFixture[str]) -> No
     with pytest.raises(SystemExit):
         parse_arguments(["serve", "unknown"])
     assert "google" in capsys.readouterr().err
+
+
+def test_serving_needs_no_pytest() -> None:
+    """Whoever installed kloudsync alone can serve every fake."""
+    script = (
+        "import sys; sys.modules['pytest'] = None\n"
+        "from kloudsync.testing.__main__ import make_fake, parse_arguments\n"
+        "from kloudsync.testing.fakes import fakes\n"
+        "for name in fakes(): make_fake(parse_arguments(['serve', name]))\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)  # noqa: S603 - our own constant script
+
+
+def test_a_contract_names_the_extra_that_it_needs() -> None:
+    """Without pytest a contract is no bare ModuleNotFoundError."""
+    script = (
+        "import sys; sys.modules['pytest'] = None\n"
+        "import kloudsync.testing\n"
+        "from kloudsync.errors import MissingExtra\n"
+        "try: kloudsync.testing.StoreContract\n"
+        "except MissingExtra as error: print(error)\n"
+    )
+    done = subprocess.run(  # noqa: S603 - our own constant script
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+    assert "kloudsync[testing]" in done.stdout

@@ -70,7 +70,25 @@ _HOMES: Final = {
     "recurring": "kloudsync.testing.microsoft",
 }
 
-__getattr__ = loading(__name__, _HOMES)
+_load = loading(__name__, _HOMES)
+
+
+def __getattr__(name: str) -> object:
+    """Import a name on first use.
+
+    Raises:
+        MissingExtra: A contract was asked for without the extra `testing`.
+    """
+    try:
+        return _load(name)
+    except ModuleNotFoundError as error:
+        if error.name != "pytest":
+            raise
+        from kloudsync.errors import MissingExtra  # noqa: PLC0415 - the shelf loads nothing
+
+        raise MissingExtra(
+            f"{name} needs pytest; install it with: pip install 'kloudsync[testing]'"
+        ) from error
 
 
 def __dir__() -> list[str]:
