@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         ApplicationToken,
         ask_microsoft,
         ask_on_device,
+        certificate_proof,
         microsoft_endpoint,
     )
     from kloudsync.providers.microsoft.client import AsyncMicrosoft, Microsoft
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from kloudsync.providers.microsoft.resources.mailbox import Mailboxes
     from kloudsync.providers.microsoft.resources.schedules import Schedules
     from kloudsync.providers.microsoft.resources.subscriptions import Subscriptions
-    from kloudsync.providers.microsoft.rules import Rules
+    from kloudsync.providers.microsoft.rules import Following, Rules
     from kloudsync.providers.microsoft.scopes import SYNC, Scope
     from kloudsync.providers.microsoft.slots import MailboxSlots
     from kloudsync.providers.microsoft.wire.actions import (
@@ -71,12 +72,14 @@ if TYPE_CHECKING:
     from kloudsync.providers.microsoft.wire.mailbox import (
         AutomaticRepliesSetting,
         AutomaticRepliesStatus,
+        CategoryColor,
         DelegateMeetingMessageDeliveryOptions,
         ExternalAudienceScope,
         LocaleInfo,
         MailboxSettings,
         OutlookCategory,
         TimeZoneInformation,
+        UserPurpose,
         WorkingHours,
     )
     from kloudsync.providers.microsoft.wire.meeting import (
@@ -151,6 +154,7 @@ __all__ = [
     "CalendarPermission",
     "CalendarRoleType",
     "Calendars",
+    "CategoryColor",
     "ChangeNotification",
     "ChangeType",
     "Cloud",
@@ -165,6 +169,7 @@ __all__ = [
     "Events",
     "ExchangeIdFormat",
     "ExternalAudienceScope",
+    "Following",
     "Forwarding",
     "FreeBusyError",
     "FreeBusyStatus",
@@ -218,10 +223,12 @@ __all__ = [
     "TimeSlot",
     "TimeZoneBase",
     "TimeZoneInformation",
+    "UserPurpose",
     "WeekIndex",
     "WorkingHours",
     "ask_microsoft",
     "ask_on_device",
+    "certificate_proof",
     "microsoft_endpoint",
     "microsoft_sign_in",
     "read_rule",
@@ -253,6 +260,7 @@ _HOMES: Final = {
     "CalendarPermission": "kloudsync.providers.microsoft.wire.calendar",
     "CalendarRoleType": "kloudsync.providers.microsoft.wire.calendar",
     "Calendars": "kloudsync.providers.microsoft.resources.calendars",
+    "CategoryColor": "kloudsync.providers.microsoft.wire.mailbox",
     "ChangeNotification": "kloudsync.providers.microsoft.wire.subscription",
     "ChangeType": "kloudsync.providers.microsoft.wire.subscription",
     "Cloud": "kloudsync.providers.microsoft.clouds",
@@ -267,6 +275,7 @@ _HOMES: Final = {
     "Events": "kloudsync.providers.microsoft.resources.events",
     "ExchangeIdFormat": "kloudsync.providers.microsoft.wire.actions",
     "ExternalAudienceScope": "kloudsync.providers.microsoft.wire.mailbox",
+    "Following": "kloudsync.providers.microsoft.rules",
     "Forwarding": "kloudsync.providers.microsoft.wire.actions",
     "FreeBusyError": "kloudsync.providers.microsoft.wire.schedule",
     "FreeBusyStatus": "kloudsync.providers.microsoft.wire.event",
@@ -320,10 +329,12 @@ _HOMES: Final = {
     "TimeSlot": "kloudsync.providers.microsoft.wire.times",
     "TimeZoneBase": "kloudsync.providers.microsoft.wire.times",
     "TimeZoneInformation": "kloudsync.providers.microsoft.wire.mailbox",
+    "UserPurpose": "kloudsync.providers.microsoft.wire.mailbox",
     "WeekIndex": "kloudsync.providers.microsoft.wire.recurrence",
     "WorkingHours": "kloudsync.providers.microsoft.wire.mailbox",
     "ask_microsoft": "kloudsync.providers.microsoft.auth",
     "ask_on_device": "kloudsync.providers.microsoft.auth",
+    "certificate_proof": "kloudsync.providers.microsoft.auth",
     "microsoft_endpoint": "kloudsync.providers.microsoft.auth",
     "microsoft_sign_in": "kloudsync.providers.microsoft.opening",
     "read_rule": "kloudsync.providers.microsoft.recurrence_reading",

@@ -65,7 +65,7 @@ def refused(google: Google, channel: Channel) -> None:
     google.events.list("primary", order_by="start")  # type: ignore[arg-type]
     google.events.delete("primary", "e1", send_updates="some")  # type: ignore[arg-type]
     google.events.watch(channel, "primary", maximum=5)  # type: ignore[call-arg]
-    google.events.insert("primary", {"summary": "x"})  # type: ignore[arg-type]
+    google.events.insert("primary", "Lunch")  # type: ignore[arg-type]
     Event(summary=5)  # type: ignore[arg-type]
     Event(created=None)  # type: ignore[arg-type]
     Event(title="x")  # type: ignore[call-arg]

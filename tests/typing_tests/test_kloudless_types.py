@@ -43,7 +43,7 @@ async def awaiting(kloudless: AsyncKloudless) -> None:
 def refused(kloudless: Kloudless) -> None:
     """Find wrong names, wrong types and missing arguments."""
     kloudless.events.list(pageSize=5)  # type: ignore[call-arg]
-    kloudless.events.create({"name": "x"})  # type: ignore[arg-type]
+    kloudless.events.create("Lunch")  # type: ignore[arg-type]
     kloudless.events.get()  # type: ignore[call-arg]
     kloudless.calendar(account=["1", "2"])  # type: ignore[arg-type]
     Event(all_day="yes")  # type: ignore[arg-type]

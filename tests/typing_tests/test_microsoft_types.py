@@ -69,7 +69,7 @@ def refused(microsoft: Microsoft, at: datetime) -> None:
     microsoft.events.list(maxResults=5)  # type: ignore[call-arg]
     microsoft.events.list(select=["title"])  # type: ignore[list-item]
     microsoft.events.get()  # type: ignore[call-arg]
-    microsoft.events.insert({"subject": "x"})  # type: ignore[arg-type]
+    microsoft.events.insert("Lunch")  # type: ignore[arg-type]
     microsoft.events.calendar_view(start=at)  # type: ignore[call-arg]
     microsoft.series("s").edit_this("monday", Event())  # type: ignore[arg-type]
     microsoft.calendar(rules="all")  # type: ignore[arg-type]

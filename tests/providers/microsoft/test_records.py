@@ -365,6 +365,8 @@ def test_times_are_instants(start: datetime, minutes: int) -> None:
     }
     event = read_event(item)
     assert isinstance(event, SingleEvent)
+    assert isinstance(event.start, datetime)
+    assert isinstance(event.end, datetime)
     # In an hour that comes twice, nothing is equal across zones (PEP 495).
     assert event.start.astimezone(UTC) == start.replace(tzinfo=UTC)
     assert event.end.astimezone(UTC) == end.replace(tzinfo=UTC)

@@ -136,7 +136,8 @@ def test_a_full_list_is_asked_for_in_small_pages_of_text_and_from_no_date_on(wor
 
     def noted(request: httpx.Request) -> httpx.Response:
         asked.append(request)
-        return inner.handle_request(request)
+        answer: httpx.Response = inner.handle_request(request)
+        return answer
 
     client = Microsoft(
         "token", http_client=httpx.Client(transport=httpx.MockTransport(noted)), clock=world.clock

@@ -85,7 +85,7 @@ def test_single_changes_belong_to_their_occurrence_by_number(edited: Edited) -> 
     ]
 
 
-@pytest.mark.parametrize("nth", range(1, 9))
+@pytest.mark.parametrize("nth", range(1, 11))
 @pytest.mark.parametrize("kind", [FaultKind.CUT_CONNECTION, FaultKind.CUT_BODY])
 def test_an_edit_that_is_broken_off_is_completed_by_repeating_it(nth: int, kind: FaultKind) -> None:
     """Whichever request fails, before or after it was performed, nothing is lost or doubled."""

@@ -30,6 +30,49 @@ class ExternalAudienceScope(StrEnum):
     ALL = "all"
 
 
+class UserPurpose(StrEnum):
+    """Whose a mailbox is."""
+
+    USER = "user"
+    LINKED = "linked"
+    SHARED = "shared"
+    ROOM = "room"
+    EQUIPMENT = "equipment"
+    OTHERS = "others"
+    UNKNOWN_FUTURE_VALUE = "unknownFutureValue"
+
+
+class CategoryColor(StrEnum):
+    """A colour of a category: a place in Outlook's palette, whose shades each program chooses."""
+
+    NONE = "none"
+    PRESET0 = "preset0"
+    PRESET1 = "preset1"
+    PRESET2 = "preset2"
+    PRESET3 = "preset3"
+    PRESET4 = "preset4"
+    PRESET5 = "preset5"
+    PRESET6 = "preset6"
+    PRESET7 = "preset7"
+    PRESET8 = "preset8"
+    PRESET9 = "preset9"
+    PRESET10 = "preset10"
+    PRESET11 = "preset11"
+    PRESET12 = "preset12"
+    PRESET13 = "preset13"
+    PRESET14 = "preset14"
+    PRESET15 = "preset15"
+    PRESET16 = "preset16"
+    PRESET17 = "preset17"
+    PRESET18 = "preset18"
+    PRESET19 = "preset19"
+    PRESET20 = "preset20"
+    PRESET21 = "preset21"
+    PRESET22 = "preset22"
+    PRESET23 = "preset23"
+    PRESET24 = "preset24"
+
+
 class DelegateMeetingMessageDeliveryOptions(StrEnum):
     """Who gets invitations where somebody has a delegate."""
 
@@ -101,7 +144,7 @@ class MailboxSettings(JSONObject):
         time_zone: The user's zone, by a Windows or IANA name, or `Customized Time Zone`.
         language: Language and region.
         working_hours: When the user works.
-        user_purpose: Whose the mailbox is, such as `user` or `room`. Read-only.
+        user_purpose: Whose the mailbox is. Read-only.
         delegate_meeting_message_delivery_options: Who gets invitations.
     """
 
@@ -112,7 +155,7 @@ class MailboxSettings(JSONObject):
     time_zone: Maybe[str | None] = UNSET
     language: Maybe[LocaleInfo | None] = UNSET
     working_hours: Maybe[WorkingHours | None] = UNSET
-    user_purpose: Maybe[str | None] = UNSET
+    user_purpose: Maybe[UserPurpose | str | None] = UNSET
     delegate_meeting_message_delivery_options: Maybe[
         DelegateMeetingMessageDeliveryOptions | str | None
     ] = UNSET
@@ -125,12 +168,12 @@ class OutlookCategory(JSONObject):
     Attributes:
         id: Its id. Read-only.
         display_name: Its name, unique in the mailbox; cannot be changed.
-        color: `none`, or `preset0` to `preset24`.
+        color: Its place in Outlook's palette.
     """
 
     id: Maybe[str] = UNSET
     display_name: Maybe[str | None] = UNSET
-    color: Maybe[str | None] = UNSET
+    color: Maybe[CategoryColor | str | None] = UNSET
 
 
 @frozen(kw_only=True, repr=False)
