@@ -72,7 +72,7 @@ def examples(session: nox.Session) -> None:
 
 @nox.session
 def package(session: nox.Session) -> None:
-    """Build the package, and import it from an environment that holds nothing else."""
+    """Build the package, and try both archives on every supported version, with nothing else there."""
     built = Path(session.create_tmp()).resolve()
     shutil.rmtree(built / "dist", ignore_errors=True)
     session.install(*BUILDERS)
@@ -86,6 +86,8 @@ def package(session: nox.Session) -> None:
     with session.chdir(built):
         session.run(python, "-c", WITHOUT_EXTRAS, external=True)
         session.run(python, "-m", "kloudsync.testing", "serve", "--help", external=True)
+        for archive in archives:
+            _smoke(session, archive, built)
     # What an installation without extras consists of, for whoever has to account for it.
     bill = str(built / "dist" / "kloudsync.cdx.json")
     pyproject = str(ROOT / "pyproject.toml")
@@ -99,6 +101,30 @@ def package(session: nox.Session) -> None:
         bill,
     ]
     session.run("cyclonedx-py", "environment", *wanted, python)
+
+
+def _smoke(session: nox.Session, archive: str, built: Path) -> None:
+    """Install an archive on every supported version, and do the main job with what is installed."""
+    for version in VERSIONS:
+        interpreter = shutil.which(f"python{version}")
+        if interpreter is None:
+            session.warn(f"python{version} is not at hand; nothing was tried with it")
+            continue
+        place = built / f"smoke-{version}"
+        session.run(interpreter, "-m", "venv", "--clear", str(place), external=True)
+        python = str(place / "bin" / "python")
+        session.run(
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            f"kloudsync[cli] @ file://{archive}",
+            external=True,
+        )
+        session.run(python, "-c", WITHOUT_EXTRAS, external=True)
+        session.run(str(place / "bin" / "kloudsync"), "--version", external=True)
+        session.run(python, "-m", "kloudsync", "demo", "--events", "50", silent=True, external=True)
 
 
 @nox.session

@@ -9,6 +9,7 @@ import typer
 from attrs import evolve
 
 from kloudsync.cli.agendas import agenda
+from kloudsync.cli.agents import mcp
 from kloudsync.cli.calendars import calendars
 from kloudsync.cli.changes import show_changes
 from kloudsync.cli.exports import export
@@ -249,6 +250,7 @@ for command in (
     reconcile,
     import_,
     export,
+    mcp,
     prune,
     forget,
     worker,
