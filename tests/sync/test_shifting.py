@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 from tests.sync.world import World
 
 from kloudsync.model.change import Added, Deleted, Updated
+from kloudsync.testing.exchange import Reply
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.transport import FakeTransport
 
@@ -21,7 +21,8 @@ class Meddling(FakeTransport):
     """Carries requests to a fake, and lets somebody edit the calendar before one of them."""
 
     def __init__(self, fake: FakeGoogle) -> None:
-        super().__init__(fake)
+        super().__init__(self)
+        self._fake = fake
         self.edits: dict[int, Edit] = {}
         self.count = 0
 
@@ -29,15 +30,15 @@ class Meddling(FakeTransport):
         """Let edits happen before the requests of these numbers, counted from now on."""
         self.edits, self.count = edits, 0
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Carry a request of a blocking client."""
-        self._next()
-        return super().handle_request(request)
+    @property
+    def base_path(self) -> str:
+        """Where the paths of the service begin."""
+        return self._fake.base_path
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Carry a request of an awaiting client."""
+    def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
+        """Answer a request, after what somebody does before it."""
         self._next()
-        return await super().handle_async_request(request)
+        return self._fake.handle(method, url, headers, body)
 
     def _next(self) -> None:
         self.count += 1

@@ -1,9 +1,11 @@
 """Fake services for clients of httpx and httpx2, without a network."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import httpx
 
@@ -12,6 +14,7 @@ from kloudsync.testing.exchange import FakeService, Reply
 from kloudsync.testing.faults import Disrupted, FaultKind
 
 if TYPE_CHECKING:
+    import httpx2
     from httpx2 import AsyncBaseTransport, BaseTransport
 else:
 
@@ -40,10 +43,18 @@ class FakeTransport(
     def __init__(self, fake: FakeService) -> None:
         self._carrier = Carrier(fake)
 
+    @overload
+    def handle_request(self, request: httpx.Request) -> httpx.Response: ...
+    @overload
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response: ...
     def handle_request(self, request: Any) -> Any:
         """Answer a request of a blocking client."""
         return self._answer(request, request.read())
 
+    @overload
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response: ...
+    @overload
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response: ...
     async def handle_async_request(self, request: Any) -> Any:
         """Answer a request of an awaiting client."""
         return self._answer(request, await request.aread())
@@ -82,7 +93,7 @@ def _response(reply: Reply, request: Any, failure: Exception | None = None) -> A
 
 
 @cache
-def _stream_of(library: Any) -> type["_Body"]:
+def _stream_of(library: Any) -> type[_Body]:
     """Make a body into what a library knows as a stream; it refuses any other."""
     return type("Body", (_Body, library.SyncByteStream, library.AsyncByteStream), {})
 

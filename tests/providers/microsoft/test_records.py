@@ -368,5 +368,7 @@ def test_times_are_instants(start: datetime, minutes: int) -> None:
     assert isinstance(event.start, datetime)
     assert isinstance(event.end, datetime)
     # In an hour that comes twice, nothing is equal across zones (PEP 495).
+    assert isinstance(event.start, datetime)
+    assert isinstance(event.end, datetime)
     assert event.start.astimezone(UTC) == start.replace(tzinfo=UTC)
     assert event.end.astimezone(UTC) == end.replace(tzinfo=UTC)
