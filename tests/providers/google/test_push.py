@@ -142,6 +142,14 @@ def test_missing_header(name: str, value: str | None) -> None:
         parse(headers if value is None else headers | {name: value})
 
 
+@pytest.mark.parametrize("name", ["X-Goog-Channel-ID", "X-Goog-Resource-ID"])
+@pytest.mark.parametrize("odd", ["\ud800", "a\0b", "x" * 100_000])
+def test_impossible_name(name: str, odd: str) -> None:
+    """What no store could hold names nothing, and no store is asked for it."""
+    with pytest.raises(WebhookError, match=f"{name} names no"):
+        parse(HEADERS | {name: odd})
+
+
 @pytest.mark.parametrize("number", ["-1", "1.5", "1e3", "٣", "9" * 19, "one"])
 def test_odd_number(number: str) -> None:
     """A message number is a number."""
