@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from tests.docs.pages import DOCS, ROOT
+from tools.dark_drawings import DRAWN, dark
 
 CHARTS: dict[str, str] = runpy.run_path(str(ROOT / "benchmarks" / "charts" / "draw.py"))["drawn"]()
 
@@ -29,3 +30,10 @@ def test_every_chart_is_on_a_page() -> None:
     """The page about reliability shows them all."""
     page = (DOCS / "reliability.md").read_text()
     assert [name for name in CHARTS if f"img/{name}" not in page] == []
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_drawing_is_there_for_dark_pages(name: str) -> None:
+    """Whoever changes a drawing draws its dark twin again."""
+    drawn = (DOCS / "img" / f"{name}.svg").read_text()
+    assert (DOCS / "img" / f"{name}-dark.svg").read_text() == dark(drawn)
