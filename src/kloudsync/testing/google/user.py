@@ -184,14 +184,16 @@ class RandomUser:
         return self._chance.choice(rows)
 
     def _whole(self) -> Row:
-        """Choose a series that was never divided, and never lost a changed occurrence.
+        """Choose a series that was never divided, and never lost or handed over an occurrence.
 
         Another rule could bring slots back, whose deletion says no more than a cancellation.
         """
         series, rows = self._any(Kind.SERIES), self._calendar.book.rows
         base = base_of(series.id)
-        lost = any(row.kind is Kind.DELETED and series_base(row.id) == base for row in rows)
-        if lost or len(rows.segments(base)) > 1:
+        born = [row for row in rows if series_base(row.id) == base]
+        lost = any(row.kind is Kind.DELETED for row in born)
+        handed_over = any(row.series not in {None, series.id} for row in born)
+        if lost or handed_over or len(rows.segments(base)) > 1:
             raise _NothingThereError
         return series
 
