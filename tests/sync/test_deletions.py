@@ -174,6 +174,38 @@ def test_a_caller_lets_go_what_is_pending(make_world: Callable[..., World]) -> N
     assert world.is_in_step()
 
 
+def test_what_is_let_go_takes_its_occurrences_along(make_world: Callable[..., World]) -> None:
+    """Though the delta in which it goes tells of something else, and the listing had shown them."""
+    span = {
+        "start": {"dateTime": "2026-02-02T08:00:00Z"},
+        "end": {"dateTime": "2026-02-02T09:00:00Z"},
+    }
+    slot = {"dateTime": "2026-02-09T08:00:00Z"}
+    master = {"id": "s", "recurrence": ["RRULE:FREQ=WEEKLY"], **span}
+    moved = {"id": "s_1", "recurringEventId": "s", "originalStartTime": slot, **span}
+    singles = [{"id": f"single{number}", **span} for number in range(12)]
+    answers: list[list[object] | None] = [
+        [master, moved, *singles],
+        None,
+        [moved],
+        [singles[0] | {"summary": "Renamed"}],
+    ]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        items = answers.pop(0)
+        if items is None:
+            return httpx.Response(410, json={})
+        return httpx.Response(200, json={"items": items, "nextSyncToken": "next"})
+
+    said = [False, True]
+    policy = MassDeletion(confirm=lambda _: said.pop(0))
+    world = make_world(transport=httpx.MockTransport(answer), mass_deletion=policy)
+    assert world.sync().added == 14
+    assert world.sync().pending == 13
+    assert world.sync().pending == 0
+    assert world.held().keys() == {"single0"}
+
+
 def test_a_caller_refuses_what_is_pending(make_world: Callable[..., World]) -> None:
     """It stays through deltas, listings and confirmations, and each report counts it apart."""
     world = make_world()

@@ -6,7 +6,7 @@ them; what is left for here is to compare and to write.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from attrs import evolve, field, frozen
@@ -46,6 +46,8 @@ class EngineUnit(PassStore, LeaseStore, Protocol):
 
 
 _CANCELLATIONS = frozenset({Kind.CANCELLED, Kind.TOMBSTONE})
+_ALONE = frozenset({Kind.SINGLE, Kind.TOMBSTONE})
+"""What has to do with no series, if what it replaces has not."""
 
 
 class ListingCutOff(Exception):
@@ -95,10 +97,12 @@ class Taken:
 
     Attributes:
         unchanged: How many of its records are held as they are.
+        strands: Whether an occurrence may be left without its series by it.
         quarantined: What could not be understood.
     """
 
     unchanged: int = 0
+    strands: bool = True
     quarantined: Sequence[Quarantined] = ()
 
 
@@ -189,7 +193,8 @@ class Transactions:
         if checkpoint.pages == 1:
             unit.begin(key, lease, checkpoint, since=standing.state)
             standing = standing.at(checkpoint)
-        judged = self._judged(unit, standing, page, checkpoint)
+        held = {} if standing.first else unit.records(key, [one.id for one in page.records])
+        judged = self._judged(unit, standing, page, checkpoint, held)
         quarantined = [self._quarantined(one) for one in page.malformed]
         unit.stage(
             key,
@@ -200,7 +205,8 @@ class Transactions:
             checkpoint=checkpoint,
             since=standing.state,
         )
-        return Taken(unchanged=len(judged.seen), quarantined=quarantined)
+        strands = checkpoint.full or _may_strand([*page.records, *held.values()])
+        return Taken(unchanged=len(judged.seen), strands=strands, quarantined=quarantined)
 
     def lacks(self, unit: EngineUnit) -> bool:
         """Tell whether a full listing lacks what is held, or leaves occurrences without a series."""
@@ -218,7 +224,8 @@ class Transactions:
             if any(record.kind in _CANCELLATIONS for record in page.records):
                 self._settle(unit, standing, checkpoint)
             recurs = any(record.kind == Kind.SERIES for record in page.records)
-            return evolve(self._close(unit, standing, ending, recurs=recurs), taken=taken)
+            closed = self._close(unit, standing, ending, recurs=recurs, strands=taken.strands)
+            return evolve(closed, taken=taken)
         # Nothing will be staged, so that nothing has to be asked.
         if standing.state.checkpoint is not None:
             self.drop(unit, standing)
@@ -236,11 +243,17 @@ class Transactions:
         return self._close(unit, standing, ending)
 
     def _close(
-        self, unit: EngineUnit, standing: Standing, ending: Ending, *, recurs: bool = True
+        self,
+        unit: EngineUnit,
+        standing: Standing,
+        ending: Ending,
+        *,
+        recurs: bool = True,
+        strands: bool = True,
     ) -> Closed:
         """Sweep, look at series where the pass may hold some, and commit."""
         key, full = self.source.key, ending.checkpoint.full
-        held = self._sweep(unit, standing, ending)
+        held = self._sweep(unit, standing, ending, strands=strands)
         counts = unit.counts(key)
         evidence = Evidence(first=standing.first)
         if recurs and (counts.added or counts.updated):
@@ -262,15 +275,18 @@ class Transactions:
         unit.stage(key, lease, (), checkpoint=checkpoint, since=standing.state)
 
     def _judged(
-        self, unit: EngineUnit, standing: Standing, page: SourcePage, checkpoint: Checkpoint
+        self,
+        unit: EngineUnit,
+        standing: Standing,
+        page: SourcePage,
+        checkpoint: Checkpoint,
+        held: Mapping[str, EventRecord],
     ) -> Judged:
         key = self.source.key
-        ids = [record.id for record in page.records]
         gone = unit.occurrences_of(key, page.gone) if page.gone else ()
         left = [EventRecord(one, Kind.TOMBSTONE, "") for one in gone]
-        held = {} if standing.first else unit.records(key, ids)
         alone = standing.first or checkpoint.pages == 1
-        staged = {} if alone else unit.staged(key, ids)
+        staged = {} if alone else unit.staged(key, [record.id for record in page.records])
         return judge([*left, *page.records], held, staged, self.source.same)
 
     def _quarantined(self, one: Malformed) -> Quarantined:
@@ -316,7 +332,9 @@ class Transactions:
         incremental = self.source.incremental
         return unit.pending_counts(self.source.key) if incremental else StagedCounts()
 
-    def _sweep(self, unit: EngineUnit, standing: Standing, ending: Ending) -> StagedCounts:
+    def _sweep(
+        self, unit: EngineUnit, standing: Standing, ending: Ending, *, strands: bool
+    ) -> StagedCounts:
         """Stage the deletions that no tombstone tells, and return those that stay pending.
 
         A service that tells changes says at the end of a listing where they go on. One that does
@@ -328,24 +346,31 @@ class Transactions:
         ends = checkpoint.cursor is not None or not self.source.incremental
         if checkpoint.full and not ends and unit.unseen(key, 1):
             raise ListingCutOff
-        pending = self._settle_missing(unit, standing, ending)
-        unit.delete_orphans(key, standing.lease)
+        pending, goes = self._settle_missing(unit, standing, ending)
+        if strands or goes:
+            unit.delete_orphans(key, standing.lease)
         return pending
 
-    def _settle_missing(self, unit: EngineUnit, standing: Standing, ending: Ending) -> StagedCounts:
-        """Delete what a full listing lacks, unless that is so much that somebody has to confirm it."""
+    def _settle_missing(
+        self, unit: EngineUnit, standing: Standing, ending: Ending
+    ) -> tuple[StagedCounts, bool]:
+        """Delete what a full listing lacks, unless that is so much that somebody has to confirm it.
+
+        Returns:
+            What stays pending, and whether anything else was let go.
+        """
         key, full = self.source.key, ending.checkpoint.full
         if not self.source.incremental:
             # Windows and searches lack things by nature.
             unit.delete_missing(key, standing.lease)
-            return StagedCounts()
+            return StagedCounts(), True
         if full:
             unit.hold_missing(key, standing.lease, now=ending.now)
         unsaid = self._unsaid(unit)
         if not unsaid.deleted or self.settings.mass_deletion.keeps(unsaid, listed=full):
-            return unsaid
+            return unsaid, False
         unit.delete_pending(key, standing.lease)
-        return evolve(unsaid, deleted=0, implied=0)
+        return evolve(unsaid, deleted=0, implied=0), True
 
     def _evidence(self, unit: EngineUnit, *, first: bool) -> Evidence:
         """Read what a pass tells of series."""
@@ -419,6 +444,11 @@ def _cursor(checkpoint: Checkpoint) -> Cursor | None:
         fingerprint=checkpoint.fingerprint,
         doubted_at=checkpoint.doubted_at,
     )
+
+
+def _may_strand(records: Iterable[EventRecord]) -> bool:
+    """Tell whether an occurrence may be left without its series by records, and what they replace."""
+    return any(record.kind not in _ALONE for record in records)
 
 
 def _is_alone(record: EventRecord, known: Collection[str]) -> bool:

@@ -71,8 +71,8 @@ def test_one_change_takes_two_transactions(quiet: World, wire: Wire) -> None:
     quiet.calendar.create("Lunch", DAY)
     assert quiet.sync().changed
     assert begun(wire) == 2
-    assert len(asked(wire)) <= 20, asked(wire)
-    assert wire.flights <= 9
+    assert len(asked(wire)) <= 13, asked(wire)
+    assert wire.flights <= 7
     assert quiet.is_in_step()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve
@@ -73,6 +74,7 @@ class Passes(Role):
             shelf = claim(session, key, lease)
             expect_unmoved(key, shelf.state, since)
             _unstage(session, shelf)
+            session.known.count(shelf.number, {})
             first = session.next_ref()
             session.do(_BEGIN, packed(checkpoint), first, shelf.number)
             session.known.keep(key, evolve(shelf.at(checkpoint), first_ref=first, marks=False))
@@ -118,10 +120,13 @@ class Passes(Role):
         with self._database.writing() as session:
             shelf = claim(session, key, lease)
             expect_unmoved(key, shelf.state, since)
-            met = list(seen)
+            met, page = list(seen), list(staged)
+            alone = session.known.tally(shelf.number) == {}
             session.known.recount(shelf.number)
-            _see(session, shelf, met)
-            session.load(shelf.first_ref, shelf.number, shelf.under_way, staged)
+            _see(session, shelf, met, alone=alone)
+            session.load(shelf.first_ref, shelf.number, shelf.under_way, page)
+            if alone:
+                session.known.count(shelf.number, _tallied(page))
             payloads = list(_payloads(shelf, quarantined))
             session.many(_QUARANTINE, payloads)
             if checkpoint != shelf.state.checkpoint:
@@ -204,9 +209,18 @@ def forget_marks(session: Session, shelf: Shelf) -> None:
         session.do(_UNQUARANTINE, shelf.number)
 
 
-def _see(session: Session, shelf: Shelf, ids: list[str]) -> None:
+def _tallied(page: Sequence[StagedRecord]) -> dict[int, int]:
+    """Count a page by its verdicts; of two records with one id, the later one counts."""
+    return dict(Counter({one.record.id: one.verdict for one in page}.values()))
+
+
+def _see(session: Session, shelf: Shelf, ids: list[str], *, alone: bool) -> None:
     session.many(_SEE, ((shelf.number, id_) for id_ in ids))
-    if ids and session.one(_ANY_STAGED, shelf.number, shelf.under_way, shelf.first_ref):
+    if (
+        ids
+        and not alone
+        and session.one(_ANY_STAGED, shelf.number, shelf.under_way, shelf.first_ref)
+    ):
         session.many(_UNSTAGE_ONE, ((shelf.number, shelf.under_way, id_) for id_ in ids))
 
 

@@ -288,7 +288,9 @@ class Staged(Role):
         with self._database.reading() as session:
             shelf = find(session, key)
             told = asked_tally(session, shelf)
-            going = session.one(_GOING, *staged_in(shelf)) if shelf.held else None
+            known = session.known.tally(shelf.number)
+            goes = shelf.held and (known is None or Verdict.DELETED in known)
+            going = session.one(_GOING, *staged_in(shelf)) if goes else None
             tally = told()
         return StagedCounts(
             added=tally.get(Verdict.ADDED, 0),
