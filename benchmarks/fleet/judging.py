@@ -63,7 +63,7 @@ def judge(
     """Replay the feed of every calendar, and compare what it leads to with the truth."""
     judgement, told = Judgement(), set[tuple[str, str]]()
     mishaps = defaultdict[str, list[Mishap]](list)
-    for one in service.mishaps:
+    for one in (*service.mishaps, *service.undelivered()):
         mishaps[one.calendar].append(one)
         if one.account != one.calendar:
             mishaps[one.account].append(one)

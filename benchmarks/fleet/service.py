@@ -97,12 +97,17 @@ class Service(FakeGoogle):
         )
         return fault
 
+    def undelivered(self) -> list[Mishap]:
+        """Return the messages that nobody took in at once, such as while a database was away."""
+        return [
+            Mishap(at=one.message.ready_at.timestamp(), calendar=_told_of(one.message))
+            for one in self.channels.deliveries.log
+            if one.status not in {200, 204}
+        ]
+
     def _carry(self, message: Message) -> None:
         if self.failing and self._dice.random() < self._lost:
-            place = next(
-                v for k, v in message.headers.items() if k.lower() == "x-goog-resource-uri"
-            )
-            self.mishaps.append(Mishap(at=time.time(), calendar=_calendar_of(place)))
+            self.mishaps.append(Mishap(at=time.time(), calendar=_told_of(message)))
             return
         self._take(message)
 
@@ -114,6 +119,11 @@ class _Recorded(Faults):
 
     def _choose(self, scene: Scene) -> Fault | None:
         return self._service.strike(scene)
+
+
+def _told_of(message: Message) -> str:
+    fields = {name.lower(): value for name, value in message.headers.items()}
+    return _calendar_of(fields["x-goog-resource-uri"])
 
 
 def _calendar_of(url: str) -> str:
