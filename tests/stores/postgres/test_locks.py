@@ -12,6 +12,7 @@ from tests.stores.hammer import hammer
 from kloudsync.errors import LeaseLost
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.stores import PostgresStore
+from kloudsync.stores.sql.erasure import forget_lease
 from kloudsync.sync.transactions import EngineUnit
 from kloudsync.testing.stores.records import added, single, updated
 from kloudsync.testing.stores.worker import KEY, Worker
@@ -106,3 +107,26 @@ def _commit(unit: EngineUnit, worker: Worker) -> None:
 def test_pruning_and_forgetting_beside_commits(store: PostgresStore) -> None:
     """However they meet, nobody waits in a circle, and what is committed stays."""
     hammer(store)
+
+
+def test_a_lease_that_is_forgotten_meanwhile_gives_out_no_fence_again(
+    store: PostgresStore, waiting: Callable[[], int]
+) -> None:
+    """Whoever takes it had reckoned its fence before, and has to wait for the one who forgets."""
+    name, fences = str(KEY), list[int]()
+    for _ in range(5):
+        held = store.acquire(name, "before", ttl=60, now=0.0)
+        assert held is not None
+        fences.append(held.fence)
+        store.release(held)
+    with ThreadPoolExecutor(1) as pool:
+        with store._database.writing() as session:
+            forget_lease(session, name)
+            session.one("SELECT 1")
+            taking = pool.submit(store.acquire, name, "after", ttl=60, now=0.0)
+            while not waiting():
+                assert not taking.done()
+        lease = taking.result()
+    assert lease is not None
+    assert lease.fence > max(fences)
+    assert store.renew(lease, ttl=60, now=0.0) is not None

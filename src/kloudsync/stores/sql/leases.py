@@ -14,6 +14,10 @@ ON CONFLICT (name) DO UPDATE SET
     fence = lease.fence + 1, owner = excluded.owner, expires_at = excluded.expires_at
 WHERE lease.owner IS NULL OR lease.expires_at <= {now}
 """
+_TAKEN = """
+SELECT lease.fence, lease.expires_at, head.fence FROM lease CROSS JOIN head WHERE lease.name = ?
+"""
+_RAISE = "UPDATE lease SET fence = ? WHERE name = ?"
 _FENCE = "SELECT fence, expires_at FROM lease WHERE name = ?"
 _RENEW = (
     "UPDATE lease SET expires_at = {now} + ? WHERE name = ? AND fence = ? AND owner IS NOT NULL"
@@ -29,10 +33,14 @@ class Leases(Role):
         with self._database.writing() as session:
             present, at = session.clock(now)
             asked = session.soon(_TAKE.format(now=present), name, owner, *at, ttl, *at)
-            row = session.one(_FENCE, name)
+            row = session.one(_TAKEN, name)
             if not asked.touched() or row is None:
                 return None
-            fence, expires_at = row
+            fence, expires_at, forgotten = row
+            if fence <= forgotten:
+                # Reckoned before somebody forgot the lease, who had to be waited for.
+                fence = forgotten + 1
+                session.do(_RAISE, fence, name)
             session.known.admit(name, fence)
         return Lease(name=name, owner=owner, fence=fence, expires_at=expires_at)
 
