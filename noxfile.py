@@ -148,6 +148,7 @@ def bench(session: nox.Session) -> None:
     if session.posargs[:1] == ["fleet"]:
         session.run("python", "benchmarks/fleet/scale.py", *session.posargs[1:])
         return
+    session.run("python", "benchmarks/imports/run.py")
     peers = Path(session.create_tmp()).resolve() / "peers"
     session.run("python", "-m", "venv", "--clear", str(peers))
     python = str(peers / "bin" / "python")
