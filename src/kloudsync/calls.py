@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kloudsync.lazy import loading
+from kloudsync.lazy import Loading
 
 if TYPE_CHECKING:
     from kloudsync.http.message import Headers
@@ -41,7 +41,7 @@ _HOMES: Final = {
     "Tokens": "kloudsync.http.token_endpoint",
 }
 
-__getattr__ = loading(__name__, _HOMES)
+__getattr__: Loading = Loading(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

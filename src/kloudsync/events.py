@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kloudsync.lazy import loading
+from kloudsync.lazy import Loading
 
 if TYPE_CHECKING:
     from kloudsync.model.attendee import Attendee, Person, Reply
@@ -64,7 +64,7 @@ _HOMES: Final = {
     "Visibility": "kloudsync.model.event",
 }
 
-__getattr__ = loading(__name__, _HOMES)
+__getattr__: Loading = Loading(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kloudsync.lazy import loading
+from kloudsync.lazy import Loading
 
 if TYPE_CHECKING:
     from kloudsync.providers.google.auth import GoogleAuthToken, ask_google, google_endpoint
@@ -254,7 +254,7 @@ _HOMES: Final = {
     "google_endpoint": "kloudsync.providers.google.auth",
 }
 
-__getattr__ = loading(__name__, _HOMES)
+__getattr__: Loading = Loading(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -8,22 +8,31 @@ from sys import modules
 TYPE_CHECKING = False  # what checkers go by, without loading `typing`
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 
-def loading(module: str, homes: Mapping[str, str]) -> Callable[[str], object]:
-    """Return the `__getattr__` of a module that imports a name on first use, and keeps it.
+class Loading:
+    """The `__getattr__` of a module that imports a name on first use, and keeps it.
+
+    No function, so that type checkers take no name for one that the module might have.
 
     Args:
         module: The module's own name.
         homes: Where each name is defined.
     """
 
-    def load(name: str) -> object:
-        if name not in homes:
-            raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        value: object = getattr(import_module(homes[name]), name)
-        setattr(modules[module], name, value)
-        return value
+    def __init__(self, module: str, homes: Mapping[str, str]) -> None:
+        self._module = module
+        self._homes = homes
 
-    return load
+    def __call__(self, name: str) -> object:
+        """Import a name.
+
+        Raises:
+            AttributeError: The module has no such name.
+        """
+        if name not in self._homes:
+            raise AttributeError(f"module {self._module!r} has no attribute {name!r}")
+        value: object = getattr(import_module(self._homes[name]), name)
+        setattr(modules[self._module], name, value)
+        return value

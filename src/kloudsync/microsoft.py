@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kloudsync.lazy import loading
+from kloudsync.lazy import Loading
 
 if TYPE_CHECKING:
     from kloudsync.providers.microsoft.auth import (
@@ -341,7 +341,7 @@ _HOMES: Final = {
     "write_recurrence": "kloudsync.providers.microsoft.recurrence_writing",
 }
 
-__getattr__ = loading(__name__, _HOMES)
+__getattr__: Loading = Loading(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

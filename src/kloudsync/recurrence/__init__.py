@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kloudsync.lazy import loading
+from kloudsync.lazy import Loading
 
 if TYPE_CHECKING:
     from kloudsync.recurrence.bounds import Bound
@@ -62,7 +62,7 @@ _HOMES: Final = {
     "to_rruleset": f"{_HERE}.interchange",
 }
 
-__getattr__ = loading(__name__, _HOMES)
+__getattr__: Loading = Loading(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

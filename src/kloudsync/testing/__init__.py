@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kloudsync.lazy import loading
+from kloudsync.lazy import Loading
 
 if TYPE_CHECKING:
     from kloudsync.testing.clock import ManualClock
@@ -70,7 +70,7 @@ _HOMES: Final = {
     "recurring": "kloudsync.testing.microsoft",
 }
 
-_load = loading(__name__, _HOMES)
+_load = Loading(__name__, _HOMES)
 
 
 def __getattr__(name: str) -> object:

@@ -122,7 +122,7 @@ class PostgresSession:
         self._carrier = carrier
         self._by_server = by_server
         self._waiting = [Asked(self, statement, values) for statement, values in opening]
-        self.known = Known()
+        self.known: Known = Known()
         self._present: float | None = None
         self._opening = list(self._waiting)
         self.expect: Callable[[Row | None], None] | None = None

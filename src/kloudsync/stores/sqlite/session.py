@@ -54,7 +54,7 @@ class SQLiteSession:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self.known = Known()
+        self.known: Known = Known()
 
     def all(self, sql: str, *values: Any) -> list[Row]:
         """Return every row of an answer."""

@@ -70,7 +70,7 @@ class FakeCalendar:
         self.book = book
         self.id: str = book.calendar
         self.owner = owner
-        self.name = name
+        self.name: str = name
         self.zone = zone
         self.group = group
         self.is_default = is_default

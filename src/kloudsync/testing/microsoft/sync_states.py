@@ -77,7 +77,7 @@ class SyncStates:
 
     def __init__(self) -> None:
         self.kept: int | None = None
-        self.epoch = 0
+        self.epoch: int = 0
         self._counts: dict[str, int] = {}
         self._rounds: dict[int, Round] = {}
         self._begun = 0
