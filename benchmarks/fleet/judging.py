@@ -107,11 +107,11 @@ def _replay(entry: FeedRecord, copy: dict[str, str | None], judgement: Judgement
 
 
 def _befell(at: float, told: float, mishaps: list[Mishap], strikes: list[Strike]) -> str:
-    if any(one.at - 0.1 <= told and at <= one.at + one.lasts for one in strikes):
-        return STRUCK
-    # What failed shortly before made the calendar rest.
+    # What failed shortly before made the calendar rest; what nobody took in, whyever, is lost.
     if any(at - 5.0 <= one.at <= told for one in mishaps):
         return WAITED
+    if any(one.at - 0.1 <= told and at <= one.at + one.lasts for one in strikes):
+        return STRUCK
     return CLEAN
 
 
