@@ -241,7 +241,7 @@ def status(
         repeated(console, show, watch)
 
 
-for command in (
+for _command in (
     calendars,
     agenda,
     free,
@@ -255,4 +255,4 @@ for command in (
     forget,
     worker,
 ):
-    app.command()(command)
+    app.command()(_command)

@@ -24,7 +24,7 @@ from kloudsync.objects.owner import owner_name
 from kloudsync.objects.push_intake import PushIntake
 from kloudsync.push.ports import Unwrap
 from kloudsync.runtime.clock import Clock, SystemClock, entropy
-from kloudsync.runtime.colour import Awaits, Blocks, C_co, InColour
+from kloudsync.runtime.colour import Awaits, Blocks, C_co, Colour, InColour
 from kloudsync.runtime.lending import Lending
 from kloudsync.runtime.signals import on_signals
 from kloudsync.runtime.twin import twin, twin_iterator
@@ -361,7 +361,7 @@ class Fleet(Following[Blocks]):
     when it dies.
     """
 
-    colour = Blocks
+    colour: type[Colour] = Blocks
 
     def __enter__(self) -> Self:
         """Return the fleet, whose clients are closed at the end."""
@@ -378,7 +378,7 @@ class AsyncFleet(Following[Awaits]):
     The twin of `Fleet`, for Async clients; the store is called in worker threads.
     """
 
-    colour = Awaits
+    colour: type[Colour] = Awaits
 
     async def __aenter__(self) -> Self:
         """Return the fleet, whose clients are closed at the end."""

@@ -74,7 +74,7 @@ class Local(LocalWork[Blocks], Blocks):
         UsageError: `longest_step` is no number of seconds.
     """
 
-    colour = Blocks
+    colour: type[Colour] = Blocks
 
     def __init__(self, *, longest_step: float = LONGEST, clock: Clock | None = None) -> None:
         self._begin(longest_step, LocalPorts(clock or SystemClock()))
@@ -83,7 +83,7 @@ class Local(LocalWork[Blocks], Blocks):
 class AsyncLocal(LocalWork[Awaits], Awaits):
     """The same for awaiting engines and mirrors, whose steps are done in worker threads."""
 
-    colour = Awaits
+    colour: type[Colour] = Awaits
 
     def __init__(self, *, longest_step: float = LONGEST, clock: Clock | None = None) -> None:
         self._begin(longest_step, AsyncLocalPorts(clock or SystemClock()))

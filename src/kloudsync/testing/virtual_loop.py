@@ -39,7 +39,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     """
 
     def __init__(self) -> None:
-        self.moment = 0.0
+        self.moment: float = 0.0
         selector = _Selector()
         selector.loop = self
         super().__init__(selector)
