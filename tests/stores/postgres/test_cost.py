@@ -13,7 +13,9 @@ from tests.stores.postgres.wire import Wire
 from tests.sync.world import World
 
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.channel import Topic
 from kloudsync.stores import PostgresStore
+from kloudsync.stores.postgres.database import Clock
 from kloudsync.testing.stores.records import added, single, updated
 from kloudsync.testing.stores.worker import Worker
 
@@ -87,6 +89,21 @@ def test_a_page_is_waited_for_as_often_as_an_event(store: PostgresStore, wire: W
         worker.stage(*(added(single(f"{number}")) for number in range(count)))
         took.append(wire.flights)
     assert took[1] <= took[0] + 2
+
+
+def test_what_is_due_by_the_servers_clock_is_written_without_asking_for_it(
+    wire: Wire, new_schema: Callable[[], str]
+) -> None:
+    """The time stands in the statement, so that it is waited for as often as by another clock."""
+    topic, took = Topic(CalendarKey("google", "owner", "primary")), list[int]()
+    clocks: tuple[Clock, ...] = ("workers", "server")
+    for clock in clocks:
+        with PostgresStore(wire.conninfo, schema=new_schema(), clock=clock) as store:
+            store.make_due(topic, lane=0, now=100.0)
+            wire.clear()
+            store.make_due(topic, lane=0, wait=-50.0, now=100.0)
+            took.append(wire.flights)
+    assert took[0] == took[1]
 
 
 def test_writers_of_different_calendars_do_not_wait(

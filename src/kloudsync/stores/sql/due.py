@@ -65,7 +65,7 @@ def _sooner(unchanged: str) -> str:
 # Of a burst of askings, the first one alone writes.
 _MAKE = f"""
 INSERT INTO due ({", ".join(_TOPIC)}, lane, due_at, since, note)
-VALUES ({places(_TOPIC)}, ?, ?, ?, ?)
+SELECT {places(_TOPIC)}, ?, moment.at, moment.at, ? FROM (SELECT {{now}} + ? AS at) AS moment WHERE true
 ON CONFLICT ({", ".join(_TOPIC)}) DO UPDATE SET
     lane = CASE WHEN due.owner IS NULL THEN {_least("due.lane", "excluded.lane")} ELSE due.lane END,
     due_at = {_sooner("due.due_at")},
@@ -130,8 +130,9 @@ class DueTopics(Role):
     ) -> None:
         """Let a topic be due in `wait` seconds, unless it is sooner; one not known is from now on."""
         with self._database.writing() as session:
-            at = session.now(now) + wait
-            session.do(_MAKE, *topic.names, lane, at, at, note)
+            present, at = session.clock(now)
+            made = _MAKE.format(now=present)
+            session.do(made, *topic.names, lane, note, *at, wait)
 
     def claim_due(
         self,
