@@ -16,6 +16,9 @@ VERSIONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
 
 PROVIDERS = sorted(path.parent.name for path in ROOT.glob("src/kloudsync/providers/*/__init__.py"))
 
+PINNED = str(ROOT / "tests" / "constraints.txt")
+"""One version of everything that checks; CONTRIBUTING says how they are moved on together."""
+
 # What builds and judges a release is exactly this; `nox -s audit` looks at it as well.
 BUILDERS = ("build==1.6.1", "twine==7.0.0", "cyclonedx-bom==7.5.0")
 AUDITOR = "pip-audit==2.10.1"
@@ -31,14 +34,14 @@ print(kloudsync.__version__, *(getattr(kloudsync, name) for name in kloudsync.__
 @nox.session(python=VERSIONS)
 def tests(session: nox.Session) -> None:
     """Run the tests on every supported version."""
-    session.install("-e", ".[dev]")
+    session.install("-c", PINNED, "-e", ".[dev]")
     session.run("pytest", *session.posargs)
 
 
 @nox.session
 def types(session: nox.Session) -> None:
     """Check the types with mypy and pyright, the public ones with ty and pyrefly, and that all are told."""
-    session.install("-e", ".[dev]")
+    session.install("-c", PINNED, "-e", ".[dev]")
     session.run("mypy")
     session.run("pyright")
     session.run("pytest", "tests/typing_tests")
@@ -48,7 +51,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, formatting and that every public name is documented."""
-    session.install("-e", ".[dev]")
+    session.install("-c", PINNED, "-e", ".[dev]")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("interrogate", "--quiet", "src")
@@ -57,7 +60,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation, and its Markdown twins; a warning is an error."""
-    session.install("-e", ".[cli,docs,google-auth,postgres]")
+    session.install("-c", PINNED, "-e", ".[cli,docs,google-auth,postgres]")
     session.run("zensical", "build", "--clean", "--strict", *session.posargs)
     session.run("python", "tools/markdown_twins.py", "site")
 
@@ -65,7 +68,7 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def examples(session: nox.Session) -> None:
     """Run every example from its beginning to its end, and the recipes with all that they name."""
-    session.install("-e", ".[dev]", "pandas>=2")
+    session.install("-c", PINNED, "-e", ".[dev]", "pandas>=2")
     session.run("pytest", "tests/docs/test_programs.py")
     for example in sorted((ROOT / "examples").glob("*.py")):
         session.run("python", str(example))
@@ -141,7 +144,7 @@ def bench(session: nox.Session) -> None:
     `nox -s bench -- tenants` measures what one tenant does to another, and nothing else;
     `nox -s bench -- fleet due`, `fleet idle` and `fleet throughput` what a fleet costs as it grows.
     """
-    session.install("-e", ".[dev]")
+    session.install("-c", PINNED, "-e", ".[dev]")
     if session.posargs[:1] == ["tenants"]:
         session.run("python", "benchmarks/tenants/run.py", *session.posargs[1:])
         return
@@ -180,7 +183,7 @@ def long(session: nox.Session) -> None:
     `nox -s long -- --for 30 tests/simulation -s` ends the histories after half an hour, and
     says how many there were and what they saw; `--from 100000` begins with another seed.
     """
-    session.install("-e", ".[dev]")
+    session.install("-c", PINNED, "-e", ".[dev]")
     arguments, env = _limited(session.posargs)
     session.run("pytest", "-m", "long", *arguments, env=env)
 
@@ -220,7 +223,7 @@ def foreign(session: nox.Session) -> None:
 @nox.session
 def foreign_clients(session: nox.Session) -> None:
     """Let clients that are not ours judge the fakes: Python's, Kloudless's, npm's where node is."""
-    session.install("-e", ".[dev]")
+    session.install("-c", PINNED, "-e", ".[dev]")
     judges = [
         "tests/testing/google/test_foreign_clients.py",
         "tests/testing/kloudless/test_sdk_client.py",
@@ -247,7 +250,7 @@ def foreign_clients(session: nox.Session) -> None:
 @nox.parametrize("provider", PROVIDERS)
 def without(session: nox.Session, provider: str) -> None:
     """Take a provider out of a copy, with its fake and what names it: all else stays green."""
-    session.install("-e", ".[dev]")
+    session.install("-c", PINNED, "-e", ".[dev]")
     session.run("python", "-m", "tests.without", provider, *session.posargs)
 
 
@@ -269,7 +272,7 @@ def graph_clients(session: nox.Session) -> None:
 @nox.session
 def httpx2(session: nox.Session) -> None:
     """Pass in clients of httpx2 wherever the tests of calls, providers and fakes pass in some of httpx."""
-    session.install("-e", ".[dev]")
+    session.install("-c", PINNED, "-e", ".[dev]")
     suites = session.posargs or ["tests/http", "tests/providers", "tests/testing"]
     session.run("pytest", "-p", "tests.under_httpx2", *suites)
 
@@ -277,7 +280,7 @@ def httpx2(session: nox.Session) -> None:
 @nox.session
 def mutants(session: nox.Session) -> None:
     """Plant each named bug in a copy of the package and see that the suite notices."""
-    session.install("-e", ".[dev]")
+    session.install("-c", PINNED, "-e", ".[dev]")
     session.run("python", "-m", "tests.mutants", *session.posargs)
 
 
@@ -289,14 +292,14 @@ def mutation(session: nox.Session) -> None:
     package, and `nox -s mutation -- "kloudsync.sync.*"` those of one; `mutmut results` lists what
     survived, and `mutmut show` the change.
     """
-    session.install("-e", ".[dev]", "mutmut>=3.8,<4")
+    session.install("-c", PINNED, "-e", ".[dev]", "mutmut>=3.8,<4")
     session.run("python", "-m", "tests.mutants.score", *session.posargs)
 
 
 @nox.session
 def audit(session: nox.Session) -> None:
     """Look for known vulnerabilities among the dependencies, and the tools that check and build."""
-    session.install("-e", ".[dev]", *BUILDERS, AUDITOR)
+    session.install("-c", PINNED, "-e", ".[dev]", *BUILDERS, AUDITOR)
     session.run("pip-audit", "--skip-editable")
 
 
@@ -307,5 +310,5 @@ def fleet(session: nox.Session) -> None:
     Takes some ten minutes. `nox -s fleet -- --calendars 100 --accounts 20 --minutes 1` is enough for a look,
     and `nox -s fleet -- --store sqlite --workers 1 --kill-every 0` is one process on a file.
     """
-    session.install("-e", ".[dev]")
+    session.install("-c", PINNED, "-e", ".[dev]")
     session.run("python", "benchmarks/fleet/run.py", *session.posargs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.docs.pages import ROOT
 
 PAGE = ROOT / "CONTRIBUTING.md"
 SRC = ROOT / "src" / "kloudsync"
+CONSTRAINTS = ROOT / "tests" / "constraints.txt"
 ROW = re.compile(r"(?m)^\| (?P<change>[^|]+) \| (?P<place>[^|]*`[^|]+) \|$")
 CODE = re.compile(r"`([^`]+)`")
 SESSION = re.compile(r"nox -s (\w+)")
@@ -53,3 +55,15 @@ def test_the_sessions_that_are_named_are_there() -> None:
     """Commands that a contributor is told to run exist."""
     defined = re.findall(r"(?m)^def (\w+)\(session", (ROOT / "noxfile.py").read_text())
     assert set(SESSION.findall(PAGE.read_text())) <= set(defined)
+
+
+def test_whatever_checks_has_one_version() -> None:
+    """Each requirement of the extras that develop and document is pinned, and each pin is exact."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][
+        "optional-dependencies"
+    ]
+    pins = [line.split(" ;")[0] for line in CONSTRAINTS.read_text().splitlines()]
+    assert [pin for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", pin)] == []
+    pinned = {pin.split("==")[0] for pin in pins}
+    wanted = {re.split(r"[\[<>=; ]", one)[0] for name in ("dev", "docs") for one in extras[name]}
+    assert wanted - pinned == {"kloudsync"}
