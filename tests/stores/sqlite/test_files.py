@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from kloudsync.errors import StoreError
+from kloudsync.errors import StoreCorrupt, StoreError
 from kloudsync.stores import SQLiteStore
 from kloudsync.testing.stores.records import added, single
 from kloudsync.testing.stores.worker import Worker, take
@@ -72,6 +74,32 @@ def test_whatever_was_there_others_are_shut_out(path: Path, leave: Callable[[Pat
         files = [file for file in path.parent.iterdir() if not file.is_symlink()]
         assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
         assert len(files) == 3
+
+
+def leave_text(path: Path) -> None:
+    """Leave a text, as long as a list of accounts is."""
+    path.write_text("root:x:0:0:root:/root:/bin/bash\n" * 99)
+
+
+def leave_database(path: Path) -> None:
+    """Leave a database of another program."""
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE theirs (a)")
+        other.commit()
+
+
+@posix
+@pytest.mark.parametrize("leave", [leave_text, leave_database])
+def test_what_is_no_store_stays_as_it_was(path: Path, leave: Callable[[Path], None]) -> None:
+    """A path that was mistaken for another one may be one that everybody has to read."""
+    leave(path)
+    path.chmod(0o644)
+    before = path.read_bytes()
+    with pytest.raises(StoreCorrupt, match="path of a kloudsync store"):
+        SQLiteStore(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
 
 
 @posix

@@ -13,7 +13,7 @@ from weakref import ref
 from kloudsync.errors import StoreError
 from kloudsync.stores.nesting import Stay, nested, nobody
 from kloudsync.stores.sqlite.faults import PRIMARY, translated
-from kloudsync.stores.sqlite.files import MEMORY, identity, make_private, place_of
+from kloudsync.stores.sqlite.files import MEMORY, identity, make_private, make_ready, place_of
 from kloudsync.stores.sqlite.forks import carry, expect_own, watch
 from kloudsync.stores.sqlite.schema import expect_version, migrate, version_of
 from kloudsync.stores.sqlite.session import SQLiteSession
@@ -214,11 +214,14 @@ class SQLiteDatabase:
 
     def _open(self) -> sqlite3.Connection:
         if not self.in_memory:
-            make_private(self._place)
+            make_ready(self._place)
             self._file = self._file or identity(self._place)
         connection = self._connect()
         try:
-            if not version_of(connection, self._place):
+            version = version_of(connection, self._place)
+            if not self.in_memory:
+                make_private(self._place)
+            if not version:
                 connection.execute("PRAGMA page_size = 16384")
             if not self.in_memory:
                 _use_wal(connection)

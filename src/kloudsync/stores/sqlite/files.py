@@ -21,21 +21,30 @@ def place_of(path: str | Path) -> str:
     return place if place == MEMORY else os.path.realpath(place)
 
 
-def make_private(place: str) -> None:
-    """Create a missing file, and let nobody but its owner use it or what lies beside it.
-
-    SQLite gives its companions the mode of the file; those left by somebody else keep theirs.
+def make_ready(place: str) -> None:
+    """Create a missing file, for its owner alone, and refuse what must not even be opened.
 
     Raises:
         StoreCorrupt: The file is too short for a database.
-        StoreError: It cannot be created, or others could read or replace it.
+        StoreError: It cannot be created, or others could redirect what is written beside it.
     """
     _create(place)
-    _shut(place)
     for companion in COMPANIONS:
         if os.path.islink(f"{place}{companion}"):  # noqa: PTH114 - a path as SQLite makes it
             raise StoreError(f"{place}{companion} is a link, which SQLite would follow; remove it")
-        _shut(f"{place}{companion}")
+
+
+def make_private(place: str) -> None:
+    """Let nobody but its owner use a store's file, or what lies beside it.
+
+    SQLite gives its companions the mode of the file; those left by somebody else keep theirs. A
+    file of another program keeps its mode: it has to be known for a store before.
+
+    Raises:
+        StoreError: Others could read or replace it.
+    """
+    for file in ("", *COMPANIONS):
+        _shut(f"{place}{file}")
 
 
 def identity(place: str) -> tuple[int, int]:
