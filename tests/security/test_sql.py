@@ -32,6 +32,20 @@ ARGUED: dict[str, dict[str, str]] = {
         "sql": "one of the module's own statements",
         "chunk": "counted only, into question marks",
     },
+    "sql/copying.py": {
+        "table": "of a store that was just made, whose tables are those of the schema",
+        "listed": "the columns of such a table",
+    },
+    "sql/due.py": {"lanes": "counted only", "_": "counted only"},
+    "sqlite/session.py": {
+        "table": "as in `sql/copying.py`",
+        "columns": "as in `sql/copying.py`",
+    },
+    "postgres/session.py": {
+        "table": "as in `sql/copying.py`",
+        "columns": "as in `sql/copying.py`",
+        "column": "a constant of the module",
+    },
 }
 """Names that are no constants, by module, each with the reason why it holds nothing from outside."""
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.stores.moving import Lived, rows
 
 from kloudsync import copy_of
-from kloudsync.errors import UsageError
+from kloudsync.errors import StoreCorrupt, UsageError
 from kloudsync.stores import MemoryStore, SQLiteStore
 from kloudsync.stores.sql.session import Session
 
@@ -33,6 +35,19 @@ def test_only_what_holds_nothing_is_copied_to(tmp_path: Path) -> None:
             old.copy_to(old)
         with pytest.raises(UsageError, match="MemoryStore"):
             old.copy_to(MemoryStore())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_names_of_a_strangers_tables_reach_no_database(tmp_path: Path) -> None:
+    """A file with a table of a name that is a statement is refused, and nothing is copied."""
+    with SQLiteStore(tmp_path / "old.db") as old, SQLiteStore(tmp_path / "new.db") as new:
+        Lived(old)
+        with closing(sqlite3.connect(tmp_path / "old.db")) as stranger:
+            stranger.execute('CREATE TABLE "event; DROP TABLE lease; --" (a)')
+            stranger.commit()
+        before = rows(new)
+        with pytest.raises(StoreCorrupt, match="other tables"):
+            old.copy_to(new)
+        assert rows(new) == before
 
 
 def test_a_copy_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from kloudsync.errors import UsageError
+from kloudsync.errors import StoreCorrupt, UsageError
 from kloudsync.stores.sql.session import Role, Session
 
 SEEDED: Final = ("head", "span")
@@ -26,12 +27,16 @@ class Copies(Role):
 
         Raises:
             UsageError: It is no store in SQL, or it holds something.
+            StoreCorrupt: This store's tables are not those of its version.
             StoreError: One of them failed; the other store is as before.
         """
         _expect_another(other, self)
         with self._database.reading() as source, other._database.writing(durable=True) as target:
             _expect_empty(target, repr(other))
-            for table, columns in sorted(source.tables().items()):
+            # Names come from the store that was just made: this one may be a stranger's file.
+            tables = target.tables()
+            _expect_like(source, tables, repr(self))
+            for table, columns in sorted(tables.items()):
                 target.run(f"DELETE FROM {table}")
                 listed = ", ".join(columns)
                 target.refill(table, columns, source.stream(f"SELECT {listed} FROM {table}"))
@@ -42,6 +47,12 @@ def _expect_another(other: object, store: Copies) -> None:
         raise UsageError(
             f"{other!r}: copies go to another SQLiteStore or PostgresStore, which holds nothing"
         )
+
+
+def _expect_like(source: Session, tables: Mapping[str, Sequence[str]], name: str) -> None:
+    held = {table: set(columns) for table, columns in source.tables().items()}
+    if held != {table: set(columns) for table, columns in tables.items()}:
+        raise StoreCorrupt(f"{name} has other tables than a store of its version")
 
 
 def _expect_empty(target: Session, name: str) -> None:
