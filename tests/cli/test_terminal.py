@@ -20,8 +20,9 @@ from tests.cases import expect_right, programs
 from tests.cli.conftest import TOKEN, Command
 
 import kloudsync.cli
+from kloudsync.cli.log import Visible
 from kloudsync.cli.main import run
-from kloudsync.cli.terminal import Terminal, Visible
+from kloudsync.cli.terminal import Terminal
 from kloudsync.model.visible import visible
 from kloudsync.testing.google import FakeGoogle
 
@@ -138,7 +139,7 @@ def test_an_error_that_nobody_expected_ends_with_a_harmless_traceback(
     def fail(*_: object, **__: object) -> None:
         raise ValueError(HOSTILE)
 
-    monkeypatch.setattr("kloudsync.cli.commands.show_report", fail)
+    monkeypatch.setattr("kloudsync.cli.syncs.show_report", fail)
     said = failing(monkeypatch, "sync", "--db", database)
     assert "ValueError: A␛]0;owned" in said
     assert not steering(said)

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from kloudsync.cli.options import (
+    AccountOption,
+    CalendarOption,
+    CopyOption,
+    DatabaseOption,
+    JsonOption,
+    LimitOption,
+)
 from kloudsync.cli.output import print_json, written_out
-from kloudsync.cli.terminal import Terminal
+from kloudsync.cli.places import Place
+from kloudsync.cli.terminal import Terminal, console
 from kloudsync.model.change import (
     Added,
     Change,
@@ -22,6 +34,28 @@ from kloudsync.model.change import (
 )
 from kloudsync.model.event import CancelledOccurrence, Event, Held
 from kloudsync.model.times import Time
+
+
+def changes(
+    *,
+    calendar: CalendarOption = "primary",
+    database: DatabaseOption = Path("calendars.db"),
+    account: AccountOption = None,
+    provider: CopyOption = "google",
+    consumer: Annotated[str, typer.Option(help="Whose position in the feed to use.")] = "cli",
+    keep: Annotated[bool, typer.Option("--keep", help="Do not acknowledge them.")] = False,
+    limit: LimitOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List what happened since this was last asked, and acknowledge what was listed.
+
+    Nothing is acknowledged where the output could not be written, or was not read to its end.
+    """
+    place = Place(name=provider, calendar=calendar, account=account)
+    with place.copy_in(database) as (copy, _):
+        last = show_changes(console, copy.changes(consumer), limit, json=json)
+        if last is not None and not keep:
+            copy.acknowledge(consumer, last)
 
 
 def show_changes(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
 
 from kloudsync.cli.demo_calendar import CalendarPlay
 from kloudsync.cli.demo_mirror import MirrorPlay
 from kloudsync.cli.runs import ProgressBar
-from kloudsync.cli.terminal import Terminal
+from kloudsync.cli.terminal import console
 from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.stores import SQLiteStore
@@ -19,13 +22,18 @@ from kloudsync.testing.salesloft import FakeSalesloft
 from kloudsync.testing.serve import serve
 
 
-def demo(console: Terminal, *, events: int, database: Path | None) -> None:
-    """Play the main job.
+def demo(
+    events: Annotated[
+        int, typer.Option(help="How many events the demo calendar has.", min=50)
+    ] = 2000,
+    database: Annotated[
+        Path | None, typer.Option("--db", help="Keep the copy in this file.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Watch a calendar being synced, split, expired, resynced, queried and mirrored.
 
-    Args:
-        console: Where to show it.
-        events: How many events the calendar has.
-        database: Where to keep the copy; a temporary file if None.
+    Everything is real but the vendors: fakes of Google and Salesloft on loopback ports, the
+    engine, SQLite.
     """
     clock = ManualClock()
     fake, sales = FakeGoogle(clock=clock), FakeSalesloft(clock=clock)

@@ -68,9 +68,6 @@ def import_(
             raise typer.Exit(1)
 
 
-import_.__name__ = "import"
-
-
 @contextmanager
 def _source(place: str, name: str, account: str) -> Generator[Any]:
     if place.lower().startswith(_SCHEMES):

@@ -5,10 +5,17 @@ from __future__ import annotations
 import os
 import webbrowser
 from secrets import token_bytes
+from typing import Annotated
 
+import typer
+
+from kloudsync.cli.options import AccountOption, JsonOption, SignInArgument, TokensOption
+from kloudsync.cli.output import print_json
 from kloudsync.cli.redirect import PATIENCE, await_redirect
-from kloudsync.cli.sign_in import variable
-from kloudsync.cli.terminal import Terminal
+from kloudsync.cli.sign_in import kept_at, variable
+from kloudsync.cli.terminal import Terminal, beside, console
+from kloudsync.cli.token_file import Grant, TokenFile
+from kloudsync.cli.token_seal import Seal
 from kloudsync.errors import PermissionDenied, UsageError
 from kloudsync.http.auth import Flow
 from kloudsync.http.caller import Blocking
@@ -16,7 +23,50 @@ from kloudsync.http.consent import ENTROPY, Consent, Redirect
 from kloudsync.http.device_consent import DeviceCode
 from kloudsync.http.oauth import RefreshedToken
 from kloudsync.http.token_endpoint import OPERATION, TokenEndpoint, Tokens
+from kloudsync.objects.registry import provider_named
 from kloudsync.runtime.provider import Provider, SignIn
+
+
+def login(
+    provider: SignInArgument = "google",
+    *,
+    client_id: Annotated[
+        str | None,
+        typer.Option(
+            help="The OAuth client for desktop programs that you registered with the provider; "
+            "else KLOUDSYNC_GOOGLE_CLIENT_ID, by the provider's name.",
+            metavar="ID",
+        ),
+    ] = None,
+    account: AccountOption = None,
+    tokens: TokensOption = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open it, or print the address.")
+    ] = True,
+    device: Annotated[
+        bool,
+        typer.Option("--device", help="Show a code to type in on any device (Microsoft)."),
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Let a person grant access to their calendars, to read them.
+
+    The client's secret comes from KLOUDSYNC_GOOGLE_CLIENT_SECRET (by the provider's name), never
+    from the command line.
+    What is granted is kept in a file that only you can read, encrypted where KLOUDSYNC_TOKEN_KEY
+    has a key, and renewed there by `sync`.
+    """
+    chosen = provider_named(provider)
+    endpoint = endpoint_of(chosen, client_id)
+    path = tokens or kept_at(chosen, account or chosen.account)
+    file = TokenFile(path, Seal.of_environment())
+    file.prepare()
+    asking = beside if json else console
+    file.write(Grant(endpoint, log_in(asking, chosen, endpoint, browser=browser, device=device)))
+    if json:
+        print_json(console, {"type": "login", "provider": chosen.name, "kept_in": str(file.path)})
+    else:
+        console.print(f"Access granted; kept in {file.path}", soft_wrap=True)
 
 
 def sign_in_of(provider: Provider) -> SignIn:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from typing import Final
 
+from kloudsync.cli.log import show_log, traceback_shown
 from kloudsync.errors import ConsentRequired, KloudsyncError, MissingExtra
+from kloudsync.model.visible import visible
 
 INTERRUPTED: Final = 130
 """The exit status after Ctrl-C, as shells have it: 128 and the number of the signal."""
@@ -25,24 +27,19 @@ def run() -> None:
 
 def _run() -> None:
     try:
-        # typer and rich are an extra
-        from kloudsync.cli.commands import app  # noqa: PLC0415
-        from kloudsync.cli.terminal import show_log, traceback_shown  # noqa: PLC0415
-        from kloudsync.model.visible import visible  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if error.name not in ("typer", "rich", "click"):
-            raise
-        missing = MissingExtra("the command line needs: pip install 'kloudsync[cli]'")
-        sys.exit(f"kloudsync: {missing}")
-    show_log()
-    try:
+        from kloudsync.cli.commands import app  # noqa: PLC0415 - typer is an extra
+
+        show_log()
         app()
     except KloudsyncError as error:
         advice = ""
         if isinstance(error, ConsentRequired):
             advice = f"; run `kloudsync login {error.provider}`"
         sys.exit(visible(f"kloudsync: {type(error).__name__}: {error}{advice}"))
-    except Exception:  # noqa: BLE001 - the interpreter would print what strangers wrote as it is
+    except Exception as error:  # noqa: BLE001 - the interpreter would print what strangers wrote as it is
+        if isinstance(error, ModuleNotFoundError) and error.name in ("typer", "rich", "click"):
+            missing = MissingExtra("the command line needs: pip install 'kloudsync[cli]'")
+            sys.exit(f"kloudsync: {missing}")
         sys.exit(traceback_shown())
 
 

@@ -4,16 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
 
+import typer
 from attrs import frozen
 from rich.text import Text
 
+from kloudsync.cli.options import DatabaseOption, JsonOption
 from kloudsync.cli.output import print_json, written_out
+from kloudsync.cli.places import store_in
 from kloudsync.cli.runs import plural
-from kloudsync.cli.terminal import Terminal
+from kloudsync.cli.standings import show_standings, standings_of
+from kloudsync.cli.terminal import Terminal, console, repeated
+from kloudsync.cli.workers import named_fleet
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.told import Told
 from kloudsync.sync.ports import Store
+
+
+def status(
+    *,
+    database: DatabaseOption = Path("calendars.db"),
+    fleet: Annotated[
+        str | None,
+        typer.Option(
+            help="A fleet of your program instead of a file, such as one on PostgreSQL.",
+            metavar="MODULE:NAME",
+        ),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Say it again every two seconds, until Ctrl-C.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Say of each copy in a file when it was synced, and how much it holds; no network is used.
+
+    Where a fleet works on the file, it is told as well how its calendars stand, by state; of a
+    fleet that is named that alone.
+    """
+    if fleet is not None:
+        found = named_fleet(fleet).store
+        repeated(console, lambda: show_standings(console, standings_of(found), json=json), watch)
+        return
+    with store_in(database) as store:
+
+        def show() -> None:
+            copies = (status_of(store, key) for key in store.calendars())
+            show_status(console, copies, json=json)
+            show_standings(console, standings_of(store), json=json)
+
+        repeated(console, show, watch)
 
 
 @frozen(kw_only=True)

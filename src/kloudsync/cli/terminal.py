@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import Callable, Iterable
-from traceback import format_exc
 from typing import Final
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -57,24 +54,3 @@ def repeated(terminal: Terminal, show: Callable[[], object], watch: bool) -> Non
         if terminal.is_terminal:
             terminal.clear()
         show()
-
-
-class Visible(logging.Formatter):
-    """Log messages as the terminal shows text."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the message of a record on one line, and its traceback below."""
-        message = visible(record.getMessage())
-        return message if record.exc_info is None else f"{message}\n{traceback_shown()}"
-
-
-def traceback_shown() -> str:
-    """Return the traceback of the error that is being handled, to be shown line by line."""
-    return "\n".join(map(visible, format_exc().splitlines()))
-
-
-def show_log() -> None:
-    """Send warnings of the library to the terminal, where nobody else takes them."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Visible("%(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
