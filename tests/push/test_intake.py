@@ -114,6 +114,13 @@ def test_own_mark() -> None:
     assert found == [("acl", 1), ("events", 1)]
 
 
+def test_a_mark_of_a_part_is_its_calendars() -> None:
+    """Whoever holds a window marks the calendar, as a watcher and a fleet know no parts."""
+    store = MemoryStore()
+    PushIntake(store).mark(evolve(KEY, query="from 2026"))
+    assert [one.topic for one in store.standings("google", "default")] == [Topic(KEY)]
+
+
 def test_awaiting_endpoint() -> None:
     """The endpoint of an event loop takes in, refuses and marks as the blocking one does."""
     store = MemoryStore()

@@ -86,9 +86,16 @@ class TakingIn(InColour[C_co]):
 
     @twin
     async def mark(self, topic: Topic | CalendarKey) -> None:
-        """Mark a calendar as due for a reason of your own, such as another service's webhook."""
-        chosen = topic if isinstance(topic, Topic) else Topic(topic)
-        await self.colour.run(self._store.mark, chosen, now=self._intake.now())
+        """Mark a calendar as due for a reason of your own, such as another service's webhook.
+
+        A fleet syncs what it follows; nothing is enrolled by this. Of the key of a part, such as
+        a window, its calendar is meant.
+
+        Raises:
+            StoreError: The store failed.
+        """
+        chosen = topic if isinstance(topic, Topic) else Topic(topic.whole)
+        await self.colour.run(self._intake.mark, chosen)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._store!r})"

@@ -95,6 +95,23 @@ class Intake:
             self.refusals.tell(error, self.now())
             return refusal(error)
 
+    def mark(self, topic: Topic) -> None:
+        """Mark a topic as due for a reason of the program's own, durably.
+
+        Raises:
+            StoreError: The store failed.
+        """
+        if self.due_in is None:
+            self.store.mark(topic, now=self.now())
+        else:
+            self.store.unit(partial(self._mark_followed, topic, self.due_in))
+
+    def _mark_followed(self, topic: Topic, wait: float, unit: DueRoles) -> None:
+        unit.mark(topic, now=self.now())
+        # Where a reason comes from is no proof that somebody enrolled it.
+        if any(row.topic == topic for row in unit.due_of(topic.key)):
+            unit.make_due(topic, lane=URGENT, wait=wait, now=self.now())
+
     def _made_due(self, arrival: Arrival, wait: float, unit: DueRoles) -> Receipt:
         """Take a request in, and let what it is about be due, in one transaction."""
         receipt = self._received(unit, arrival)
