@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Protocol
 
 import pytest
 from attrs import evolve
@@ -12,10 +13,15 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import NUMBERS_KEPT, Channel, Grant, Standing, Topic, hash_token
 from kloudsync.model.notification import Notification, NotificationKind
 from kloudsync.push.ports import PushStore
+from kloudsync.sync.ports import Store
 
 TOPIC = Topic(CalendarKey("google", "owner", "primary"))
 RULES = Topic(CalendarKey("google", "owner", "primary"), "acl")
 FOREIGN = Topic(CalendarKey("google", "another", "primary"))
+
+
+class ForgettingStore(Store, PushStore, Protocol):
+    """A store that keeps calendars and their channels."""
 
 
 def pending(name: str = "c", topic: Topic = TOPIC, *, opened_at: float = 10.0) -> Channel:
@@ -217,3 +223,20 @@ class ChannelContract:
         store.mark(FOREIGN, now=30.0)
         held = store.standings("google", "owner")
         assert [(one.topic, one.last_mark) for one in held] == [(RULES, 20.0), (TOPIC, 10.0)]
+
+    def test_erased(self, store: ForgettingStore) -> None:
+        """Channels and standings go with their calendar, and with their account."""
+        mine, beside = TOPIC, Topic(CalendarKey("google", "owner", "team@example.com"))
+        for name, topic in (("a", mine), ("b", beside), ("c", FOREIGN)):
+            store.open_channel(pending(name, topic))
+            store.mark(topic, now=10.0)
+        lease = store.acquire(str(mine.key), "me", ttl=60.0, now=0.0)
+        assert lease is not None
+        store.forget(mine.key, lease)
+        assert store.channel("a") is None
+        assert [one.topic for one in store.standings("google", "owner")] == [beside]
+        store.forget_account("google", "owner")
+        assert store.channels("google", "owner") == []
+        assert store.standings("google", "owner") == []
+        assert store.channel("c") == pending("c", FOREIGN)
+        assert self.standing(store, FOREIGN).marks == 1

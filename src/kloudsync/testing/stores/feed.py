@@ -134,7 +134,7 @@ class FeedContract(Suite):
             if turn % 3 == 1:
                 met += worker.store.changes("crm", limit=2)
                 worker.store.acknowledge("crm", told(met[-1]))
-        while entries := worker.store.changes("crm", limit=2):
+        while len(met) < 99 and (entries := worker.store.changes("crm", limit=2)):
             met += entries
             worker.store.acknowledge("crm", told(met[-1]))
         for one in (worker, other):

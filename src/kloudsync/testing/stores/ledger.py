@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import pytest
 from attrs import evolve
 
 from kloudsync.errors import LeaseLost
 from kloudsync.mirror.mirror import MirrorStore
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import Lease
 from kloudsync.model.writes import LedgerEntry
+from kloudsync.sync.ports import Store
+from kloudsync.testing.stores.worker import Worker
 
 ENTRY = LedgerEntry(key="a", uid="u", start=100, end=200, digest="d", stamp=1.5)
+
+
+class ForgettingStore(Store, MirrorStore, Protocol):
+    """A store that keeps calendars and what mirrors wrote of them."""
 
 
 def take(store: MirrorStore, owner: str = "me", now: float = 0.0) -> Lease:
@@ -96,3 +105,22 @@ class LedgerContract:
         with pytest.raises(LeaseLost):
             store.strike("mirror", old, ["a"])
         assert store.ledger("mirror") == {"a": ENTRY}
+
+    def test_erased(self, store: ForgettingStore) -> None:
+        """What was noted of a calendar goes with it, and with its account."""
+        keys = [
+            CalendarKey("google", account, name)
+            for account, name in (("owner", "a"), ("owner", "b"), ("another", "a"))
+        ]
+        ledgers = [f"mirror:sink:{key}" for key in keys]
+        lease = take(store)
+        for key, name in zip(keys, ledgers, strict=True):
+            worker = Worker(store, key)
+            worker.sync()
+            store.release(worker.lease)
+            store.enter(name, lease, [ENTRY])
+        store.forget(keys[0], Worker(store, keys[0]).lease)
+        assert store.mirrors() == sorted(ledgers[1:])
+        store.forget_account("google", "owner")
+        assert store.mirrors() == ledgers[2:]
+        assert store.ledger(ledgers[0]) == store.ledger(ledgers[1]) == {}
