@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 
 from kloudsync import (
     AsyncCollectionEngine,
+    AsyncFleet,
     AsyncGoogle,
     AsyncMirror,
     AsyncPushIntake,
@@ -18,12 +21,15 @@ from kloudsync import (
     AsyncSyncEngine,
     AsyncWatcher,
     CollectionEngine,
+    Fleet,
     Google,
     Mirror,
     PushIntake,
     Salesloft,
     SyncEngine,
     Watcher,
+    async_copy_of,
+    copy_of,
 )
 from kloudsync.errors import UsageError
 from kloudsync.model.calendar import CalendarKey
@@ -74,8 +80,11 @@ ASYNC_SINK = AsyncSalesloft("token", http_client=httpx.AsyncClient()).calendar(
 )
 ENGINE = SyncEngine(BLOCKING.calendar(), STORE)
 SLOW = AsyncSyncEngine(AWAITING.calendar(), STORE)
+LIST = BLOCKING.collections.calendars()
+LISTED = CollectionEngine(LIST, STORE)
+KEY = CalendarKey("google", "default", "primary")
 HOOK = "https://hooks.example.com/google"
-TOPIC = Topic(CalendarKey("google", "default", "primary"), "acl")
+TOPIC = Topic(KEY, "acl")
 
 
 def made_of(cls: Any) -> Any:
@@ -83,7 +92,7 @@ def made_of(cls: Any) -> Any:
     return cls
 
 
-async def later() -> None:
+async def later(*_: object) -> None:
     """Do something, in an event loop."""
 
 
@@ -103,6 +112,46 @@ async def later() -> None:
             "CollectionEngine needs a list",
         ),
         (lambda: made_of(CalendarCopy)(BLOCKING, STORE), "CalendarCopy needs a calendar"),
+        (lambda: made_of(CalendarCopy)(LIST, STORE), "CalendarCopy needs a calendar"),
+        (lambda: made_of(SyncEngine)(LIST, STORE), "SyncEngine needs a calendar"),
+        (lambda: made_of(SyncEngine)(SINK, STORE), "SyncEngine needs a calendar"),
+        (lambda: made_of(CollectionEngine)(LISTED, STORE), "CollectionEngine needs"),
+        (lambda: made_of(copy_of)(STORE, BLOCKING.push), "copy_of needs the key of a copy"),
+        (lambda: made_of(copy_of)(STORE, KEY, provider="google"), "needs a provider, .* not str"),
+        (lambda: copy_of(STORE, evolve(KEY, provider="orkut")), "no provider is called 'orkut'"),
+        (lambda: async_copy_of(STORE, evolve(KEY, provider="orkut")), "is called 'orkut'"),
+        (lambda: copy_of(STORE, evolve(KEY, provider="salesloft")), "offers no calendars"),
+        (lambda: made_of(Mirror)({}, SINK, STORE), "needs a copy of a calendar, .* not dict"),
+        (lambda: made_of(Mirror)(LISTED, SINK, STORE), "a copy of a calendar, .* not Collection"),
+        (
+            lambda: made_of(Watcher)(BLOCKING.push, STORE, ENGINE, address=HOOK),
+            "Watcher needs engines, such as .* not SyncEngine",
+        ),
+        (
+            lambda: made_of(Watcher)(BLOCKING.push, STORE, [LISTED], address=HOOK),
+            "Watcher needs an engine, .* not CollectionEngine",
+        ),
+        (
+            lambda: made_of(Watcher)(BLOCKING.push, STORE, [], address=HOOK, also=[later]),
+            "needs functions by topic, .* not list",
+        ),
+        (
+            lambda: made_of(Watcher)(BLOCKING.push, STORE, [], address=HOOK, also={"acl": print}),
+            "needs topics, .* not str",
+        ),
+        (lambda: made_of(Fleet)("calendars.db", print), "Fleet needs a store, .* not str"),
+        (lambda: made_of(Fleet)(STORE, BLOCKING), "connect is no function, but Google"),
+        (
+            lambda: made_of(Fleet)(STORE, BLOCKING, mirrors={"connect": print}),
+            "connect is no function, but Google",
+        ),
+        (lambda: made_of(Fleet)(STORE, print, mirrors=[print]), "functions by name, .* not list"),
+        (
+            lambda: made_of(Fleet)(STORE, print, mirrors={"crm": SINK}),
+            "crm is no function, but SalesloftCalendar",
+        ),
+        (lambda: Fleet(STORE, print).intake("orkut"), "no provider is called 'orkut'"),
+        (lambda: made_of(PushIntake)(STORE, unwrap=3), "unwrap is no function, but int"),
         (
             lambda: made_of(Mirror)(ENGINE, ASYNC_SINK, STORE),
             "Mirror needs .* of a blocking client",
@@ -148,6 +197,48 @@ def test_every_object_refuses_what_does_not_fit(made: Callable[[], Any], problem
         made()
 
 
+class Awaited:
+    """An object that is called, and has to be awaited."""
+
+    async def __call__(self, *_: object) -> None:
+        """Do something, in an event loop."""
+
+
+@pytest.mark.parametrize("function", [later, partial(later), Awaited()], ids=type)
+@pytest.mark.parametrize(
+    ("made", "of", "keyword"),
+    [
+        (SyncEngine, (BLOCKING.calendar(), STORE), "hook"),
+        (AsyncSyncEngine, (AWAITING.calendar(), STORE), "hook"),
+        (CollectionEngine, (LIST, STORE), "hook"),
+        (Mirror, (ENGINE, SINK, STORE), "progress"),
+        (Fleet, (STORE,), "connect"),
+        (Fleet, (STORE, print), "hook"),
+        (AsyncFleet, (STORE, print), "on_state"),
+        (PushIntake, (STORE,), "unwrap"),
+    ],
+)
+def test_what_nobody_would_await_is_refused(
+    made: Any, of: tuple[Any, ...], keyword: str, function: Any
+) -> None:
+    """A coroutine function would be called, and nothing of it done."""
+    with pytest.raises(UsageError, match=f"{keyword} is a coroutine function, which"):
+        made(*of, **{keyword: function})
+
+
+@pytest.mark.parametrize(("made", "keyword"), [(AsyncFleet, "mirrors"), (Fleet, "alerts")])
+def test_what_a_fleet_would_not_await_is_refused(made: Any, keyword: str) -> None:
+    """By the name that the program gave it."""
+    with pytest.raises(UsageError, match="crm is a coroutine function, which"):
+        made(STORE, print, **{keyword: {"crm": later}})
+
+
+def test_what_is_awaited_may_be_a_coroutine_function() -> None:
+    """A fleet of an event loop awaits its way to an account, and whom it tells."""
+    AsyncFleet(STORE, Awaited(), alerts={"mail": later})
+    AsyncFleet(STORE, print, alerts={"mail": print})
+
+
 def test_mirrors_take_engines_of_either_colour() -> None:
     """What is mirrored is the copy, which both have."""
     for engine in (ENGINE, SLOW):
@@ -188,4 +279,6 @@ def test_a_lease_that_may_run_out_during_a_call_is_refused(engine: Callable[...,
     client = BLOCKING if engine is SyncEngine else AWAITING
     with pytest.raises(UsageError, match="may run out during one call, which may take 210 s"):
         engine(client.calendar(), MemoryStore(), lease_ttl=209.0)
+    with pytest.raises(UsageError, match="may run out"):
+        engine(client.calendar(), MemoryStore(), lease_ttl=float("nan"))
     engine(client.calendar(), MemoryStore(), lease_ttl=210.0)

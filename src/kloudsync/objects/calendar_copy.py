@@ -17,13 +17,16 @@ from kloudsync.model.change import (
 )
 from kloudsync.model.event import Held
 from kloudsync.model.occurrence import MOST_OCCURRENCES, Skipped, leave_out
+from kloudsync.model.reader import CopyReader
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import FeedKind, FeedRecord
 from kloudsync.model.times import from_epoch
 from kloudsync.model.view import CalendarView
+from kloudsync.objects.fitting import EVENTS, expect
 from kloudsync.objects.held_copy import HeldCopy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co
 from kloudsync.runtime.twin import twin, twin_iterator
+from kloudsync.sync.ports import Store
 from kloudsync.sync.series import chain
 
 if TYPE_CHECKING:
@@ -32,6 +35,19 @@ if TYPE_CHECKING:
 
 class HeldCalendar(HeldCopy[C_co, Held, Change]):
     """What a store holds of one calendar, in typed events, in either colour."""
+
+    def __init__(self, source: CopyReader, store: Store) -> None:
+        """Read a calendar's copy.
+
+        Args:
+            source: Translates the provider's own text.
+            store: Holds the copy.
+
+        Raises:
+            UsageError: The source is no calendar, or the store no store.
+        """
+        expect(source, EVENTS, self)
+        super().__init__(source, store)
 
     @property
     def view(self) -> CalendarView:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from inspect import iscoroutinefunction
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kloudsync.errors import UsageError
 from kloudsync.http.caller import AnyCaller, Awaiting, Blocking
@@ -22,15 +23,18 @@ class Shape:
         noun: What it is.
         such_as: What a program would write.
         member: An attribute that tells it from other things.
+        apart: An attribute of what looks like it and is something else.
     """
 
     noun: str
     such_as: str
     member: str
+    apart: str | None = None
 
 
 CALENDAR: Final = Shape("a calendar", "google.calendar('primary')", "fingerprint")
 READER: Final = Shape("a calendar", "google.calendar('primary')", "occurrence_id")
+EVENTS: Final = evolve(READER, apart="member")
 LIST: Final = Shape("a list", "google.collections.calendars()", "member")
 STORE: Final = Shape("a store", "SQLiteStore('calendars.db')", "unit")
 LEDGER: Final = Shape("a store", "SQLiteStore('calendars.db')", "ledger")
@@ -38,10 +42,15 @@ CHANNELS: Final = Shape("a store", "SQLiteStore('calendars.db')", "standings")
 DUE: Final = Shape("a store", "SQLiteStore('calendars.db')", "claim_due")
 SINK: Final = Shape("a calendar to write to", "salesloft.calendar(user)", "deliver")
 ACCOUNT: Final = Shape("an account that can be watched", "google.push", "fate")
-ENGINE: Final = Shape("an engine", "SyncEngine(google.calendar(), store)", "sync")
+ENGINE: Final = Shape("an engine", "SyncEngine(google.calendar(), store)", "sync", "members")
+ENGINES: Final = Shape("engines", "[SyncEngine(google.calendar(), store)]", "__iter__")
+TOPIC: Final = Shape("topics", "Topic(key, 'acl')", "collection")
+BY_TOPIC: Final = Shape("functions by topic", "{Topic(key, 'acl'): function}", "items")
+BY_NAME: Final = Shape("functions by name", "{'crm': function}", "items")
 CHANGE: Final = Shape("a change or its position", "one of engine.changes('crm')", "recorded_at")
-KEY: Final = Shape("the key of a copy", "one of store.calendars()", "provider")
-COPY: Final = Shape("a copy of a calendar", "SyncEngine(…)", "copy")
+KEY: Final = Shape("the key of a copy", "one of store.calendars()", "whole")
+PROVIDER: Final = Shape("a provider", "Provider(name=…)", "offer")
+COPY: Final = Shape("a copy of a calendar", "SyncEngine(…)", "lineage")
 
 
 def expect(given: object, shape: Shape, holder: object) -> None:
@@ -50,8 +59,31 @@ def expect(given: object, shape: Shape, holder: object) -> None:
     Raises:
         UsageError: It has another shape.
     """
-    if isinstance(given, type) or not hasattr(given, shape.member):
+    other = shape.apart is not None and hasattr(given, shape.apart)
+    if isinstance(given, type) or other or not hasattr(given, shape.member):
         raise UsageError(_refusal(given, shape, holder))
+
+
+def expect_function(given: object, name: str, holder: object, *, awaited: bool = False) -> None:
+    """Refuse what cannot be called, and what nobody would wait for.
+
+    Args:
+        given: What is called some day.
+        name: What it is called here.
+        holder: Who calls it.
+        awaited: Whether what it returns is awaited.
+
+    Raises:
+        UsageError: It is no function, or a coroutine function, of which nothing would ever be done.
+    """
+    if not callable(given):
+        raise UsageError(f"{name} is no function, but {type(given).__name__}")
+    asynchronous = iscoroutinefunction(given) or iscoroutinefunction(type(given).__call__)
+    if asynchronous and not awaited:
+        raise UsageError(
+            f"{name} is a coroutine function, which {type(holder).__name__} would not await; "
+            "give it a plain one"
+        )
 
 
 def expect_colour(given: object, shape: Shape, holder: InColour[Any]) -> None:

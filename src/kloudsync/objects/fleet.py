@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import nullcontext
-from inspect import iscoroutinefunction
 from typing import Any, Self
 
 from kloudsync.errors import UsageError
@@ -17,7 +16,7 @@ from kloudsync.fleet.worker import Ended, Worker
 from kloudsync.http.addresses import expect_address
 from kloudsync.model.due import Claim, Due
 from kloudsync.objects.claimed_store import ClaimedStore
-from kloudsync.objects.fitting import DUE, expect
+from kloudsync.objects.fitting import BY_NAME, DUE, expect, expect_function
 from kloudsync.objects.fleet_jobs import Connect, FleetJobs, MakeMirror, close
 from kloudsync.objects.fleet_metrics import FleetMetrics
 from kloudsync.objects.owner import owner_name
@@ -75,15 +74,19 @@ class Following(InColour[C_co]):
             clock: Tells the time; tests pass their own.
 
         Raises:
-            UsageError: The store does not keep what is due, `connect`, a mirror or an alert is no
-                function, the address is none, or the budget is nothing.
+            UsageError: The store does not keep what is due, a function is none or would have to be
+                awaited and is not, the address is none, or the budget is nothing.
         """
         expect(store, DUE, self)
-        for name, function in {"connect": connect, **(mirrors or {}), **(alerts or {})}.items():
-            if not callable(function):
-                raise UsageError(f"{name} is no function, but {type(function).__name__}")
-        if self.colour is Blocks and iscoroutinefunction(connect):
-            raise UsageError("connect is a coroutine function; give it to an AsyncFleet")
+        awaited = self.colour is Awaits
+        expect_function(connect, "connect", self, awaited=awaited)
+        expect_function(on_state, "on_state", self)
+        expect_function(hook, "hook", self)
+        for functions, may_be_awaited in ((mirrors, False), (alerts, awaited)):
+            if functions is not None:
+                expect(functions, BY_NAME, self)
+                for name, function in functions.items():
+                    expect_function(function, name, self, awaited=may_be_awaited)
         if address is not None:
             expect_address(address, "the address for notifications", query=True)
         if budget is not None and budget < 1:

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from kloudsync.errors import UsageError
 from kloudsync.http.drives import Drive
-from kloudsync.objects.fitting import CALENDAR, STORE, caller_of, expect
+from kloudsync.objects.fitting import CALENDAR, STORE, caller_of, expect, expect_function
 from kloudsync.objects.held_copy import H, HeldCopy, M
 from kloudsync.objects.owner import owner_name
 from kloudsync.runtime.clock import entropy
@@ -67,11 +67,12 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
                 writes, for them to be told as one split.
 
         Raises:
-            UsageError: The source or the store is of another kind, or the lease may run out during
-                one call.
+            UsageError: The source, the store or the hook is of another kind, or the lease may run
+                out during one call.
         """
         caller = caller_of(source, CALENDAR, self)
         expect(store, STORE, self)
+        expect_function(hook, "hook", self)
         _expect_outlasting(caller.longest_call, lease_ttl)
         super().__init__(source, store)
         self._engine = Engine(
@@ -160,7 +161,7 @@ def _expect_outlasting(longest: float, lease_ttl: float) -> None:
 
     It is renewed between calls, so that others would take over from whoever is only slow.
     """
-    if lease_ttl < longest:
+    if not lease_ttl >= longest:
         raise UsageError(
             f"a lease of {lease_ttl:g} s may run out during one call, which may take "
             f"{longest:g} s; give a longer lease_ttl, or the client Timeouts(call=…)"

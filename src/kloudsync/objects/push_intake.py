@@ -6,7 +6,7 @@ from kloudsync.http.webhook import Fields
 from kloudsync.model.arrival import Acknowledgement, Arrival
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Topic
-from kloudsync.objects.fitting import CHANNELS, expect
+from kloudsync.objects.fitting import CHANNELS, expect, expect_function
 from kloudsync.objects.registry import provider_named
 from kloudsync.push.intake import Intake, Receipt
 from kloudsync.push.ports import IntakeStore, Unwrap
@@ -36,15 +36,17 @@ class TakingIn(InColour[C_co]):
             clock: Tells the time; tests pass their own.
 
         Raises:
-            UsageError: The store keeps no channels, nobody registered the provider, or its
-                messages take more to be read than the store.
+            UsageError: The store keeps no channels, nobody registered the provider, its messages
+                take more to be read than the store, or `unwrap` is no plain function.
         """
         expect(store, CHANNELS, self)
+        reading = _reading(unwrap)
+        expect_function(reading, "unwrap", self)
         chosen = clock or SystemClock()
         self._store = store
         self._intake = Intake(
             store=store,
-            unwrap=_reading(unwrap),
+            unwrap=reading,
             now=lambda: chosen.now().timestamp(),
             due_in=due_in,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.reader import Reader
 from kloudsync.objects.calendar_copy import AsyncCalendarCopy, CalendarCopy
-from kloudsync.objects.fitting import KEY, expect
+from kloudsync.objects.fitting import KEY, PROVIDER, expect
 from kloudsync.objects.registry import provider_named
 from kloudsync.recurrence import Reading
 from kloudsync.runtime.provider import Provider
@@ -56,6 +56,7 @@ def reader_of(
 ) -> Reader:
     """Return what reads the records of a copy; see `copy_of` for what it raises."""
     expect(key, KEY, "copy_of")
-    known = provider or provider_named(key.provider)
+    known = provider_named(key.provider) if provider is None else provider
+    expect(known, PROVIDER, "copy_of")
     reader = known.offer(known.reader, "calendars to read")
     return Reader(key, reader() if reading is None else reader(reading))

@@ -15,7 +15,17 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.change import Change
 from kloudsync.model.channel import Topic
 from kloudsync.model.event import Held
-from kloudsync.objects.fitting import ACCOUNT, CHANNELS, ENGINE, caller_of, expect, expect_colour
+from kloudsync.objects.fitting import (
+    ACCOUNT,
+    BY_TOPIC,
+    CHANNELS,
+    ENGINE,
+    ENGINES,
+    TOPIC,
+    caller_of,
+    expect,
+    expect_colour,
+)
 from kloudsync.objects.kept_copy import KeptCopy
 from kloudsync.objects.owner import owner_name
 from kloudsync.push.policy import WatchPolicy
@@ -71,7 +81,10 @@ class Watching(InColour[C_co]):
         """
         ports = _PushDrive(caller_of(push, ACCOUNT, self), entropy)
         expect(store, CHANNELS, self)
-        jobs = self._jobs(push, list(engines), also or {})
+        expect(engines, ENGINES, self)
+        chores: Mapping[Topic, Callable[[], object]] = {} if also is None else also
+        expect(chores, BY_TOPIC, self)
+        jobs = self._jobs(push, list(engines), chores)
         push.expect_address(address)
         chosen = policy or WatchPolicy()
         rests = Rests(chosen)
@@ -149,6 +162,8 @@ class Watching(InColour[C_co]):
         for engine in engines:
             expect(engine, ENGINE, self)
             expect_colour(engine, ENGINE, self)
+        for topic in also:
+            expect(topic, TOPIC, self)
         syncs = _by_calendar((engine.key, _job(engine.sync)) for engine in engines)
         chores = {topic: _chore(chore) for topic, chore in also.items()}
         for topic in (*syncs, *chores):
