@@ -183,7 +183,8 @@ def long(session: nox.Session) -> None:
     `nox -s long -- --for 30 tests/simulation -s` ends the histories after half an hour, and
     says how many there were and what they saw; `--from 100000` begins with another seed.
     """
-    session.install("-c", PINNED, "-e", ".[dev]")
+    # The browser is the system's own Chromium; without one its tests are skipped.
+    session.install("-c", PINNED, "-e", ".[dev]", "playwright")
     arguments, env = _limited(session.posargs)
     session.run("pytest", "-m", "long", *arguments, env=env)
 

@@ -12,6 +12,7 @@ from kloudsync.cli.demo_calendar import CalendarPlay
 from kloudsync.cli.demo_mirror import MirrorPlay
 from kloudsync.cli.runs import ProgressBar
 from kloudsync.cli.terminal import console
+from kloudsync.demo.server import serve as serve_page
 from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.stores import SQLiteStore
@@ -29,12 +30,29 @@ def demo(
     database: Annotated[
         Path | None, typer.Option("--db", help="Keep the copy in this file.", metavar="FILE")
     ] = None,
+    web: Annotated[
+        bool, typer.Option("--web", help="In a browser, for you to edit; needs the extra `demo`.")
+    ] = False,
+    port: Annotated[
+        int, typer.Option(help="Where --web serves; 0 takes a free port.", min=0, max=65535)
+    ] = 8400,
 ) -> None:
     """Watch a calendar being synced, split, expired, resynced, queried and mirrored.
 
     Everything is real but the vendors: fakes of Google and Salesloft on loopback ports, the
-    engine, SQLite.
+    engine, SQLite. With --web it is a calendar that you edit yourself, its copy beside it.
     """
+    if web:
+        serve_page(port, ready=_invite)
+    else:
+        _play(events, database)
+
+
+def _invite(address: str) -> None:
+    console.print(f"Open {address} in a browser; Ctrl-C ends it.")
+
+
+def _play(events: int, database: Path | None) -> None:
     clock = ManualClock()
     fake, sales = FakeGoogle(clock=clock), FakeSalesloft(clock=clock)
     populate(fake.calendar(), events=events)
