@@ -106,7 +106,7 @@ async def _feed(request: Request) -> Response:
 
 async def _streamed(live: LiveCalendar, after: int) -> AsyncGenerator[str]:
     """Yield changes as server-sent events, and `news` whenever the page should draw anew."""
-    while True:
+    while not live.news.over:
         heard = live.news.count
         while entries := await live.feed(after):
             for entry in entries:

@@ -10,10 +10,12 @@ class News:
 
     Attributes:
         count: How often there was news.
+        over: Whether there will be no more.
     """
 
     def __init__(self) -> None:
         self.count: int = 0
+        self.over = False
         self._next = asyncio.Event()
 
     def tell(self) -> None:
@@ -21,6 +23,11 @@ class News:
         self.count += 1
         self._next.set()
         self._next = asyncio.Event()
+
+    def end(self) -> None:
+        """Say that this was the last."""
+        self.over = True
+        self.tell()
 
     async def behind(self, count: int) -> int:
         """Wait until there was more news than so often, and return how often there was."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from kloudsync.errors import MissingExtra, UsageError
@@ -24,10 +25,8 @@ def serve(port: int = 8400, *, ready: Callable[[str], object] = print) -> None:
         UsageError: The port cannot be had.
     """
     try:
-        import uvicorn  # noqa: PLC0415 - an extra
-
-        from kloudsync.demo.app import live_app  # noqa: PLC0415 - the same
-        from kloudsync.demo.live import LiveCalendar  # noqa: PLC0415 - needs nothing else's time
+        from kloudsync.demo.live import LiveCalendar  # noqa: PLC0415 - loads engine and fake
+        from kloudsync.demo.running import LiveServer  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         if error.name not in NEEDED:
             raise
@@ -36,10 +35,9 @@ def serve(port: int = 8400, *, ready: Callable[[str], object] = print) -> None:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((HOST, port))
+            listening.listen()  # who comes before the server runs waits for it
         except (OSError, OverflowError) as error:
             raise UsageError(f"port {port} cannot be had; choose another with --port") from error
         ready(f"http://{HOST}:{listening.getsockname()[1]}/")
-        config = uvicorn.Config(
-            live_app(LiveCalendar()), log_level="error", timeout_graceful_shutdown=1
-        )
-        uvicorn.Server(config).run(sockets=[listening])
+        with suppress(KeyboardInterrupt):
+            LiveServer(LiveCalendar()).run(sockets=[listening])

@@ -58,8 +58,9 @@ def series_of(change: Change) -> str | None:
 def moment(at: Time, zone: ZoneInfo) -> str:
     """Return a time as people read it."""
     if isinstance(at, datetime):
-        return f"{at.astimezone(zone):%a %-d %b %H:%M}"
-    return f"{at:%a %-d %b}"
+        local = at.astimezone(zone)
+        return f"{local:%a} {local.day} {local:%b %H:%M}"
+    return f"{at:%a} {at.day} {at:%b}"
 
 
 def _worded(change: Change, zone: ZoneInfo, title: str) -> tuple[str, str, str]:
