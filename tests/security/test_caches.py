@@ -28,6 +28,7 @@ BOUNDED = {
 
 WITHOUT_TEXT = {
     "kloudsync.runtime.version.version",
+    "kloudsync.testing.transport._stream_of",
     "kloudsync.objects.registry.providers",
     "kloudsync.http.transport._ssl_context",
     "kloudsync.recurrence.gregorian._shape_in_cycle",
@@ -47,7 +48,7 @@ WITHOUT_TEXT = {
     "kloudsync.recurrence.zones._titles",
     "kloudsync.zone_data.names_by_lower_case",
 }
-"""Functions of nothing, or of few numbers and zones."""
+"""Functions of nothing, or of few numbers, zones and libraries."""
 
 
 def caches() -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from tests.sync.listings import DAY, HOUR, fill, listing
+from tests.sync.listings import DAY, HOUR, deltas, fill, listing
 from tests.sync.world import World
 
 from kloudsync.errors import DecodeError, LeaseHeld
@@ -204,6 +204,23 @@ def test_what_is_let_go_takes_its_occurrences_along(make_world: Callable[..., Wo
     assert world.sync().pending == 13
     assert world.sync().pending == 0
     assert world.held().keys() == {"single0"}
+
+
+def test_a_series_that_nobody_saw_takes_its_occurrences_along(
+    make_world: Callable[..., World],
+) -> None:
+    """Whoever was invited to one occurrence holds that one alone, and hears of the series' end."""
+    span = {
+        "start": {"dateTime": "2026-02-02T08:00:00Z"},
+        "end": {"dateTime": "2026-02-02T09:00:00Z"},
+    }
+    alone = {"id": "s_1", "recurringEventId": "s", "originalStartTime": span["start"], **span}
+    gone = {"id": "s", "status": "cancelled"}
+    other = {"id": "single", **span}
+    world = make_world(transport=deltas([[alone]], [[other, gone]]))
+    assert world.sync().added == 1
+    assert world.sync().deleted == 1
+    assert world.held().keys() == {"single"}
 
 
 def test_a_caller_refuses_what_is_pending(make_world: Callable[..., World]) -> None:

@@ -46,8 +46,6 @@ class EngineUnit(PassStore, LeaseStore, Protocol):
 
 
 _CANCELLATIONS = frozenset({Kind.CANCELLED, Kind.TOMBSTONE})
-_ALONE = frozenset({Kind.SINGLE, Kind.TOMBSTONE})
-"""What has to do with no series, if what it replaces has not."""
 
 
 class ListingCutOff(Exception):
@@ -205,7 +203,7 @@ class Transactions:
             checkpoint=checkpoint,
             since=standing.state,
         )
-        strands = checkpoint.full or _may_strand([*page.records, *held.values()])
+        strands = checkpoint.full or _may_strand(page.records, held)
         return Taken(unchanged=len(judged.seen), strands=strands, quarantined=quarantined)
 
     def lacks(self, unit: EngineUnit) -> bool:
@@ -446,9 +444,15 @@ def _cursor(checkpoint: Checkpoint) -> Cursor | None:
     )
 
 
-def _may_strand(records: Iterable[EventRecord]) -> bool:
-    """Tell whether an occurrence may be left without its series by records, and what they replace."""
-    return any(record.kind not in _ALONE for record in records)
+def _may_strand(records: Iterable[EventRecord], held: Mapping[str, EventRecord]) -> bool:
+    """Tell whether an occurrence may be left without its series by what a page holds.
+
+    A tombstone of what is not held may be that of a series whose occurrences are all that is.
+    """
+    return any(one.kind != Kind.SINGLE for one in held.values()) or any(
+        record.kind != Kind.SINGLE and (record.kind != Kind.TOMBSTONE or record.id not in held)
+        for record in records
+    )
 
 
 def _is_alone(record: EventRecord, known: Collection[str]) -> bool:
