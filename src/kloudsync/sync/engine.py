@@ -7,7 +7,7 @@ and everything that it writes is a unit of work in `transactions`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property, partial
@@ -269,21 +269,15 @@ class Engine:
         )
         checkpoint, page = walk.checkpoint, SourcePage(records=())
         read = await self._reread(walk, run)
-        visited = {checkpoint.position}
-        while not checkpoint.complete:
-            old = walk.resumed and checkpoint is walk.checkpoint
-            page = await self._fetch(walk.cursor, checkpoint.position, run, old=old)
-            if checkpoint.full and not checkpoint.pages:
-                checkpoint = evolve(checkpoint, identity=await self._identified(page, run))
-            checkpoint, page, read = _moved_on(checkpoint, page), _joined(read, page), None
-            if checkpoint.complete and checkpoint.pages == 1:
+        if not checkpoint.complete:
+            position, old = checkpoint.position, walk.resumed
+            async for found in self._pages(walk.cursor, position, run, old=old):
+                if checkpoint.full and not checkpoint.pages:
+                    checkpoint = evolve(checkpoint, identity=await self._identified(found, run))
+                checkpoint, page, read = _moved_on(checkpoint, found), _joined(read, found), None
+                if not (checkpoint.complete and checkpoint.pages == 1):
+                    await self._stage(page, checkpoint, run)
                 self._tell_page(checkpoint, page, run)
-                break
-            await self._stage(page, checkpoint, run)
-            self._tell_page(checkpoint, page, run)
-            if checkpoint.position is not None:
-                await self._expect_end(checkpoint.position, visited, run)
-                await self._leasing.renew(run.standing.lease)
         if await self._may_have_shifted(checkpoint, run):
             checkpoint = await self._look_again(checkpoint, run)
         return await self._close(walk, page, checkpoint, run)
@@ -330,16 +324,10 @@ class Engine:
         A run that is cut off meanwhile looks again from the beginning.
         """
         cursor = Cursor(token=checkpoint.cursor or "", fingerprint=checkpoint.fingerprint)
-        position: str | None = None
-        visited: set[str | None] = {None}
-        while True:
-            page = await self._fetch(cursor, position, run)
-            checkpoint, position = _looked_on(checkpoint, page), page.next
+        async for page in self._pages(cursor, None, run):
+            checkpoint = _looked_on(checkpoint, page)
             await self._stage(page, checkpoint, run)
-            if position is None:
-                return checkpoint
-            await self._expect_end(position, visited, run)
-            await self._leasing.renew(run.standing.lease)
+        return checkpoint
 
     async def _reread(self, walk: Pass, run: _Run) -> SourcePage | None:
         """Return what other versions could not understand, as this one reads it.
@@ -363,6 +351,26 @@ class Engine:
                 total=page.total,
             )
         )
+
+    async def _pages(
+        self, cursor: Cursor | None, position: str | None, run: _Run, *, old: bool = False
+    ) -> AsyncIterator[SourcePage]:
+        """Yield the pages of a walk, each once what the one before held is staged.
+
+        Args:
+            cursor: Where the delta begins; None in a full pass.
+            position: Where the first of them is; None for the service's own first one.
+            run: Counts the tries.
+            old: Whether the position is where an earlier run was cut off.
+        """
+        visited = {position}
+        page = await self._fetch(cursor, position, run, old=old)
+        yield page
+        while page.next is not None:
+            await self._expect_end(page.next, visited, run)
+            await self._leasing.renew(run.standing.lease)
+            page = await self._fetch(cursor, page.next, run)
+            yield page
 
     async def _expect_end(self, position: str, visited: set[str | None], run: _Run) -> None:
         """Refuse a walk in circles or without end, of which nothing is kept: the next run begins anew."""
