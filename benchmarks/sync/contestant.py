@@ -70,6 +70,9 @@ def floor(base_url: str, file: Path) -> Callable[[], int]:
 
 def kloudsync(base_url: str, file: Path) -> Callable[[], int]:
     """The engine: cursors, comparison, split detection, change feed."""
+    import kloudsync.providers.google.resources.events
+    import kloudsync.sync.halves
+    import kloudsync.sync.splits  # noqa: F401 - loaded when first needed, which is within the clock
     from kloudsync.objects.sync_engine import SyncEngine
     from kloudsync.providers.google.client import Google
     from kloudsync.stores import SQLiteStore
