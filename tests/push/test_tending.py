@@ -343,9 +343,9 @@ class CrashingPorts:
     after: bool = False
     entropy: Callable[[int], bytes] = field(factory=lambda: FakeChance().draw)
 
-    async def send(self, operation: Operation[T]) -> T:
+    async def send(self, described: Operation[T]) -> T:
         """Perform an operation."""
-        return await self._step(lambda: self.caller.call(operation))
+        return await self._step(lambda: self.caller.call(described))
 
     async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a method."""

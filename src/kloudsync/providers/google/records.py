@@ -107,7 +107,7 @@ def read_plain(item: Any, raw: str) -> EventRecord | None:
 
 
 def _id_of(item: Any) -> str | None:
-    event_id = item.get("id") if type(item) is dict else None
+    event_id = item.get("id") if is_object(item) else None
     return event_id if type(event_id) is str and event_id and is_storable(event_id) else None
 
 
