@@ -64,7 +64,9 @@ def expect(given: object, shape: Shape, holder: object) -> None:
         raise UsageError(_refusal(given, shape, holder))
 
 
-def expect_function(given: object, name: str, holder: object, *, awaited: bool = False) -> None:
+def expect_function(
+    given: object, name: str, holder: object, *, awaited: bool = False, twin: str | None = None
+) -> None:
     """Refuse what cannot be called, and what nobody would wait for.
 
     Args:
@@ -72,6 +74,7 @@ def expect_function(given: object, name: str, holder: object, *, awaited: bool =
         name: What it is called here.
         holder: Who calls it.
         awaited: Whether what it returns is awaited.
+        twin: What would await it, if there is such a thing.
 
     Raises:
         UsageError: It is no function, or a coroutine function, of which nothing would ever be done.
@@ -82,7 +85,7 @@ def expect_function(given: object, name: str, holder: object, *, awaited: bool =
     if asynchronous and not awaited:
         raise UsageError(
             f"{name} is a coroutine function, which {type(holder).__name__} would not await; "
-            "give it a plain one"
+            f"give it a plain one{f', or make an {twin}' if twin else ''}"
         )
 
 

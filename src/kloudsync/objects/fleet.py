@@ -79,14 +79,15 @@ class Following(InColour[C_co]):
         """
         expect(store, DUE, self)
         awaited = self.colour is Awaits
-        expect_function(connect, "connect", self, awaited=awaited)
+        expect_function(connect, "connect", self, awaited=awaited, twin="AsyncFleet")
         expect_function(on_state, "on_state", self)
         expect_function(hook, "hook", self)
         for functions, may_be_awaited in ((mirrors, False), (alerts, awaited)):
             if functions is not None:
                 expect(functions, BY_NAME, self)
                 for name, function in functions.items():
-                    expect_function(function, name, self, awaited=may_be_awaited)
+                    twin = "AsyncFleet" if functions is alerts else None
+                    expect_function(function, name, self, awaited=may_be_awaited, twin=twin)
         if address is not None:
             expect_address(address, "the address for notifications", query=True)
         if budget is not None and budget < 1:

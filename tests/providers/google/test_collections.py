@@ -157,7 +157,7 @@ def test_lists_and_calendars_share_a_store(fake: FakeGoogle, google: Google, sto
     lists = [google.collections.calendars(), google.collections.settings()]
     events.sync()
     for source in lists:
-        SyncEngine(source, store).sync()
+        CollectionEngine(source, store).sync()
     assert len({events.key, *(source.key for source in lists)}) == 3
     assert len(list(events.events())) == 1
     assert len(list(events.changes("reader"))) == 1
@@ -195,10 +195,8 @@ def test_both_colours_sync_lists(fake: FakeGoogle, store: Store) -> None:
 
 def test_members_are_no_events(google: Google, store: Store) -> None:
     """Who reads them as events is told."""
-    engine = SyncEngine(google.collections.calendars(), store)
-    engine.sync()
-    with pytest.raises(UsageError, match="no event"):
-        list(engine.events())
+    with pytest.raises(UsageError, match="needs a calendar"):
+        SyncEngine(google.collections.calendars(), store)
     with pytest.raises(UsageError, match="no occurrences"):
         google.collections.calendars().occurrence_id("x", 0, all_day=False)
 
