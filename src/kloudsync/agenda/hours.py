@@ -115,6 +115,19 @@ class WorkingHours:
         return list(zip(edges[::2], edges[1::2], strict=True))
 
 
+def read_hours(told: str, zone: str) -> WorkingHours | None:
+    """Read hours of Monday to Friday as people write them, such as `09:00-17:00`; None for `any`.
+
+    Raises:
+        ValueError: They are written otherwise.
+        UsageError: The zone is unknown.
+    """
+    if told == "any":
+        return None
+    opens, closes = (time.fromisoformat(one.strip()) for one in told.split("-"))
+    return WorkingHours(zone=zone, opens=opens, closes=closes)
+
+
 def reached(clock: Clock, wall: int) -> int:
     """Return the first instant at which a clock shows a time or a later one."""
     (instant,) = clock.to_utc([wall])

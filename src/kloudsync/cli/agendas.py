@@ -16,7 +16,7 @@ from kloudsync.cli.options import (
     EverythingOption,
     JsonOption,
 )
-from kloudsync.cli.places import Place, Places
+from kloudsync.cli.places import Places
 from kloudsync.cli.terminal import console
 from kloudsync.cli.week import show_week
 
@@ -38,7 +38,6 @@ def agenda(
 
     Times are those of the first calendar's zone, which is named.
     """
-    place = Place(name=provider, calendar="", account=account)
-    named = Places(place=place, calendars=calendar or (), everything=everything)
+    named = Places(name=provider, account=account, calendars=calendar or (), everything=everything)
     with named.copies_in(database) as (copies, store):
         show_week(console, store, copies, (day or datetime.now(UTC)).date(), json=json)

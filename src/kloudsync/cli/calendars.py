@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from rich.text import Text
 
 from kloudsync.cli.options import AccountOption, JsonOption, ListedArgument, TokensOption
-from kloudsync.cli.output import print_json, written_out
+from kloudsync.cli.output import show_each
 from kloudsync.cli.sign_in import way_in
-from kloudsync.cli.terminal import Terminal, console
+from kloudsync.cli.terminal import console
 from kloudsync.model.calendar import Calendar
 from kloudsync.objects.registry import provider_named
 
@@ -30,21 +28,7 @@ def calendars(
     open_client = chosen.offer(chosen.client, "client")
     listed = chosen.offer(chosen.calendars, "list of calendars")
     with open_client(way_in(chosen, name, tokens), name) as client:
-        show_calendars(console, listed(client, name), json=json)
-
-
-def show_calendars(console: Terminal, found: Iterable[Calendar], *, json: bool = False) -> None:
-    """Print a line for each calendar.
-
-    Raises:
-        UsageError: The output cannot be written.
-    """
-    with written_out(console):
-        for one in found:
-            if json:
-                print_json(console, one.to_dict())
-            else:
-                console.print(_shown(one), soft_wrap=True)
+        show_each(console, listed(client, name), _shown, json=json)
 
 
 def _shown(one: Calendar) -> Text:

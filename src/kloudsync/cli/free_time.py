@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from kloudsync.agenda import WorkingHours, find_free
+from kloudsync.agenda.hours import read_hours
 from kloudsync.cli.ages import length_of
 from kloudsync.cli.options import (
     AccountOption,
@@ -23,11 +24,10 @@ from kloudsync.cli.options import (
     LimitOption,
 )
 from kloudsync.cli.output import print_json, written_out
-from kloudsync.cli.places import Place, Places
+from kloudsync.cli.places import Places
 from kloudsync.cli.terminal import Terminal, console
-from kloudsync.errors import UsageError
 from kloudsync.model.occurrence import Interval
-from kloudsync.model.times import zone_or_none
+from kloudsync.text.wording import expect_zone
 
 
 def free(
@@ -59,13 +59,10 @@ def free(
     json: JsonOption = False,
 ) -> None:
     """List when all of the calendars are free, from the copies; no network is used."""
-    place = Place(name=provider, calendar="", account=account)
-    named = Places(place=place, calendars=calendar or (), everything=everything)
+    named = Places(name=provider, account=account, calendars=calendar or (), everything=everything)
     with named.copies_in(database) as (copies, store):
         name = zone or copies[0].state().zone or "UTC"
-        clock = zone_or_none(name)
-        if clock is None:
-            raise UsageError(f"{name!r} is no time zone; give a name such as Europe/Paris")
+        clock = expect_zone(name)
         first = (day or datetime.now(clock)).date()
         found = find_free(
             store,
@@ -102,12 +99,9 @@ def show_free(
 
 
 def _hours(told: str, zone: str) -> WorkingHours | None:
-    if told == "any":
-        return None
     try:
-        opens, closes = (time.fromisoformat(one.strip()) for one in told.split("-"))
+        return read_hours(told, zone)
     except ValueError:
         raise typer.BadParameter(
             f"--hours has to be such as 09:00-17:00, or any, not {told!r}"
         ) from None
-    return WorkingHours(zone=zone, opens=opens, closes=closes)

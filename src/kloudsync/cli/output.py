@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from rich.console import RenderableType
 
 from kloudsync.cli.terminal import Terminal
 from kloudsync.errors import UsageError
+from kloudsync.model.told import Told
+
+V = TypeVar("V", bound=Told)
 
 CLOSED_PIPE: Final = 1
 """The exit status where whoever reads the output has stopped."""
@@ -39,6 +44,22 @@ def print_json(console: Terminal, value: Mapping[str, Any]) -> None:
     """Print a value as a JSON object on one line, as it is, whatever the width of the terminal."""
     # Escaped beyond ASCII: no text of a stranger steers a terminal, and any encoding will do.
     console.file.write(f"{json.dumps(value)}\n")
+
+
+def show_each(
+    console: Terminal, found: Iterable[V], shown: Callable[[V], RenderableType], *, json: bool
+) -> None:
+    """Print a line or more for each value, or the value as JSON on a line of its own.
+
+    Raises:
+        UsageError: The output cannot be written.
+    """
+    with written_out(console):
+        for one in found:
+            if json:
+                print_json(console, one.to_dict())
+            else:
+                console.print(shown(one), soft_wrap=True)
 
 
 def _abandon() -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from kloudsync.cli.sign_in import way_in
 from kloudsync.errors import UsageError
@@ -83,12 +83,14 @@ class Places:
     """Several copies in one file.
 
     Attributes:
-        place: Where calendars are that are called by their ids; its own calendar does not count.
-        calendars: Their ids, or whole names of copies.
+        name: The name of the provider of those that are called by their ids.
+        account: Their account; the provider's usual one if None.
+        calendars: Ids, or whole names of copies.
         everything: Whether all copies of the file are meant.
     """
 
-    place: Place
+    name: str
+    account: str | None = None
     calendars: Sequence[str] = ()
     everything: bool = False
 
@@ -104,12 +106,15 @@ class Places:
         with store_in(database) as store:
             known = {str(key): key for key in store.calendars()}
             named = self.calendars or ("primary",)
-            keys = [known.get(one) or evolve(self.place, calendar=one).key for one in named]
+            keys = [known.get(one) or self._place(one).key for one in named]
             if self.everything:
                 keys = [known[one] for one in sorted(known)]
             if not keys:
                 raise UsageError(f"{database} holds no copies; run `kloudsync sync` first")
             yield [_held(store, key, database) for key in keys], store
+
+    def _place(self, calendar: str) -> Place:
+        return Place(name=self.name, calendar=calendar, account=self.account)
 
 
 def _held(store: SQLiteStore, key: CalendarKey, database: Path) -> CalendarCopy:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +11,11 @@ from attrs import frozen
 from rich.text import Text
 
 from kloudsync.cli.options import DatabaseOption, JsonOption
-from kloudsync.cli.output import print_json, written_out
+from kloudsync.cli.output import show_each
 from kloudsync.cli.places import store_in
 from kloudsync.cli.runs import plural
 from kloudsync.cli.standings import show_standings, standings_of
-from kloudsync.cli.terminal import Terminal, console, repeated
+from kloudsync.cli.terminal import console, repeated
 from kloudsync.cli.workers import named_fleet
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.told import Told
@@ -51,7 +50,7 @@ def status(
 
         def show() -> None:
             copies = (status_of(store, key) for key in store.calendars())
-            show_status(console, copies, json=json)
+            show_each(console, copies, _shown, json=json)
             show_standings(console, standings_of(store), json=json)
 
         repeated(console, show, watch)
@@ -86,20 +85,6 @@ def status_of(store: Store, key: CalendarKey) -> CopyStatus:
         pending=len(store.pending(key)),
         quarantined=len(store.quarantined(key)),
     )
-
-
-def show_status(console: Terminal, copies: Iterable[CopyStatus], *, json: bool = False) -> None:
-    """Print a line or two for each copy.
-
-    Raises:
-        UsageError: The output cannot be written.
-    """
-    with written_out(console):
-        for one in copies:
-            if json:
-                print_json(console, one.to_dict())
-            else:
-                console.print(_shown(one), soft_wrap=True)
 
 
 def _shown(one: CopyStatus) -> Text:

@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from kloudsync.cli.ages import length_of
-from kloudsync.cli.changes import line
+from kloudsync.cli.changes import show_changes
 from kloudsync.cli.options import (
     AccountOption,
     CalendarOption,
@@ -19,7 +19,6 @@ from kloudsync.cli.options import (
     ProviderArgument,
     TokensOption,
 )
-from kloudsync.cli.output import print_json, written_out
 from kloudsync.cli.places import Place
 from kloudsync.cli.terminal import Terminal, beside, console
 from kloudsync.errors import KloudsyncError, RateLimited, ServiceUnavailable, TransportError
@@ -74,11 +73,7 @@ def follow(console: Terminal, engine: SyncEngine, consumer: str, *, json: bool) 
         UsageError: The output cannot be written.
     """
     for change in engine.changes(consumer):
-        with written_out(console):
-            if json:
-                print_json(console, change.to_dict())
-            else:
-                console.print(line(change), soft_wrap=not console.is_terminal)
+        show_changes(console, [change], json=json)
         engine.acknowledge(consumer, change)
 
 

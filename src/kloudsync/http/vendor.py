@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
@@ -82,3 +83,16 @@ class Vendor:
                 f"there is no token: pass token=…, or set {self.token_variable} in the environment"
             )
         return as_auth(given)
+
+
+def service_of(url: str, name: str, decode_error: ErrorDecoder) -> Service:
+    """Describe the service that an address belongs to, where it has no vendor that is known before.
+
+    Args:
+        url: The whole address; the service lives at its scheme and host.
+        name: The provider's name in errors and logs.
+        decode_error: Maps error answers to exceptions.
+    """
+    at = urlsplit(url)
+    base_url = f"{at.scheme}://{at.netloc}"
+    return Vendor(name=name, base_url=base_url, decode_error=decode_error).service(base_url)

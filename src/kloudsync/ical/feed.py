@@ -26,12 +26,11 @@ from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.retry import parse_retry_after
 from kloudsync.http.secret import Secret
-from kloudsync.http.service import Service
+from kloudsync.http.vendor import service_of
 from kloudsync.ical.source import PROVIDER, IcalCalendar, page_of
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
 from kloudsync.model.state import Cursor
-from kloudsync.runtime.version import version
 
 ACCOUNT: Final = "feeds"
 """Whose calendars feeds are where nobody says."""
@@ -106,15 +105,8 @@ class IcalFeedClient(Client[K_co]):
         insecure = options.get("insecure", False)
         given = f"https{url[6:]}" if url.lower().startswith("webcal://") else url
         at = expect_address(given, "the feed's address", insecure=insecure, query=True)
-        parts = urlsplit(at)
-        service = Service(
-            name=PROVIDER,
-            base_url=f"{parts.scheme}://{parts.netloc}",
-            decode_error=_refusal,
-            headers=Headers.of({"User-Agent": f"kloudsync/{version()}"}),
-        )
-        super().__init__(setting(service, None, options), options)
-        named = name or f"{parts.hostname} {sha256(at.encode()).hexdigest()[:12]}"
+        super().__init__(setting(service_of(at, PROVIDER, _refusal), None, options), options)
+        named = name or f"{urlsplit(at).hostname} {sha256(at.encode()).hexdigest()[:12]}"
         self._calendar: FeedCalendar[K_co] = FeedCalendar(
             named=CalendarKey(PROVIDER, account, named), caller=self.caller, url=Secret(at)
         )

@@ -10,16 +10,16 @@ from attrs import field, frozen
 
 from kloudsync import text
 from kloudsync.agenda import Agenda, WorkingHours, find_free, occurrences
+from kloudsync.agenda.hours import read_hours
 from kloudsync.errors import UsageError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Event
 from kloudsync.model.occurrence import Occurrence
-from kloudsync.model.times import zone_or_none
 from kloudsync.objects.calendar_copy import CalendarCopy
 from kloudsync.objects.reading import copy_of
 from kloudsync.sync.ports import Store
 from kloudsync.text.bounded import LEAST, bounded
-from kloudsync.text.wording import FENCE, counted, fenced
+from kloudsync.text.wording import FENCE, counted, expect_zone, fenced
 
 LONGEST_WINDOW: Final = timedelta(days=400)
 """The most that one question may be about."""
@@ -192,10 +192,7 @@ def _zone(name: str | None, copies: Sequence[CalendarCopy]) -> tuple[str, tzinfo
     if not copies:
         raise UsageError("the store holds no calendars; sync one first")
     told = name or copies[0].state().zone or "UTC"
-    clock = zone_or_none(told)
-    if clock is None:
-        raise UsageError(f"{told!r} is no time zone; give a name such as 'Europe/Paris'")
-    return told, clock
+    return told, expect_zone(told)
 
 
 def _window(start: str, end: str, zone: tzinfo) -> tuple[datetime, datetime]:
@@ -224,10 +221,7 @@ def _moment(told: str, what: str, zone: tzinfo, *, last: bool = False) -> dateti
 
 
 def _hours(told: str, zone: str) -> WorkingHours | None:
-    if told == "any":
-        return None
     try:
-        opens, closes = (time.fromisoformat(one.strip()) for one in told.split("-"))
+        return read_hours(told, zone)
     except ValueError:
         raise UsageError(f"hours is {told[:40]!r}; give such as 09:00-17:00, or any") from None
-    return WorkingHours(zone=zone, opens=opens, closes=closes)

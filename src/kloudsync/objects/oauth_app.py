@@ -16,15 +16,14 @@ from kloudsync.http.auth import CalledToken
 from kloudsync.http.caller import Awaiting, Blocking, K_co
 from kloudsync.http.client import AwaitingClient, BlockingClient, Client, ClientOptions, setting
 from kloudsync.http.consent import ENTROPY, Consent
-from kloudsync.http.message import Headers, Response
+from kloudsync.http.message import Response
 from kloudsync.http.oauth import Keeper, RefreshedToken, RenewalLease
 from kloudsync.http.perform import Setting, follow
-from kloudsync.http.service import Service
 from kloudsync.http.token_endpoint import OPERATION, TokenEndpoint, Tokens
+from kloudsync.http.vendor import service_of
 from kloudsync.objects.registry import provider_named
 from kloudsync.runtime.provider import SignIn
 from kloudsync.runtime.twin import twin
-from kloudsync.runtime.version import version
 
 Kept: TypeAlias = Tokens | str | None
 """Tokens, or the text of `Tokens.kept`; None where nothing is kept."""
@@ -244,14 +243,7 @@ def _moved(sign_in: SignIn, options: ClientOptions) -> SignIn:
 
 
 def _setting(endpoint: TokenEndpoint, options: ClientOptions) -> Setting:
-    at = urlsplit(endpoint.url)
-    service = Service(
-        name=endpoint.provider,
-        base_url=f"{at.scheme}://{at.netloc}",
-        decode_error=_refusal,
-        headers=Headers.of({"User-Agent": f"kloudsync/{version()}"}),
-    )
-    return setting(service, None, options)
+    return setting(service_of(endpoint.url, endpoint.provider, _refusal), None, options)
 
 
 def _refusal(response: Response, operation: str, now: datetime) -> APIError:  # noqa: ARG001 - the shape of all

@@ -29,7 +29,7 @@ def expect_zone(zone: str | tzinfo) -> tzinfo:
     """
     found = zone_or_none(zone) if isinstance(zone, str) else zone
     if found is None:
-        raise UsageError(f"{zone!r} is no time zone; give a name such as 'Europe/Paris'")
+        raise UsageError(f"{zone!r} is no time zone; give a name such as Europe/Paris")
     return found
 
 

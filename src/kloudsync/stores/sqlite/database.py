@@ -218,12 +218,10 @@ class SQLiteDatabase:
             self._file = self._file or identity(self._place)
         connection = self._connect()
         try:
-            version = version_of(connection, self._place)
-            if not self.in_memory:
-                make_private(self._place)
-            if not version:
+            if not version_of(connection, self._place):
                 connection.execute("PRAGMA page_size = 16384")
             if not self.in_memory:
+                make_private(self._place)
                 _use_wal(connection)
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA cache_size = -8192")
