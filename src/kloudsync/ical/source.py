@@ -18,6 +18,7 @@ from kloudsync.errors import APIError, UsageError
 from kloudsync.ical.reading import IcalReader, read, record_of
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
+from kloudsync.model.listed_whole import ListedWhole
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
@@ -41,7 +42,7 @@ _STAMP: Final = "DTSTAMP"
 """When an object was written: a new one with each export of some services."""
 
 
-class IcalCalendar:
+class IcalCalendar(ListedWhole):
     """What calendars of iCalendar have in common, wherever they are read from."""
 
     @property
@@ -55,19 +56,9 @@ class IcalCalendar:
         return f"ical {_VERSION} {self.key}"
 
     @property
-    def incremental(self) -> bool:
-        """Nobody tells what changed."""
-        return False
-
-    @property
     def reading(self) -> Reading:
         """Lines mean what RFC 5545 says."""
         return IcalReader().reading
-
-    @property
-    def shifts(self) -> bool:
-        """An object does not change while it is read."""
-        return False
 
     def owner(self, label: str) -> None:
         """Return nobody: an object does not say whose it is."""
@@ -76,11 +67,6 @@ class IcalCalendar:
     def ask_owner(self) -> Step[str | None]:
         """Describe a question that nobody answers."""
         return Step("ical.owner", lambda: None)
-
-    def doubts(self, error: APIError) -> bool:
-        """There are no cursors to be in doubt of."""
-        del error
-        return False
 
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> None:
         """There are no cursors to be refused."""
@@ -98,11 +84,6 @@ class IcalCalendar:
         """Return what helps to link segments of a series: objects have whole ones."""
         del record
         return SeriesFacts()
-
-    def continuations(self, series: str, at: int) -> tuple[str, ...]:
-        """Return no ids: nobody divides series here."""
-        del series, at
-        return ()
 
     def event(self, record: EventRecord) -> Held:
         """Build the typed event of a record."""

@@ -18,7 +18,6 @@ requests of a whole pass: 2500 occurrences to a page.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property, partial
 from hashlib import sha256
@@ -32,6 +31,7 @@ from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.listed_whole import ListedWhole
 from kloudsync.model.moving_window import AHEAD, BACK, Bounds
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
@@ -49,7 +49,7 @@ from kloudsync.recurrence import GOOGLE, Reading
 
 
 @frozen(kw_only=True)
-class GoogleWindow(ReadsRecords, Generic[K_co]):
+class GoogleWindow(ReadsRecords, ListedWhole, Generic[K_co]):
     """What takes place around the present in one calendar of one account at Google.
 
     Raises:
@@ -109,16 +109,6 @@ class GoogleWindow(ReadsRecords, Generic[K_co]):
         parts = ["google-window", self.account, self.calendar, *lengths, *query]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
-    @property
-    def incremental(self) -> bool:
-        """Whether the service tells what changed since a pass: never, with bounds."""
-        return False
-
-    @property
-    def shifts(self) -> bool:
-        """Whether what moves while a listing is read may be on none of its pages: it may, but nothing tells."""
-        return False
-
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:  # noqa: ARG002 - there are no deltas
         """Describe the fetch of a page.
 
@@ -141,10 +131,6 @@ class GoogleWindow(ReadsRecords, Generic[K_co]):
         """Describe the question what `primary` is called by everybody else."""
         return ask_owner(self.calendar)
 
-    def doubts(self, error: APIError) -> bool:  # noqa: ARG002 - the port's shape
-        """Tell that no error means a cursor: there are no deltas."""
-        return False
-
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:  # noqa: ARG002 - there are no deltas
         """Return why the service refused the page, or None if the error means something else."""
         return why_refused(error, sent=position is not None)
@@ -160,10 +146,6 @@ class GoogleWindow(ReadsRecords, Generic[K_co]):
     def series_facts(self, record: EventRecord) -> SeriesFacts:
         """Read from a series what helps to link segments; windows hold none."""
         return read_facts(record)
-
-    def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
-        """Return no ids: windows hold none."""
-        return ()
 
     def _now(self) -> Bounds:
         return Bounds.around(self.caller.ports.now(), back=self.back, ahead=self.ahead)

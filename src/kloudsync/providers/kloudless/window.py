@@ -29,7 +29,6 @@ longer than the margin is told as deleted while it is still going on; a wider ma
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
@@ -45,6 +44,7 @@ from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.listed_whole import ListedWhole
 from kloudsync.model.moving_window import AHEAD, BACK, Bounds
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Kind, Malformed
@@ -73,7 +73,7 @@ _FIRST: Final = ""
 
 
 @frozen(kw_only=True)
-class KloudlessWindow(ReadsRecords, Generic[K_co]):
+class KloudlessWindow(ReadsRecords, ListedWhole, Generic[K_co]):
     """What takes place around the present in one calendar of one account behind Kloudless.
 
     Raises:
@@ -129,16 +129,6 @@ class KloudlessWindow(ReadsRecords, Generic[K_co]):
         ]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
-    @property
-    def incremental(self) -> bool:
-        """Whether the service tells what changed since a pass: never, with bounds."""
-        return False
-
-    @property
-    def shifts(self) -> bool:
-        """Whether what moves while a listing is read may be on none of its pages: it may, but nothing tells."""
-        return False
-
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:  # noqa: ARG002 - there are no deltas
         """Describe the next request of a pass.
 
@@ -161,10 +151,6 @@ class KloudlessWindow(ReadsRecords, Generic[K_co]):
         """Describe the question whose calendar it is."""
         return ask_account(self.calendar, self.account)
 
-    def doubts(self, error: APIError) -> bool:  # noqa: ARG002 - the port's shape
-        """Tell that no error means a cursor: there are no deltas."""
-        return False
-
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:  # noqa: ARG002 - there are no deltas
         """Return why the service refused the page, or None if the error means something else."""
         paged = position is not None and Bounds.at(position)[0] != _FIRST
@@ -184,10 +170,6 @@ class KloudlessWindow(ReadsRecords, Generic[K_co]):
     def series_facts(self, record: EventRecord) -> SeriesFacts:
         """Read from a series what helps to link segments; windows hold none."""
         return read_facts(record)
-
-    def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
-        """Return no ids: windows hold none."""
-        return ()
 
     def _now(self) -> Bounds:
         return Bounds.around(self.caller.ports.now(), back=self.back, ahead=self.ahead)

@@ -17,7 +17,6 @@ split. Each run costs the requests of a whole pass.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
@@ -33,6 +32,7 @@ from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.listed_whole import ListedWhole
 from kloudsync.model.moving_window import AHEAD, BACK, Bounds
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
@@ -52,7 +52,7 @@ from kloudsync.recurrence import Reading
 
 
 @frozen(kw_only=True)
-class MicrosoftWindow(ReadsRecords, Generic[K_co]):
+class MicrosoftWindow(ReadsRecords, ListedWhole, Generic[K_co]):
     """What takes place around the present in one calendar of one mailbox at Microsoft.
 
     Attributes:
@@ -107,16 +107,6 @@ class MicrosoftWindow(ReadsRecords, Generic[K_co]):
         parts = ["microsoft-window", self.account, self.mailbox, self.calendar, *lengths]
         return sha256(json.dumps(parts).encode()).hexdigest()
 
-    @property
-    def incremental(self) -> bool:
-        """Whether the service tells what changed since a pass: a view has no tokens."""
-        return False
-
-    @property
-    def shifts(self) -> bool:
-        """Whether what moves while a listing is read may be on none of its pages: it may, but nothing tells."""
-        return False
-
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:  # noqa: ARG002 - there are no deltas
         """Describe the fetch of a page.
 
@@ -137,10 +127,6 @@ class MicrosoftWindow(ReadsRecords, Generic[K_co]):
         """Describe the question which calendar it is, whatever it is called here."""
         return ask_owner(self.calendar, self.mailbox)
 
-    def doubts(self, error: APIError) -> bool:  # noqa: ARG002 - the port's shape
-        """Tell that no error means a cursor: there are no deltas."""
-        return False
-
     def refused(self, error: APIError, cursor: Cursor | None, position: str | None) -> str | None:  # noqa: ARG002 - there are no deltas
         """Return why the service refused the page, or None if the error means something else."""
         if position is None or error.status not in (400, 404, 410):
@@ -158,10 +144,6 @@ class MicrosoftWindow(ReadsRecords, Generic[K_co]):
     def series_facts(self, record: EventRecord) -> SeriesFacts:
         """Read from a series what helps to link segments; windows hold none."""
         return read_facts(record)
-
-    def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
-        """Return no ids: windows hold no series."""
-        return ()
 
     def _now(self) -> Bounds:
         return Bounds.around(self.caller.ports.now(), back=self.back, ahead=self.ahead)
