@@ -1,12 +1,19 @@
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from kloudsync.errors import UsageError
 from kloudsync.model.attendee import Attendee, Person
 from kloudsync.model.event import SingleEvent, Visibility
-from kloudsync.providers.salesloft.policy import Detail, by_domains, private
+from kloudsync.providers.salesloft.policy import (
+    Detail,
+    by_domains,
+    detail_of,
+    expect_policy,
+    private,
+)
 
 NOON = datetime(2026, 1, 6, 12, tzinfo=UTC)
 
@@ -117,3 +124,32 @@ def test_domains_have_to_be_given(domains: list[str]) -> None:
     """Without any, everybody would be a prospect."""
     with pytest.raises(UsageError, match="no internal domain"):
         by_domains(domains)
+
+
+@pytest.mark.parametrize("answer", [*Detail, "full", "none"])
+def test_a_policy_answers_with_a_detail_or_its_text(answer: Any) -> None:
+    """A detail is text, so that people write it as such."""
+    assert detail_of(lambda _: answer, meeting()) is Detail(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"), [(None, "None"), (True, "True"), ("all", "str"), (3, "int")]
+)
+def test_an_answer_that_is_none_is_named(answer: Any, said: str) -> None:
+    """Nothing is taken for yes or no, and what was answered is not repeated but for these."""
+    with pytest.raises(UsageError, match=rf"answered {said} to event e; it has to answer Detail"):
+        detail_of(lambda _: answer, meeting())
+
+
+async def _asked_later(event: object) -> Detail:
+    return Detail.FULL
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [(["example.com"], "list"), (None, "NoneType"), (_asked_later, "a coroutine function")],
+)
+def test_what_nobody_can_ask_is_no_policy(given: object, said: str) -> None:
+    """It is refused when the calendar is named, before any push."""
+    with pytest.raises(UsageError, match=f"the policy is {said}; pass a plain function"):
+        expect_policy(None, None, given)

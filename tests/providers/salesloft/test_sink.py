@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -603,3 +603,10 @@ def test_a_user_is_named_by_guid_or_calendar() -> None:
     assert calendar_id_of("owner@example.com") == "owner@example.com"
     with pytest.raises(UsageError, match="no calendar is named"):
         calendar_id_of(" ")
+
+
+def test_a_calendar_is_not_made_with_a_policy_that_is_none() -> None:
+    """A list of domains is no policy, and is refused before there is a mirror."""
+    domains: Any = ["example.com"]
+    with Salesloft("key") as salesloft, pytest.raises(UsageError, match="the policy is list"):
+        salesloft.calendar("a guid", policy=domains)

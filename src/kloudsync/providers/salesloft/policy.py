@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
+from inspect import iscoroutinefunction
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -30,9 +31,11 @@ class Detail(StrEnum):
 
 
 Policy: TypeAlias = Callable[[Event], Detail]
-"""Decides how much of an event is told."""
+"""Decides how much of an event is told; `Detail` is text, so that `"full"` will do."""
 
 _PRIVATE = frozenset({Visibility.PRIVATE, Visibility.CONFIDENTIAL})
+
+_DETAILS = frozenset(Detail)
 
 _NONE_GIVEN = "no internal domain is given; pass your organisation's, as example.com"
 
@@ -103,6 +106,37 @@ def reason_of(policy: Policy, event: Event) -> str:
         return "no domain of your own is named"
     explain: Any = getattr(policy, "reason", None)
     return str(explain(event)) if callable(explain) else ""
+
+
+def expect_policy(sink: object, member: object, given: object) -> None:  # noqa: ARG001 - a validator
+    """Refuse what nobody could ask, when a mirror's calendar is named and not when it is written.
+
+    Raises:
+        UsageError: It is no function, or a coroutine function, which nobody would await.
+    """
+    if callable(given) and not iscoroutinefunction(given):
+        return
+    found = "a coroutine function" if callable(given) else type(given).__name__
+    raise UsageError(
+        f"the policy is {found}; pass a plain function of an event that returns a Detail, such as "
+        "by_domains(['example.com'])"
+    )
+
+
+def detail_of(policy: Policy, event: Event) -> Detail:
+    """Ask a policy how much of an event is told, and take nothing for an answer that is none.
+
+    Raises:
+        UsageError: It answered something else than a `Detail` or its text.
+    """
+    answer: Any = policy(event)
+    if isinstance(answer, str) and answer in _DETAILS:
+        return Detail(answer)
+    told = repr(answer) if answer is None or isinstance(answer, bool) else type(answer).__name__
+    raise UsageError(
+        f"the policy answered {told} to event {event.id}; it has to answer Detail.FULL, "
+        "Detail.MINIMAL (times only) or Detail.NONE (not mirrored)"
+    )
 
 
 def _domains(event: Event) -> Iterator[str]:

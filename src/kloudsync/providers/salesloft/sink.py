@@ -19,7 +19,14 @@ from kloudsync.model.writes import Action, Disclosure, Item, LedgerEntry, Outcom
 from kloudsync.providers.salesloft.answers import taken
 from kloudsync.providers.salesloft.bulk import BulkReport, Patience, Progress, ignore, run_bulk
 from kloudsync.providers.salesloft.payload import Identity, digest, instant, payload, uid_of
-from kloudsync.providers.salesloft.policy import Detail, Policy, private, reason_of
+from kloudsync.providers.salesloft.policy import (
+    Detail,
+    Policy,
+    detail_of,
+    expect_policy,
+    private,
+    reason_of,
+)
 from kloudsync.providers.salesloft.ports import WorkPorts, collect
 from kloudsync.providers.salesloft.resources.calendar_events import CalendarEvents
 from kloudsync.providers.salesloft.resources.request import LARGEST_PAGE
@@ -80,7 +87,7 @@ class SalesloftCalendar(Generic[Caller_co]):
 
     caller: Caller_co
     calendar_id: str
-    policy: Policy = private
+    policy: Policy = field(default=private, validator=expect_policy)
     identity: Identity = Identity.ID
     guarded: bool = True
     clears: bool | None = None
@@ -103,7 +110,7 @@ class SalesloftCalendar(Generic[Caller_co]):
                 split series overlap; then the series is named, too.
         """
         event = occurrence.event
-        detail = self.policy(event)
+        detail = detail_of(self.policy, event)
         if detail is Detail.NONE:
             return None
         uid = uid_of(occurrence)
