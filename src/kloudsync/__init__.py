@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kloudsync.errors import KloudsyncError
     from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
     from kloudsync.objects.fleet import AsyncFleet, Fleet
+    from kloudsync.objects.logins import AsyncLogins, Logins
     from kloudsync.objects.mirror import AsyncMirror, Mirror
     from kloudsync.objects.oauth_app import AsyncOAuthApp, OAuthApp
     from kloudsync.objects.push_intake import AsyncPushIntake, PushIntake
@@ -31,6 +32,7 @@ __all__ = [
     "AsyncFleet",
     "AsyncGoogle",
     "AsyncKloudless",
+    "AsyncLogins",
     "AsyncMicrosoft",
     "AsyncMirror",
     "AsyncOAuthApp",
@@ -43,6 +45,7 @@ __all__ = [
     "Google",
     "Kloudless",
     "KloudsyncError",
+    "Logins",
     "MassDeletion",
     "Microsoft",
     "Mirror",
@@ -60,6 +63,7 @@ _HOMES = {
     "AsyncFleet": "kloudsync.objects.fleet",
     "AsyncGoogle": "kloudsync.providers.google.client",
     "AsyncKloudless": "kloudsync.providers.kloudless.client",
+    "AsyncLogins": "kloudsync.objects.logins",
     "AsyncMicrosoft": "kloudsync.providers.microsoft.client",
     "AsyncMirror": "kloudsync.objects.mirror",
     "AsyncOAuthApp": "kloudsync.objects.oauth_app",
@@ -72,6 +76,7 @@ _HOMES = {
     "Google": "kloudsync.providers.google.client",
     "Kloudless": "kloudsync.providers.kloudless.client",
     "KloudsyncError": "kloudsync.errors",
+    "Logins": "kloudsync.objects.logins",
     "MassDeletion": "kloudsync.sync.plan",
     "Microsoft": "kloudsync.providers.microsoft.client",
     "Mirror": "kloudsync.objects.mirror",

@@ -9,6 +9,7 @@ from kloudsync.lazy import Loading
 if TYPE_CHECKING:
     from kloudsync.model.attendee import Attendee, Person, Reply
     from kloudsync.model.calendar import Calendar, CalendarKey
+    from kloudsync.model.edits import Scope, Seen, Target, Wish
     from kloudsync.model.event import (
         CancelledOccurrence,
         Event,
@@ -35,13 +36,17 @@ __all__ = [
     "Occurrence",
     "Person",
     "Reply",
+    "Scope",
+    "Seen",
     "Series",
     "SeriesException",
     "SingleEvent",
     "Status",
+    "Target",
     "Time",
     "Tombstone",
     "Visibility",
+    "Wish",
 ]
 
 _HOMES: Final = {
@@ -55,13 +60,17 @@ _HOMES: Final = {
     "Occurrence": "kloudsync.model.occurrence",
     "Person": "kloudsync.model.attendee",
     "Reply": "kloudsync.model.attendee",
+    "Scope": "kloudsync.model.edits",
+    "Seen": "kloudsync.model.edits",
     "Series": "kloudsync.model.event",
     "SeriesException": "kloudsync.model.event",
     "SingleEvent": "kloudsync.model.event",
     "Status": "kloudsync.model.event",
+    "Target": "kloudsync.model.edits",
     "Time": "kloudsync.model.times",
     "Tombstone": "kloudsync.model.event",
     "Visibility": "kloudsync.model.event",
+    "Wish": "kloudsync.model.edits",
 }
 
 __getattr__: Loading = Loading(__name__, _HOMES)

@@ -344,3 +344,17 @@ def test_without_a_browser_a_person_opens_the_address(
     assert str(file) in rest
     assert file.exists()
     assert server.issued == 1
+
+
+def test_access_to_change_events_is_asked_for_where_it_is_wanted(
+    server: FakeAuthorisation, command: Command, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only with --write; a grant that is for reading alone is refused then."""
+    monkeypatch.chdir(file.parent.parent)
+    refused = failing(monkeypatch, *CLIENT, "--write", "--tokens", str(file))
+    assert "without" in refused
+    assert Scope.EVENTS in server.asked["scope"].split()
+    assert not file.exists()
+    server.granted = server.asked["scope"]
+    command(*CLIENT, "--write", "--tokens", str(file))
+    assert file.exists()

@@ -12,10 +12,9 @@ import typer
 from kloudsync.cli.options import AccountOption, JsonOption, SignInArgument, TokensOption
 from kloudsync.cli.output import print_json
 from kloudsync.cli.redirect import PATIENCE, await_redirect
-from kloudsync.cli.sign_in import kept_at, variable
+from kloudsync.cli.sign_in import kept_at, seal_of_environment, variable
 from kloudsync.cli.terminal import Terminal, beside, console
 from kloudsync.cli.token_file import Grant, TokenFile
-from kloudsync.cli.token_seal import Seal
 from kloudsync.errors import PermissionDenied, UsageError
 from kloudsync.http.auth import Flow
 from kloudsync.http.caller import Blocking
@@ -47,6 +46,12 @@ def login(
         bool,
         typer.Option("--device", help="Show a code to type in on any device (Microsoft)."),
     ] = False,
+    write: Annotated[
+        bool,
+        typer.Option(
+            "--write", help="Ask for access to change events too, as `mcp --write` needs."
+        ),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Let a person grant access to their calendars, to read them.
@@ -59,10 +64,11 @@ def login(
     chosen = provider_named(provider)
     endpoint = endpoint_of(chosen, client_id)
     path = tokens or kept_at(chosen, account or chosen.account)
-    file = TokenFile(path, Seal.of_environment())
+    file = TokenFile(path, seal_of_environment())
     file.prepare()
     asking = beside if json else console
-    file.write(Grant(endpoint, log_in(asking, chosen, endpoint, browser=browser, device=device)))
+    granted = log_in(asking, chosen, endpoint, browser=browser, device=device, write=write)
+    file.write(Grant(endpoint, granted))
     if json:
         print_json(console, {"type": "login", "provider": chosen.name, "kept_in": str(file.path)})
     else:
@@ -103,6 +109,7 @@ def log_in(
     *,
     browser: bool = True,
     device: bool = False,
+    write: bool = False,
     patience: float = PATIENCE,
 ) -> Tokens:
     """Ask the person at the terminal for access to their calendars.
@@ -113,20 +120,25 @@ def log_in(
         endpoint: Where the answer is exchanged for tokens.
         browser: Whether to open the browser, or only say what to open.
         device: Whether to show a code instead, which the person types in on any device.
+        write: Whether to ask for access to change events too.
         patience: How many seconds the person has; with a code, the service says so.
 
     Raises:
         TimedOut: The person did not answer.
         PermissionDenied: The person said no, or not to everything.
-        UsageError: The answer belongs to another question, or the provider has no such codes.
+        UsageError: The answer belongs to another question, or the provider has no such codes, or
+            nothing that could be changed.
         ConsentRequired: The service does not take its own code.
     """
     sign_in = sign_in_of(provider)
+    if write and not sign_in.editing:
+        raise UsageError(f"{provider.title} offers no edits; leave --write away")
+    scopes = sign_in.editing if write else sign_in.scopes
     if device:
-        tokens = _by_code(console, provider, endpoint, sign_in)
+        tokens = _by_code(console, provider, endpoint, scopes)
     else:
-        tokens = _by_browser(console, provider, endpoint, patience, browser=browser)
-    _expect_whole(endpoint, tokens, sign_in.scopes)
+        tokens = _by_browser(console, provider, endpoint, scopes, patience, browser=browser)
+    _expect_whole(endpoint, tokens, scopes)
     return tokens
 
 
@@ -134,6 +146,7 @@ def _by_browser(
     console: Terminal,
     provider: Provider,
     endpoint: TokenEndpoint,
+    scopes: frozenset[str],
     patience: float,
     *,
     browser: bool,
@@ -145,6 +158,7 @@ def _by_browser(
             endpoint.client_id,
             redirect_uri=landing.address,
             entropy=token_bytes(ENTROPY),
+            scopes=scopes,
             url=asked_at or sign_in.authorization_url,
         )
         landing.expect(question.state)
@@ -154,8 +168,9 @@ def _by_browser(
 
 
 def _by_code(
-    console: Terminal, provider: Provider, endpoint: TokenEndpoint, sign_in: SignIn
+    console: Terminal, provider: Provider, endpoint: TokenEndpoint, scopes: frozenset[str]
 ) -> Tokens:
+    sign_in = sign_in_of(provider)
     if sign_in.on_device is None:
         raise UsageError(
             f"{provider.title} hands out no codes for other devices; leave --device away"
@@ -168,7 +183,7 @@ def _by_code(
     open_client = provider.offer(provider.client, "client")
     with open_client("unused", provider.account) as client:
         caller: Blocking = client.caller
-        flow: Flow[Tokens] = sign_in.on_device(endpoint, show, caller.ports.now())
+        flow: Flow[Tokens] = sign_in.on_device(endpoint, show, caller.ports.now(), scopes=scopes)
         return caller.follow(flow)
 
 

@@ -5,16 +5,26 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
 import typer
 
 from kloudsync.cli.token_file import TokenFile
 from kloudsync.cli.token_lock import TokenLock
-from kloudsync.cli.token_seal import Seal
 from kloudsync.errors import UsageError
 from kloudsync.http.oauth import RefreshedToken, RenewalLease
+from kloudsync.objects.token_seal import Seal
 from kloudsync.runtime.provider import Provider, SignIn
+
+KEY_VARIABLE: Final = "KLOUDSYNC_TOKEN_KEY"
+"""Keys as `Fernet.generate_key` makes them, the newest first, with commas between."""
+
+
+def seal_of_environment() -> Seal:
+    """Return what closes logins, with the keys of the environment; they stay in clear without."""
+    keys = os.environ.get(KEY_VARIABLE, "").split(",")
+    return Seal(tuple(key.strip() for key in keys if key.strip()), KEY_VARIABLE)
 
 
 def variable(provider: Provider, what: str) -> str:
@@ -55,7 +65,7 @@ def way_in(provider: Provider, account: str, tokens: Path | None) -> str | Refre
             f"there is no file at {tokens}; run `kloudsync login {provider.name} --tokens {tokens}`"
         )
     sign_in = provider.sign_in.load()
-    file = TokenFile(tokens or kept_at(provider, account), Seal.of_environment())
+    file = TokenFile(tokens or kept_at(provider, account), seal_of_environment())
     return _kept(provider, sign_in, file)
 
 

@@ -13,10 +13,10 @@ from typing import Any, cast
 
 from attrs import evolve, field, frozen
 
-from kloudsync.cli.token_seal import Seal
 from kloudsync.errors import UsageError
 from kloudsync.http.token_endpoint import TokenEndpoint, Tokens
 from kloudsync.objects.registry import provider_named
+from kloudsync.objects.token_seal import Seal
 
 _SEALED = "sealed"
 """The one member of a file that is encrypted."""

@@ -74,6 +74,11 @@ class OAuthApplication(Client[K_co]):
         self._scopes = frozenset(self._sign_in.scopes if wanted is None else wanted)
         super().__init__(_setting(self._endpoint, options), options)
 
+    @property
+    def provider(self) -> str:
+        """The name of the provider, such as `google`."""
+        return self._endpoint.provider
+
     def begin(self, *, login_hint: str | None = None) -> Consent:
         """Compose the question to a person, for a first consent and for any later one.
 

@@ -66,6 +66,7 @@ class SignIn:
         authorization_url: Where the person is asked.
         token_url: Where the answer is exchanged.
         scopes: What has to be granted for syncing.
+        editing: What has to be granted for changing events too; empty where there is no such thing.
         returns: What an answer brings beside the code that the exchange has to give back.
         renewable: Whether grants are kept alive by refresh tokens.
         hinted: Whether the page takes `login_hint`, the address that the person probably has.
@@ -80,6 +81,7 @@ class SignIn:
     authorization_url: str
     token_url: str
     scopes: frozenset[str]
+    editing: frozenset[str] = frozenset()
     returns: tuple[str, ...] = ()
     renewable: bool = True
     hinted: bool = False
@@ -98,7 +100,8 @@ class Provider:
         name: Its name in keys, errors, logs and on the command line, such as `google`.
         title: Its name for people.
         account: What its accounts are called where nobody names one.
-        client: Makes a client: `client(token, account)`. A token None is taken from the environment.
+        client: Makes a client: `client(token, account)`, with what all clients may be given by name.
+            A token None is taken from the environment.
         async_client: The same for the awaiting client.
         calendar: Opens a calendar for syncing: `calendar(client, id, account)`.
         reader: Makes what reads the records of copies, without a client: `reader()`, or
@@ -108,6 +111,8 @@ class Provider:
         unwrap: Verifies and reads a notification, where that takes nothing but the store.
         sink: Opens a calendar to write to, for as long as the context lasts:
             `sink(choice, store, progress)`.
+        edits: Opens a calendar to be edited in words that all providers share, each edit bound to
+            what was seen before: `edits(client, id)`.
         sign_in: How a person grants access, to a program on a machine of their own too.
         web_sign_in: The same for web applications, where `sign_in` is not for them.
         fake: Makes the fake that stands for it in tests: `fake(clock, seed=…, events=…)`.
@@ -116,14 +121,15 @@ class Provider:
     name: str = field(validator=matches_re(r"[a-z][a-z0-9_]*"))
     title: str
     account: str = "default"
-    client: Named[Callable[[Any, str], AbstractContextManager[Any]]] | None = None
-    async_client: Named[Callable[[Any, str], Any]] | None = None
+    client: Named[Callable[..., AbstractContextManager[Any]]] | None = None
+    async_client: Named[Callable[..., Any]] | None = None
     calendar: Named[Callable[[Any, str, str], Any]] | None = None
     reader: Named[Callable[..., RecordReader]] | None = None
     calendars: Named[Callable[[Any, str], Iterator[Calendar]]] | None = None
     push: Named[Callable[[Any], Any]] | None = None
     unwrap: Named[Callable[..., Any]] | None = None
     sink: Named[Callable[[SinkChoice, Any, Callable[..., None]], Any]] | None = None
+    edits: Named[Callable[[Any, str], Any]] | None = None
     sign_in: Named[SignIn] | None = None
     web_sign_in: Named[SignIn] | None = None
     fake: Named[Callable[..., Any]] | None = None

@@ -23,6 +23,7 @@ from kloudsync.recurrence import GOOGLE, Reading
 if TYPE_CHECKING:
     from kloudsync.http.batching import BatchAnswer
     from kloudsync.providers.google.collections import Collections
+    from kloudsync.providers.google.edits import GoogleEdits
     from kloudsync.providers.google.push import GooglePush
     from kloudsync.providers.google.series.editor import SeriesEditor
     from kloudsync.providers.google.window import GoogleWindow
@@ -225,6 +226,18 @@ class GoogleClient(Client[K_co], GoogleResources[K_co]):
         from kloudsync.providers.google.series.editor import SeriesEditor  # noqa: PLC0415 - few need it
 
         return SeriesEditor(self.caller, calendar_id, series_id)
+
+    def edits(self, calendar_id: str = "primary") -> GoogleEdits[K_co]:
+        """Return a calendar as it is edited in words that all providers share.
+
+        Each edit is bound to what was seen before it: see `kloudsync.events.Wish`.
+
+        Args:
+            calendar_id: The calendar; `primary` is the user's own.
+        """
+        from kloudsync.providers.google.edits import GoogleEdits  # noqa: PLC0415 - few need it
+
+        return GoogleEdits(self.caller, calendar_id)
 
     @property
     def collections(self) -> Collections[K_co]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Unpack
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.client import ClientOptions
 from kloudsync.http.revocation import revoke_token
 from kloudsync.model.calendar import Calendar
 from kloudsync.providers.google.auth import (
@@ -16,8 +18,9 @@ from kloudsync.providers.google.auth import (
     google_endpoint,
 )
 from kloudsync.providers.google.client import AsyncGoogle, Google
+from kloudsync.providers.google.edits import GoogleEdits
 from kloudsync.providers.google.push import GooglePush
-from kloudsync.providers.google.scopes import SYNC
+from kloudsync.providers.google.scopes import EDIT, SYNC
 from kloudsync.providers.google.source import GoogleCalendar
 from kloudsync.runtime.provider import SignIn
 
@@ -27,20 +30,29 @@ SIGN_IN = SignIn(
     authorization_url=AUTHORIZATION_URL,
     token_url=TOKEN_URL,
     scopes=frozenset(SYNC),
+    editing=frozenset(EDIT),
     hinted=True,
     revocation_url=REVOCATION_URL,
     revoke=revoke_token,
 )
 
 
-def client(token: str | TokenSource | Auth | None, account: str) -> Google:
+def client(
+    token: str | TokenSource | Auth | None,
+    account: str,
+    **options: Unpack[ClientOptions],
+) -> Google:
     """Make a blocking client of an account."""
-    return Google(token, account=account)
+    return Google(token, account=account, **options)
 
 
-def async_client(token: str | TokenSource | Auth | None, account: str) -> AsyncGoogle:
+def async_client(
+    token: str | TokenSource | Auth | None,
+    account: str,
+    **options: Unpack[ClientOptions],
+) -> AsyncGoogle:
     """Make an awaiting client of an account."""
-    return AsyncGoogle(token, account=account)
+    return AsyncGoogle(token, account=account, **options)
 
 
 def calendar(
@@ -68,3 +80,10 @@ def calendars(google: Google, account: str) -> Iterator[Calendar]:  # noqa: ARG0
 def push(google: Google | AsyncGoogle) -> GooglePush[Blocking] | GooglePush[Awaiting]:
     """Open the channels of an account."""
     return google.push
+
+
+def edits(
+    google: Google | AsyncGoogle, calendar_id: str
+) -> GoogleEdits[Blocking] | GoogleEdits[Awaiting]:
+    """Open a calendar to be edited."""
+    return google.edits(calendar_id)

@@ -52,6 +52,9 @@ class Scope(StrEnum):
 SYNC = frozenset({Scope.EVENTS_READONLY, Scope.CALENDAR_LIST_READONLY})
 """The least that keeping a copy of a user's calendars needs."""
 
+EDIT = frozenset({Scope.EVENTS, Scope.CALENDAR_LIST_READONLY})
+"""The least that changing events beside that needs."""
+
 _READABLE = frozenset(scope for scope in Scope if scope.value.endswith(".readonly")) | {
     Scope.EVENTS_FREEBUSY,
     Scope.FREEBUSY,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Unpack
 
 from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.client import ClientOptions
 from kloudsync.model.calendar import Calendar
 from kloudsync.providers.kloudless.auth import Token
 from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
@@ -31,14 +33,22 @@ WEB_SIGN_IN = SignIn(
 )
 
 
-def client(token: Token | None, account: str) -> Kloudless:  # noqa: ARG001 - calendars name it
+def client(
+    token: Token | None,
+    account: str,  # noqa: ARG001 - calendars name it
+    **options: Unpack[ClientOptions],
+) -> Kloudless:
     """Make a blocking client; the token says which accounts it reaches."""
-    return Kloudless(token)
+    return Kloudless(token, **options)
 
 
-def async_client(token: Token | None, account: str) -> AsyncKloudless:  # noqa: ARG001 - the same
+def async_client(
+    token: Token | None,
+    account: str,  # noqa: ARG001 - the same
+    **options: Unpack[ClientOptions],
+) -> AsyncKloudless:
     """Make an awaiting client; the token says which accounts it reaches."""
-    return AsyncKloudless(token)
+    return AsyncKloudless(token, **options)
 
 
 def calendar(

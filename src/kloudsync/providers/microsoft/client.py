@@ -15,6 +15,7 @@ from kloudsync.http.operation import Operation
 from kloudsync.model.moving_window import AHEAD, BACK
 from kloudsync.providers.microsoft.batch import perform_batch
 from kloudsync.providers.microsoft.clouds import GLOBAL, Cloud
+from kloudsync.providers.microsoft.edits import MicrosoftEdits
 from kloudsync.providers.microsoft.push import MicrosoftPush
 from kloudsync.providers.microsoft.resources.calendars import CalendarGroups, Calendars
 from kloudsync.providers.microsoft.resources.events import Events
@@ -199,6 +200,16 @@ class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
             calendar_id: Its calendar.
         """
         return SeriesEditor(self.caller, calendar_id, self.mailbox, series_id)
+
+    def edits(self, calendar_id: str = PRIMARY) -> MicrosoftEdits[K_co]:
+        """Return a calendar as it is edited in words that all providers share.
+
+        Each edit is bound to what was seen before it: see `kloudsync.events.Wish`.
+
+        Args:
+            calendar_id: The calendar; `primary` is the mailbox's default one.
+        """
+        return MicrosoftEdits(self.caller, calendar_id, self.mailbox)
 
     @property
     def push(self) -> MicrosoftPush[K_co]:

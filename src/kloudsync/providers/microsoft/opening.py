@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Unpack
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.client import ClientOptions
 from kloudsync.model.calendar import Calendar
 from kloudsync.providers.microsoft.auth import (
     ANYBODY,
@@ -17,8 +19,9 @@ from kloudsync.providers.microsoft.auth import (
 )
 from kloudsync.providers.microsoft.client import AsyncMicrosoft, Microsoft
 from kloudsync.providers.microsoft.clouds import GLOBAL, Cloud
+from kloudsync.providers.microsoft.edits import MicrosoftEdits
 from kloudsync.providers.microsoft.push import MicrosoftPush
-from kloudsync.providers.microsoft.scopes import SYNC
+from kloudsync.providers.microsoft.scopes import EDIT, SYNC
 from kloudsync.providers.microsoft.source import MicrosoftCalendar
 from kloudsync.runtime.provider import SignIn
 
@@ -36,6 +39,7 @@ def microsoft_sign_in(*, tenant: str = ANYBODY, cloud: Cloud = GLOBAL) -> SignIn
         authorization_url=authorization_url(tenant, cloud),
         token_url=token_url(tenant, cloud),
         scopes=frozenset(SYNC),
+        editing=frozenset(EDIT),
         hinted=True,
         on_device=ask_on_device,
     )
@@ -44,14 +48,22 @@ def microsoft_sign_in(*, tenant: str = ANYBODY, cloud: Cloud = GLOBAL) -> SignIn
 SIGN_IN = microsoft_sign_in()
 
 
-def client(token: str | TokenSource | Auth | None, account: str) -> Microsoft:
+def client(
+    token: str | TokenSource | Auth | None,
+    account: str,
+    **options: Unpack[ClientOptions],
+) -> Microsoft:
     """Make a blocking client of an account."""
-    return Microsoft(token, account=account)
+    return Microsoft(token, account=account, **options)
 
 
-def async_client(token: str | TokenSource | Auth | None, account: str) -> AsyncMicrosoft:
+def async_client(
+    token: str | TokenSource | Auth | None,
+    account: str,
+    **options: Unpack[ClientOptions],
+) -> AsyncMicrosoft:
     """Make an awaiting client of an account."""
-    return AsyncMicrosoft(token, account=account)
+    return AsyncMicrosoft(token, account=account, **options)
 
 
 def calendar(
@@ -79,3 +91,10 @@ def push(
 ) -> MicrosoftPush[Blocking] | MicrosoftPush[Awaiting]:
     """Open the subscriptions of a mailbox."""
     return microsoft.push
+
+
+def edits(
+    microsoft: Microsoft | AsyncMicrosoft, calendar_id: str
+) -> MicrosoftEdits[Blocking] | MicrosoftEdits[Awaiting]:
+    """Open a calendar to be edited."""
+    return microsoft.edits(calendar_id)

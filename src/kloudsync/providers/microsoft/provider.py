@@ -14,6 +14,7 @@ PROVIDER: Provider = Provider(
     calendars=Named(f"{_HERE}.opening:calendars"),
     push=Named(f"{_HERE}.opening:push"),
     unwrap=Named(f"{_HERE}.push:unwrap"),
+    edits=Named(f"{_HERE}.opening:edits"),
     sign_in=Named(f"{_HERE}.opening:SIGN_IN"),
     fake=Named("kloudsync.testing.microsoft.serving:fake"),
 )

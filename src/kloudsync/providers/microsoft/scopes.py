@@ -37,6 +37,9 @@ class Scope(StrEnum):
 SYNC: Final = frozenset({Scope.READ, Scope.MAILBOX_SETTINGS, Scope.USER, Scope.OFFLINE})
 """The least that keeping a copy of a user's calendars needs."""
 
+EDIT: Final = (SYNC - {Scope.READ}) | {Scope.READ_WRITE}
+"""The least that changing events beside that needs."""
+
 _ALL_SCOPES: Final = "/.default"
 
 INCLUDES: Final[Mapping[str, frozenset[str]]] = {

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import Unpack
 
 from kloudsync.errors import UsageError
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Blocking
+from kloudsync.http.client import ClientOptions
 from kloudsync.providers.salesloft.auth import (
     AUTHORIZATION_URL,
     TOKEN_URL,
@@ -36,14 +38,22 @@ WEB_SIGN_IN = SignIn(
 )
 
 
-def client(token: str | TokenSource | Auth | None, account: str) -> Salesloft:  # noqa: ARG001 - the token says whose
+def client(
+    token: str | TokenSource | Auth | None,
+    account: str,  # noqa: ARG001 - the token says whose
+    **options: Unpack[ClientOptions],
+) -> Salesloft:
     """Make a blocking client of a team."""
-    return Salesloft(token)
+    return Salesloft(token, **options)
 
 
-def async_client(token: str | TokenSource | Auth | None, account: str) -> AsyncSalesloft:  # noqa: ARG001 - the same
+def async_client(
+    token: str | TokenSource | Auth | None,
+    account: str,  # noqa: ARG001 - the same
+    **options: Unpack[ClientOptions],
+) -> AsyncSalesloft:
     """Make an awaiting client of a team."""
-    return AsyncSalesloft(token)
+    return AsyncSalesloft(token, **options)
 
 
 @contextmanager

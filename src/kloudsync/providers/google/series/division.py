@@ -94,6 +94,26 @@ def whole_change(series: Event, at: Time, changes: Event) -> Event:
     return change
 
 
+def moved_along(rhythm: Rhythm, at: Time, first: Time, changes: Event) -> Event:
+    """Turn a change of one occurrence into the one of the first that moves all alike.
+
+    Args:
+        rhythm: When the series recurs.
+        at: The original start of the occurrence that was chosen.
+        first: That of the first one.
+        changes: How the chosen one shall be; a start goes together with an end.
+    """
+    if not changes.start:
+        return changes
+    start, end = rhythm.local(moment(changes.start)), moment(changes.end)
+    moved = rhythm.shift(at, start).of(first)
+    return evolve(
+        changes,
+        start=_placed(changes.start, moved),
+        end=_placed(changes.end, _later(moved, start, end)),
+    )
+
+
 def changed(series: Event, change: Event) -> Event:
     """Return the series as a change makes it."""
     return read(merged(written(series), written(change)))

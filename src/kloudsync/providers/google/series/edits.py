@@ -28,6 +28,7 @@ from kloudsync.providers.google.series.calls import Calls
 from kloudsync.providers.google.series.division import (
     changed,
     divide,
+    moved_along,
     moved_to,
     timed,
     whole_change,
@@ -75,18 +76,20 @@ class Editing:
         calls: Reaches the service.
         calendar: The calendar's id.
         id: The id of the series, or of the segment of it.
+        version: The etag that the series has to have when an edit begins; any where None.
     """
 
     calls: Calls
     calendar: str
     id: str
+    version: str | None = None
 
     async def this(self, at: Time, changes: Event, send_updates: SendUpdates | None) -> Event:
         """Change one occurrence."""
         series = await self._begun()
         rhythm = Rhythm.of(series)
         rhythm.expect(at)
-        occurrence = await self._occurrence(at)
+        occurrence = await self.occurrence(at)
         if occurrence.status == EventStatus.CANCELLED and not changes.status:
             raise UsageError(
                 f"the occurrence at {at.isoformat()} is cancelled; "
@@ -110,6 +113,28 @@ class Editing:
         if first is None:
             return await self._change(series, timed(changes, series), send_updates)
         return (await self._from_first(series, first, changes, send_updates)).series
+
+    async def all_like(self, at: Time, changes: Event, send_updates: SendUpdates | None) -> Event:
+        """Change the whole series so that one of its occurrences is as asked for."""
+        series = await self._begun()
+        rhythm = Rhythm.of(series)
+        rhythm.expect(at)
+        first = rhythm.first() or at
+        change = moved_along(rhythm, at, first, changes)
+        return (await self._from_first(series, first, change, send_updates)).series
+
+    async def cancel_this(self, at: Time, send_updates: SendUpdates | None) -> None:
+        """Delete one occurrence."""
+        Rhythm.of(await self._begun()).expect(at)
+        occurrence = await self.occurrence(at)
+        await self.calls.send(
+            Events.delete(
+                self.calendar,
+                occurrence.id or "",
+                if_match=occurrence.etag or None,
+                send_updates=send_updates,
+            )
+        )
 
     async def following(
         self, at: Time, changes: Event, send_updates: SendUpdates | None
@@ -141,7 +166,19 @@ class Editing:
 
     async def _begun(self) -> Event:
         """Read the series, and complete what an edit of it that was broken off has left."""
-        return await self._handover.completed(await self._read(self.id))
+        return await self._handover.completed(self._expected(await self._read(self.id)))
+
+    def _expected(self, series: Event) -> Event:
+        if self.version is not None and series.etag != self.version:
+            raise PreconditionFailed(
+                f"google events.patch: {self.id} was changed since it was looked at; read it and "
+                "decide anew",
+                status=412,
+                provider="google",
+                operation="events.patch",
+                reason="conditionNotMet",
+            )
+        return series
 
     async def _read(self, event_id: str) -> Event:
         event = await self.calls.send(Events.get(self.calendar, event_id))
@@ -149,8 +186,12 @@ class Editing:
             raise UsageError(f"{event_id} was deleted, and there is nothing to edit")
         return event
 
-    async def _occurrence(self, at: Time) -> Event:
-        """Ask for the occurrence: the service promises no form of its ids."""
+    async def occurrence(self, at: Time) -> Event:
+        """Ask for an occurrence, cancelled or not: the service promises no form of its ids.
+
+        Raises:
+            UsageError: The service knows none there.
+        """
         first = Events.instances(
             self.calendar, self.id, original_start=at.isoformat(), show_deleted=True
         )

@@ -83,6 +83,27 @@ def tail_of(series: Item, at: Time, changes: Event) -> Item:
     return tail
 
 
+def moved_along(rhythm: Rhythm, at: Time, first: Time, changes: Event) -> Event:
+    """Turn a change of one occurrence into the one of the first that moves all alike.
+
+    Args:
+        rhythm: When the series takes place.
+        at: The original start of the occurrence that was chosen.
+        first: That of the first one.
+        changes: How the chosen one shall be; a start goes together with an end.
+
+    Raises:
+        UsageError: The changed times cannot be understood.
+    """
+    if not changes.start:
+        return changes
+    given = codec.dump(changes)
+    start, end = (_read(given, name, at) for name in ("start", "end"))
+    moved = rhythm.moved(first, at, start)
+    times = {"start": rhythm.wall(moved), "end": rhythm.wall(_later(moved, start, end))}
+    return codec.load(Event, given | times)
+
+
 def apart(series: Item) -> Item:
     """Return what a series says of itself, apart from its occurrences and stamps."""
     return {name: series.get(name) for name in (*INHERITED, "start", "end", _RECURRENCE)}

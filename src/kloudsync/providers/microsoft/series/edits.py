@@ -26,6 +26,7 @@ from kloudsync.providers.microsoft.series.division import (
     apart,
     exceptions_of,
     key_of,
+    moved_along,
     passage,
     tail_of,
 )
@@ -64,27 +65,46 @@ class Editing:
         calendar: The calendar's id.
         mailbox: Whose it is.
         id: The id of the series, or of the segment of it.
+        version: The `changeKey` that the series has to have when an edit begins; any where None.
     """
 
     calls: Calls
     calendar: str
     mailbox: str
     id: str
+    version: str | None = None
 
     async def this(self, at: Time, changes: Event) -> Event:
         """Change one occurrence."""
-        series = await self._read()
+        series = await self.begun()
+        return await self._patch(await self.occurrence(series, at), changes)
+
+    async def all_like(self, at: Time, changes: Event) -> SeriesEdit:
+        """Change the whole series so that one of its occurrences is as asked for."""
+        series = await self.begun()
         rhythm = Rhythm.of(series)
         rhythm.expect(at)
-        _expect_told(series)
-        found = await self._occurrence(series, rhythm, at)
-        if found is None:
-            raise UsageError(f"the occurrence at {at.isoformat()} was deleted")
-        return await self._patch(found, changes)
+        first = rhythm.first or at
+        return await self._from_first(series, first, moved_along(rhythm, at, first, changes))
+
+    async def cancel_this(self, at: Time) -> None:
+        """Delete one occurrence."""
+        series = await self.begun()
+        await self._delete(await self.occurrence(series, at))
+
+    async def change_whole(self, changes: Event) -> None:
+        """Change a single event."""
+        await self.begun()
+        await self._patch(self.id, changes)
+
+    async def delete_whole(self) -> None:
+        """Delete a single event, or all of a series."""
+        await self.begun()
+        await self._delete(self.id)
 
     async def following(self, at: Time, changes: Event) -> SeriesEdit:
         """Change an occurrence and all that follow."""
-        series = await self._read()
+        series = await self.begun()
         rhythm = Rhythm.of(series)
         first = rhythm.first
         if not rhythm.goes_on(at):
@@ -97,7 +117,7 @@ class Editing:
 
     async def delete_following(self, at: Time) -> Event | None:
         """Delete an occurrence and all that follow."""
-        series = await self._read()
+        series = await self.begun()
         rhythm = Rhythm.of(series)
         if not rhythm.goes_on(at):
             return codec.load(Event, series)
@@ -107,6 +127,38 @@ class Editing:
             await self._delete(self.id)
             return None
         return await self._end(rhythm, at)
+
+    async def begun(self) -> Item:
+        """Read the series with all of its own, which has to be as it was looked at.
+
+        Raises:
+            PreconditionFailed: Somebody has changed it since.
+        """
+        series = await self._read()
+        if self.version is not None and series.get("changeKey") != self.version:
+            raise PreconditionFailed(
+                f"{PROVIDER} events.patch: {self.id} was changed since it was looked at; read it "
+                "and decide anew",
+                status=412,
+                provider=PROVIDER,
+                operation="events.patch",
+                reason="changed",
+            )
+        return series
+
+    async def occurrence(self, series: Item, at: Time) -> str:
+        """Return the id of an occurrence.
+
+        Raises:
+            UsageError: There is none, or it was deleted.
+        """
+        rhythm = Rhythm.of(series)
+        rhythm.expect(at)
+        _expect_told(series)
+        found = await self._occurrence(series, rhythm, at)
+        if found is None:
+            raise UsageError(f"the occurrence at {at.isoformat()} was deleted")
+        return found
 
     async def _read(self) -> Item:
         """Read the series with all of its own."""

@@ -96,6 +96,19 @@ class Rhythm:
         """Return when an occurrence ends."""
         return self.times.end_of(at)
 
+    def moved(self, slot: Time, at: Time, start: Time) -> Time:
+        """Move an occurrence as another one moves, by the clock of the series.
+
+        Args:
+            slot: The occurrence.
+            at: The other one.
+            start: Where that goes.
+        """
+        if not (isinstance(slot, datetime) and isinstance(at, datetime)):
+            return slot + (start - at)
+        local, old, new = (_local(one, self._tz) for one in (slot, at, start))
+        return (local + (new - old)).replace(tzinfo=self._tz)
+
     def wall(self, at: Time) -> Item:
         """Write a moment on the clock of the series; of whole days, midnight."""
         if isinstance(at, datetime):
@@ -132,3 +145,9 @@ class Rhythm:
     @property
     def _tz(self) -> tzinfo:
         return zone_of(self.zone) or UTC
+
+
+def _local(at: Time, zone: tzinfo) -> datetime:
+    """Read the clock of a zone."""
+    moment = at if isinstance(at, datetime) else datetime.combine(at, time(), zone)
+    return moment.astimezone(zone).replace(tzinfo=None)

@@ -1,8 +1,7 @@
-"""Tokens that are kept as nobody can read them without a key from the environment."""
+"""Logins that are kept as nobody can read them without a key."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -11,9 +10,6 @@ from kloudsync.errors import MissingExtra, UsageError
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
-
-KEY_VARIABLE = "KLOUDSYNC_TOKEN_KEY"
-"""Keys as `Fernet.generate_key` makes them, the newest first, with commas between."""
 
 
 @frozen
@@ -26,15 +22,11 @@ class Seal:
 
     Attributes:
         keys: The keys, the newest first; without any, text stays in clear.
+        source: Where the keys come from, for errors.
     """
 
     keys: tuple[str, ...] = field(default=(), repr=False)
-
-    @classmethod
-    def of_environment(cls) -> Seal:
-        """Return the seal that the environment has the keys of."""
-        keys = os.environ.get(KEY_VARIABLE, "").split(",")
-        return cls(tuple(key.strip() for key in keys if key.strip()))
+    source: str = "`keys`"
 
     def expect_usable(self) -> None:
         """Check that the keys are keys.
@@ -63,27 +55,27 @@ class Seal:
             MissingExtra: `cryptography` is not installed.
         """
         if not self.keys:
-            raise UsageError(f"the login is encrypted; set {KEY_VARIABLE} to its key")
+            raise UsageError(f"the login is encrypted; set {self.source} to its key")
         cipher = self._cipher()
         from cryptography.fernet import InvalidToken  # noqa: PLC0415 - an extra
 
         try:
             return cipher.decrypt(sealed).decode()
-        except (InvalidToken, UnicodeError):
-            raise UsageError(f"no key of {KEY_VARIABLE} opens the login that is kept") from None
+        except (InvalidToken, ValueError):
+            raise UsageError(f"no key of {self.source} opens the login that is kept") from None
 
     def _cipher(self) -> MultiFernet:
         try:
             from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - an extra
         except ModuleNotFoundError as error:
             raise MissingExtra(
-                f"{KEY_VARIABLE} needs: pip install 'kloudsync[encryption]'"
+                f"{self.source} needs: pip install 'kloudsync[encryption]'"
             ) from error
         try:
             return MultiFernet([Fernet(key) for key in self.keys])
         except ValueError:
             # The cause may quote a key.
             raise UsageError(
-                f"{KEY_VARIABLE} holds something that is no key: it takes 32 bytes in URL-safe "
+                f"{self.source} holds something that is no key: it takes 32 bytes in URL-safe "
                 "base64, as cryptography's Fernet.generate_key() returns them"
             ) from None
