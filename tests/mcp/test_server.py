@@ -187,7 +187,7 @@ def test_without_the_sdk_the_extra_is_named(
     store: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the command that installs it."""
-    monkeypatch.delitem(sys.modules, "kloudsync.mcp.tools", raising=False)
+    monkeypatch.delitem(sys.modules, "kloudsync.mcp.serving", raising=False)
     monkeypatch.setitem(sys.modules, "mcp.server.fastmcp", None)
     with pytest.raises(MissingExtra, match=r"kloudsync\[mcp\]"):
         server(store)

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from attrs import field, frozen
 
 from kloudsync import text
-from kloudsync.agenda import Agenda, WorkingHours, find_free, occurrences
-from kloudsync.agenda.hours import read_hours
+from kloudsync.agenda import Agenda, find_free, occurrences
 from kloudsync.errors import UsageError
-from kloudsync.model.calendar import CalendarKey
+from kloudsync.mcp.arguments import copies_in, hours_of, window, within, zone_of
 from kloudsync.model.event import Event
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.objects.calendar_copy import CalendarCopy
-from kloudsync.objects.reading import copy_of
 from kloudsync.sync.ports import Store
 from kloudsync.text.bounded import LEAST, bounded
-from kloudsync.text.wording import FENCE, counted, expect_zone, fenced
-
-LONGEST_WINDOW: Final = timedelta(days=400)
-"""The most that one question may be about."""
-
-LARGEST: Final = 50_000
-"""Characters beyond which no answer may be asked for."""
+from kloudsync.text.wording import FENCE, counted, fenced
 
 _READER: Final = "mcp"
 """Under which name the feed is looked into; looking makes no reader known."""
@@ -45,11 +37,11 @@ class Questions:
 
     def calendars(self, most: int) -> str:
         """Name the calendars, by the names that other questions take."""
-        copies = list(self._copies(()))
+        copies = list(copies_in(self.store, ()))
         lines = [_calendar(one) for one in copies]
         head = f"{counted(len(lines), 'calendar')}; today is {self.now():%a %Y-%m-%d}. {FENCE}"
         return bounded(
-            head, lines, _within(most), rest=lambda kept: _left(copies[kept:], "calendar")
+            head, lines, within(most), rest=lambda kept: _left(copies[kept:], "calendar")
         )
 
     def agenda(
@@ -57,7 +49,7 @@ class Questions:
     ) -> str:
         """List what takes place from a day or moment to another."""
         found, clock = self._found(start, end, calendars, zone)
-        return _noted(found, _within(most), lambda room: text.agenda(found, zone=clock, most=room))
+        return _noted(found, within(most), lambda room: text.agenda(found, zone=clock, most=room))
 
     def search(
         self,
@@ -79,7 +71,7 @@ class Questions:
         found, clock = self._found(low, high, calendars, zone)
         hits = [one for one in found if _has(one, wanted)]
         return _noted(
-            found, _within(most), lambda room: text.agenda(hits, zone=clock, most=room, ids=True)
+            found, within(most), lambda room: text.agenda(hits, zone=clock, most=room, ids=True)
         )
 
     def free(
@@ -94,27 +86,27 @@ class Questions:
         most: int,
     ) -> str:
         """List when all calendars are free for at least so many minutes."""
-        copies = list(self._copies(calendars))
-        name, clock = _zone(zone, copies)
-        low, high = _window(start, end, clock)
+        copies = list(copies_in(self.store, calendars))
+        name, clock = zone_of(zone, copies)
+        low, high = window(start, end, clock)
         found = find_free(
             self.store,
             [one.view for one in copies],
             timedelta(minutes=minutes),
             low,
             high,
-            hours=_hours(hours, name),
+            hours=hours_of(hours, name),
             zone=name,
         )
         slots = list(found)
-        return _noted(found, _within(most), lambda room: text.free(slots, zone=clock, most=room))
+        return _noted(found, within(most), lambda room: text.free(slots, zone=clock, most=room))
 
     def changes(self, *, calendar: str, after: int, zone: str | None, most: int) -> str:
         """List what happened to a calendar behind a position of its feed."""
-        (copy,) = self._copies([calendar])
-        _, clock = _zone(zone, [copy])
+        (copy,) = copies_in(self.store, [calendar])
+        _, clock = zone_of(zone, [copy])
         told, chunk = list[Any](), copy.chunk(_READER, after)
-        room = _within(most)
+        room = within(most)
         # No line is shorter than this: more than fits is not read.
         while chunk and len(told) * 20 < room:
             told += chunk
@@ -130,22 +122,11 @@ class Questions:
     def _found(
         self, start: str, end: str, calendars: Sequence[str], zone: str | None
     ) -> tuple[Agenda, tzinfo]:
-        copies = list(self._copies(calendars))
-        _, clock = _zone(zone, copies)
+        copies = list(copies_in(self.store, calendars))
+        _, clock = zone_of(zone, copies)
         return occurrences(
-            self.store, [one.view for one in copies], *_window(start, end, clock)
+            self.store, [one.view for one in copies], *window(start, end, clock)
         ), clock
-
-    def _copies(self, names: Sequence[str]) -> Iterator[CalendarCopy]:
-        known = {str(key): key for key in self._keys()}
-        for name in names or sorted(known):
-            if name not in known:
-                there = ", ".join(sorted(known)[:10]) or "none at all"
-                raise UsageError(f"no calendar is called {name!r}; there are {there}")
-            yield copy_of(self.store, known[name])
-
-    def _keys(self) -> Iterable[CalendarKey]:
-        return (key for key in self.store.calendars() if self.store.state(key).passes)
 
 
 def _calendar(copy: CalendarCopy) -> str:
@@ -179,49 +160,3 @@ def _noted(found: Any, most: int, say: Callable[[int], str]) -> str:
         return say(most)
     note = f"{counted(len(lost), 'series')} cannot be expanded, and left out here"
     return f"{say(max(LEAST, most - len(note) - 1))}\n{note}"
-
-
-def _within(most: int) -> int:
-    if not LEAST <= most <= LARGEST:
-        raise UsageError(f"most is {most}; it has to be {LEAST} to {LARGEST} characters")
-    return most
-
-
-def _zone(name: str | None, copies: Sequence[CalendarCopy]) -> tuple[str, tzinfo]:
-    """Return the zone that is asked for, or that of the first calendar."""
-    if not copies:
-        raise UsageError("the store holds no calendars; sync one first")
-    told = name or copies[0].state().zone or "UTC"
-    return told, expect_zone(told)
-
-
-def _window(start: str, end: str, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Return the bounds of a question; a day as its end is the last one, and belongs to it."""
-    low, high = _moment(start, "start", zone), _moment(end, "end", zone, last=True)
-    if not timedelta(0) < high - low <= LONGEST_WINDOW:
-        raise UsageError(
-            f"from {start} to {end} is no window of at most {LONGEST_WINDOW.days} days; "
-            "give a start before the end, and ask for less at once"
-        )
-    return low, high
-
-
-def _moment(told: str, what: str, zone: tzinfo, *, last: bool = False) -> datetime:
-    try:
-        if len(told) == len("2026-01-05"):
-            day = date.fromisoformat(told) + timedelta(days=int(last))
-            return datetime.combine(day, time(), zone)
-        at = datetime.fromisoformat(told)
-    except (ValueError, OverflowError):
-        raise UsageError(
-            f"{what} is {told[:40]!r}; give a day such as 2026-01-05, or a time with its offset, "
-            "such as 2026-01-05T09:00+01:00"
-        ) from None
-    return at if at.tzinfo is not None else at.replace(tzinfo=zone)
-
-
-def _hours(told: str, zone: str) -> WorkingHours | None:
-    try:
-        return read_hours(told, zone)
-    except ValueError:
-        raise UsageError(f"hours is {told[:40]!r}; give such as 09:00-17:00, or any") from None
