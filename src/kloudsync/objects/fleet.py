@@ -9,11 +9,11 @@ from typing import Any, Self
 from kloudsync.errors import UsageError
 from kloudsync.fleet import topics
 from kloudsync.fleet.accounts import Account, Line
+from kloudsync.fleet.addresses import Addresses
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import RESTING, Note, State, Status, rows_of, status_of
 from kloudsync.fleet.worker import Ended, Worker
-from kloudsync.http.addresses import expect_address
 from kloudsync.model.due import Claim, Due
 from kloudsync.objects.claimed_store import ClaimedStore
 from kloudsync.objects.fitting import BY_NAME, DUE, expect, expect_function
@@ -41,7 +41,7 @@ class Following(InColour[C_co]):
         store: Any,
         connect: Connect,
         *,
-        address: str | None = None,
+        address: str | Mapping[str, str] | None = None,
         policy: FleetPolicy | None = None,
         mirrors: Mapping[str, MakeMirror] | None = None,
         budget: int | None = None,
@@ -59,7 +59,9 @@ class Following(InColour[C_co]):
             connect: Given an `Account`, returns a client of it, whose `account` is the account's
                 name; or a `Line`. Called when there is work to be done; what it raises is noted
                 as the account's state. A coroutine function for an `AsyncFleet`.
-            address: The https address at which notifications arrive; None to poll only.
+            address: The https address at which notifications arrive, where all accounts are of one
+                provider; or one for each provider, by its name, since each has words of its own.
+                A provider that is not named is polled, and with None all are.
             policy: How much at once, and how often.
             mirrors: What is told elsewhere, by name: functions that are given an engine and its
                 account, and return the `Mirror` that is pushed whenever the calendar has changed.
@@ -75,7 +77,7 @@ class Following(InColour[C_co]):
 
         Raises:
             UsageError: The store does not keep what is due, a function is none or would have to be
-                awaited and is not, the address is none, or the budget is nothing.
+                awaited and is not, an address is none, or the budget is nothing.
         """
         expect(store, DUE, self)
         awaited = self.colour is Awaits
@@ -88,8 +90,6 @@ class Following(InColour[C_co]):
                 for name, function in functions.items():
                     twin = "AsyncFleet" if functions is alerts else None
                     expect_function(function, name, self, awaited=may_be_awaited, twin=twin)
-        if address is not None:
-            expect_address(address, "the address for notifications", query=True)
         if budget is not None and budget < 1:
             raise UsageError(f"a budget of {budget} requests a day allows nothing")
         self._store = store
@@ -107,7 +107,7 @@ class Following(InColour[C_co]):
             lines=self._lines,
             policy=self._policy,
             clock=self._clock,
-            address=address,
+            addresses=Addresses.of(address),
             mirrors=dict(mirrors or {}),
             alerts=dict(alerts or {}),
             hook=hook,

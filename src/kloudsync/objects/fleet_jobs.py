@@ -12,6 +12,7 @@ from attrs import field, frozen
 from kloudsync.errors import UsageError
 from kloudsync.fleet import topics
 from kloudsync.fleet.accounts import Account, Line
+from kloudsync.fleet.addresses import Addresses
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import RESTING, Note, State, Status, status_of
@@ -57,7 +58,7 @@ class FleetJobs(Generic[C_co]):
         lines: Lines that are open.
         policy: Intervals.
         clock: Tells the time.
-        address: Where notifications arrive; None where nothing is watched.
+        addresses: Where notifications arrive.
         mirrors: What is told elsewhere, by name.
         alerts: Who is told of changes of state, by name.
         hook: Hears of each step of each run.
@@ -71,7 +72,7 @@ class FleetJobs(Generic[C_co]):
     lines: Lending[Line] = field(repr=False)
     policy: FleetPolicy
     clock: Clock
-    address: str | None
+    addresses: Addresses
     mirrors: Mapping[str, MakeMirror]
     alerts: Mapping[str, Callable[[Status], object]]
     hook: Hook
@@ -139,7 +140,7 @@ class FleetJobs(Generic[C_co]):
         standing = await self._run(self.store.standing, topic)
         report = await done(engine.sync())
         changed = bool(report.added or report.updated or report.deleted)
-        watches = line.push is not None and self.address is not None
+        watches = line.push is not None and self.addresses.at(topic.key.provider) is not None
         if changed and standing.first_mark is not None:
             self.metrics.lagged(topic.key.provider, self._now() - standing.first_mark)
         watched, barred = await self._run(self._synced, topic, standing.marks, changed, watches)
@@ -236,13 +237,14 @@ class FleetJobs(Generic[C_co]):
         """Keep a channel for each calendar that is followed."""
         if line.push is None:
             return Result(changed=False, wait=self.policy.list_every)
-        if self.address is None:
+        address = self.addresses.at(account.provider)
+        if address is None:
             # Whoever opened these renews them; whoever finds a calendar without one asks again.
             left = bool(await self._run(self.store.channels, account.provider, account.name))
             return Result(changed=False, wait=self.policy.list_every, left=left)
         followed = await self._run(self._followed, account)
         engines = [self._engine(line, topic, self.hook) for topic in followed]
-        watcher = _WATCHERS[self.fleet.colour](line.push, self.store, engines, address=self.address)
+        watcher = _WATCHERS[self.fleet.colour](line.push, self.store, engines, address=address)
         report = await done(watcher.tend() if followed else watcher.stop())
         made, failed = len(report.opened) + len(report.renewed), len(report.failures)
         made += len(report.stopped)
