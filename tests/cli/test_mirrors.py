@@ -1,4 +1,4 @@
-"""`kloudsync push` and `kloudsync reconcile`: from a copy to a Salesloft calendar."""
+"""`kloudsync push`, `reconcile` and `withdraw`: from a copy to a Salesloft calendar."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import TOKEN, Command
 
 from kloudsync.cli.main import run
-from kloudsync.errors import PermissionDenied
+from kloudsync.errors import PermissionDenied, UsageError
 from kloudsync.runtime.clock import SystemClock
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.salesloft import FakeSalesloft
@@ -267,3 +267,32 @@ def test_a_plan_is_data_too_and_as_long_as_is_asked_for(
     assert "… and 7 more" in short
     assert json.loads(command("push", "--json", "--db", database))["created"] == 10
     assert json.loads(command("reconcile", "--json", "--db", database))["type"] == "push_report"
+
+
+@pytest.mark.usefixtures("series")
+def test_whoever_leaves_is_withdrawn_and_forgotten(
+    fake: FakeGoogle, salesloft: FakeSalesloft, command: Command, database: str
+) -> None:
+    """What is to come is cancelled without the person's service, and then nothing is left to say."""
+    command("push", "--db", database)
+    asked = len(fake.requests)
+    assert "9 cancelled" in command("withdraw", "salesloft", "--db", database)
+    assert "0 cancelled" in command("withdraw", "--db", database)
+    assert len(salesloft.events()) == 1
+    assert len(fake.requests) == asked
+    assert "forgotten" in command("forget", "--calendar", "primary", "--db", database)
+
+
+@pytest.mark.usefixtures("series")
+def test_records_that_would_stay_for_good_are_told_before_their_copy_goes(
+    salesloft: FakeSalesloft, command: Command, database: str
+) -> None:
+    """A copy whose records stand elsewhere is forgotten by whoever confirms it."""
+    command("push", "--db", database)
+    line = ("forget", "--calendar", "primary", "--db", database)
+    with pytest.raises(UsageError, match=r"10 records .* run `kloudsync withdraw` first"):
+        command(*line)
+    account = command("forget", "--whole-account", "--db", database, exit_code=1)
+    assert "10 records that `kloudsync push` wrote" in " ".join(account.split())
+    assert "forgotten" in command(*line, "--confirm")
+    assert len(salesloft.events()) == 10

@@ -55,6 +55,11 @@ COMMANDS: Final = (
         "Compare the copy with what Salesloft really shows, and repair what differs.",
     ),
     Later(
+        "withdraw",
+        "mirrors:withdraw",
+        "Cancel at Salesloft what is still to come, for a calendar that is no longer mirrored.",
+    ),
+    Later(
         "import",
         "imports:import_",
         "Bring a copy to the state of an iCalendar file, folder or feed (.ics).",

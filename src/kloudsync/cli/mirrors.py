@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -27,6 +27,7 @@ from kloudsync.cli.options import (
 from kloudsync.cli.places import Place
 from kloudsync.cli.pushes import PushBar, show_push
 from kloudsync.cli.terminal import beside, console
+from kloudsync.mirror.report import PushReport
 from kloudsync.model.times import zone_or_none
 from kloudsync.objects.mirror import Mirror
 from kloudsync.objects.registry import provider_named
@@ -35,14 +36,14 @@ from kloudsync.runtime.provider import SinkChoice
 
 @frozen(kw_only=True)
 class MirrorRun:
-    """One push or reconciliation.
+    """One push, reconciliation or withdrawal.
 
     Attributes:
         place: The calendar whose copy is mirrored.
         database: The file that holds the copy.
         sink: The name of the provider that it is mirrored to.
         choice: Which calendar there, and how.
-        plan: Whether to say only what would be written.
+        plan: Whether it only says what would be written.
         most: How many lines of records to print; all if None.
         json: Whether to print the report as a JSON object.
     """
@@ -55,8 +56,8 @@ class MirrorRun:
     most: int | None = None
     json: bool = False
 
-    def perform(self, *, reconciled: bool) -> None:
-        """Write what the sink lacks, or repair what it shows, and say so.
+    def perform(self, work: Callable[[Mirror], PushReport]) -> None:
+        """Let a mirror do something, and say what it did.
 
         Raises:
             Exit: Rows were refused.
@@ -65,10 +66,7 @@ class MirrorRun:
             PushBar(beside if self.json else console) as bar,
             self._opened(bar) as (mirror, zone),
         ):
-            if self.plan:
-                report = mirror.plan(reconciled=reconciled)
-            else:
-                report = mirror.reconcile() if reconciled else mirror.push()
+            report = work(mirror)
         show_push(console, report, zone, plan=self.plan, most=self.most, json=self.json)
         if report.refused:
             raise typer.Exit(1)
@@ -114,7 +112,7 @@ def push(
         plan=plan,
         most=limit,
         json=json,
-    ).perform(reconciled=False)
+    ).perform(lambda mirror: mirror.plan() if plan else mirror.push())
 
 
 def reconcile(
@@ -144,7 +142,35 @@ def reconcile(
         plan=plan,
         most=limit,
         json=json,
-    ).perform(reconciled=True)
+    ).perform(lambda mirror: mirror.plan(reconciled=True) if plan else mirror.reconcile())
+
+
+def withdraw(
+    sink: SinkArgument = "salesloft",
+    *,
+    user: UserOption = None,
+    calendar_id: CalendarIdOption = None,
+    calendar: CalendarOption = "primary",
+    database: DatabaseOption = Path("calendars.db"),
+    account: AccountOption = None,
+    provider: CopyOption = "google",
+    bulk_from: BulkOption = 100,
+    limit: LimitOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Cancel at Salesloft what is still to come, for a calendar that is no longer mirrored.
+
+    For people who leave: run it before `forget`, which also forgets what was written. What has
+    begun stays. The calendar's own service is not asked. A later `push` writes everything again.
+    """
+    MirrorRun(
+        place=Place(name=provider, calendar=calendar, account=account),
+        database=database,
+        sink=sink,
+        choice=_choice(user, calendar_id, None, bulk_from),
+        most=limit,
+        json=json,
+    ).perform(lambda mirror: mirror.withdraw())
 
 
 def _choice(

@@ -73,7 +73,12 @@ def forget(
         ),
     ] = False,
     confirm: Annotated[
-        bool, typer.Option("--confirm", help="Do it; else --whole-account only says what would go.")
+        bool,
+        typer.Option(
+            "--confirm",
+            help="Do it, also where a mirror's records stay behind; else --whole-account only says "
+            "what would go.",
+        ),
     ] = False,
     json: JsonOption = False,
 ) -> None:
@@ -81,13 +86,17 @@ def forget(
 
     Copies of parts of it, such as searches and windows, go with it. Nothing is written to the
     calendar itself. With --whole-account all copies of an account go, and its channels and tokens;
-    without --confirm it says which, and exits with 1.
+    without --confirm it says which, and exits with 1. What `push` wrote elsewhere stays there for
+    good: where there is such, --confirm is asked for, and `withdraw` is what comes first.
     """
     if (calendar is None) is not whole_account:
         raise typer.BadParameter("give either --calendar ID or --whole-account")
     place = Place(name=provider, calendar=calendar or "", account=account)
     if calendar is not None:
         with place.copy_in(database) as (copy, store):
+            left = _left_behind(store, [copy.key])
+            if left and not confirm:
+                raise UsageError(f"{left} To forget it all the same, add --confirm")
             _forget_calendar(store, copy.key)
         _tell([copy.key], f"{copy.key} forgotten", json=json)
         return
@@ -114,10 +123,25 @@ def _forget_account(store: SQLiteStore, key: CalendarKey, *, confirmed: bool, js
     if not confirmed:
         listed = "".join(f"  {one}\n" for one in known)
         rest = "and all else that is kept of the account, would be forgotten; run it again with"
-        _tell(known, f"{listed}{counted}, {rest} --confirm", json=json, done=False)
+        left = _left_behind(store, known)
+        words = f"{listed}{counted}, {rest} --confirm\n{left}"
+        _tell(known, words, json=json, done=False)
         raise typer.Exit(1)
     store.forget_account(provider, account)
     _tell(known, f"{counted} forgotten", json=json)
+
+
+def _left_behind(store: SQLiteStore, keys: Sequence[CalendarKey]) -> str:
+    """Say what mirrors of calendars wrote that only they know; nothing where that is cancelled or over."""
+    ends = tuple(f":{key}" for key in keys)
+    mirrors = [name for name in store.mirrors() if name.endswith(ends)] if ends else []
+    count = sum(not one.cancelled for name in mirrors for one in store.ledger(name).values())
+    if not count:
+        return ""
+    return (
+        f"{plural(count, 'record')} that `kloudsync push` wrote would stay where they are for good, since "
+        "nothing else knows of them: run `kloudsync withdraw` first."
+    )
 
 
 def _tell(keys: Sequence[CalendarKey], words: str, *, json: bool, done: bool = True) -> None:
