@@ -15,9 +15,10 @@ from kloudsync.testing.stores import (
     DurableStoreContract,
     ErasureContract,
     FeedContract,
+    FenceContract,
     LeaseContract,
     LedgerContract,
-    PassContract,
+    MissingContract,
     RequestContract,
     TokenContract,
     UnitContract,
@@ -29,7 +30,7 @@ FAULTS: list[tuple[type[MemoryStore | SQLiteStore], type, str]] = [
     (wrong.Halved, UnitContract, "test_nothing"),
     (wrong.Unsorted, FeedContract, "test_consumers"),
     *(
-        (wrong.unfenced(name), PassContract, "test_overtaken_lease")
+        (wrong.unfenced(name), FenceContract, "test_overtaken_lease")
         for name in (
             "begin",
             "stage",
@@ -43,7 +44,7 @@ FAULTS: list[tuple[type[MemoryStore | SQLiteStore], type, str]] = [
             "delete_beyond",
         )
     ),
-    (wrong.unfenced("forget"), PassContract, "test_forget_needs_the_lease"),
+    (wrong.unfenced("forget"), ErasureContract, "test_forget_needs_the_lease"),
     *((wrong.unfenced(name), LedgerContract, "test_overtaken") for name in ("enter", "strike")),
     *(
         (wrong.unmoved(name), CompareAndSetContract, "test_committed_meanwhile")
@@ -56,7 +57,7 @@ FAULTS: list[tuple[type[MemoryStore | SQLiteStore], type, str]] = [
     (wrong.Backwards, FeedContract, "test_never_backwards"),
     (wrong.Deaf, FeedContract, "test_read_again_until_acknowledged"),
     (wrong.Indiscreet, CommitContract, "test_first_pass_is_invisible"),
-    (wrong.Blind, PassContract, "test_sweep"),
+    (wrong.Blind, MissingContract, "test_sweep"),
     (wrong.leaving("feed"), ErasureContract, "test_an_account_is_forgotten"),
     (wrong.leaving("consumers"), ErasureContract, "test_an_account_is_forgotten"),
     (wrong.leaving("tenures"), ErasureContract, "test_a_forgotten_lease_allows_nothing"),

@@ -23,9 +23,13 @@ from kloudsync.testing.stores.durability import DurableStoreContract
 from kloudsync.testing.stores.erasure import ErasureContract
 from kloudsync.testing.stores.families import FamilyContract
 from kloudsync.testing.stores.feed import FeedContract
+from kloudsync.testing.stores.fences import FenceContract
 from kloudsync.testing.stores.leases import LeaseContract
 from kloudsync.testing.stores.ledger import LedgerContract
+from kloudsync.testing.stores.missing import MissingContract
+from kloudsync.testing.stores.orphans import OrphanContract
 from kloudsync.testing.stores.passes import PassContract
+from kloudsync.testing.stores.pending import PendingContract
 from kloudsync.testing.stores.quarantine import QuarantineContract
 from kloudsync.testing.stores.readers import ReaderContract
 from kloudsync.testing.stores.requests import RequestContract
@@ -43,9 +47,13 @@ __all__ = [
     "ErasureContract",
     "FamilyContract",
     "FeedContract",
+    "FenceContract",
     "LeaseContract",
     "LedgerContract",
+    "MissingContract",
+    "OrphanContract",
     "PassContract",
+    "PendingContract",
     "QuarantineContract",
     "ReaderContract",
     "RequestContract",
@@ -59,6 +67,10 @@ class StoreContract(
     UnitContract,
     CompareAndSetContract,
     PassContract,
+    FenceContract,
+    MissingContract,
+    PendingContract,
+    OrphanContract,
     CommitContract,
     FamilyContract,
     CancellationContract,

@@ -8,8 +8,9 @@ import pytest
 
 from kloudsync.errors import LeaseLost
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.state import CalendarState
 from kloudsync.sync.ports import Store
-from kloudsync.testing.stores.records import added, single
+from kloudsync.testing.stores.records import added, bad, exception, series, single, updated
 from kloudsync.testing.stores.suite import Suite
 from kloudsync.testing.stores.worker import KEY, OTHER, Worker, take
 
@@ -25,6 +26,40 @@ WRITES: dict[str, Callable[[Worker], object]] = {
 
 class ErasureContract(Suite):
     """What `forget` and `forget_account` promise."""
+
+    def test_forget(self, worker: Worker) -> None:
+        """A forgotten calendar is as if it had never been synced; the others stay."""
+        other = Worker(worker.store, OTHER)
+        worker.sync(added(series("s")), added(exception("s_1", "s", 1)))
+        worker.begin()
+        worker.stage(updated(series("s")), seen=["s_1"], quarantined=[bad("q")])
+        worker.commit()
+        other.sync(added(single("o")))
+        worker.store.changes("crm", limit=10, key=KEY)
+        worker.store.changes("all", limit=10)
+        last = worker.feed()[-1].position
+        worker.begin(full=True)
+        worker.stage(added(single("never seen")))
+        worker.store.forget(KEY, worker.lease)
+        assert worker.store.state(KEY) == CalendarState()
+        assert worker.store.calendars() == [OTHER]
+        assert (worker.ids(), worker.feed(), worker.store.quarantined(KEY)) == ([], [], [])
+        assert [one.name for one in worker.store.consumers()] == ["all"]
+        assert other.ids() == ["o"]
+        assert [entry.key for entry in worker.store.changes("all", limit=10)] == [OTHER]
+        again = Worker(worker.store)
+        again.sync(added(single("again")))
+        assert again.ids() == ["again"]
+        assert again.feed()[0].position > last
+
+    def test_forget_needs_the_lease(self, worker: Worker) -> None:
+        """Whoever was overtaken forgets nothing; a calendar never seen does no harm."""
+        worker.sync(added(single("a")))
+        stale = worker.lease
+        take(worker.store, str(KEY), "thief", now=1000.0)
+        with pytest.raises(LeaseLost):
+            worker.store.forget(KEY, stale)
+        assert worker.ids() == ["a"]
 
     @pytest.mark.parametrize("write", WRITES)
     def test_a_forgotten_lease_allows_nothing(self, worker: Worker, write: str) -> None:
