@@ -25,7 +25,7 @@ from kloudsync.model.record import EventRecord
 from kloudsync.model.view import CalendarView
 from kloudsync.recurrence import ICALENDAR, Reading
 from kloudsync.stores import MemoryStore
-from kloudsync.sync.ports import Source
+from kloudsync.sync.source import Source
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.kloudless import FakeKloudless

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from kloudsync.runtime.local import AsyncLocal, Local
     from kloudsync.runtime.provider import Named, Provider, SignIn, SinkChoice
     from kloudsync.runtime.step import Step
-    from kloudsync.sync.ports import Source, SourceDescription, Store
+    from kloudsync.sync.ports import Store
+    from kloudsync.sync.source import Source, SourceDescription
 
 __all__ = [
     "Action",
@@ -100,8 +101,8 @@ _HOMES: Final = {
     "Sink": "kloudsync.mirror.ports",
     "SinkChoice": "kloudsync.runtime.provider",
     "SinkPorts": "kloudsync.mirror.ports",
-    "Source": "kloudsync.sync.ports",
-    "SourceDescription": "kloudsync.sync.ports",
+    "Source": "kloudsync.sync.source",
+    "SourceDescription": "kloudsync.sync.source",
     "SourcePage": "kloudsync.model.page",
     "Step": "kloudsync.runtime.step",
     "Store": "kloudsync.sync.ports",

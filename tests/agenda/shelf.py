@@ -15,7 +15,7 @@ from kloudsync.model.view import CalendarView
 from kloudsync.recurrence import ICALENDAR, Reading
 from kloudsync.runtime.leasing import LeaseStore
 from kloudsync.stores import MemoryStore
-from kloudsync.sync.ports import PassStore
+from kloudsync.sync.pass_store import PassStore
 
 INVITED = Attendee(email="owner@example.com", reply=Reply.NEEDS_ACTION, is_self=True)
 KEY = CalendarKey("example", "owner", "team")

@@ -23,7 +23,8 @@ from kloudsync.http.caller import Blocking
 from kloudsync.http.retry import Retry
 from kloudsync.model.change import Added
 from kloudsync.stores import MemoryStore, PostgresStore, SQLiteStore
-from kloudsync.sync.ports import Source, Store
+from kloudsync.sync.ports import Store
+from kloudsync.sync.source import Source
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.google import FakeGoogle
 from kloudsync.testing.kloudless import FakeKloudless

@@ -16,7 +16,7 @@ from kloudsync.model.change import SeriesSplit, SeriesTruncated
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord
 from kloudsync.stores import MemoryStore
-from kloudsync.sync.ports import SourceDescription
+from kloudsync.sync.source import SourceDescription
 
 SLOTS = {
     week: f"2026-{month:02}-{day:02}T09:00"

@@ -15,7 +15,7 @@ from kloudsync.providers.kloudless.wire.account import VerifiedToken
 from kloudsync.providers.kloudless.wire.activity import Activity, ActivityPage
 from kloudsync.providers.kloudless.wire.calendar import Calendar
 from kloudsync.providers.kloudless.wire.event import Event, EventsPage
-from kloudsync.sync.ports import Source
+from kloudsync.sync.source import Source
 
 
 def blocking(kloudless: Kloudless) -> None:

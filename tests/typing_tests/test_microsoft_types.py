@@ -21,7 +21,7 @@ from kloudsync.providers.microsoft.wire.calendar import Calendar
 from kloudsync.providers.microsoft.wire.event import Event, EventsPage, FreeBusyStatus
 from kloudsync.providers.microsoft.wire.mailbox import MailboxSettings
 from kloudsync.providers.microsoft.wire.subscription import Subscription
-from kloudsync.sync.ports import Source
+from kloudsync.sync.source import Source
 
 
 def blocking(microsoft: Microsoft, at: datetime) -> None:

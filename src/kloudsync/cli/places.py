@@ -18,7 +18,7 @@ from kloudsync.objects.reading import copy_of
 from kloudsync.objects.registry import provider_named
 from kloudsync.runtime.provider import Provider
 from kloudsync.stores import SQLiteStore
-from kloudsync.sync.ports import Source
+from kloudsync.sync.source import Source
 
 _MOST: Final = 10
 """How many copies are named in an error."""

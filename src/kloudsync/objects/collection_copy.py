@@ -16,7 +16,8 @@ from kloudsync.objects.fitting import LIST, expect
 from kloudsync.objects.held_copy import HeldCopy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co
 from kloudsync.runtime.twin import twin, twin_iterator
-from kloudsync.sync.ports import SourceDescription, Store
+from kloudsync.sync.ports import Store
+from kloudsync.sync.source import SourceDescription
 
 M = TypeVar("M")
 M_co = TypeVar("M_co", covariant=True)

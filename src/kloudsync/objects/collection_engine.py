@@ -19,7 +19,8 @@ from kloudsync.objects.collection_copy import HeldCollection, MemberChange
 from kloudsync.objects.fitting import LIST, expect
 from kloudsync.objects.kept_copy import EngineOptions, KeptCopy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co
-from kloudsync.sync.ports import Source, Store
+from kloudsync.sync.ports import Store
+from kloudsync.sync.source import Source
 
 Caller_co = TypeVar("Caller_co", covariant=True)
 M = TypeVar("M")

@@ -19,11 +19,12 @@ from kloudsync.runtime.twin import twin
 from kloudsync.runtime.version import version
 from kloudsync.sync.engine import Engine
 from kloudsync.sync.plan import MassDeletion
-from kloudsync.sync.ports import Source, Store
+from kloudsync.sync.ports import Store
 from kloudsync.sync.progress import Hook, silence
 from kloudsync.sync.report import SyncReport
 from kloudsync.sync.series import WRITTEN_APART
 from kloudsync.sync.settings import Settings
+from kloudsync.sync.source import Source
 
 
 class EngineOptions(TypedDict, total=False):

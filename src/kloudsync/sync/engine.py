@@ -35,7 +35,6 @@ from kloudsync.runtime.step import Step
 from kloudsync.sync.forgetting import ForgetfulStore, Forgetting, leasing_of
 from kloudsync.sync.log import log_begun_anew, log_failure, log_report
 from kloudsync.sync.plan import Pass, marked, next_pass
-from kloudsync.sync.ports import SourceDescription
 from kloudsync.sync.progress import (
     CursorDropped,
     Hook,
@@ -48,6 +47,7 @@ from kloudsync.sync.progress import (
 from kloudsync.sync.refusals import Refusal, blames_position, refusal_of
 from kloudsync.sync.report import SyncReport
 from kloudsync.sync.settings import Settings
+from kloudsync.sync.source import SourceDescription
 from kloudsync.sync.tally import Tally
 from kloudsync.sync.transactions import (
     Closed,

@@ -15,7 +15,7 @@ from kloudsync.errors import (
     Unauthorized,
 )
 from kloudsync.model.state import Cursor
-from kloudsync.sync.ports import SourceDescription
+from kloudsync.sync.source import SourceDescription
 
 DOUBT: Final = 24 * 3600.0
 """Seconds between two full passes for refusals that did not speak of the cursor."""

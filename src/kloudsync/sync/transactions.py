@@ -26,11 +26,12 @@ from kloudsync.model.state import (
 from kloudsync.runtime.leasing import LeaseStore
 from kloudsync.sync.cancellations import read_cancelled
 from kloudsync.sync.log import log_unread
+from kloudsync.sync.pass_store import PassStore
 from kloudsync.sync.plan import Judged, judge
-from kloudsync.sync.ports import PassStore, SourceDescription
 from kloudsync.sync.segments import read_evidence
 from kloudsync.sync.series import Evidence, Findings, Unread
 from kloudsync.sync.settings import Settings
+from kloudsync.sync.source import SourceDescription
 
 
 class EngineUnit(PassStore, LeaseStore, Protocol):

@@ -15,7 +15,7 @@ from kloudsync.model.times import epoch, from_epoch
 from kloudsync.runtime.clock import Clock
 from kloudsync.runtime.local import Local
 from kloudsync.runtime.step import Step
-from kloudsync.sync.ports import Source
+from kloudsync.sync.source import Source
 
 
 class PlannedCalendar(Source[Local]):

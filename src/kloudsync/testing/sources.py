@@ -25,7 +25,8 @@ from kloudsync.model.state import Cursor
 from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.runtime.colour import Blocks
 from kloudsync.stores.memory.store import MemoryStore
-from kloudsync.sync.ports import Source, Store
+from kloudsync.sync.ports import Store
+from kloudsync.sync.source import Source
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 """When the first event begins: a Monday."""

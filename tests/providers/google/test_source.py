@@ -21,7 +21,7 @@ from kloudsync.model.state import Cursor
 from kloudsync.providers.google.client import Google
 from kloudsync.providers.google.filters import Filters
 from kloudsync.providers.google.source import GoogleCalendar, read_page
-from kloudsync.sync.ports import Source
+from kloudsync.sync.source import Source
 from kloudsync.testing.google import FakeGoogle
 
 CURSOR = Cursor(token="t1", fingerprint="f")

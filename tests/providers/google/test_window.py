@@ -18,7 +18,8 @@ from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.providers.google.window import GoogleWindow
 from kloudsync.stores import MemoryStore, SQLiteStore
 from kloudsync.sync.plan import MassDeletion
-from kloudsync.sync.ports import Source, Store
+from kloudsync.sync.ports import Store
+from kloudsync.sync.source import Source
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 from kloudsync.testing.google import FakeGoogle, RandomUser

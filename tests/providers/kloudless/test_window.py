@@ -23,8 +23,9 @@ from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.providers.kloudless.window import KloudlessWindow
 from kloudsync.stores import MemoryStore, SQLiteStore
 from kloudsync.sync.plan import MassDeletion
-from kloudsync.sync.ports import Source, Store
+from kloudsync.sync.ports import Store
 from kloudsync.sync.report import SyncReport
+from kloudsync.sync.source import Source
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.faults import Fault, FaultKind, Faults
 from kloudsync.testing.google import RandomUser
