@@ -7,34 +7,18 @@ and everything that it writes is a unit of work in `transactions`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
-from datetime import datetime
 from functools import cached_property, partial
-from typing import ParamSpec, Protocol, TypeVar
 
-from attrs import define, evolve, frozen
+from attrs import evolve, frozen
 
-from kloudsync.errors import (
-    APIError,
-    DecodeError,
-    IdentityMismatch,
-    LeaseLost,
-    ResyncLoop,
-    ServiceUnavailable,
-    StoreBusy,
-    StoreFull,
-)
-from kloudsync.http.operation import Operation
-from kloudsync.http.perform import Attempt, Watch
-from kloudsync.model.calendar import CalendarKey
+from kloudsync.errors import ResyncLoop
 from kloudsync.model.page import SourcePage
-from kloudsync.model.state import CalendarState, Checkpoint, Cursor, Lease, Quarantined
+from kloudsync.model.state import Checkpoint, Cursor, Lease
 from kloudsync.runtime.leasing import Leasing, Tenure
-from kloudsync.runtime.step import Step
-from kloudsync.sync.forgetting import ForgetfulStore, Forgetting, leasing_of
+from kloudsync.sync.forgetting import Forgetting, leasing_of
+from kloudsync.sync.identity import identified
 from kloudsync.sync.log import log_begun_anew, log_failure, log_report
-from kloudsync.sync.plan import Pass, marked, next_pass
+from kloudsync.sync.plan import Pass, looked_on, marked, moved_on, next_pass
 from kloudsync.sync.progress import (
     CursorDropped,
     Hook,
@@ -42,89 +26,17 @@ from kloudsync.sync.progress import (
     PassStarted,
     RunFailed,
     RunFinished,
-    TryMade,
 )
-from kloudsync.sync.refusals import Refusal, blames_position, refusal_of
+from kloudsync.sync.refusals import Refusal
 from kloudsync.sync.report import SyncReport
+from kloudsync.sync.run import EnginePorts, EngineStore, Run
 from kloudsync.sync.settings import Settings
 from kloudsync.sync.source import SourceDescription
 from kloudsync.sync.tally import Tally
-from kloudsync.sync.transactions import (
-    Closed,
-    Ending,
-    EngineUnit,
-    ListingCutOff,
-    Opening,
-    Standing,
-    Transactions,
-)
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from kloudsync.sync.transactions import EngineUnit, Opening, Standing, Transactions
+from kloudsync.sync.walk import CursorLost, PositionLost, pages
 
 _ASKED = "asked for"
-
-_NOT_TOLD = frozenset({400, 403, 404})
-
-_MOST_FAILURES = 2
-"""After so many failures of one kind in a row, a pass is begun anew."""
-
-
-class EngineStore(ForgetfulStore, Protocol):
-    """What the engine itself asks of a store, besides units of work."""
-
-    def unit(self, work: Callable[[EngineUnit], T], *, durable: bool = False) -> T:
-        """Run a function within one transaction."""
-        ...
-
-    def refuse_pending(self, key: CalendarKey, lease: Lease) -> int:
-        """Note whatever is pending as refused, and return how much that is."""
-        ...
-
-
-class EnginePorts(Protocol):
-    """What the engine needs of the outside world, in either colour."""
-
-    async def send(self, described: Operation[T] | Step[T], watch: Watch) -> T:
-        """Perform an operation or a step."""
-        ...
-
-    async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a method that blocks."""
-        ...
-
-    def now(self) -> datetime:
-        """Return the current time, aware, in UTC."""
-        ...
-
-
-@frozen
-class _CursorRefused(Exception):
-    refusal: Refusal
-
-
-@frozen
-class _PositionRefused(Exception):
-    error: APIError
-
-
-@define
-class _Run:
-    """One run of the engine.
-
-    Attributes:
-        tenure: The lease, for the time of the run.
-        standing: How far the calendar has come.
-        misread: What other versions could not understand, and this one has not tried yet.
-        tally: What the run has counted.
-        wanted: Why its first pass has to be a full one, or None.
-    """
-
-    tenure: Tenure
-    standing: Standing
-    misread: list[Quarantined]
-    tally: Tally
-    wanted: str | None = None
 
 
 @frozen(kw_only=True)
@@ -215,8 +127,20 @@ class Engine:
     async def _run(
         self, opening: Opening, tenure: Tenure, tally: Tally, *, full: bool
     ) -> SyncReport:
-        standing = Standing(lease=opening.lease, state=opening.state)
-        run = _Run(tenure, standing, list(opening.misread), tally, _ASKED if full else None)
+        run = Run(
+            source=self.source,
+            store=self.store,
+            ports=self.ports,
+            settings=self.settings,
+            hook=self.hook,
+            leasing=self._leasing,
+            transactions=self._transactions,
+            tenure=tenure,
+            standing=Standing(lease=opening.lease, state=opening.state),
+            misread=list(opening.misread),
+            tally=tally,
+            wanted=_ASKED if full else None,
+        )
         try:
             return await self._passes(run)
         except BaseException as error:
@@ -224,7 +148,7 @@ class Engine:
             self.hook(RunFailed(calendar=self.source.key, error=error))
             raise
 
-    async def _passes(self, run: _Run) -> SyncReport:
+    async def _passes(self, run: Run) -> SyncReport:
         """Run passes until the copy is the calendar as it is now.
 
         A pass that goes on where an earlier run was cut off ends with the calendar as it
@@ -235,29 +159,29 @@ class Engine:
             return report
         return report.followed_by(await self._unrefused_pass(run))
 
-    async def _unrefused_pass(self, run: _Run) -> SyncReport:
+    async def _unrefused_pass(self, run: Run) -> SyncReport:
         refusal = None if run.wanted is None else Refusal(reason=run.wanted)
         run.wanted = None
         refusals = 0
         while refusals <= self.settings.most_resyncs:
-            now = self.ports.now().timestamp()
-            walk = next_pass(run.standing.state, marked(self.source.fingerprint), refusal, now=now)
+            fingerprint, now = marked(self.source.fingerprint), run.seconds()
+            walk = next_pass(run.standing.state, fingerprint, refusal, now=now)
             try:
                 return await self._pass(walk, run)
-            except _PositionRefused as refused:
+            except PositionLost as refused:
                 log_begun_anew(self.source.key, refused.error)
-            except _CursorRefused as refused:
+            except CursorLost as refused:
                 refusal = refused.refusal
                 refusals += 1
                 self.hook(CursorDropped(calendar=self.source.key, reason=refusal.reason))
-            await self._drop(run)
+            await run.drop()
         raise ResyncLoop(
             f"{self.source.key}: the service refused its own new cursor {refusals} times in a row "
             f"(last: {refusal.reason if refusal else None}); "
             "the store keeps the last good state; try again later"
         )
 
-    async def _pass(self, walk: Pass, run: _Run) -> SyncReport:
+    async def _pass(self, walk: Pass, run: Run) -> SyncReport:
         run.tally.begin(resumed=walk.resumed)
         self.hook(
             PassStarted(
@@ -271,65 +195,37 @@ class Engine:
         read = await self._reread(walk, run)
         if not checkpoint.complete:
             position, old = checkpoint.position, walk.resumed
-            async for found in self._pages(walk.cursor, position, run, old=old):
+            async for found in pages(run, walk.cursor, position, old=old):
                 if checkpoint.full and not checkpoint.pages:
-                    checkpoint = evolve(checkpoint, identity=await self._identified(found, run))
-                checkpoint, page, read = _moved_on(checkpoint, found), _joined(read, found), None
+                    checkpoint = evolve(checkpoint, identity=await identified(run, found))
+                checkpoint, page, read = moved_on(checkpoint, found), _joined(read, found), None
                 if not (checkpoint.complete and checkpoint.pages == 1):
-                    await self._stage(page, checkpoint, run)
+                    await run.stage(page, checkpoint)
                 self._tell_page(checkpoint, page, run)
         if await self._may_have_shifted(checkpoint, run):
             checkpoint = await self._look_again(checkpoint, run)
-        return await self._close(walk, page, checkpoint, run)
+        return await run.close(walk, page, checkpoint)
 
-    async def _identified(self, page: SourcePage, run: _Run) -> str | None:
-        """Return whose calendar a listing shows, as far as the service says so.
-
-        Raises:
-            IdentityMismatch: It is not whose the copy is.
-        """
-        known = run.standing.state.identity
-        if page.label is None:
-            return known
-        told = self.source.owner(page.label)
-        if told is None or told != (known or told):
-            told = await self._asked_owner(run) or told
-        if told is not None and told != (known or told):
-            raise IdentityMismatch(
-                f"{self.source.key} is the copy of another person's calendar than this client "
-                'reads; give each account a name of its own, as in Google(account="crm-17")'
-            )
-        return told or known
-
-    async def _asked_owner(self, run: _Run) -> str | None:
-        try:
-            return await self.ports.send(self.source.ask_owner(), run.tally.count)
-        except APIError as error:
-            # Not every token may ask; what is not known is not compared.
-            if error.status in _NOT_TOLD:
-                return None
-            raise
-
-    async def _may_have_shifted(self, checkpoint: Checkpoint, run: _Run) -> bool:
+    async def _may_have_shifted(self, checkpoint: Checkpoint, run: Run) -> bool:
         """Tell whether what a full listing of several pages lacks may have moved past its reader."""
         if not (self.source.shifts and checkpoint.full and checkpoint.pages > 1):
             return False
         if checkpoint.cursor is None or run.standing.first:
             return False
-        return await self._unit(self._transactions.lacks)
+        return await run.unit(self._transactions.lacks)
 
-    async def _look_again(self, checkpoint: Checkpoint, run: _Run) -> Checkpoint:
+    async def _look_again(self, checkpoint: Checkpoint, run: Run) -> Checkpoint:
         """Stage what changed since the first page of a listing.
 
         A run that is cut off meanwhile looks again from the beginning.
         """
         cursor = Cursor(token=checkpoint.cursor or "", fingerprint=checkpoint.fingerprint)
-        async for page in self._pages(cursor, None, run):
-            checkpoint = _looked_on(checkpoint, page)
-            await self._stage(page, checkpoint, run)
+        async for page in pages(run, cursor, None):
+            checkpoint = looked_on(checkpoint, page)
+            await run.stage(page, checkpoint)
         return checkpoint
 
-    async def _reread(self, walk: Pass, run: _Run) -> SourcePage | None:
+    async def _reread(self, walk: Pass, run: Run) -> SourcePage | None:
         """Return what other versions could not understand, as this one reads it.
 
         A full listing holds it once more, unless it is gone.
@@ -337,12 +233,12 @@ class Engine:
         misread, run.misread = run.misread, []
         if not misread or walk.resumed or walk.checkpoint.full:
             return None
-        read = await self._unit(lambda unit: self._transactions.reread(unit, misread))
+        read = await run.unit(lambda unit: self._transactions.reread(unit, misread))
         if read is None:
-            raise _CursorRefused(Refusal(reason="what can be read at last may be gone by now"))
+            raise CursorLost(Refusal(reason="what can be read at last may be gone by now"))
         return read
 
-    def _tell_page(self, checkpoint: Checkpoint, page: SourcePage, run: _Run) -> None:
+    def _tell_page(self, checkpoint: Checkpoint, page: SourcePage, run: Run) -> None:
         self.hook(
             PageStaged(
                 calendar=self.source.key,
@@ -351,186 +247,6 @@ class Engine:
                 total=page.total,
             )
         )
-
-    async def _pages(
-        self, cursor: Cursor | None, position: str | None, run: _Run, *, old: bool = False
-    ) -> AsyncIterator[SourcePage]:
-        """Yield the pages of a walk, each once what the one before held is staged.
-
-        Args:
-            cursor: Where the delta begins; None in a full pass.
-            position: Where the first of them is; None for the service's own first one.
-            run: Counts the tries.
-            old: Whether the position is where an earlier run was cut off.
-        """
-        visited = {position}
-        page = await self._fetch(cursor, position, run, old=old)
-        yield page
-        while page.next is not None:
-            await self._expect_end(page.next, visited, run)
-            await self._leasing.renew(run.standing.lease)
-            page = await self._fetch(cursor, page.next, run)
-            yield page
-
-    async def _expect_end(self, position: str, visited: set[str | None], run: _Run) -> None:
-        """Refuse a walk in circles or without end, of which nothing is kept: the next run begins anew."""
-        checkpoint, most = run.standing.state.checkpoint, self.settings.longest_walk
-        endless = checkpoint is not None and checkpoint.pages >= most
-        if position not in visited and not endless:
-            visited.add(position)
-            return
-        await self._drop(run)
-        named = f"more pages after {most}" if endless else "a page that was read before"
-        raise DecodeError(f"{self.source.key}: the service named {named}; the listing has no end")
-
-    async def _fetch(
-        self, cursor: Cursor | None, position: str | None, run: _Run, *, old: bool = False
-    ) -> SourcePage:
-        """Fetch a page.
-
-        Args:
-            cursor: Where the delta begins; None in a full pass.
-            position: Where the page is; None for the first one.
-            run: Counts the tries.
-            old: Whether the position is where an earlier run was cut off.
-        """
-
-        def watch(attempt: Attempt) -> None:
-            run.tally.count(attempt)
-            self.hook(TryMade(calendar=self.source.key, attempt=attempt))
-
-        try:
-            page = await self.ports.send(self.source.page(cursor, position), watch)
-        except APIError as error:
-            if old:
-                await self._expect_other_position(error, run)
-            now = self.ports.now().timestamp()
-            refusal = refusal_of(error, self.source, cursor, position, now=now)
-            if refusal is None:
-                raise
-            raise _CursorRefused(refusal) from error
-        run.tally.events += len(page.records)
-        return page
-
-    async def _expect_other_position(self, error: APIError, run: _Run) -> None:
-        """Give up where a pass that was cut off would have gone on, if the service refuses it.
-
-        A service that is down refuses everything; what lasts is refused again by the next run.
-        """
-        if blames_position(error):
-            raise _PositionRefused(error) from error
-        if isinstance(error, ServiceUnavailable):
-            await self._note_failure(run, error)
-
-    async def _stage(self, page: SourcePage, checkpoint: Checkpoint, run: _Run) -> None:
-        """Stage a page of several; what it held is forgotten before the next one arrives."""
-        standing = run.standing
-        run.tally.take(
-            await self._unit(
-                lambda unit: self._transactions.stage(unit, standing, page, checkpoint)
-            )
-        )
-        run.standing = standing.at(checkpoint)
-
-    async def _close(
-        self, walk: Pass, page: SourcePage, checkpoint: Checkpoint, run: _Run
-    ) -> SyncReport:
-        before, steps = run.standing, self._transactions
-        now = self.ports.now().timestamp()
-        ending = Ending(checkpoint=checkpoint, now=now, last=not walk.resumed)
-
-        def work(unit: EngineUnit) -> Closed:
-            if checkpoint.pages == 1 and not walk.resumed:
-                return steps.close_page(unit, before, page, ending)
-            return steps.close(unit, before, ending)
-
-        def close() -> Closed:
-            closed = self.store.unit(work, durable=True)
-            # Noted at once: whatever happens now, the lease is not ours any more.
-            run.tenure.is_over = ending.last
-            return closed
-
-        try:
-            closed = await self.ports.run(close)
-        except ListingCutOff:
-            await self._drop(run)
-            raise DecodeError(
-                f"{self.source.key}: the listing ended without a cursor, and lacks events that "
-                "are held; nothing was taken for deleted, and the next run lists it again"
-            ) from None
-        except (LeaseLost, StoreBusy, StoreFull):
-            raise
-        except Exception as error:
-            await self._note_failure(run, error)
-            raise
-        run.tally.take(closed.taken)
-        run.standing = evolve(before, state=closed.state)
-        return self._report(before.state, checkpoint, closed, run.tally)
-
-    async def _note_failure(self, run: _Run, error: Exception) -> None:
-        """Count a failure of what is staged, and throw it away where it fails twice in one way.
-
-        The cursor stays, and the next run begins anew: what a fresh walk finds may not fail.
-        """
-        standing = run.standing
-        if standing.state.checkpoint is None:
-            return
-        failed = standing.state.checkpoint.failed(type(error).__name__)
-        with suppress(Exception):
-            if failed.failures < _MOST_FAILURES:
-                await self._unit(lambda unit: self._transactions.note(unit, standing, failed))
-            else:
-                log_begun_anew(self.source.key, error)
-                await self._drop(run)
-
-    async def _drop(self, run: _Run) -> None:
-        """Throw away what is staged, if anything is."""
-        standing = run.standing
-        if standing.state.checkpoint is not None:
-            await self._unit(lambda unit: self._transactions.drop(unit, standing))
-            run.standing = standing.at(None)
-
-    async def _unit(self, work: Callable[[EngineUnit], T]) -> T:
-        return await self.ports.run(self.store.unit, work)
-
-    def _report(
-        self, before: CalendarState, checkpoint: Checkpoint, closed: Closed, tally: Tally
-    ) -> SyncReport:
-        return tally.report(
-            self.source.key,
-            checkpoint,
-            closed,
-            committed=not self.settings.rehearsed,
-            finished_at=self.ports.now(),
-            lag=_lag(before.synced_at, closed.state.synced_at),
-        )
-
-
-def _lag(before: float | None, after: float | None) -> float | None:
-    return None if before is None or after is None else after - before
-
-
-def _moved_on(checkpoint: Checkpoint, page: SourcePage) -> Checkpoint:
-    """Return how far a pass has come with a page."""
-    return evolve(
-        checkpoint,
-        position=page.next,
-        pages=checkpoint.pages + 1,
-        complete=page.next is None,
-        cursor=page.cursor,
-        zone=page.zone or checkpoint.zone,
-        since=page.since,
-    )
-
-
-def _looked_on(checkpoint: Checkpoint, page: SourcePage) -> Checkpoint:
-    """Return how far a pass has come that is complete but for what changed meanwhile."""
-    return evolve(
-        checkpoint,
-        pages=checkpoint.pages + 1,
-        cursor=page.cursor or checkpoint.cursor,
-        zone=page.zone or checkpoint.zone,
-    )
 
 
 def _joined(read: SourcePage | None, page: SourcePage) -> SourcePage:

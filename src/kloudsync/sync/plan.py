@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from attrs.validators import and_, ge, le
 
+from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict, staged_of
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, StagedCounts
 from kloudsync.model.view import read
@@ -71,6 +72,29 @@ def next_pass(
         doubted_at=now if refusal and refusal.is_doubt else doubted_at,
     )
     return Pass(checkpoint=checkpoint, cursor=None if checkpoint.full else state.cursor)
+
+
+def moved_on(checkpoint: Checkpoint, page: SourcePage) -> Checkpoint:
+    """Return how far a pass has come with a page."""
+    return evolve(
+        checkpoint,
+        position=page.next,
+        pages=checkpoint.pages + 1,
+        complete=page.next is None,
+        cursor=page.cursor,
+        zone=page.zone or checkpoint.zone,
+        since=page.since,
+    )
+
+
+def looked_on(checkpoint: Checkpoint, page: SourcePage) -> Checkpoint:
+    """Return how far a pass has come that is complete but for what changed meanwhile."""
+    return evolve(
+        checkpoint,
+        pages=checkpoint.pages + 1,
+        cursor=page.cursor or checkpoint.cursor,
+        zone=page.zone or checkpoint.zone,
+    )
 
 
 def _lives(unfinished: Checkpoint, fingerprint: str, now: float) -> bool:

@@ -1,0 +1,206 @@
+"""One run of the engine: what it works with, where it stands, and what it writes on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import ParamSpec, Protocol, TypeVar
+
+from attrs import define, evolve
+
+from kloudsync.errors import DecodeError, LeaseLost, StoreBusy, StoreFull
+from kloudsync.http.operation import Operation
+from kloudsync.http.perform import Watch
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.page import SourcePage
+from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined
+from kloudsync.runtime.leasing import Leasing, Tenure
+from kloudsync.runtime.step import Step
+from kloudsync.sync.forgetting import ForgetfulStore
+from kloudsync.sync.log import log_begun_anew
+from kloudsync.sync.plan import Pass
+from kloudsync.sync.progress import Hook
+from kloudsync.sync.report import SyncReport
+from kloudsync.sync.settings import Settings
+from kloudsync.sync.source import SourceDescription
+from kloudsync.sync.tally import Tally
+from kloudsync.sync.transactions import (
+    Closed,
+    Ending,
+    EngineUnit,
+    ListingCutOff,
+    Standing,
+    Transactions,
+)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_MOST_FAILURES = 2
+"""After so many failures of one kind in a row, a pass is begun anew."""
+
+
+class EngineStore(ForgetfulStore, Protocol):
+    """What the engine itself asks of a store, besides units of work."""
+
+    def unit(self, work: Callable[[EngineUnit], T], *, durable: bool = False) -> T:
+        """Run a function within one transaction."""
+        ...
+
+    def refuse_pending(self, key: CalendarKey, lease: Lease) -> int:
+        """Note whatever is pending as refused, and return how much that is."""
+        ...
+
+
+class EnginePorts(Protocol):
+    """What the engine needs of the outside world, in either colour."""
+
+    async def send(self, described: Operation[T] | Step[T], watch: Watch) -> T:
+        """Perform an operation or a step."""
+        ...
+
+    async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a method that blocks."""
+        ...
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+        ...
+
+
+@define(kw_only=True)
+class Run:
+    """One run over one calendar.
+
+    Attributes:
+        source: The calendar.
+        store: Where its copy is.
+        ports: The outside world.
+        settings: How the engine behaves.
+        hook: Is told of what happens.
+        leasing: Renews the lease.
+        transactions: What is done in the store, each within one unit of work.
+        tenure: The lease, for the time of the run.
+        standing: How far the calendar has come.
+        misread: What other versions could not understand, and this one has not tried yet.
+        tally: What the run has counted.
+        wanted: Why its first pass has to be a full one, or None.
+    """
+
+    source: SourceDescription
+    store: EngineStore
+    ports: EnginePorts
+    settings: Settings
+    hook: Hook
+    leasing: Leasing
+    transactions: Transactions
+    tenure: Tenure
+    standing: Standing
+    misread: list[Quarantined]
+    tally: Tally
+    wanted: str | None = None
+
+    @property
+    def calendar(self) -> CalendarKey:
+        """Whose copy is brought up to date."""
+        return self.source.key
+
+    def seconds(self) -> float:
+        """Return the current time, in seconds since 1970."""
+        return self.ports.now().timestamp()
+
+    async def unit(self, work: Callable[[EngineUnit], T]) -> T:
+        """Run a function within one transaction of the store."""
+        return await self.ports.run(self.store.unit, work)
+
+    async def renew(self) -> None:
+        """Hold the lease for longer.
+
+        Raises:
+            LeaseLost: It ran out, and another worker took over.
+        """
+        await self.leasing.renew(self.standing.lease)
+
+    async def stage(self, page: SourcePage, checkpoint: Checkpoint) -> None:
+        """Stage a page of several; what it held is forgotten before the next one arrives."""
+        standing = self.standing
+        self.tally.take(
+            await self.unit(lambda unit: self.transactions.stage(unit, standing, page, checkpoint))
+        )
+        self.standing = standing.at(checkpoint)
+
+    async def close(self, walk: Pass, page: SourcePage, checkpoint: Checkpoint) -> SyncReport:
+        """Commit a pass whose pages are all staged, or that has only this one.
+
+        Raises:
+            DecodeError: The listing was cut off; nothing of it is kept.
+            StoreError: The store failed; the pass stays staged, unless it failed so before.
+        """
+        before, steps = self.standing, self.transactions
+        ending = Ending(checkpoint=checkpoint, now=self.seconds(), last=not walk.resumed)
+
+        def work(unit: EngineUnit) -> Closed:
+            if checkpoint.pages == 1 and not walk.resumed:
+                return steps.close_page(unit, before, page, ending)
+            return steps.close(unit, before, ending)
+
+        def close() -> Closed:
+            closed = self.store.unit(work, durable=True)
+            # Noted at once: whatever happens now, the lease is not ours any more.
+            self.tenure.is_over = ending.last
+            return closed
+
+        try:
+            closed = await self.ports.run(close)
+        except ListingCutOff:
+            await self.drop()
+            raise DecodeError(
+                f"{self.calendar}: the listing ended without a cursor, and lacks events that "
+                "are held; nothing was taken for deleted, and the next run lists it again"
+            ) from None
+        except (LeaseLost, StoreBusy, StoreFull):
+            raise
+        except Exception as error:
+            await self.note_failure(error)
+            raise
+        self.tally.take(closed.taken)
+        self.standing = evolve(before, state=closed.state)
+        return self._report(before.state, checkpoint, closed)
+
+    async def note_failure(self, error: Exception) -> None:
+        """Count a failure of what is staged, and throw it away where it fails twice in one way.
+
+        The cursor stays, and the next run begins anew: what a fresh walk finds may not fail.
+        """
+        standing = self.standing
+        if standing.state.checkpoint is None:
+            return
+        failed = standing.state.checkpoint.failed(type(error).__name__)
+        with suppress(Exception):
+            if failed.failures < _MOST_FAILURES:
+                await self.unit(lambda unit: self.transactions.note(unit, standing, failed))
+            else:
+                log_begun_anew(self.calendar, error)
+                await self.drop()
+
+    async def drop(self) -> None:
+        """Throw away what is staged, if anything is."""
+        standing = self.standing
+        if standing.state.checkpoint is not None:
+            await self.unit(lambda unit: self.transactions.drop(unit, standing))
+            self.standing = standing.at(None)
+
+    def _report(self, before: CalendarState, checkpoint: Checkpoint, closed: Closed) -> SyncReport:
+        return self.tally.report(
+            self.calendar,
+            checkpoint,
+            closed,
+            committed=not self.settings.rehearsed,
+            finished_at=self.ports.now(),
+            lag=_lag(before.synced_at, closed.state.synced_at),
+        )
+
+
+def _lag(before: float | None, after: float | None) -> float | None:
+    return None if before is None or after is None else after - before
