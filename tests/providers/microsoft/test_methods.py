@@ -17,6 +17,8 @@ from kloudsync.http.endpoint import Resource
 from kloudsync.http.operation import Operation
 from kloudsync.providers.microsoft.resources import (
     calendars,
+    event_actions,
+    event_views,
     events,
     mailbox,
     schedules,
@@ -30,7 +32,7 @@ from kloudsync.providers.microsoft.wire.subscription import Subscription
 from kloudsync.providers.microsoft.wire.times import DateTimeTimeZone
 
 METADATA: Final = Path(__file__).parents[2] / "testing" / "microsoft" / "metadata.json"
-MODULES: Final = (calendars, events, mailbox, schedules, subscriptions)
+MODULES: Final = (calendars, event_actions, event_views, events, mailbox, schedules, subscriptions)
 NOON: Final = DateTimeTimeZone(date_time=datetime(2026, 3, 2, 12), time_zone="UTC")
 SPAN: Final = {"start": datetime(2026, 3, 1, tzinfo=UTC), "end": datetime(2026, 3, 2, tzinfo=UTC)}
 GIVEN: Final[dict[str, Any]] = {

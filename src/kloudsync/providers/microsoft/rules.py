@@ -11,7 +11,7 @@ from attrs.validators import and_, ge, le
 
 from kloudsync.errors import UsageError
 from kloudsync.providers.microsoft.reading import MICROSOFT
-from kloudsync.providers.microsoft.resources.events import LONGEST_WINDOW
+from kloudsync.providers.microsoft.resources.instants import LONGEST_WINDOW
 from kloudsync.recurrence import Reading
 
 LARGEST_PAGE: Final = 999

@@ -25,7 +25,7 @@ from kloudsync.providers.microsoft.records import (
     read_record,
     zone_chain,
 )
-from kloudsync.providers.microsoft.resources.events import LONGEST_WINDOW
+from kloudsync.providers.microsoft.resources.instants import LONGEST_WINDOW
 from kloudsync.providers.microsoft.times import Oddity, read_span, zone_of
 from kloudsync.recurrence import Reading
 

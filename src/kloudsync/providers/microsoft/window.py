@@ -43,7 +43,8 @@ from kloudsync.providers.microsoft.owner import ask_owner
 from kloudsync.providers.microsoft.reader import MicrosoftReader, ReadsRecords
 from kloudsync.providers.microsoft.reading import MICROSOFT
 from kloudsync.providers.microsoft.records import dumped, read_record, series_of
-from kloudsync.providers.microsoft.resources.events import LONGEST_WINDOW, Events
+from kloudsync.providers.microsoft.resources.events import Events
+from kloudsync.providers.microsoft.resources.instants import LONGEST_WINDOW
 from kloudsync.providers.microsoft.resources.request import ME, PRIMARY
 from kloudsync.providers.microsoft.rows import NEXT, link_of, scanned
 from kloudsync.providers.microsoft.rules import LARGEST_PAGE

@@ -72,7 +72,7 @@ def test_no_method_is_made_up() -> None:
     ours = {
         f"{attribute}.{name}"
         for attribute, cls in resource_classes().items()
-        for name, held in vars(cls).items()
+        for name, held in inspect.getmembers_static(cls)
         if isinstance(held, endpoint)
     }
 
@@ -85,7 +85,7 @@ def test_every_listing_can_be_walked() -> None:
     walks = [
         name
         for cls in resource_classes().values()
-        for name, held in vars(cls).items()
+        for name, held in inspect.getmembers_static(cls)
         if isinstance(held, pages)
     ]
     paged = [m for m, held in methods().items() if "pageToken" in held.get("parameters", {})]

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from kloudsync.model.times import Time
 from kloudsync.providers.google.client import AsyncGoogle, Google
-from kloudsync.providers.google.resources.events import SendUpdates
+from kloudsync.providers.google.resources.event_writes import SendUpdates
 from kloudsync.providers.google.series.edits import SeriesEdit
 from kloudsync.providers.google.wire.event import Event
 from kloudsync.providers.google.wire.times import EventDateTime

@@ -89,6 +89,11 @@ def keyed_insert(
     )
 
 
+def event_path(calendar_id: str, event_id: str, *beyond: str) -> str:
+    """Return the path of an event, and of what lies below it."""
+    return path("calendars", calendar_id, "events", event_id, *beyond)
+
+
 def _request(
     method: Method,
     location: str,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kloudsync.http.caller import K_co
 from kloudsync.model.times import Time
-from kloudsync.providers.google.resources.events import SendUpdates
+from kloudsync.providers.google.resources.event_writes import SendUpdates
 from kloudsync.providers.google.series.calls import Calls
 from kloudsync.providers.google.series.edits import Editing, SeriesEdit
 from kloudsync.providers.google.wire.event import Event

@@ -22,7 +22,8 @@ from kloudsync.errors import (
 )
 from kloudsync.model.times import Time, epoch
 from kloudsync.providers.google.ids import LIVES, reborn, tail_id
-from kloudsync.providers.google.resources.events import Events, SendUpdates
+from kloudsync.providers.google.resources.event_writes import SendUpdates
+from kloudsync.providers.google.resources.events import Events
 from kloudsync.providers.google.resources.settling import carries
 from kloudsync.providers.google.series.calls import Calls
 from kloudsync.providers.google.series.division import (

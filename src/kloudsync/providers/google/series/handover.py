@@ -14,7 +14,8 @@ from kloudsync.errors import Gone, SeriesEditUnfinished
 from kloudsync.http.operation import Operation
 from kloudsync.model.times import epoch
 from kloudsync.providers.google.page_sizes import LARGEST_PAGE
-from kloudsync.providers.google.resources.events import Events, SendUpdates
+from kloudsync.providers.google.resources.event_writes import SendUpdates
+from kloudsync.providers.google.resources.events import Events
 from kloudsync.providers.google.series.calls import Calls
 from kloudsync.providers.google.series.exceptions import Carried, Passage, original_start
 from kloudsync.providers.google.series.journal import to_hand_over, unburdened, without_notes

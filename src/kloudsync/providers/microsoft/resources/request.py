@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias, TypeVar
 
 from attrs import evolve
@@ -123,17 +122,6 @@ def expect_top(top: int | None) -> int | None:
     if top is not None and (isinstance(top, bool) or top < 1):
         raise UsageError(f"top is {top!r}; it has to be at least 1")
     return top
-
-
-def instant(name: str, moment: datetime) -> str:
-    """Write an instant as Graph's parameters want it: in UTC.
-
-    Raises:
-        UsageError: It is naive.
-    """
-    if moment.utcoffset() is None:
-        raise UsageError(f"{name} is {moment!r}; pass an aware datetime")
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def joined(names: Iterable[str] | None) -> str | None:

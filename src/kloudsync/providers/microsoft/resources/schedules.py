@@ -12,7 +12,7 @@ from kloudsync.errors import UsageError
 from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
-from kloudsync.providers.microsoft.resources.events import in_utc
+from kloudsync.providers.microsoft.resources.instants import in_utc
 from kloudsync.providers.microsoft.resources.request import (
     ME,
     PRIMARY,

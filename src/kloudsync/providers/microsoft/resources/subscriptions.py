@@ -12,7 +12,8 @@ from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
-from kloudsync.providers.microsoft.resources.request import call, instant, order
+from kloudsync.providers.microsoft.resources.instants import instant
+from kloudsync.providers.microsoft.resources.request import call, order
 from kloudsync.providers.microsoft.wire.codec import codec
 from kloudsync.providers.microsoft.wire.subscription import Subscription, SubscriptionsPage
 
