@@ -219,3 +219,8 @@ class Renewing:
     def secrets(self) -> tuple[str, ...]:
         """Return the token."""
         return () if self.current is None else (self.current,)
+
+
+def ok(text: str = "done") -> httpx.Response:
+    """Return the answer of a success."""
+    return httpx.Response(200, text=text)

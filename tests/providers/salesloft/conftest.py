@@ -2,6 +2,7 @@
 
 import pytest
 from tests.providers.salesloft.colours import AwaitingColour, BlockingColour, Colour
+from tests.providers.salesloft.town import Town
 
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.salesloft import FakeSalesloft
@@ -18,3 +19,9 @@ def colour(request: pytest.FixtureRequest) -> Colour:
 def fake(manual_clock: ManualClock) -> FakeSalesloft:
     """A fake Salesloft that was not written to."""
     return FakeSalesloft(clock=manual_clock)
+
+
+@pytest.fixture
+def town(colour: Colour, manual_clock: ManualClock) -> Town:
+    """A town in which nothing happened yet."""
+    return Town(colour, manual_clock)
