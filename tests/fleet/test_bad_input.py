@@ -92,6 +92,21 @@ def test_connect_raises(drive: Drive) -> None:
     assert [one.reason for one in standing(world, "ann")] == ["KeyError"]
 
 
+def test_a_client_of_another_account(drive: Drive) -> None:
+    """The program's mistake is told in words that say how to mend it."""
+    world = World(drive, MemoryStore(), address=None)
+    reach = world.connect
+    world.fleet = type(world.fleet)(
+        world.store, lambda _: reach(Account("google", "ben")), clock=world.clock
+    )
+    world.person("ben")
+    world.do(world.fleet.enrol("google", "ann", calendars=["primary"]))
+    world.once()
+    assert world.states() == {"ann/primary": State.FAILING}
+    (told,) = (one.reason for one in standing(world, "ann"))
+    assert "under the account 'ben', not 'ann'; give it account=account.name" in told
+
+
 def test_a_calendar_that_is_deleted_while_it_syncs(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

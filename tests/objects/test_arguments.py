@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -10,11 +10,17 @@ import pytest
 
 from kloudsync import Kloudless, Microsoft, Salesloft, copy_of
 from kloudsync.errors import UsageError
+from kloudsync.fleet.policy import FleetPolicy
+from kloudsync.mirror.window import MirrorWindow
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.objects.calendar_copy import CalendarCopy
+from kloudsync.objects.fleet import Fleet
+from kloudsync.objects.mirror import Mirror
 from kloudsync.objects.sync_engine import SyncEngine
+from kloudsync.objects.watcher import Watcher
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.stores import MemoryStore
+from kloudsync.sync.plan import MassDeletion
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.google import FakeGoogle
 
@@ -80,6 +86,55 @@ def test_a_reader_of_the_feed_has_a_name_that_is_text(engine: SyncEngine, name: 
     """Whatever else is handed in would be a reader that nobody finds again."""
     with pytest.raises(UsageError, match="give each reader a stable name"):
         next(engine.changes(name), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("mass_deletion", 0.5),
+        ("mass_deletion", False),
+        ("mass_deletion", MassDeletion),
+        ("lease_ttl", "240"),
+        ("lease_ttl", None),
+        ("written_apart", 5),
+    ],
+)
+def test_an_engine_refuses_an_option_of_another_kind(name: str, given: Any) -> None:
+    """The option is named, and nothing is guessed for what is false or nothing."""
+    options: dict[str, Any] = {name: given}
+    with pytest.raises(UsageError, match=f"SyncEngine needs .*{name}"):
+        SyncEngine(Google("planted").calendar(), MemoryStore(), **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("policy", {"slots": 2}), ("policy", 0), ("policy", FleetPolicy), ("budget", "100")],
+)
+def test_a_fleet_refuses_an_option_of_another_kind(name: str, given: Any) -> None:
+    """The option is named before anybody is enrolled."""
+    options: dict[str, Any] = {name: given}
+    with pytest.raises(UsageError, match=f"Fleet needs .*{name}"):
+        Fleet(MemoryStore(), print, **options)
+
+
+def test_a_watcher_refuses_a_policy_of_a_fleet() -> None:
+    """Both are policies, and have members of the same names."""
+    policy: Any = FleetPolicy()
+    with pytest.raises(UsageError, match=r"Watcher needs policy=WatchPolicy\(…\)"):
+        Watcher(
+            Google("planted").push,
+            MemoryStore(),
+            [],
+            address="https://hooks.example.com/",
+            policy=policy,
+        )
+
+
+@pytest.mark.parametrize("window", [None, timedelta(days=90), MirrorWindow])
+def test_a_mirror_refuses_a_window_that_is_none(engine: SyncEngine, window: Any) -> None:
+    """A length alone says neither where it begins nor where it ends."""
+    with pytest.raises(UsageError, match=r"Mirror needs window=MirrorWindow\(…\)"):
+        Mirror(engine, Salesloft("planted").calendar("x"), MemoryStore(), window=window)
 
 
 @pytest.mark.parametrize("calendar", [None, 3, ""])

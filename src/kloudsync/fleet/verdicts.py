@@ -14,11 +14,13 @@ from kloudsync.errors import (
     LeaseLost,
     NotFound,
     RateLimited,
+    UsageError,
 )
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import Note, State
 from kloudsync.fleet.topics import GONE
+from kloudsync.model.visible import visible
 from kloudsync.runtime.rests import HOPELESS
 
 FOREVER: Final = float("inf")
@@ -29,6 +31,9 @@ BUSY: Final = 2.0
 
 LEFT: Final = 60.0
 """Seconds until what another fleet of the store does is offered to all of them again."""
+
+_LONGEST: Final = 300
+"""Characters of a message that are told."""
 
 _LASTING: Final[dict[type[Exception], str]] = {
     NotFound: "the service does not know it (any more)",
@@ -159,7 +164,19 @@ def of_error(
 
 
 def words(error: Exception) -> str:
-    """Return what an operator reads of an error: its kind and reason, never what strangers wrote."""
-    reason = getattr(error, "reason", None)
+    """Return what an operator reads of an error: its kind and reason, never what strangers wrote.
+
+    A `UsageError` is the program's own mistake, and its message says how to mend it: it is told, on
+    one line and without addresses. What inherits from it may quote a calendar, and is named only.
+    """
     kind = type(error).__name__
+    if type(error) is UsageError:
+        return f"{kind}: {_without_addresses(str(error))}"
+    reason = getattr(error, "reason", None)
     return f"{kind} ({reason})" if isinstance(reason, str) and reason.isascii() else kind
+
+
+def _without_addresses(text: str) -> str:
+    words = ("(an address)" if "@" in word else word for word in text.split())
+    told = visible(" ".join(words))
+    return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"

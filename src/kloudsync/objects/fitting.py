@@ -65,6 +65,35 @@ def expect(given: object, shape: Shape, holder: object) -> None:
         raise UsageError(_refusal(given, shape, holder))
 
 
+def expect_kind(given: object, kind: type, name: str, holder: object) -> None:
+    """Refuse an argument that is no value of its class.
+
+    Args:
+        given: The argument.
+        kind: Its class.
+        name: What it is called here.
+        holder: Who is made with it.
+
+    Raises:
+        UsageError: It is of another class, or the class itself.
+    """
+    if not isinstance(given, kind):
+        held = given.__name__ if isinstance(given, type) else type(given).__name__
+        raise UsageError(f"{type(holder).__name__} needs {name}={kind.__name__}(…), not {held}")
+
+
+def expect_number(given: object, name: str, holder: object) -> None:
+    """Refuse an argument that is no number.
+
+    Raises:
+        UsageError: It is something else.
+    """
+    if isinstance(given, bool) or not isinstance(given, (int, float)):
+        raise UsageError(
+            f"{type(holder).__name__} needs a number for {name}, not {type(given).__name__}"
+        )
+
+
 def expect_function(
     given: object, name: str, holder: object, *, awaited: bool = False, twin: str | None = None
 ) -> None:

@@ -16,7 +16,14 @@ from kloudsync.fleet.states import RESTING, Note, State, Status, rows_of, status
 from kloudsync.fleet.worker import Ended, Worker
 from kloudsync.model.due import Claim, Due
 from kloudsync.objects.claimed_store import ClaimedStore
-from kloudsync.objects.fitting import BY_NAME, DUE, expect, expect_function
+from kloudsync.objects.fitting import (
+    BY_NAME,
+    DUE,
+    expect,
+    expect_function,
+    expect_kind,
+    expect_number,
+)
 from kloudsync.objects.fleet_jobs import Connect, FleetJobs, MakeMirror, close
 from kloudsync.objects.fleet_metrics import FleetMetrics
 from kloudsync.objects.owner import owner_name
@@ -77,7 +84,7 @@ class Following(InColour[C_co]):
 
         Raises:
             UsageError: The store does not keep what is due, a function is none or would have to be
-                awaited and is not, an address is none, or the budget is nothing.
+                awaited and is not, an address or the policy is none, or the budget is nothing.
         """
         expect(store, DUE, self)
         awaited = self.colour is Awaits
@@ -90,10 +97,13 @@ class Following(InColour[C_co]):
                 for name, function in functions.items():
                     twin = "AsyncFleet" if functions is alerts else None
                     expect_function(function, name, self, awaited=may_be_awaited, twin=twin)
-        if budget is not None and budget < 1:
-            raise UsageError(f"a budget of {budget} requests a day allows nothing")
+        if budget is not None:
+            expect_number(budget, "budget", self)
+            if budget < 1:
+                raise UsageError(f"a budget of {budget} requests a day allows nothing")
         self._store = store
-        self._policy = policy or FleetPolicy()
+        self._policy = FleetPolicy() if policy is None else policy
+        expect_kind(self._policy, FleetPolicy, "policy", self)
         self._budget = budget
         self._on_state = on_state
         self._clock = clock or SystemClock()

@@ -10,7 +10,15 @@ from attrs import evolve
 
 from kloudsync.errors import UsageError
 from kloudsync.http.drives import Drive
-from kloudsync.objects.fitting import CALENDAR, STORE, caller_of, expect, expect_function
+from kloudsync.objects.fitting import (
+    CALENDAR,
+    STORE,
+    caller_of,
+    expect,
+    expect_function,
+    expect_kind,
+    expect_number,
+)
 from kloudsync.objects.held_copy import H, HeldCopy, M
 from kloudsync.objects.owner import owner_name
 from kloudsync.runtime.clock import entropy
@@ -68,19 +76,22 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
                 writes, for them to be told as one split.
 
         Raises:
-            UsageError: The source, the store or the hook is of another kind, or the lease may run
-                out during one call.
+            UsageError: An argument is of another kind, or the lease may run out during one call.
         """
         caller = caller_of(source, CALENDAR, self)
         expect(store, STORE, self)
         expect_function(hook, "hook", self)
+        held = MassDeletion() if mass_deletion is None else mass_deletion
+        expect_kind(held, MassDeletion, "mass_deletion", self)
+        expect_number(lease_ttl, "lease_ttl", self)
+        expect_kind(written_apart, timedelta, "written_apart", self)
         _expect_outlasting(caller.longest_call, lease_ttl)
         super().__init__(source, store)
         self._engine = Engine(
             source=source,
             store=store,
             ports=Drive(caller),
-            settings=_settings(mass_deletion, lease_ttl, written_apart),
+            settings=_settings(held, lease_ttl, written_apart),
             hook=hook,
         )
 
@@ -142,7 +153,7 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
 
 
 def _settings(
-    mass_deletion: MassDeletion | None,
+    mass_deletion: MassDeletion,
     lease_ttl: float,
     written_apart: timedelta,
 ) -> Settings:
@@ -152,7 +163,7 @@ def _settings(
         owner=partial(owner_name, entropy),
         version=version(),
         lease_ttl=lease_ttl,
-        mass_deletion=mass_deletion or MassDeletion(),
+        mass_deletion=mass_deletion,
         written_apart=written_apart.total_seconds(),
     )
 

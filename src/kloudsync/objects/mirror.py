@@ -12,7 +12,15 @@ from kloudsync.mirror.ports import BoundSink
 from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
 from kloudsync.objects.calendar_copy import HeldCalendar
-from kloudsync.objects.fitting import COPY, LEDGER, SINK, caller_of, expect, expect_function
+from kloudsync.objects.fitting import (
+    COPY,
+    LEDGER,
+    SINK,
+    caller_of,
+    expect,
+    expect_function,
+    expect_kind,
+)
 from kloudsync.objects.owner import owner_name
 from kloudsync.runtime.clock import entropy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co, InColour
@@ -41,10 +49,11 @@ class Mirroring(InColour[C_co]):
             progress: Hears how many writes of how many are done.
 
         Raises:
-            UsageError: The copy, the sink, the store or `progress` is of another kind.
+            UsageError: The copy, the sink, the store, `window` or `progress` is of another kind.
         """
         expect(calendar, COPY, self)
         expect(store, LEDGER, self)
+        expect_kind(window, MirrorWindow, "window", self)
         expect_function(progress, "progress", self)
         self._engine = MirrorEngine(
             # Not every type checker reads descriptors where it compares with a protocol.

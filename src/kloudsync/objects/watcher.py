@@ -25,6 +25,7 @@ from kloudsync.objects.fitting import (
     caller_of,
     expect,
     expect_colour,
+    expect_kind,
 )
 from kloudsync.objects.kept_copy import KeptCopy
 from kloudsync.objects.owner import owner_name
@@ -86,7 +87,8 @@ class Watching(InColour[C_co]):
         expect(chores, BY_TOPIC, self)
         jobs = self._jobs(push, list(engines), chores)
         push.expect_address(address)
-        chosen = policy or WatchPolicy()
+        chosen = WatchPolicy() if policy is None else policy
+        expect_kind(chosen, WatchPolicy, "policy", self)
         rests = Rests(chosen)
         self._entropy = entropy
         self._tending = Tending(
