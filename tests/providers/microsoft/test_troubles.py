@@ -21,8 +21,7 @@ from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.microsoft.client import Microsoft
 from kloudsync.providers.microsoft.reading import MICROSOFT
 from kloudsync.providers.microsoft.recurrence_reading import read_rule
-from kloudsync.providers.microsoft.resources.instants import LONGEST_WINDOW
-from kloudsync.providers.microsoft.rules import Rules
+from kloudsync.providers.microsoft.rules import LONGEST_WINDOW, Rules
 from kloudsync.recurrence import Recurrence
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.clock import ManualClock

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable, Mapping
 from datetime import timedelta
-from typing import Any, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 from kloudsync.http.auth import Auth, TokenSource
-from kloudsync.http.batching import BatchAnswer
 from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
 from kloudsync.http.client import AwaitingClient, BlockingClient, Client, ClientOptions, setting
 from kloudsync.http.endpoint import C_co, Resource
 from kloudsync.http.operation import Operation
 from kloudsync.model.moving_window import AHEAD, BACK
-from kloudsync.providers.microsoft.batch import perform_batch
+from kloudsync.providers.microsoft import resources
 from kloudsync.providers.microsoft.clouds import GLOBAL, Cloud
-from kloudsync.providers.microsoft.edits import MicrosoftEdits
-from kloudsync.providers.microsoft.push import MicrosoftPush
-from kloudsync.providers.microsoft.resources.calendars import CalendarGroups, Calendars
-from kloudsync.providers.microsoft.resources.events import Events
-from kloudsync.providers.microsoft.resources.mailbox import Mailboxes
-from kloudsync.providers.microsoft.resources.request import ME, PRIMARY
-from kloudsync.providers.microsoft.resources.schedules import Schedules
-from kloudsync.providers.microsoft.resources.subscriptions import Subscriptions
+from kloudsync.providers.microsoft.paths import ME, PRIMARY
 from kloudsync.providers.microsoft.rules import Rules
-from kloudsync.providers.microsoft.series.editor import SeriesEditor
 from kloudsync.providers.microsoft.service import VENDOR, microsoft_service
 from kloudsync.providers.microsoft.slots import MailboxSlots
 from kloudsync.providers.microsoft.source import MicrosoftCalendar
-from kloudsync.providers.microsoft.window import MicrosoftWindow
+
+if TYPE_CHECKING:
+    from kloudsync.http.batching import BatchAnswer
+    from kloudsync.providers.microsoft.edits import MicrosoftEdits
+    from kloudsync.providers.microsoft.push import MicrosoftPush
+    from kloudsync.providers.microsoft.series.editor import SeriesEditor
+    from kloudsync.providers.microsoft.window import MicrosoftWindow
 
 T = TypeVar("T")
 
@@ -37,34 +34,34 @@ class MicrosoftResources(Resource[C_co]):
     """Graph's methods for calendars by resource."""
 
     @property
-    def calendars(self) -> Calendars[C_co]:
+    def calendars(self) -> resources.Calendars[C_co]:
         """Calendars of a mailbox."""
-        return Calendars(self.caller)
+        return resources.Calendars(self.caller)
 
     @property
-    def calendar_groups(self) -> CalendarGroups[C_co]:
+    def calendar_groups(self) -> resources.CalendarGroups[C_co]:
         """Groups of calendars."""
-        return CalendarGroups(self.caller)
+        return resources.CalendarGroups(self.caller)
 
     @property
-    def events(self) -> Events[C_co]:
+    def events(self) -> resources.Events[C_co]:
         """Events of calendars."""
-        return Events(self.caller)
+        return resources.Events(self.caller)
 
     @property
-    def mailboxes(self) -> Mailboxes[C_co]:
+    def mailboxes(self) -> resources.Mailboxes[C_co]:
         """Mailboxes: whose they are, what is set for them, their categories."""
-        return Mailboxes(self.caller)
+        return resources.Mailboxes(self.caller)
 
     @property
-    def schedules(self) -> Schedules[C_co]:
+    def schedules(self) -> resources.Schedules[C_co]:
         """When people are busy, and when they could meet."""
-        return Schedules(self.caller)
+        return resources.Schedules(self.caller)
 
     @property
-    def subscriptions(self) -> Subscriptions[C_co]:
+    def subscriptions(self) -> resources.Subscriptions[C_co]:
         """Subscriptions to changes."""
-        return Subscriptions(self.caller)
+        return resources.Subscriptions(self.caller)
 
 
 class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
@@ -155,6 +152,8 @@ class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
         Raises:
             UsageError: The window is empty or too long, or the page size out of range.
         """
+        from kloudsync.providers.microsoft.window import MicrosoftWindow  # noqa: PLC0415 - few need it
+
         return MicrosoftWindow(
             caller=self.caller,
             calendar=calendar_id,
@@ -189,6 +188,8 @@ class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
         Raises:
             UsageError: A call goes to another host than the service's.
         """
+        from kloudsync.providers.microsoft.batch import perform_batch  # noqa: PLC0415 - few need it
+
         caller = self.caller
         return caller.finish(perform_batch(operations, caller.setting, caller.ports))
 
@@ -199,6 +200,8 @@ class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
             series_id: The series, or the segment of a divided one.
             calendar_id: Its calendar.
         """
+        from kloudsync.providers.microsoft.series.editor import SeriesEditor  # noqa: PLC0415 - few need it
+
         return SeriesEditor(self.caller, calendar_id, self.mailbox, series_id)
 
     def edits(self, calendar_id: str = PRIMARY) -> MicrosoftEdits[K_co]:
@@ -209,11 +212,15 @@ class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
         Args:
             calendar_id: The calendar; `primary` is the mailbox's default one.
         """
+        from kloudsync.providers.microsoft.edits import MicrosoftEdits  # noqa: PLC0415 - few need it
+
         return MicrosoftEdits(self.caller, calendar_id, self.mailbox)
 
     @property
     def push(self) -> MicrosoftPush[K_co]:
         """The mailbox as a watcher keeps its subscriptions."""
+        from kloudsync.providers.microsoft.push import MicrosoftPush  # noqa: PLC0415 - few need it
+
         return MicrosoftPush(caller=self.caller, account=self.account, mailbox=self.mailbox)
 
     def _shown(self) -> Mapping[str, object]:

@@ -6,13 +6,13 @@ from kloudsync.http.codec import decode_json
 from kloudsync.http.json_kinds import is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
+from kloudsync.providers.microsoft import resources
 from kloudsync.providers.microsoft.records import id_of
-from kloudsync.providers.microsoft.resources.calendars import Calendars
 
 
 def ask_owner(calendar: str, mailbox: str) -> Operation[str | None]:
     """Describe the question by what id a calendar is known whoever asks."""
-    described = Calendars.get(calendar, mailbox=mailbox)
+    described = resources.Calendars.get(calendar, mailbox=mailbox)
     return Operation(name=described.name, request=described.request, decode=_read_id)
 
 

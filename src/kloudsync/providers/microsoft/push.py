@@ -32,7 +32,7 @@ from kloudsync.model.arrival import Acknowledgement, Arrival, Heard
 from kloudsync.model.channel import Channel, Grant, Topic, WatchFate
 from kloudsync.model.notification import Notification, NotificationKind
 from kloudsync.providers.microsoft.errors import ON_PREMISES, PROVIDER
-from kloudsync.providers.microsoft.resources.request import ME, PRIMARY, calendar_path, mailbox_path
+from kloudsync.providers.microsoft.paths import ME, PRIMARY, calendar_path, mailbox_path
 from kloudsync.providers.microsoft.resources.subscriptions import Subscriptions
 from kloudsync.providers.microsoft.wire.subscription import ChangeType, Subscription
 

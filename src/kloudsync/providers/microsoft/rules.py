@@ -11,8 +11,10 @@ from attrs.validators import and_, ge, le
 
 from kloudsync.errors import UsageError
 from kloudsync.providers.microsoft.reading import MICROSOFT
-from kloudsync.providers.microsoft.resources.instants import LONGEST_WINDOW
 from kloudsync.recurrence import Reading
+
+LONGEST_WINDOW: Final = timedelta(days=1825)
+"""What a view of a calendar may span; more is refused with `ErrorInvalidRequest`."""
 
 LARGEST_PAGE: Final = 999
 """More than this is refused by other listings of Outlook; the ceiling of events is not documented."""

@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -26,23 +26,23 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
+from kloudsync.providers.microsoft import resources
 from kloudsync.providers.microsoft.answers import AnswerReader
 from kloudsync.providers.microsoft.contents import read_facts, same_contents
 from kloudsync.providers.microsoft.errors import PROVIDER
 from kloudsync.providers.microsoft.family import EXPANDED
 from kloudsync.providers.microsoft.owner import ask_owner
+from kloudsync.providers.microsoft.paths import ME, PRIMARY
 from kloudsync.providers.microsoft.place import Phase, Place
 from kloudsync.providers.microsoft.reader import MicrosoftReader, ReadsRecords
 from kloudsync.providers.microsoft.records import read_record
-from kloudsync.providers.microsoft.resources.calendars import Calendars
-from kloudsync.providers.microsoft.resources.events import Events
 from kloudsync.providers.microsoft.resources.fields import ALL_FIELDS
-from kloudsync.providers.microsoft.resources.mailbox import Mailboxes
-from kloudsync.providers.microsoft.resources.request import ME, PRIMARY
 from kloudsync.providers.microsoft.rules import LARGEST_PAGE, Following, Rules
 from kloudsync.providers.microsoft.survey import Survey
-from kloudsync.providers.microsoft.wire.event import Event, EventsPage
 from kloudsync.recurrence import Reading
+
+if TYPE_CHECKING:
+    from kloudsync.providers.microsoft.wire.event import Event, EventsPage
 
 Caller = TypeVar("Caller")
 T = TypeVar("T")
@@ -72,7 +72,7 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no page could be asked for with."""
-        Calendars.get(self.calendar, mailbox=self.mailbox)
+        resources.Calendars.get(self.calendar, mailbox=self.mailbox)
 
     @property
     def key(self) -> CalendarKey:
@@ -122,7 +122,7 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
         if place.survey:
             return self._surveyed(Survey.decode(place.survey), reader)
         if place.doubted:
-            where = Events.calendar_of(place.doubted[0], mailbox=self.mailbox)
+            where = resources.Events.calendar_of(place.doubted[0], mailbox=self.mailbox)
             return _read_by(where, reader.whereabouts_found, reader.whereabouts_absent)
         if place.asking:
             asked = self._event(place.asking[0])
@@ -191,10 +191,10 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
         """Describe the next request of a phase, when no single event is to be asked for."""
         match place.phase:
             case Phase.CALENDAR:
-                calendar = Calendars.get(self.calendar, mailbox=self.mailbox)
+                calendar = resources.Calendars.get(self.calendar, mailbox=self.mailbox)
                 return _read_by(calendar, reader.calendar_found)
             case Phase.ZONE:
-                settings = Mailboxes.settings(mailbox=self.mailbox)
+                settings = resources.Mailboxes.settings(mailbox=self.mailbox)
                 return _read_by(settings, reader.zone_found, reader.zone_refused)
             case Phase.SEEK:
                 return _read_by(self._feed(place), reader.end_sought)
@@ -206,25 +206,29 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
     def _feed(self, place: Place) -> Operation[EventsPage]:
         size, mailbox = self.rules.page_size, self.mailbox
         if place.link is not None:
-            return Events.follow(place.link, page_size=size, text=True)
+            return resources.Events.follow(place.link, page_size=size, text=True)
         end = datetime.fromtimestamp(place.until, self.now().tzinfo).replace(microsecond=0)
         start = end - self.rules.ahead - self.rules.back
         if self.rules.following is Following.EVENTS:
-            return Events.delta(
+            return resources.Events.delta(
                 self.calendar, start=_FIRST, mailbox=mailbox, page_size=size, text=True
             )
-        return Events.view_delta(
+        return resources.Events.view_delta(
             self.calendar, start=start, end=end, mailbox=mailbox, page_size=size, text=True
         )
 
     def _listing(self, place: Place) -> Operation[EventsPage]:
         if place.link is not None:
-            return Events.follow(place.link, text=True)
-        return Events.list(self.calendar, mailbox=self.mailbox, top=self.rules.page_size, text=True)
+            return resources.Events.follow(place.link, text=True)
+        return resources.Events.list(
+            self.calendar, mailbox=self.mailbox, top=self.rules.page_size, text=True
+        )
 
     def _surveyed(self, survey: Survey, reader: AnswerReader) -> Operation[SourcePage]:
         if survey.asking is not None:
-            asked = Events.get(survey.asking, self.calendar, mailbox=self.mailbox, text=True)
+            asked = resources.Events.get(
+                survey.asking, self.calendar, mailbox=self.mailbox, text=True
+            )
             return _read_by(asked, reader.exception_found, reader.exception_absent)
         return _read_by(
             self._instances(survey), reader.occurrences_found, reader.occurrences_absent
@@ -232,9 +236,9 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
 
     def _instances(self, survey: Survey) -> Operation[EventsPage]:
         if survey.link is not None:
-            return Events.follow(survey.link, text=True)
+            return resources.Events.follow(survey.link, text=True)
         start, end = survey.window
-        return Events.instances(
+        return resources.Events.instances(
             survey.series,
             self.calendar,
             start=start,
@@ -245,7 +249,7 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
         )
 
     def _event(self, event_id: str) -> Operation[Event]:
-        return Events.get(
+        return resources.Events.get(
             event_id,
             self.calendar,
             mailbox=self.mailbox,

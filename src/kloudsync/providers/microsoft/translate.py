@@ -40,9 +40,7 @@ from kloudsync.providers.microsoft.records import (
     slot_text,
     zone_chain,
 )
-from kloudsync.providers.microsoft.recurrence_writing import write_recurrence
 from kloudsync.providers.microsoft.times import Oddity, read_span
-from kloudsync.providers.microsoft.wire.codec import codec
 from kloudsync.recurrence import Recurrence
 
 
@@ -182,5 +180,9 @@ def _write_recurrence(event: Series, item: Item) -> None:
             return
     except (Oddity, RecurrenceError):
         pass
+    # Whoever only reads needs none of the wire classes.
+    from kloudsync.providers.microsoft.recurrence_writing import write_recurrence  # noqa: PLC0415
+    from kloudsync.providers.microsoft.wire.codec import codec  # noqa: PLC0415
+
     series = Recurrence.parse(event.recurrence, event.start, end=event.end, zone=event.zone)
     item["recurrence"] = codec.dump(write_recurrence(series))

@@ -20,7 +20,7 @@ import json
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Any, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from attrs import field, frozen
 from attrs.validators import and_, ge, le
@@ -37,19 +37,20 @@ from kloudsync.model.moving_window import AHEAD, BACK, Bounds
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
+from kloudsync.providers.microsoft import resources
 from kloudsync.providers.microsoft.contents import read_facts, same_contents
 from kloudsync.providers.microsoft.errors import PROVIDER
 from kloudsync.providers.microsoft.owner import ask_owner
+from kloudsync.providers.microsoft.paths import ME, PRIMARY
 from kloudsync.providers.microsoft.reader import MicrosoftReader, ReadsRecords
 from kloudsync.providers.microsoft.reading import MICROSOFT
 from kloudsync.providers.microsoft.records import dumped, read_record, series_of
-from kloudsync.providers.microsoft.resources.events import Events
-from kloudsync.providers.microsoft.resources.instants import LONGEST_WINDOW
-from kloudsync.providers.microsoft.resources.request import ME, PRIMARY
 from kloudsync.providers.microsoft.rows import NEXT, link_of, scanned
-from kloudsync.providers.microsoft.rules import LARGEST_PAGE
-from kloudsync.providers.microsoft.wire.event import EventsPage
+from kloudsync.providers.microsoft.rules import LARGEST_PAGE, LONGEST_WINDOW
 from kloudsync.recurrence import Reading
+
+if TYPE_CHECKING:
+    from kloudsync.providers.microsoft.wire.event import EventsPage
 
 
 @frozen(kw_only=True)
@@ -151,8 +152,8 @@ class MicrosoftWindow(ReadsRecords, ListedWhole, Generic[K_co]):
 
     def _listing(self, bounds: Bounds, link: str | None) -> Operation[EventsPage]:
         if link is not None:
-            return Events.follow(link, text=True)
-        return Events.calendar_view(
+            return resources.Events.follow(link, text=True)
+        return resources.Events.calendar_view(
             self.calendar,
             start=bounds.start,
             end=bounds.end,

@@ -9,15 +9,8 @@ from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
-from kloudsync.providers.microsoft.resources.request import (
-    ME,
-    PRIMARY,
-    calendar_path,
-    call,
-    expect_top,
-    mailbox_path,
-    order,
-)
+from kloudsync.providers.microsoft.paths import ME, PRIMARY, calendar_path, mailbox_path
+from kloudsync.providers.microsoft.resources.request import call, expect_top, order
 from kloudsync.providers.microsoft.wire.calendar import (
     Calendar,
     CalendarGroup,

@@ -10,8 +10,9 @@ from attrs import evolve
 from kloudsync.errors import UsageError
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
+from kloudsync.providers.microsoft.paths import ME, PRIMARY, calendar_path
 from kloudsync.providers.microsoft.resources.instants import in_utc
-from kloudsync.providers.microsoft.resources.request import ME, PRIMARY, calendar_path, order
+from kloudsync.providers.microsoft.resources.request import order
 from kloudsync.providers.microsoft.wire.actions import Answer, Comment, Forwarding, Snooze
 from kloudsync.providers.microsoft.wire.people import EmailAddress, Recipient
 from kloudsync.providers.microsoft.wire.times import TimeSlot

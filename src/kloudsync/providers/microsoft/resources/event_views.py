@@ -10,18 +10,11 @@ from kloudsync.errors import UsageError
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
+from kloudsync.providers.microsoft.paths import ME, PRIMARY, calendar_path, mailbox_path
 from kloudsync.providers.microsoft.resources.fields import EventField
-from kloudsync.providers.microsoft.resources.instants import LONGEST_WINDOW, instant, window
-from kloudsync.providers.microsoft.resources.request import (
-    ME,
-    PRIMARY,
-    Parameters,
-    calendar_path,
-    call,
-    expect_top,
-    joined,
-    mailbox_path,
-)
+from kloudsync.providers.microsoft.resources.instants import instant, window
+from kloudsync.providers.microsoft.resources.request import Parameters, call, expect_top, joined
+from kloudsync.providers.microsoft.rules import LONGEST_WINDOW
 from kloudsync.providers.microsoft.wire.event import EventsPage
 
 

@@ -9,19 +9,16 @@ from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
+from kloudsync.providers.microsoft.paths import ME, PRIMARY, calendar_path, mailbox_path
 from kloudsync.providers.microsoft.resources.checks import expect_span, expect_whole
 from kloudsync.providers.microsoft.resources.event_actions import EventActions
 from kloudsync.providers.microsoft.resources.event_views import EventViews
 from kloudsync.providers.microsoft.resources.fields import EventField, EventLink
 from kloudsync.providers.microsoft.resources.request import (
-    ME,
-    PRIMARY,
     Parameters,
-    calendar_path,
     call,
     expect_top,
     joined,
-    mailbox_path,
     order,
 )
 from kloudsync.providers.microsoft.wire.attachment import AttachmentsPage

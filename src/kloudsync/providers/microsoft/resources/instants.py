@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
 from kloudsync.errors import UsageError
 from kloudsync.providers.microsoft.resources.request import Parameters
 from kloudsync.providers.microsoft.wire.times import DateTimeTimeZone
-
-LONGEST_WINDOW: Final = timedelta(days=1825)
-"""What a view of a calendar may span; more is refused with `ErrorInvalidRequest`."""
 
 
 def instant(name: str, moment: datetime) -> str:

@@ -10,7 +10,8 @@ from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
-from kloudsync.providers.microsoft.resources.request import ME, asked, call, mailbox_path, order
+from kloudsync.providers.microsoft.paths import ME, mailbox_path
+from kloudsync.providers.microsoft.resources.request import asked, call, order
 from kloudsync.providers.microsoft.wire.actions import (
     ConvertedIdsPage,
     ExchangeIdFormat,

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from kloudsync.errors import APIError, NotFound, UsageError
 from kloudsync.http.codec import JSONObject, decode_nothing
-from kloudsync.http.message import QueryValue, Request, Response, json_request, path
+from kloudsync.http.message import QueryValue, Request, Response, json_request
 from kloudsync.http.operation import Answer, Operation
 from kloudsync.providers.microsoft.wire.codec import codec
 
@@ -17,11 +17,6 @@ T = TypeVar("T")
 Method: TypeAlias = Literal["GET", "POST", "PATCH", "DELETE"]
 Parameters: TypeAlias = Mapping[str, QueryValue]
 
-ME: Final = "me"
-"""The mailbox of whoever signed in; programs that act for themselves name a user."""
-
-PRIMARY: Final = "primary"
-"""The mailbox's default calendar; every other id says itself which calendar is meant."""
 
 IMMUTABLE: Final = 'IdType="ImmutableId"'
 """So that ids stay when an event moves within its mailbox (outlook-immutable-id)."""
@@ -95,26 +90,6 @@ def order(
 def asked(described: Operation[T]) -> Operation[T]:
     """Describe a question that is posted but changes nothing."""
     return evolve(described, repeatable=True)
-
-
-def mailbox_path(mailbox: str, *segments: str) -> str:
-    """Return a path in a mailbox.
-
-    Args:
-        mailbox: `me`, or a user's id or principal name.
-        *segments: What follows, each encoded whole: ids may hold slashes.
-    """
-    return path(ME, *segments) if mailbox == ME else path("users", mailbox, *segments)
-
-
-def calendar_path(mailbox: str, calendar_id: str, *segments: str) -> str:
-    """Return a path in a calendar, always through the calendar itself.
-
-    An event of a shared calendar is not found without it.
-    """
-    if calendar_id == PRIMARY:
-        return mailbox_path(mailbox, "calendar", *segments)
-    return mailbox_path(mailbox, "calendars", calendar_id, *segments)
 
 
 def expect_top(top: int | None) -> int | None:

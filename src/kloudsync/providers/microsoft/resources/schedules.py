@@ -12,15 +12,9 @@ from kloudsync.errors import UsageError
 from kloudsync.http.bodies import Body, as_body
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
+from kloudsync.providers.microsoft.paths import ME, PRIMARY, calendar_path, mailbox_path
 from kloudsync.providers.microsoft.resources.instants import in_utc
-from kloudsync.providers.microsoft.resources.request import (
-    ME,
-    PRIMARY,
-    asked,
-    calendar_path,
-    call,
-    mailbox_path,
-)
+from kloudsync.providers.microsoft.resources.request import asked, call
 from kloudsync.providers.microsoft.wire.codec import codec
 from kloudsync.providers.microsoft.wire.schedule import (
     MeetingTimesRequest,
