@@ -20,12 +20,13 @@ from kloudsync.errors import (
 )
 from kloudsync.http.unset import UNSET
 from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
+from kloudsync.providers.kloudless.monitored import monitoring
 from kloudsync.providers.kloudless.resources.accounts import Accounts
 from kloudsync.providers.kloudless.resources.activity import ActivityStream, EventStream
 from kloudsync.providers.kloudless.resources.availability import AvailabilityQueries, iso_duration
 from kloudsync.providers.kloudless.resources.calendars import Calendars
 from kloudsync.providers.kloudless.resources.events import Events
-from kloudsync.providers.kloudless.resources.subscriptions import Subscriptions, monitoring
+from kloudsync.providers.kloudless.resources.subscriptions import Subscriptions
 from kloudsync.providers.kloudless.resources.team import Groups, Users
 from kloudsync.providers.kloudless.wire.availability import TimeWindow
 from kloudsync.providers.kloudless.wire.calendar import Calendar

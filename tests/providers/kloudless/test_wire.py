@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 from kloudsync.errors import DecodeError, UsageError
+from kloudsync.providers.kloudless.monitored import resource_ids
 from kloudsync.providers.kloudless.wire.account import Account
 from kloudsync.providers.kloudless.wire.codec import codec
 from kloudsync.providers.kloudless.wire.event import Event
-from kloudsync.providers.kloudless.wire.subscription import resource_ids
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from kloudsync.http.codec import decode_json
 from kloudsync.http.json_kinds import is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
-from kloudsync.providers.kloudless.resources.calendars import Calendars
+from kloudsync.providers.kloudless import resources
 from kloudsync.providers.kloudless.times import id_of
 
 
@@ -19,7 +19,7 @@ def account_of(calendar: Any) -> str | None:
 
 def ask_account(calendar: str, account: str | int) -> Operation[str | None]:
     """Describe the question to what account a calendar belongs."""
-    described = Calendars.get(calendar, account=account)
+    described = resources.Calendars.get(calendar, account=account)
     return Operation(name=described.name, request=described.request, decode=_read_account)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from hmac import compare_digest
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlencode
 
 from kloudsync.errors import SignatureMismatch, UsageError
 from kloudsync.http.addresses import expect_address
 from kloudsync.http.auth import Auth, TokenSource, as_auth
-from kloudsync.providers.kloudless.wire.account import VerifiedToken
+
+if TYPE_CHECKING:
+    from kloudsync.providers.kloudless.wire.account import VerifiedToken
 
 CLOUD: Final = "https://api.kloudless.com"
 """Where the public cloud was; appliances have addresses of their own."""

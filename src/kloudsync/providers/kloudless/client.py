@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Self, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
 from kloudsync.http.client import AwaitingClient, BlockingClient, Client, ClientOptions, setting
@@ -12,17 +12,9 @@ from kloudsync.http.endpoint import C_co, Resource
 from kloudsync.http.message import path
 from kloudsync.http.perform import Setting
 from kloudsync.model.moving_window import AHEAD, BACK
+from kloudsync.providers.kloudless import resources
 from kloudsync.providers.kloudless.auth import Token
-from kloudsync.providers.kloudless.resources.accounts import Accounts
-from kloudsync.providers.kloudless.resources.activity import ActivityStream, EventStream
-from kloudsync.providers.kloudless.resources.availability import AvailabilityQueries
-from kloudsync.providers.kloudless.resources.calendars import Calendars
-from kloudsync.providers.kloudless.resources.events import Events
-from kloudsync.providers.kloudless.resources.oauth import OAuth
-from kloudsync.providers.kloudless.resources.passthrough import PassThrough
-from kloudsync.providers.kloudless.resources.request import ME
-from kloudsync.providers.kloudless.resources.subscriptions import Subscriptions
-from kloudsync.providers.kloudless.resources.team import Groups, Users
+from kloudsync.providers.kloudless.paths import ME
 from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.providers.kloudless.service import (
     PATIENCE,
@@ -33,61 +25,63 @@ from kloudsync.providers.kloudless.service import (
     version_of,
 )
 from kloudsync.providers.kloudless.source import KloudlessCalendar
-from kloudsync.providers.kloudless.window import KloudlessWindow
+
+if TYPE_CHECKING:
+    from kloudsync.providers.kloudless.window import KloudlessWindow
 
 
 class KloudlessResources(Resource[C_co]):
     """Kloudless's calls by resource, as the vendor groups them."""
 
     @property
-    def accounts(self) -> Accounts[C_co]:
+    def accounts(self) -> resources.Accounts[C_co]:
         """Accounts that users connected."""
-        return Accounts(self.caller)
+        return resources.Accounts(self.caller)
 
     @property
-    def calendars(self) -> Calendars[C_co]:
+    def calendars(self) -> resources.Calendars[C_co]:
         """An account's calendars."""
-        return Calendars(self.caller)
+        return resources.Calendars(self.caller)
 
     @property
-    def events(self) -> Events[C_co]:
+    def events(self) -> resources.Events[C_co]:
         """Events of calendars."""
-        return Events(self.caller)
+        return resources.Events(self.caller)
 
     @property
-    def availability(self) -> AvailabilityQueries[C_co]:
+    def availability(self) -> resources.AvailabilityQueries[C_co]:
         """Free time in calendars."""
-        return AvailabilityQueries(self.caller)
+        return resources.AvailabilityQueries(self.caller)
 
     @property
-    def subscriptions(self) -> Subscriptions[C_co]:
+    def subscriptions(self) -> resources.Subscriptions[C_co]:
         """What activity is recorded."""
-        return Subscriptions(self.caller)
+        return resources.Subscriptions(self.caller)
 
     @property
-    def activity(self) -> ActivityStream[C_co]:
+    def activity(self) -> resources.ActivityStream[C_co]:
         """What happened."""
-        return ActivityStream(self.caller)
+        return resources.ActivityStream(self.caller)
 
     @property
-    def stream(self) -> EventStream[C_co]:
+    def stream(self) -> resources.EventStream[C_co]:
         """What happened, by the legacy Events API."""
-        return EventStream(self.caller)
+        return resources.EventStream(self.caller)
 
     @property
-    def users(self) -> Users[C_co]:
+    def users(self) -> resources.Users[C_co]:
         """Users of an admin account's team."""
-        return Users(self.caller)
+        return resources.Users(self.caller)
 
     @property
-    def groups(self) -> Groups[C_co]:
+    def groups(self) -> resources.Groups[C_co]:
         """Groups of an admin account's team."""
-        return Groups(self.caller)
+        return resources.Groups(self.caller)
 
     @property
-    def raw(self) -> PassThrough[C_co]:
+    def raw(self) -> resources.PassThrough[C_co]:
         """The upstream service's own API."""
-        return PassThrough(self.caller)
+        return resources.PassThrough(self.caller)
 
 
 class KloudlessClient(Client[K_co], KloudlessResources[K_co]):
@@ -134,9 +128,9 @@ class KloudlessClient(Client[K_co], KloudlessResources[K_co]):
         super().__init__(marked(chosen, raw_data=raw_data), options)
 
     @property
-    def oauth(self) -> OAuth[K_co]:
+    def oauth(self) -> resources.OAuth[K_co]:
         """Tokens."""
-        return OAuth(self.caller.over(token_setting(self.caller.setting)))
+        return resources.OAuth(self.caller.over(token_setting(self.caller.setting)))
 
     @property
     def with_raw_response(self) -> KloudlessResources[Raw[K_co]]:
@@ -189,6 +183,8 @@ class KloudlessClient(Client[K_co], KloudlessResources[K_co]):
             UsageError: The window is empty.
         """
         path(calendar)  # refuses what is no id
+        from kloudsync.providers.kloudless.window import KloudlessWindow  # noqa: PLC0415 - few need it
+
         return KloudlessWindow(
             caller=self.caller,
             calendar=calendar,

@@ -16,6 +16,7 @@ from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.providers.kloudless.account import account_of
 from kloudsync.providers.kloudless.contents import item_of
+from kloudsync.providers.kloudless.cursors import TERMINAL, next_cursor
 from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.listing import ITEMS, Record, read_listing, sort_out
 from kloudsync.providers.kloudless.place import Phase, Place
@@ -24,7 +25,6 @@ from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.providers.kloudless.times import id_of, read_stamp, text_of
 from kloudsync.providers.kloudless.untied import SeriesMemory, as_single, is_untied
 from kloudsync.providers.kloudless.watching import choose, expect_active, expect_unchanged
-from kloudsync.providers.kloudless.wire.activity import TERMINAL, next_cursor
 
 _GONE = frozenset({Kind.TOMBSTONE, Kind.CANCELLED})
 _NO_SERIES = frozenset({Kind.TOMBSTONE, Kind.SINGLE})

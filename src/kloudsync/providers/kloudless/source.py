@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from hashlib import sha256
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -24,24 +24,24 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
+from kloudsync.providers.kloudless import resources
 from kloudsync.providers.kloudless.account import ask_account
 from kloudsync.providers.kloudless.contents import read_facts, same_contents
 from kloudsync.providers.kloudless.errors import PROVIDER
+from kloudsync.providers.kloudless.monitored import DEFAULT, monitoring
+from kloudsync.providers.kloudless.paths import ME
 from kloudsync.providers.kloudless.place import Phase, Place
 from kloudsync.providers.kloudless.reader import KloudlessReader, ReadsRecords
 from kloudsync.providers.kloudless.reading import AnswerReader
 from kloudsync.providers.kloudless.records import is_activity, read_activity, read_record
-from kloudsync.providers.kloudless.resources.activity import ActivityStream
-from kloudsync.providers.kloudless.resources.calendars import Calendars
-from kloudsync.providers.kloudless.resources.events import Events
-from kloudsync.providers.kloudless.resources.request import ME
-from kloudsync.providers.kloudless.resources.subscriptions import DEFAULT, Subscriptions, monitoring
 from kloudsync.providers.kloudless.rules import Rules
+from kloudsync.providers.kloudless.tasks import expect_done
 from kloudsync.providers.kloudless.untied import SeriesMemory, as_single, is_untied
-from kloudsync.providers.kloudless.wire.activity import ActivityPage
-from kloudsync.providers.kloudless.wire.codec import expect_done
-from kloudsync.providers.kloudless.wire.event import EventsPage
 from kloudsync.recurrence import Reading
+
+if TYPE_CHECKING:
+    from kloudsync.providers.kloudless.wire.activity import ActivityPage
+    from kloudsync.providers.kloudless.wire.event import EventsPage
 
 Caller = TypeVar("Caller")
 Answer = TypeVar("Answer")
@@ -226,14 +226,14 @@ class KloudlessCalendar(ReadsRecords, Generic[Caller]):
         )
         match place.phase:
             case Phase.CALENDAR:
-                calendar = Calendars.get(self.calendar, account=self.account)
+                calendar = resources.Calendars.get(self.calendar, account=self.account)
                 return _read_by(calendar, reader.calendar_found)
             case Phase.WATCH:
-                listing = Subscriptions.list(account=self.account)
+                listing = resources.Subscriptions.list(account=self.account)
                 return _read_by(listing, reader.subscriptions_found)
             case Phase.SUBSCRIBE:
                 watched = [monitoring(place.calendar or self.calendar, self.version)]
-                created = Subscriptions.create(watched, account=self.account)
+                created = resources.Subscriptions.create(watched, account=self.account)
                 return _read_by(created, reader.subscription_created)
             case Phase.SEEK:
                 return _read_by(self._activity(place), reader.cursor_sought)
@@ -243,7 +243,7 @@ class KloudlessCalendar(ReadsRecords, Generic[Caller]):
                 return _read_by(self._activity(place), reader.activity_read)
 
     def _activity(self, place: Place) -> Operation[ActivityPage]:
-        return ActivityStream.list(
+        return resources.ActivityStream.list(
             place.subscription or DEFAULT,
             account=self.account,
             cursor=place.cursor,
@@ -251,7 +251,7 @@ class KloudlessCalendar(ReadsRecords, Generic[Caller]):
         )
 
     def _events(self, place: Place) -> Operation[EventsPage]:
-        return Events.list(
+        return resources.Events.list(
             self.calendar,
             account=self.account,
             page=place.page,

@@ -8,10 +8,9 @@ from collections.abc import Set as AbstractSet
 from kloudsync.errors import APIError, CursorRefused, NotFound, PermissionDenied
 from kloudsync.http.json_kinds import Item, is_array
 from kloudsync.providers.kloudless.errors import PROVIDER
-from kloudsync.providers.kloudless.resources.subscriptions import DEFAULT
+from kloudsync.providers.kloudless.monitored import DEFAULT, resource_ids
 from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.providers.kloudless.times import id_of, text_of
-from kloudsync.providers.kloudless.wire.subscription import resource_ids
 
 
 def choose(subscriptions: Sequence[Item], rules: Rules, names: AbstractSet[str]) -> Item | None:

@@ -50,19 +50,18 @@ from kloudsync.model.page import SeriesFacts, SourcePage
 from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.model.times import epoch
+from kloudsync.providers.kloudless import resources
 from kloudsync.providers.kloudless.account import account_of, ask_account
 from kloudsync.providers.kloudless.contents import read_facts, same_contents
 from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.listing import read_listing
+from kloudsync.providers.kloudless.paths import ME
 from kloudsync.providers.kloudless.reader import KloudlessReader, ReadsRecords
 from kloudsync.providers.kloudless.records import read_record
-from kloudsync.providers.kloudless.resources.calendars import Calendars
-from kloudsync.providers.kloudless.resources.events import Events
-from kloudsync.providers.kloudless.resources.request import ME
 from kloudsync.providers.kloudless.rules import Rules
+from kloudsync.providers.kloudless.tasks import expect_done
 from kloudsync.providers.kloudless.times import text_of
 from kloudsync.providers.kloudless.untied import as_single, is_untied
-from kloudsync.providers.kloudless.wire.codec import expect_done
 from kloudsync.recurrence import Reading
 
 _WINDOW: Final = "window"
@@ -175,12 +174,12 @@ class KloudlessWindow(ReadsRecords, ListedWhole, Generic[K_co]):
         return Bounds.around(self.caller.ports.now(), back=self.back, ahead=self.ahead)
 
     def _zone(self, bounds: Bounds) -> Operation[SourcePage]:
-        described = Calendars.get(self.calendar, account=self.account)
+        described = resources.Calendars.get(self.calendar, account=self.account)
         decode = partial(_read_zone, bounds)
         return Operation(name=described.name, request=described.request, decode=decode)
 
     def _listing(self, bounds: Bounds, name: str | None) -> Operation[SourcePage]:
-        described = Events.list(
+        described = resources.Events.list(
             self.calendar,
             account=self.account,
             start=bounds.start - self.rules.margin,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from kloudsync.providers.kloudless.wire.subscription import resource_ids
+from kloudsync.providers.kloudless.monitored import resource_ids
 from kloudsync.testing.exchange import Reply, Resource
 from kloudsync.testing.kloudless.activity import ActivityLog
 from kloudsync.testing.kloudless.call import Call, answer, nothing

@@ -9,14 +9,8 @@ from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
 from kloudsync.http.unset import UNSET, Maybe
-from kloudsync.providers.kloudless.resources.request import (
-    ME,
-    AccountRef,
-    Extra,
-    account_path,
-    call,
-    order,
-)
+from kloudsync.providers.kloudless.paths import ME, AccountRef, account_path
+from kloudsync.providers.kloudless.resources.request import Extra, call, order
 from kloudsync.providers.kloudless.wire.account import Account, AccountsPage, EncodedId
 
 

@@ -7,14 +7,9 @@ from typing import Final
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
-from kloudsync.providers.kloudless.resources.request import (
-    ME,
-    AccountRef,
-    Extra,
-    account_path,
-    call,
-)
-from kloudsync.providers.kloudless.resources.subscriptions import DEFAULT
+from kloudsync.providers.kloudless.monitored import DEFAULT
+from kloudsync.providers.kloudless.paths import ME, AccountRef, account_path
+from kloudsync.providers.kloudless.resources.request import Extra, call
 from kloudsync.providers.kloudless.wire.activity import ActivityPage, LatestCursor
 
 

@@ -9,7 +9,8 @@ from kloudsync.errors import UsageError
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.unset import UNSET
-from kloudsync.providers.kloudless.resources.request import ME, AccountRef, account_path, call
+from kloudsync.providers.kloudless.paths import ME, AccountRef, account_path
+from kloudsync.providers.kloudless.resources.request import call
 from kloudsync.providers.kloudless.wire.availability import (
     Availability,
     AvailabilityRequest,

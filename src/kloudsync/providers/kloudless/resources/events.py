@@ -13,8 +13,9 @@ from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
 from kloudsync.http.unset import UNSET
+from kloudsync.providers.kloudless.paths import ME, AccountRef
 from kloudsync.providers.kloudless.resources.calendars import calendar_path
-from kloudsync.providers.kloudless.resources.request import ME, AccountRef, Extra, call, order
+from kloudsync.providers.kloudless.resources.request import Extra, call, order
 from kloudsync.providers.kloudless.wire.codec import codec
 from kloudsync.providers.kloudless.wire.event import Event, EventsPage
 

@@ -10,7 +10,7 @@ from attrs import evolve
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.operation import Operation
-from kloudsync.providers.kloudless.resources.request import ME, AccountRef, account_path
+from kloudsync.providers.kloudless.paths import ME, AccountRef, account_path
 
 
 class PassThrough(Resource[C_co]):

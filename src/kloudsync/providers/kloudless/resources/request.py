@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from kloudsync.errors import UsageError
 from kloudsync.http.codec import JSONObject
-from kloudsync.http.message import QueryValue, json_request, path
+from kloudsync.http.message import QueryValue, json_request
 from kloudsync.http.operation import Operation
 from kloudsync.http.scalars import timestamp
 from kloudsync.providers.kloudless.wire.codec import codec, decode_done, decoder
 
 T = TypeVar("T")
 Method: TypeAlias = Literal["GET", "POST", "PATCH", "DELETE"]
-AccountRef: TypeAlias = str | int | Sequence[str | int]
-"""An account's id, `me` for the token's own, or several accounts of several tokens."""
 
 Extra: TypeAlias = Mapping[str, QueryValue]
 """Query parameters that no document at hand names, sent as they are."""
-
-ME = "me"
-
-
-def account_path(account: AccountRef, *segments: str) -> str:
-    """Return the path of a resource below one account or several.
-
-    Paths end with a slash: without it the service answers with a redirect, which would
-    turn a POST into a GET.
-
-    Raises:
-        UsageError: No account is named.
-    """
-    named = [account] if isinstance(account, (str, int)) else account
-    joined = ",".join(path(part) for one in named for part in str(one).split(","))
-    if not joined:
-        raise UsageError("no account is named; pass an account's id, or 'me'")
-    return "/".join(("accounts", joined, *map(path, segments))) + "/"
 
 
 def call(

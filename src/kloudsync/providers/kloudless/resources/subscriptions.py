@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
-from kloudsync.providers.kloudless.resources.request import (
-    ME,
-    AccountRef,
-    Extra,
-    account_path,
-    call,
-    order,
-)
+from kloudsync.providers.kloudless.monitored import DEFAULT, Monitored
+from kloudsync.providers.kloudless.paths import ME, AccountRef, account_path
+from kloudsync.providers.kloudless.resources.request import Extra, call, order
 from kloudsync.providers.kloudless.wire.subscription import Subscription, SubscriptionsPage
-
-DEFAULT = "default"
-"""Stands for the id of an account's default subscription."""
-
-Monitored = str | Mapping[str, str]
-"""A resource to watch: its id, or an object such as `{"resource": id}`."""
 
 
 class Subscriptions(Resource[C_co]):
@@ -93,8 +82,3 @@ class Subscriptions(Resource[C_co]):
         """Delete a subscription and the activity that it recorded."""
         location = account_path(account, "subscriptions", subscription)
         return order("subscriptions.delete", "DELETE", location)
-
-
-def monitoring(calendar: str, version: int) -> Monitored:
-    """Write a calendar to watch as a version of the API wants it."""
-    return calendar if version == 1 else {"resource": calendar}

@@ -7,7 +7,8 @@ from typing import Final
 from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
-from kloudsync.providers.kloudless.resources.request import ME, AccountRef, account_path, call
+from kloudsync.providers.kloudless.paths import ME, AccountRef, account_path
+from kloudsync.providers.kloudless.resources.request import call
 from kloudsync.providers.kloudless.wire.team import Group, GroupsPage, User, UsersPage
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from attrs import frozen
 
-from kloudsync.errors import DecodeError
 from kloudsync.http.codec import JSONObject
 from kloudsync.http.message import Request
 from kloudsync.http.unset import UNSET, Maybe
+from kloudsync.providers.kloudless.cursors import next_cursor
 from kloudsync.providers.kloudless.wire.codec import codec
 from kloudsync.providers.kloudless.wire.event import Event
 from kloudsync.providers.kloudless.wire.scalars import Identifier, Moment
@@ -120,20 +120,3 @@ class LatestCursor(JSONObject):
     """
 
     cursor: Identifier
-
-
-TERMINAL = "-1"
-"""A cursor that leads nowhere (seen in the vendor's own client)."""
-
-
-def next_cursor(received: str | None, sent: str | None) -> str | None:
-    """Return where a page that held activity leads on to; None where the cursor stands still.
-
-    Raises:
-        DecodeError: There is no cursor.
-    """
-    if received is None:
-        raise DecodeError(
-            "a page of activity has objects but no cursor; what follows cannot be read"
-        )
-    return None if received in (sent, TERMINAL) else received

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from cattrs import Converter
 
-from kloudsync.errors import DecodeError
 from kloudsync.http.codec import Codec, configure_converter, decode_json
 from kloudsync.http.message import Response
+from kloudsync.providers.kloudless.tasks import expect_done
 from kloudsync.providers.kloudless.wire.scalars import configure_kloudless_scalars
 
 T = TypeVar("T")
@@ -29,21 +29,6 @@ codec: Codec = Codec(_converter(thorough=False), _converter(thorough=True), rena
 def decoder(cls: type[T]) -> Callable[[Response], T]:
     """Return a decoder of answers that hold one resource."""
     return partial(_decode, cls)
-
-
-def expect_done(response: Response) -> None:
-    """Refuse an answer that only promises to do the work later.
-
-    Raises:
-        DecodeError: The answer is a 202. Its task's body and address are undocumented, so
-            there is nothing to wait for.
-    """
-    if response.status == 202:
-        raise DecodeError(
-            "the service accepted the request (202) and will perform it later; its tasks are "
-            "not documented, so the outcome has to be read from the resource itself",
-            response=response,
-        )
 
 
 def decode_done(response: Response) -> None:

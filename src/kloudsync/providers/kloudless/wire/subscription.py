@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from attrs import frozen
 
 from kloudsync.http.codec import JSONObject
 from kloudsync.http.unset import UNSET, Maybe
+from kloudsync.providers.kloudless.monitored import member_of, resource_ids
 from kloudsync.providers.kloudless.wire.listing import ObjectList
 from kloudsync.providers.kloudless.wire.scalars import Identifier, Moment
 
@@ -69,7 +70,7 @@ class Subscription(JSONObject):
         """
         if self.last_cursor:
             return self.last_cursor
-        held = (_member(one, "last_cursor") for one in self.monitored_resources or ())
+        held = (member_of(one, "last_cursor") for one in self.monitored_resources or ())
         return next((cursor for cursor in held if cursor), None)
 
 
@@ -83,22 +84,3 @@ class SubscriptionsPage(ObjectList):
     def items(self) -> Sequence[Subscription]:
         """The subscriptions."""
         return self.objects or ()
-
-
-def resource_ids(monitored: Iterable[Any]) -> tuple[str, ...]:
-    """Return the ids among monitored resources, which are ids or objects that hold one."""
-    found = (_resource_id(one) for one in monitored)
-    return tuple(name for name in found if name)
-
-
-def _resource_id(monitored: Any) -> str | None:
-    if isinstance(monitored, str):
-        return monitored
-    return _member(monitored, "resource") or _member(monitored, "id")
-
-
-def _member(value: Any, name: str) -> str | None:
-    if not isinstance(value, Mapping):
-        return None
-    held = cast("Mapping[str, Any]", value).get(name)
-    return str(held) if isinstance(held, (str, int)) and not isinstance(held, bool) else None
