@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from kloudsync.lazy import Loading
 
 if TYPE_CHECKING:
-    from kloudsync.providers.salesloft.bulk import Patience
     from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
+    from kloudsync.providers.salesloft.jobs import Patience
     from kloudsync.providers.salesloft.limiter import TeamBudget
     from kloudsync.providers.salesloft.payload import Identity
     from kloudsync.providers.salesloft.policy import Detail, Policy, by_domains, private
@@ -31,7 +31,7 @@ _HOMES: Final = {
     "AsyncSalesloft": "kloudsync.providers.salesloft.client",
     "Detail": "kloudsync.providers.salesloft.policy",
     "Identity": "kloudsync.providers.salesloft.payload",
-    "Patience": "kloudsync.providers.salesloft.bulk",
+    "Patience": "kloudsync.providers.salesloft.jobs",
     "Policy": "kloudsync.providers.salesloft.policy",
     "Salesloft": "kloudsync.providers.salesloft.client",
     "TeamBudget": "kloudsync.providers.salesloft.limiter",

@@ -16,7 +16,6 @@ from kloudsync.errors import (
 from kloudsync.http.unset import UNSET, Maybe
 from kloudsync.providers.salesloft.bulk import (
     BulkReport,
-    Patience,
     Record,
     RefusedRow,
     finish_bulk,
@@ -24,6 +23,7 @@ from kloudsync.providers.salesloft.bulk import (
     reported,
     run_bulk,
 )
+from kloudsync.providers.salesloft.jobs import Patience
 from kloudsync.providers.salesloft.wire.bulk import BulkJob, BulkRow
 from kloudsync.providers.salesloft.wire.event import EventUpsert
 from kloudsync.testing.clock import ManualClock

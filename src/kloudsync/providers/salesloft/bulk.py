@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from attrs import field, frozen
-from attrs.validators import gt
 
 from kloudsync.errors import (
     BadRequest,
@@ -23,14 +22,9 @@ from kloudsync.errors import (
     TransportError,
     UsageError,
 )
+from kloudsync.providers.salesloft.jobs import UPSERT_EVENTS, Patience, Progress, Row, ignore
 from kloudsync.providers.salesloft.ports import WorkPorts, collect
-from kloudsync.providers.salesloft.resources.bulk_jobs import (
-    LARGEST_CHUNK,
-    UPSERT_EVENTS,
-    BulkJobs,
-    Row,
-    dumped,
-)
+from kloudsync.providers.salesloft.resources.bulk_jobs import LARGEST_CHUNK, BulkJobs, dumped
 from kloudsync.providers.salesloft.resources.request import LARGEST_PAGE
 from kloudsync.providers.salesloft.wire.bulk import (
     BulkJob,
@@ -40,36 +34,9 @@ from kloudsync.providers.salesloft.wire.bulk import (
     RowStatus,
 )
 
-Progress = Callable[[BulkJob], None]
-"""Hears of a job each time that it was looked at: `total`, `processed`, `errors`."""
-
 Record = Mapping[str, Any]
 _UNCERTAIN = (TransportError, ServiceUnavailable)
 _TRIES: Final = 3
-
-
-@frozen(kw_only=True)
-class Patience:
-    """How a job is waited for; each look costs a point of the team's budget.
-
-    Attributes:
-        first: Seconds until the first look.
-        growth: How much longer each wait is than the one before.
-        longest: Seconds between two looks at most.
-        deadline: Seconds after which waiting is given up. The queue is shared by the team.
-    """
-
-    first: float = field(default=1.0, validator=gt(0))
-    growth: float = field(default=1.5, validator=gt(0))
-    longest: float = field(default=15.0, validator=gt(0))
-    deadline: float = field(default=3600.0, validator=gt(0))
-
-    def waits(self) -> Iterator[float]:
-        """Yield the seconds to wait before each look, until the deadline."""
-        waited, wait = 0.0, self.first
-        while waited < self.deadline:
-            yield wait
-            waited, wait = waited + wait, min(wait * self.growth, self.longest)
 
 
 @frozen(kw_only=True)
@@ -114,10 +81,6 @@ class BulkReport:
     def accepted(self) -> int:
         """How many rows were taken; at least, where some refusals are doubtful."""
         return max(self.rows - len(self.refused) - self.doubtful, 0)
-
-
-def ignore(job: BulkJob) -> None:
-    """Take no notice of progress."""
 
 
 async def run_bulk(

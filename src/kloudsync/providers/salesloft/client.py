@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
 from kloudsync.http.client import AwaitingClient, BlockingClient, Client, ClientOptions, setting
 from kloudsync.http.drives import Drive
 from kloudsync.http.endpoint import C_co, Resource
-from kloudsync.providers.salesloft.bulk import (
-    BulkReport,
-    Patience,
-    Progress,
-    finish_bulk,
-    ignore,
-    run_bulk,
-)
-from kloudsync.providers.salesloft.payload import Identity
+from kloudsync.providers.salesloft import resources
+from kloudsync.providers.salesloft.jobs import UPSERT_EVENTS, Patience, Progress, Row, ignore
 from kloudsync.providers.salesloft.policy import Policy
-from kloudsync.providers.salesloft.resources.bulk_jobs import UPSERT_EVENTS, BulkJobs, Row
-from kloudsync.providers.salesloft.resources.calendar_events import CalendarEvents
-from kloudsync.providers.salesloft.resources.meeting_settings import MeetingSettings
-from kloudsync.providers.salesloft.resources.meetings import Meetings
-from kloudsync.providers.salesloft.resources.users import Me, Users
-from kloudsync.providers.salesloft.resources.webhook_subscriptions import WebhookSubscriptions
 from kloudsync.providers.salesloft.service import VENDOR, budget_of
-from kloudsync.providers.salesloft.sink import SalesloftCalendar, calendar_id_of
 from kloudsync.runtime.twin import twin
+
+if TYPE_CHECKING:
+    from kloudsync.providers.salesloft.bulk import BulkReport
+    from kloudsync.providers.salesloft.payload import Identity
+    from kloudsync.providers.salesloft.sink import SalesloftCalendar
 
 
 class Choices(TypedDict, total=False):
@@ -48,39 +39,39 @@ class SalesloftResources(Resource[C_co]):
     """Salesloft's calls by resource, as far as calendars need them."""
 
     @property
-    def calendar_events(self) -> CalendarEvents[C_co]:
+    def calendar_events(self) -> resources.CalendarEvents[C_co]:
         """Events of calendars."""
-        return CalendarEvents(self.caller)
+        return resources.CalendarEvents(self.caller)
 
     @property
-    def bulk_jobs(self) -> BulkJobs[C_co]:
+    def bulk_jobs(self) -> resources.BulkJobs[C_co]:
         """Bulk jobs, call by call."""
-        return BulkJobs(self.caller)
+        return resources.BulkJobs(self.caller)
 
     @property
-    def me(self) -> Me[C_co]:
+    def me(self) -> resources.Me[C_co]:
         """The user whose token it is."""
-        return Me(self.caller)
+        return resources.Me(self.caller)
 
     @property
-    def users(self) -> Users[C_co]:
+    def users(self) -> resources.Users[C_co]:
         """Users of the team."""
-        return Users(self.caller)
+        return resources.Users(self.caller)
 
     @property
-    def meetings(self) -> Meetings[C_co]:
+    def meetings(self) -> resources.Meetings[C_co]:
         """Meetings that were booked in Salesloft."""
-        return Meetings(self.caller)
+        return resources.Meetings(self.caller)
 
     @property
-    def meeting_settings(self) -> MeetingSettings[C_co]:
+    def meeting_settings(self) -> resources.MeetingSettings[C_co]:
         """Users' meeting settings."""
-        return MeetingSettings(self.caller)
+        return resources.MeetingSettings(self.caller)
 
     @property
-    def webhook_subscriptions(self) -> WebhookSubscriptions[C_co]:
+    def webhook_subscriptions(self) -> resources.WebhookSubscriptions[C_co]:
         """Subscriptions to webhooks."""
-        return WebhookSubscriptions(self.caller)
+        return resources.WebhookSubscriptions(self.caller)
 
 
 class SalesloftClient(Client[K_co], SalesloftResources[K_co]):
@@ -126,6 +117,9 @@ class SalesloftClient(Client[K_co], SalesloftResources[K_co]):
             **choices: How it is mirrored; see `SalesloftCalendar`. Without a policy, no more
                 than the times of events is told.
         """
+        # It brings along all that is written.
+        from kloudsync.providers.salesloft.sink import SalesloftCalendar, calendar_id_of  # noqa: PLC0415
+
         return SalesloftCalendar(caller=self.caller, calendar_id=calendar_id_of(user), **choices)
 
     @twin
@@ -150,6 +144,8 @@ class SalesloftClient(Client[K_co], SalesloftResources[K_co]):
         Raises:
             TimedOut: The job was not done in time; `finish_bulk` takes up the waiting.
         """
+        from kloudsync.providers.salesloft.bulk import run_bulk  # noqa: PLC0415 - few need it
+
         drive = Drive(self.caller)
         return await run_bulk(
             rows, drive, name=name, type=type, progress=progress, patience=patience
@@ -165,6 +161,8 @@ class SalesloftClient(Client[K_co], SalesloftResources[K_co]):
         patience: Patience = Patience(),
     ) -> BulkReport:
         """Wait for a bulk job that runs, and read the fate of its rows."""
+        from kloudsync.providers.salesloft.bulk import finish_bulk  # noqa: PLC0415 - few need it
+
         drive = Drive(self.caller)
         return await finish_bulk(job, rows, drive, progress=progress, patience=patience)
 

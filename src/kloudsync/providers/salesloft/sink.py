@@ -17,7 +17,8 @@ from kloudsync.http.scalars import timestamp
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.writes import Action, Disclosure, Item, LedgerEntry, Outcome, Write
 from kloudsync.providers.salesloft.answers import taken
-from kloudsync.providers.salesloft.bulk import BulkReport, Patience, Progress, ignore, run_bulk
+from kloudsync.providers.salesloft.bulk import BulkReport, run_bulk
+from kloudsync.providers.salesloft.jobs import Patience, Progress, ignore
 from kloudsync.providers.salesloft.payload import Identity, digest, instant, payload, uid_of
 from kloudsync.providers.salesloft.policy import (
     Detail,

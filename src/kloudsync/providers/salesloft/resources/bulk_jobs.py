@@ -12,6 +12,7 @@ from kloudsync.http.endpoint import C_co, Resource, endpoint
 from kloudsync.http.message import path
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
+from kloudsync.providers.salesloft.jobs import UPSERT_EVENTS, Row
 from kloudsync.providers.salesloft.resources.request import call, listing
 from kloudsync.providers.salesloft.wire.bulk import (
     BulkJob,
@@ -27,11 +28,6 @@ from kloudsync.providers.salesloft.wire.codec import codec
 JOBS = "bulk_jobs"
 LARGEST_CHUNK = 5000
 """How many rows one upload may have; a job may have any number of uploads."""
-
-UPSERT_EVENTS = "calendar/events/upsert"
-"""The type of jobs whose rows are bodies of `calendar_events.upsert`."""
-
-Row = JSONObject | Mapping[str, Any]
 
 
 class BulkJobs(Resource[C_co]):
