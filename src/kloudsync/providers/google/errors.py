@@ -28,6 +28,7 @@ from kloudsync.errors import (
     ServiceUnavailable,
     Unauthorized,
 )
+from kloudsync.http.error_answers import REDIRECTED, body_of, leaf_of, line_in, object_in, sentence
 from kloudsync.http.message import Response
 from kloudsync.http.retry import parse_retry_after
 
@@ -68,17 +69,6 @@ _REASONS: dict[str, type[APIError]] = {
     "backendError": ServiceUnavailable,
 }
 
-_STATUSES: dict[int, type[APIError]] = {
-    401: Unauthorized,
-    501: BadRequest,
-    403: PermissionDenied,
-    404: NotFound,
-    408: ServiceUnavailable,
-    409: Conflict,
-    410: Gone,
-    412: PreconditionFailed,
-    429: RateLimited,
-}
 
 _ADVICE: dict[type[APIError], str] = {
     BadRequest: "correct the request; sending it again will not help",
@@ -151,7 +141,7 @@ def _leaf(response: Response, operation: str, fault: _Fault) -> type[APIError]:
         return _REASONS[fault.reason]
     if status == 403 and fault.is_limit:
         return RateLimited
-    return _STATUSES.get(status, ServiceUnavailable if status >= 500 else BadRequest)
+    return leaf_of(status)
 
 
 def _takes_hours(fault: _Fault) -> bool:
@@ -169,47 +159,33 @@ def _refuses_cursor(response: Response, operation: str, fault: _Fault) -> bool:
 
 def _sentence(response: Response, operation: str, fault: _Fault, leaf: type[APIError]) -> str:
     found = " ".join(filter(None, (str(response.status), fault.reason)))
-    said = f": {fault.message}" if fault.message else ""
     if 300 <= response.status < 400:
-        advice = "redirects are not followed, since the token would go along; check base_url"
+        advice = REDIRECTED
     elif response.status == 501:
         advice = "the service has no such method; check base_url and what is asked for"
     else:
         advice = _ADVICE[leaf]
-    return f"{PROVIDER} {operation} was answered with {found}{said} ({advice})"
+    return sentence(PROVIDER, operation, found, fault.message, advice)
 
 
 def _read(response: Response) -> _Fault:
-    try:
-        body = response.json()
-    except ValueError:
-        return _Fault()
-    envelope = _object(body)
+    envelope = body_of(response)
     error = envelope.get("error")
     if isinstance(error, str):
         # The token endpoint's envelope (RFC 6749, section 5.2).
-        return _Fault(_text(error), _text(envelope.get("error_description")))
-    held = _object(error)
+        return _Fault(line_in(error), line_in(envelope.get("error_description")))
+    held = object_in(error)
     first = _first(held.get("errors"))
     detail = _first(held.get("details"), having="reason")
     return _Fault(
-        reason=_text(first.get("reason")) or _text(detail.get("reason")),
-        message=_text(held.get("message")) or _text(first.get("message")),
-        location=_text(first.get("location")),
-        domain=_text(first.get("domain")),
+        reason=line_in(first.get("reason")) or line_in(detail.get("reason")),
+        message=line_in(held.get("message")) or line_in(first.get("message")),
+        location=line_in(first.get("location")),
+        domain=line_in(first.get("domain")),
     )
-
-
-def _object(value: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value if isinstance(value, dict) else {})
 
 
 def _first(value: object, having: str = "") -> Mapping[str, Any]:
     members = cast("list[object]", value) if isinstance(value, list) else []
-    objects = (_object(member) for member in members)
-    return next((o for o in objects if not having or having in o), _object(None))
-
-
-def _text(value: object) -> str:
-    """Return text fit for a message: one line, not too long."""
-    return " ".join(value.split())[:300] if isinstance(value, str) else ""
+    objects = (object_in(member) for member in members)
+    return next((o for o in objects if not having or having in o), object_in(None))

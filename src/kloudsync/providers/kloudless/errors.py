@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from kloudsync.errors import (
-    APIError,
-    BadRequest,
-    Conflict,
-    ConsentRequired,
-    Gone,
-    NotFound,
-    PermissionDenied,
-    PreconditionFailed,
-    RateLimited,
-    ServiceUnavailable,
-    Unauthorized,
-)
+from kloudsync.errors import APIError, BadRequest, ConsentRequired, RateLimited, Unauthorized
+from kloudsync.http.error_answers import body_of
+from kloudsync.http.error_answers import leaf_of as by_status
 from kloudsync.http.message import Response
 from kloudsync.http.retry import parse_retry_after
 
@@ -39,17 +29,7 @@ _BY_REASON: Final[Mapping[str, type[APIError]]] = {
     "too_many_service_requests": RateLimited,
 }
 
-_BY_STATUS: Final[Mapping[int, type[APIError]]] = {
-    401: Unauthorized,
-    403: PermissionDenied,
-    404: NotFound,
-    409: Conflict,
-    410: Gone,
-    412: PreconditionFailed,
-    429: RateLimited,
-    501: BadRequest,
-    507: BadRequest,
-}
+_BY_STATUS: Final[Mapping[int, type[APIError]]] = {507: BadRequest}
 
 VERIFY = "oauth.verify"
 """The one call whose 400 means that a token is not valid."""
@@ -63,7 +43,7 @@ def decode_error(response: Response, operation: str, now: datetime) -> APIError:
         operation: The name of the call.
         now: The current time, which a date in `Retry-After` is compared with.
     """
-    body = _body(response)
+    body = body_of(response)
     reason = _text(body, "error_code")
     return leaf_of(response.status, reason, operation)(
         f"kloudless {operation}: {_message(response, body, reason)}",
@@ -84,15 +64,7 @@ def leaf_of(status: int, reason: str | None, operation: str) -> type[APIError]:
     by_reason = _BY_REASON.get(reason or "")
     if by_reason is not None:
         return by_reason
-    return _BY_STATUS.get(status, ServiceUnavailable if status >= 500 else BadRequest)
-
-
-def _body(response: Response) -> Mapping[str, Any]:
-    try:
-        parsed = response.json()
-    except ValueError:
-        return {}
-    return cast("Mapping[str, Any]", parsed) if isinstance(parsed, dict) else {}
+    return by_status(status, _BY_STATUS)
 
 
 def _text(body: Mapping[str, Any], name: str) -> str | None:

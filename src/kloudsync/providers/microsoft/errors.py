@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -27,6 +27,7 @@ from kloudsync.errors import (
     ServiceUnavailable,
     Unauthorized,
 )
+from kloudsync.http.error_answers import REDIRECTED, body_of, leaf_of, line_in, object_in, sentence
 from kloudsync.http.message import Response
 from kloudsync.http.retry import parse_retry_after
 
@@ -50,18 +51,8 @@ _CODES: Final[dict[str, type[APIError]]] = {
     **dict.fromkeys(ON_PREMISES, PermissionDenied),
 }
 
-_STATUSES: Final[dict[int, type[APIError]]] = {
-    401: Unauthorized,
-    403: PermissionDenied,
-    404: NotFound,
-    408: ServiceUnavailable,
-    409: Conflict,
-    410: Gone,
-    412: PreconditionFailed,
-    429: RateLimited,
-    501: BadRequest,
-    507: BadRequest,
-}
+
+_STATUSES: Final[Mapping[int, type[APIError]]] = {507: BadRequest}
 
 _ADVICE: Final[dict[type[APIError], str]] = {
     BadRequest: "correct the request; sending it again will not help",
@@ -130,7 +121,7 @@ def _leaf(response: Response, fault: _Fault) -> type[APIError]:
     known = _CODES.get((fault.reason or "").lower())
     if known is not None and status < 500 and status not in (401, 412):
         return known
-    return _STATUSES.get(status, ServiceUnavailable if status >= 500 else BadRequest)
+    return leaf_of(status, _STATUSES)
 
 
 def _sentence(
@@ -141,30 +132,26 @@ def _sentence(
     request_id: str | None,
 ) -> str:
     found = " ".join(filter(None, (str(response.status), fault.reason)))
-    said = f": {fault.message}" if fault.message else ""
     if 300 <= response.status < 400:
-        advice = "redirects are not followed, since the token would go along; check base_url"
+        advice = REDIRECTED
     elif (fault.reason or "").lower() in ON_PREMISES:
         advice = "the mailbox is not in the cloud, or has no licence; nothing of it can be reached"
     else:
         advice = _ADVICE[leaf]
     name = f", request {request_id}" if request_id else ""
-    return f"{PROVIDER} {operation} was answered with {found}{said} ({advice}{name})"
+    return sentence(PROVIDER, operation, found, fault.message, f"{advice}{name}")
 
 
 def _read(response: Response) -> _Fault:
-    try:
-        body = response.json()
-    except ValueError:
-        return _Fault()
-    error = _object(body).get("error")
+    body = body_of(response)
+    error = body.get("error")
     if isinstance(error, str):
         # The token endpoint's envelope (RFC 6749, section 5.2).
-        return _Fault((_text(error),), _text(_object(body).get("error_description")))
-    levels = list(_levels(_object(error)))
-    codes = tuple(code for level in levels if (code := _text(level.get("code"))))
-    ids = (_text(level.get("request-id")) for level in levels)
-    return _Fault(codes, _text(_object(error).get("message")), next(filter(None, ids), None))
+        return _Fault((line_in(error),), line_in(body.get("error_description")))
+    levels = list(_levels(object_in(error)))
+    codes = tuple(code for level in levels if (code := line_in(level.get("code"))))
+    ids = (line_in(level.get("request-id")) for level in levels)
+    return _Fault(codes, line_in(object_in(error).get("message")), next(filter(None, ids), None))
 
 
 def _levels(error: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -173,13 +160,4 @@ def _levels(error: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         if not error:
             return
         yield error
-        error = _object(error.get("innerError") or error.get("innererror"))
-
-
-def _object(value: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value if isinstance(value, dict) else {})
-
-
-def _text(value: object) -> str:
-    """Return text fit for a message: one line, not too long."""
-    return " ".join(value.split())[:300] if isinstance(value, str) else ""
+        error = object_in(error.get("innerError") or error.get("innererror"))

@@ -18,26 +18,19 @@ from kloudsync.errors import (
     InvalidFields,
     NotFound,
     PermissionDenied,
+    PreconditionFailed,
     RateLimited,
     ServiceUnavailable,
     Unauthorized,
 )
+from kloudsync.http.error_answers import REDIRECTED, body_of, leaf_of, sentence
 from kloudsync.http.message import Response
 from kloudsync.http.retry import parse_retry_after
 from kloudsync.providers.salesloft.limiter import until_granted
 
 PROVIDER: Final = "salesloft"
 
-_STATUSES: Final[Mapping[int, type[APIError]]] = {
-    401: Unauthorized,
-    403: PermissionDenied,
-    404: NotFound,
-    408: ServiceUnavailable,
-    409: Conflict,
-    410: Gone,
-    422: InvalidFields,
-    429: RateLimited,
-}
+_STATUSES: Final[Mapping[int, type[APIError]]] = {422: InvalidFields}
 
 _ADVICE: Final[Mapping[type[APIError], str]] = {
     BadRequest: "correct the request; sending it again will not help",
@@ -47,6 +40,7 @@ _ADVICE: Final[Mapping[type[APIError], str]] = {
     NotFound: "check the id, and that the token's user may see it",
     Conflict: "read what is there",
     Gone: "nothing is left to do",
+    PreconditionFailed: "read the current version, and decide anew",
     RateLimited: "the team's budget of this minute is spent, by whatever integration",
     ServiceUnavailable: "try again later",
 }
@@ -60,7 +54,7 @@ def decode_error(response: Response, operation: str, now: datetime) -> APIError:
         operation: The name of the call, such as `calendar_events.upsert`.
         now: The current time.
     """
-    body = _body(response)
+    body = body_of(response)
     fields = field_errors(body.get("errors"))
     leaf = _leaf(response.status, fields)
     details: dict[str, Any] = {
@@ -89,7 +83,7 @@ def _leaf(status: int, fields: Mapping[str, tuple[str, ...]]) -> type[APIError]:
         return APIError
     if status == 400 and fields:
         return InvalidFields
-    return _STATUSES.get(status, ServiceUnavailable if status >= 500 else BadRequest)
+    return leaf_of(status, _STATUSES)
 
 
 def _wait(response: Response, now: datetime) -> float | None:
@@ -105,20 +99,8 @@ def _said(body: Mapping[str, Any], fields: Mapping[str, tuple[str, ...]]) -> str
 
 
 def _sentence(status: int, operation: str, said: str, leaf: type[APIError]) -> str:
-    if status < 400:
-        advice = "redirects are not followed, since the token would go along; check base_url"
-    else:
-        advice = _ADVICE[leaf]
-    told = f": {said}" if said else ""
-    return f"{PROVIDER} {operation} was answered with {status}{told} ({advice})"
-
-
-def _body(response: Response) -> Mapping[str, Any]:
-    try:
-        parsed = response.json()
-    except ValueError:
-        return {}
-    return cast("Mapping[str, Any]", parsed) if isinstance(parsed, dict) else {}
+    advice = REDIRECTED if status < 400 else _ADVICE[leaf]
+    return sentence(PROVIDER, operation, str(status), said, advice)
 
 
 def _texts(value: object) -> tuple[str, ...]:
