@@ -10,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kloudsync.http.json_kinds import Item
+from kloudsync.model.oddity import Oddity, seconds_of
 from kloudsync.model.times import Time, epoch
 from kloudsync.providers.google.times import (
-    Oddity,
     in_zone,
     is_same_time,
     read_original,
     read_span,
     read_time,
-    seconds_of,
     write_time,
 )
 

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from kloudsync.http.json_kinds import Item, is_object
 from kloudsync.http.scan import read_item
+from kloudsync.model.oddity import Oddity
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.providers.google.ids import parse_id
 from kloudsync.providers.google.series.notes import without_noted
-from kloudsync.providers.google.times import Oddity, read_time
+from kloudsync.providers.google.times import read_time
 
 _STAMPS: Final = ("etag", "updated")
 _TIMES: Final = ("start", "end", "originalStartTime")

@@ -13,19 +13,12 @@ from typing import Any, Final
 from kloudsync.errors import RecurrenceError
 from kloudsync.http.json_kinds import Item, is_array, is_object, kind_of
 from kloudsync.http.scan import Unreadable
+from kloudsync.model.oddity import EARLIEST, LATEST, Oddity, seconds_of
 from kloudsync.model.record import EventRecord, Kind, Malformed, is_storable, record_of
 from kloudsync.model.times import Time, is_all_day
 from kloudsync.providers.google.bounds import last_end
 from kloudsync.providers.google.ids import base_of, parse_id
-from kloudsync.providers.google.times import (
-    EARLIEST,
-    LATEST,
-    Oddity,
-    read_original,
-    read_span,
-    seconds_of,
-    zone_name,
-)
+from kloudsync.providers.google.times import read_original, read_span, zone_name
 from kloudsync.recurrence import GOOGLE, Reading
 from kloudsync.recurrence.zones import iana_name
 

@@ -11,25 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from kloudsync.http.json_kinds import Item, is_object, kind_of
-from kloudsync.model.times import Time, epoch, from_epoch
+from kloudsync.model.oddity import Oddity
+from kloudsync.model.times import Time, from_epoch
 from kloudsync.providers.google.ids import parse_id
 from kloudsync.recurrence import resolve_zone
 from kloudsync.recurrence.zones import iana_name, stated_offset
 
-EARLIEST: Final = epoch(date(1, 1, 2))
-LATEST: Final = epoch(date(9999, 12, 30))
-"""Between these, every zone can show an instant as a datetime."""
-
 _MEMBERS: Final = ("date", "dateTime", "timeZone")
 _DAY: Final = timedelta(days=1)
-_EPOCH: Final = date(1970, 1, 1).toordinal()
-
-
-class Oddity(ValueError):
-    """What keeps an event from being understood: what is wrong, and at which path."""
-
-    def __init__(self, problem: str, path: str) -> None:
-        super().__init__(f"{problem} @ {path}" if path else problem)
 
 
 def read_span(item: Item) -> tuple[Time, Time]:
@@ -127,21 +116,6 @@ def write_time(time: Time, zone: str | None, received: Any) -> Item:
         whole = (time.utcoffset() or timedelta()) % timedelta(minutes=1) == timedelta()
         item["dateTime"] = (time if whole else time.astimezone(UTC)).isoformat()
     return item if zone is None else {**item, "timeZone": zone}
-
-
-def seconds_of(time: Time, path: str) -> int:
-    """Return seconds since 1970; of midnight UTC for dates.
-
-    Raises:
-        Oddity: It is so far off that not every zone could show it.
-    """
-    if isinstance(time, datetime):
-        seconds = int(time.timestamp())
-    else:
-        seconds = (time.toordinal() - _EPOCH) * 86_400
-    if not EARLIEST <= seconds <= LATEST:
-        raise Oddity(f"{time.isoformat()} is out of range", path)
-    return seconds
 
 
 def zone_name(value: Any) -> str | None:

@@ -25,11 +25,11 @@ from kloudsync.model.event import (
     SingleEvent,
     Tombstone,
 )
+from kloudsync.model.oddity import Oddity, not_understood
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import Time, from_epoch
 from kloudsync.providers.google.members import MEMBERS, read_conference, write_conference
 from kloudsync.providers.google.times import (
-    Oddity,
     in_zone,
     is_same_time,
     read_original,
@@ -48,10 +48,7 @@ def read_event(item: Any) -> Received:
     try:
         return _read(item)
     except Oddity as oddity:
-        problem = str(oddity)
-        raise DecodeError(
-            f"no event can be made of this: {problem}", problems=(problem,)
-        ) from oddity
+        raise not_understood(oddity) from oddity
 
 
 def read_held(record: EventRecord) -> Held:

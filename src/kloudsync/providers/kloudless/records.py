@@ -12,16 +12,10 @@ from typing import Any, Final
 from kloudsync.errors import RecurrenceError, UnboundedRecurrence
 from kloudsync.http.json_kinds import Item, is_array, is_object
 from kloudsync.http.scan import Unreadable
+from kloudsync.model.oddity import Oddity, seconds_of
 from kloudsync.model.record import EventRecord, Kind, Malformed, is_storable
 from kloudsync.model.times import Time, is_all_day
-from kloudsync.providers.kloudless.times import (
-    Oddity,
-    id_of,
-    read_original,
-    read_span,
-    seconds_of,
-    text_of,
-)
+from kloudsync.providers.kloudless.times import id_of, read_original, read_span, text_of
 from kloudsync.recurrence import ICALENDAR, Reading, Recurrence
 from kloudsync.recurrence.zones import iana_name
 

@@ -10,20 +10,12 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from kloudsync.http.json_kinds import Item
-from kloudsync.model.times import Time, epoch, is_all_day
+from kloudsync.model.oddity import Oddity, seconds_of
+from kloudsync.model.times import Time, is_all_day
 from kloudsync.recurrence import resolve_zone
 from kloudsync.recurrence.zones import stated_offset
 
-_EARLIEST: Final = epoch(date(1, 1, 2))
-_LATEST: Final = epoch(date(9999, 12, 30))
 _DAY: Final = timedelta(days=1)
-
-
-class Oddity(ValueError):
-    """What keeps an event from being understood: what is wrong, and at which path."""
-
-    def __init__(self, problem: str, path: str) -> None:
-        super().__init__(f"{problem} @ {path}" if path else problem)
 
 
 def read_span(item: Item) -> tuple[Time, Time]:
@@ -62,18 +54,6 @@ def read_stamp(value: Any) -> datetime | None:
     except (TypeError, ValueError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def seconds_of(time: Time, path: str) -> int:
-    """Return seconds since 1970; of midnight UTC for dates.
-
-    Raises:
-        Oddity: It is so far off that not every zone could show it.
-    """
-    seconds = epoch(time)
-    if not _EARLIEST <= seconds <= _LATEST:
-        raise Oddity(f"{time.isoformat()} is out of range", path)
-    return seconds
 
 
 def text_of(item: Item, name: str) -> str | None:

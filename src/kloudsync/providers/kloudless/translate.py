@@ -27,6 +27,7 @@ from kloudsync.model.event import (
     Tombstone,
     Visibility,
 )
+from kloudsync.model.oddity import Oddity, not_understood
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import Time, from_epoch, is_all_day
 from kloudsync.providers.kloudless.contents import item_of
@@ -38,7 +39,6 @@ from kloudsync.providers.kloudless.people import (
 )
 from kloudsync.providers.kloudless.records import lines_of, read_record
 from kloudsync.providers.kloudless.times import (
-    Oddity,
     id_of,
     in_zone,
     read_original,
@@ -92,9 +92,7 @@ def read_json(text: str) -> Received:
     """
     record = read_record(read_item(text), text)
     if not isinstance(record, EventRecord):
-        raise DecodeError(
-            f"no event can be made of this: {record.reason}", problems=(record.reason,)
-        )
+        raise not_understood(record.reason)
     return read_event(record)
 
 
@@ -143,10 +141,7 @@ def _span(item: Item) -> tuple[Time, Time]:
     try:
         return read_span(item)
     except Oddity as oddity:
-        problem = str(oddity)
-        raise DecodeError(
-            f"no event can be made of this: {problem}", problems=(problem,)
-        ) from oddity
+        raise not_understood(oddity) from oddity
 
 
 def _original(record: EventRecord) -> Time:

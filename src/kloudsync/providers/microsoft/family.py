@@ -15,6 +15,7 @@ from attrs import evolve, field, frozen
 
 from kloudsync.errors import RecurrenceError
 from kloudsync.http.json_kinds import Item, is_array, is_object
+from kloudsync.model.oddity import Oddity
 from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.model.times import Time
 from kloudsync.providers.microsoft.occurrence_slots import SlotFinder, oid_date
@@ -32,7 +33,7 @@ from kloudsync.providers.microsoft.records import (
     slot_text,
     zone_chain,
 )
-from kloudsync.providers.microsoft.times import Oddity, read_span, zone_of
+from kloudsync.providers.microsoft.times import read_span, zone_of
 from kloudsync.recurrence import Reading
 
 EXPANDED: Final = "exceptionOccurrences"

@@ -14,19 +14,13 @@ from typing import Any, Final
 from kloudsync.errors import RecurrenceError, UnboundedRecurrence
 from kloudsync.http.json_kinds import Item, is_object, kind_of
 from kloudsync.http.scan import Unreadable
+from kloudsync.model.oddity import Oddity, seconds_of
 from kloudsync.model.record import EventRecord, Kind, Malformed, is_storable
 from kloudsync.model.times import Time, is_all_day
 from kloudsync.providers.microsoft.occurrence_slots import all_day_slot
 from kloudsync.providers.microsoft.reading import MICROSOFT
 from kloudsync.providers.microsoft.recurrence_reading import read_rule
-from kloudsync.providers.microsoft.times import (
-    Oddity,
-    read_instant,
-    read_span,
-    seconds_of,
-    zone_name,
-    zone_of,
-)
+from kloudsync.providers.microsoft.times import read_instant, read_span, zone_name, zone_of
 from kloudsync.recurrence import Reading, Recurrence
 
 SLOT: Final = "@kloudsync.slot"

@@ -15,12 +15,13 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from kloudsync.http.json_kinds import Item, is_object
+from kloudsync.model.oddity import Oddity
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.times import Time, epoch, from_epoch
 from kloudsync.providers.microsoft.family import cancelled, finder_of, read_exception
 from kloudsync.providers.microsoft.records import ZONE, dumped, id_of, read_record, zone_chain
 from kloudsync.providers.microsoft.rules import LONGEST_WINDOW
-from kloudsync.providers.microsoft.times import Oddity, read_span, zone_of
+from kloudsync.providers.microsoft.times import read_span, zone_of
 from kloudsync.recurrence import Reading
 
 _KEPT: Final[tuple[str, ...]] = (

@@ -7,30 +7,19 @@ come as midnights of whatever zone was asked for: their dates count, and are nev
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from kloudsync.http.json_kinds import Item, is_object, kind_of
-from kloudsync.model.times import Time, epoch
+from kloudsync.model.oddity import Oddity
+from kloudsync.model.times import Time
 from kloudsync.recurrence import resolve_zone
 from kloudsync.recurrence.zones import iana_name
-
-EARLIEST: Final = epoch(date(1, 1, 2))
-LATEST: Final = epoch(date(9999, 12, 30))
-"""Between these, every zone can show an instant as a datetime."""
 
 NO_ZONES: Final = frozenset({"", "customized time zone", "tzone://microsoft/custom", "unspecified"})
 """What stands in the place of a zone's name where the zone has none; in lower case."""
 
 _DAY: Final = timedelta(days=1)
-_EPOCH: Final = date(1970, 1, 1).toordinal()
-
-
-class Oddity(ValueError):
-    """What keeps an event from being understood: what is wrong, and at which path."""
-
-    def __init__(self, problem: str, path: str) -> None:
-        super().__init__(f"{problem} @ {path}" if path else problem)
 
 
 def read_span(item: Item) -> tuple[Time, Time]:
@@ -70,21 +59,6 @@ def read_instant(value: Any, path: str) -> datetime:
     """
     moment = _read_wall(value, path)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def seconds_of(time: Time, path: str) -> int:
-    """Return seconds since 1970; of midnight UTC for dates.
-
-    Raises:
-        Oddity: It is so far off that not every zone could show it.
-    """
-    if isinstance(time, datetime):
-        seconds = int(time.timestamp())
-    else:
-        seconds = (time.toordinal() - _EPOCH) * 86_400
-    if not EARLIEST <= seconds <= LATEST:
-        raise Oddity(f"{time.isoformat()} is out of range", path)
-    return seconds
 
 
 def zone_of(name: Any) -> tzinfo | None:

@@ -24,6 +24,7 @@ from kloudsync.model.event import (
     SingleEvent,
     Tombstone,
 )
+from kloudsync.model.oddity import Oddity, not_understood
 from kloudsync.model.record import EventRecord
 from kloudsync.model.times import Time, zone_or_none
 from kloudsync.providers.microsoft.members import read_members, write_members
@@ -40,7 +41,7 @@ from kloudsync.providers.microsoft.records import (
     slot_text,
     zone_chain,
 )
-from kloudsync.providers.microsoft.times import Oddity, read_span
+from kloudsync.providers.microsoft.times import read_span
 from kloudsync.recurrence import Recurrence
 
 
@@ -53,10 +54,7 @@ def read_event(item: Any) -> Received:
     try:
         return _read(item)
     except (Oddity, RecurrenceError) as oddity:
-        problem = str(oddity)
-        raise DecodeError(
-            f"no event can be made of this: {problem}", problems=(problem,)
-        ) from oddity
+        raise not_understood(oddity) from oddity
 
 
 def read_held(record: EventRecord) -> Held:

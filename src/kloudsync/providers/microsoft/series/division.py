@@ -11,12 +11,13 @@ from attrs import frozen
 
 from kloudsync.errors import UsageError
 from kloudsync.http.json_kinds import Item, is_array, is_object
+from kloudsync.model.oddity import Oddity
 from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.times import Time, epoch, from_epoch
 from kloudsync.providers.microsoft.contents import item_of
 from kloudsync.providers.microsoft.family import read_family
 from kloudsync.providers.microsoft.series.rhythm import Rhythm
-from kloudsync.providers.microsoft.times import Oddity, read_span, read_time
+from kloudsync.providers.microsoft.times import read_span, read_time
 from kloudsync.providers.microsoft.wire.codec import codec
 from kloudsync.providers.microsoft.wire.event import Event
 

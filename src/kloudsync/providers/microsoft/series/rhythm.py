@@ -10,10 +10,11 @@ from attrs import frozen
 
 from kloudsync.errors import RecurrenceError, UsageError
 from kloudsync.http.json_kinds import Item, is_object
+from kloudsync.model.oddity import Oddity
 from kloudsync.model.times import Time
 from kloudsync.providers.microsoft.reading import MICROSOFT
 from kloudsync.providers.microsoft.records import parse_series, rule_of, zone_chain
-from kloudsync.providers.microsoft.times import Oddity, read_span, zone_of
+from kloudsync.providers.microsoft.times import read_span, zone_of
 from kloudsync.recurrence import Recurrence
 
 _LAST: Final = "endDate"
