@@ -15,12 +15,11 @@ from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item, scan_page
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.page import SeriesFacts, SourcePage
+from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.model.times import epoch
 from kloudsync.providers.google import resources
-from kloudsync.providers.google.contents import read_facts, same_contents
 from kloudsync.providers.google.filters import (
     Filters,
     is_followed,
@@ -139,14 +138,6 @@ class GoogleCalendar(ReadsRecords, Generic[Caller]):
     def reread(self, raw: str) -> EventRecord | Malformed:
         """Read stored text again, as `page` does."""
         return read_record(read_item(raw), raw, self.reading)
-
-    def same(self, before: EventRecord, after: EventRecord) -> bool:
-        """Tell whether two records have the same contents, apart from stamps that every re-send changes."""
-        return same_contents(before, after)
-
-    def series_facts(self, record: EventRecord) -> SeriesFacts:
-        """Read from a series what helps to link segments."""
-        return read_facts(record)
 
     def continuations(self, series: str, at: int) -> Sequence[str]:
         """Return under which ids `google.series(...)` goes on with a series that it cuts at a slot."""

@@ -33,11 +33,10 @@ from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.listed_whole import ListedWhole
 from kloudsync.model.moving_window import AHEAD, BACK, Bounds
-from kloudsync.model.page import SeriesFacts, SourcePage
+from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.providers.google import resources
-from kloudsync.providers.google.contents import read_facts, same_contents
 from kloudsync.providers.google.filters import Searches, query_of, settled_search
 from kloudsync.providers.google.owner import ask_owner, owner_of
 from kloudsync.providers.google.page_sizes import LARGEST_PAGE
@@ -138,14 +137,6 @@ class GoogleWindow(ReadsRecords, ListedWhole, Generic[K_co]):
     def reread(self, raw: str) -> EventRecord | Malformed:
         """Read stored text again, as `page` does."""
         return read_record(read_item(raw), raw)
-
-    def same(self, before: EventRecord, after: EventRecord) -> bool:
-        """Tell whether two records have the same contents, apart from stamps that every re-send changes."""
-        return same_contents(before, after)
-
-    def series_facts(self, record: EventRecord) -> SeriesFacts:
-        """Read from a series what helps to link segments; windows hold none."""
-        return read_facts(record)
 
     def _now(self) -> Bounds:
         return Bounds.around(self.caller.ports.now(), back=self.back, ahead=self.ahead)

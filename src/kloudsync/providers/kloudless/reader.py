@@ -5,7 +5,9 @@ from __future__ import annotations
 from attrs import frozen
 
 from kloudsync.model.event import Held
+from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord
+from kloudsync.providers.kloudless.contents import read_facts, same_contents
 from kloudsync.providers.kloudless.translate import read_held
 from kloudsync.recurrence import ICALENDAR, Reading
 
@@ -18,6 +20,14 @@ class ReadsRecords:
     def event(self, record: EventRecord) -> Held:
         """Build the typed event of a record."""
         return read_held(record)
+
+    def same(self, before: EventRecord, after: EventRecord) -> bool:
+        """Tell whether two records have the same contents, apart from stamps that every re-send changes."""
+        return same_contents(before, after)
+
+    def series_facts(self, record: EventRecord) -> SeriesFacts:
+        """Read from a series what helps to link segments."""
+        return read_facts(record)
 
     def occurrence_id(self, series: str, start: int, all_day: bool) -> str:  # noqa: ARG002 - the port's shape
         """Name an occurrence that has no row of its own.

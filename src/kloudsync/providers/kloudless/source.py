@@ -21,12 +21,11 @@ from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.page import SeriesFacts, SourcePage
+from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.providers.kloudless import resources
 from kloudsync.providers.kloudless.account import ask_account
-from kloudsync.providers.kloudless.contents import read_facts, same_contents
 from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.monitored import DEFAULT, monitoring
 from kloudsync.providers.kloudless.paths import ME
@@ -172,14 +171,6 @@ class KloudlessCalendar(ReadsRecords, Generic[Caller]):
         if isinstance(record, EventRecord) and is_untied(record):
             return self._memory.tie(record) or as_single(record)
         return record
-
-    def same(self, before: EventRecord, after: EventRecord) -> bool:
-        """Tell whether two records have the same contents, apart from stamps that every re-send changes."""
-        return same_contents(before, after)
-
-    def series_facts(self, record: EventRecord) -> SeriesFacts:
-        """Read from a series what helps to link segments."""
-        return read_facts(record)
 
     def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
         """Return no ids: Kloudless has no editor of series."""

@@ -46,13 +46,12 @@ from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.listed_whole import ListedWhole
 from kloudsync.model.moving_window import AHEAD, BACK, Bounds
-from kloudsync.model.page import SeriesFacts, SourcePage
+from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.model.times import epoch
 from kloudsync.providers.kloudless import resources
 from kloudsync.providers.kloudless.account import account_of, ask_account
-from kloudsync.providers.kloudless.contents import read_facts, same_contents
 from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.listing import read_listing
 from kloudsync.providers.kloudless.paths import ME
@@ -161,14 +160,6 @@ class KloudlessWindow(ReadsRecords, ListedWhole, Generic[K_co]):
         """Read stored text again, as `page` does."""
         record = read_record(read_item(raw), raw, self.reading)
         return record if isinstance(record, Malformed) else _alone(record)
-
-    def same(self, before: EventRecord, after: EventRecord) -> bool:
-        """Tell whether two records have the same contents, apart from stamps that every re-send changes."""
-        return same_contents(before, after)
-
-    def series_facts(self, record: EventRecord) -> SeriesFacts:
-        """Read from a series what helps to link segments; windows hold none."""
-        return read_facts(record)
 
     def _now(self) -> Bounds:
         return Bounds.around(self.caller.ports.now(), back=self.back, ahead=self.ahead)

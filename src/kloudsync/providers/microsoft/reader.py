@@ -5,8 +5,10 @@ from __future__ import annotations
 from attrs import frozen
 
 from kloudsync.model.event import Held
+from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord
 from kloudsync.model.times import from_epoch
+from kloudsync.providers.microsoft.contents import read_facts, same_contents
 from kloudsync.providers.microsoft.reading import MICROSOFT
 from kloudsync.providers.microsoft.translate import read_held
 from kloudsync.recurrence import Reading
@@ -20,6 +22,14 @@ class ReadsRecords:
     def event(self, record: EventRecord) -> Held:
         """Build the typed event of a record."""
         return read_held(record)
+
+    def same(self, before: EventRecord, after: EventRecord) -> bool:
+        """Tell whether two records have the same contents, apart from stamps that every touch changes."""
+        return same_contents(before, after)
+
+    def series_facts(self, record: EventRecord) -> SeriesFacts:
+        """Read from a series what helps to link segments."""
+        return read_facts(record)
 
     def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
         """Name an occurrence that has no row of its own.

@@ -23,12 +23,11 @@ from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation, Settle
 from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.page import SeriesFacts, SourcePage
+from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.providers.microsoft import resources
 from kloudsync.providers.microsoft.answers import AnswerReader
-from kloudsync.providers.microsoft.contents import read_facts, same_contents
 from kloudsync.providers.microsoft.errors import PROVIDER
 from kloudsync.providers.microsoft.family import EXPANDED
 from kloudsync.providers.microsoft.owner import ask_owner
@@ -158,14 +157,6 @@ class MicrosoftCalendar(ReadsRecords, Generic[Caller]):
     def reread(self, raw: str) -> EventRecord | Malformed:
         """Read stored text again, as `page` does."""
         return read_record(read_item(raw), raw, self.reading)
-
-    def same(self, before: EventRecord, after: EventRecord) -> bool:
-        """Tell whether two records have the same contents, apart from stamps that every touch changes."""
-        return same_contents(before, after)
-
-    def series_facts(self, record: EventRecord) -> SeriesFacts:
-        """Read from a series what helps to link segments."""
-        return read_facts(record)
 
     def continuations(self, series: str, at: int) -> Sequence[str]:  # noqa: ARG002 - the port's shape
         """Return no ids: at Microsoft the service chooses them."""

@@ -34,11 +34,10 @@ from kloudsync.http.scan import read_item
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.listed_whole import ListedWhole
 from kloudsync.model.moving_window import AHEAD, BACK, Bounds
-from kloudsync.model.page import SeriesFacts, SourcePage
+from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.providers.microsoft import resources
-from kloudsync.providers.microsoft.contents import read_facts, same_contents
 from kloudsync.providers.microsoft.errors import PROVIDER
 from kloudsync.providers.microsoft.owner import ask_owner
 from kloudsync.providers.microsoft.paths import ME, PRIMARY
@@ -138,14 +137,6 @@ class MicrosoftWindow(ReadsRecords, ListedWhole, Generic[K_co]):
     def reread(self, raw: str) -> EventRecord | Malformed:
         """Read stored text again, as `page` does."""
         return _single(read_item(raw), raw)
-
-    def same(self, before: EventRecord, after: EventRecord) -> bool:
-        """Tell whether two records have the same contents, apart from stamps that every touch changes."""
-        return same_contents(before, after)
-
-    def series_facts(self, record: EventRecord) -> SeriesFacts:
-        """Read from a series what helps to link segments; windows hold none."""
-        return read_facts(record)
 
     def _now(self) -> Bounds:
         return Bounds.around(self.caller.ports.now(), back=self.back, ahead=self.ahead)
