@@ -6,13 +6,12 @@ phase, the subscription and the cursors are written into the position itself.
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import Any, Final
 
-from attrs import asdict, evolve, frozen
+from attrs import evolve, field, frozen
 
-from kloudsync.errors import UsageError
+from kloudsync.model.place_text import place_text, read_place
 
 
 class Phase(StrEnum):
@@ -53,7 +52,6 @@ _NAMES: Final = {
     "shifted": "h",
     "listings": "l",
 }
-_FIELDS: Final = {short: name for name, short in _NAMES.items()}
 
 
 @frozen(kw_only=True)
@@ -78,8 +76,8 @@ class Place:
         listings: How many listings this pass has finished.
     """
 
-    phase: Phase
-    issued: float
+    phase: Phase = field(converter=Phase)
+    issued: float = field(default=0.0, converter=float)
     begun: float = 0.0
     subscription: str | None = None
     cursor: str | None = None
@@ -120,9 +118,7 @@ class Place:
 
     def encode(self) -> str:
         """Write the place as text."""
-        held = asdict(self)
-        shown = {_NAMES[name]: value for name, value in held.items() if value}
-        return json.dumps(shown, separators=(",", ":"))
+        return place_text(self, _NAMES)
 
     @classmethod
     def decode(cls, text: str) -> Place:
@@ -131,9 +127,4 @@ class Place:
         Raises:
             UsageError: The text is no place.
         """
-        try:
-            held = {_FIELDS[short]: value for short, value in json.loads(text).items()}
-            phase = Phase(held.pop("phase"))
-            return cls(phase=phase, issued=float(held.pop("issued", 0.0)), **held)
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
-            raise UsageError("this is no cursor or position of a Kloudless calendar") from error
+        return read_place(text, _NAMES, cls, "a Kloudless calendar")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Final
 
-from attrs import asdict, evolve, field, frozen
+from attrs import evolve, field, frozen
 
-from kloudsync.errors import UsageError
+from kloudsync.model.place_text import place_text, read_place
 
 _REMEMBERED: Final = 50
 """So many of the series read last are not read again where the same page names them once more."""
@@ -53,7 +52,6 @@ _NAMES: Final = {
     "zone": "z",
     "survey": "v",
 }
-_FIELDS: Final = {short: name for name, short in _NAMES.items()}
 
 
 def _ids(given: Iterable[str]) -> tuple[str, ...]:
@@ -83,7 +81,7 @@ class Place:
             out; None where none are.
     """
 
-    phase: Phase
+    phase: Phase = field(converter=Phase)
     link: str | None = None
     token: str | None = None
     until: float = 0.0
@@ -153,9 +151,7 @@ class Place:
 
     def encode(self) -> str:
         """Write the place as text."""
-        held = asdict(self)
-        shown = {_NAMES[name]: value for name, value in held.items() if value}
-        return json.dumps(shown, separators=(",", ":"))
+        return place_text(self, _NAMES)
 
     @classmethod
     def decode(cls, text: str) -> Place:
@@ -164,9 +160,4 @@ class Place:
         Raises:
             UsageError: The text is no place.
         """
-        try:
-            held = {_FIELDS[short]: value for short, value in json.loads(text).items()}
-            phase = Phase(held.pop("phase"))
-            return cls(phase=phase, **held)
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
-            raise UsageError("this is no cursor or position of a calendar at Microsoft") from error
+        return read_place(text, _NAMES, cls, "a calendar at Microsoft")
