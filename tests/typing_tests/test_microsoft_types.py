@@ -12,10 +12,10 @@ from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.operation import Answer, Operation
 from kloudsync.http.pages import AwaitingPages, BlockingPages
 from kloudsync.http.unset import UNSET
+from kloudsync.model.series_edit import SeriesEdit
 from kloudsync.providers.microsoft.client import AsyncMicrosoft, Microsoft
 from kloudsync.providers.microsoft.resources.events import Events
 from kloudsync.providers.microsoft.rules import Following, Rules
-from kloudsync.providers.microsoft.series.edits import SeriesEdit
 from kloudsync.providers.microsoft.window import MicrosoftWindow
 from kloudsync.providers.microsoft.wire.calendar import Calendar
 from kloudsync.providers.microsoft.wire.event import Event, EventsPage, FreeBusyStatus
@@ -37,7 +37,7 @@ def blocking(microsoft: Microsoft, at: datetime) -> None:
     source: Source[Blocking] = microsoft.calendar(rules=Rules(following=Following.EVENTS))
     assert_type(source.caller, Blocking)
     edit = microsoft.series("s").edit_this_and_following(at, Event(subject="x"))
-    assert_type(edit, SeriesEdit)
+    assert_type(edit, SeriesEdit[Event, dict[str, Any]])
     assert_type(microsoft.series("s", "c").delete_this_and_following(at), Event | None)
     with microsoft as entered:
         assert_type(entered, Microsoft)

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import httpx
 from attrs import frozen
 
+from kloudsync.model.series_edit import SeriesEdit
 from kloudsync.model.times import Time
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.providers.google.resources.event_writes import SendUpdates
-from kloudsync.providers.google.series.edits import SeriesEdit
 from kloudsync.providers.google.wire.event import Event
 from kloudsync.providers.google.wire.times import EventDateTime
 from kloudsync.testing.clock import ManualClock
@@ -81,7 +81,7 @@ class Editor:
         self, series: str, at: Time, changes: Event, send: SendUpdates | None = None
     ) -> SeriesEdit:
         """Change an occurrence and all that follow."""
-        edited: SeriesEdit = self._edit(
+        edited: SeriesEdit[Event, Event] = self._edit(
             series, lambda editor: editor.edit_this_and_following(at, changes, send_updates=send)
         )
         return edited

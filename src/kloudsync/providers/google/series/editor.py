@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from kloudsync.http.caller import K_co
+from kloudsync.model.series_edit import SeriesEdit
 from kloudsync.model.times import Time
 from kloudsync.providers.google.resources.event_writes import SendUpdates
 from kloudsync.providers.google.series.calls import Calls
-from kloudsync.providers.google.series.edits import Editing, SeriesEdit
+from kloudsync.providers.google.series.edits import Editing
 from kloudsync.providers.google.wire.event import Event
 from kloudsync.runtime.colour import Colour, InColour
 from kloudsync.runtime.twin import twin
@@ -48,7 +49,7 @@ class SeriesEditor(InColour[K_co]):
     @twin
     async def edit_this_and_following(
         self, at: Time, changes: Event, *, send_updates: SendUpdates | None = None
-    ) -> SeriesEdit:
+    ) -> SeriesEdit[Event, Event]:
         """Change an occurrence and all that follow, by dividing the series there.
 
         Occurrences that were changed, moved or cancelled after the division stay so, also

@@ -20,6 +20,7 @@ from kloudsync.errors import (
     PreconditionFailed,
     UsageError,
 )
+from kloudsync.model.series_edit import SeriesEdit
 from kloudsync.model.times import Time, epoch
 from kloudsync.providers.google.ids import LIVES, reborn, tail_id
 from kloudsync.providers.google.resources.event_writes import SendUpdates
@@ -50,23 +51,6 @@ from kloudsync.providers.google.wire.event import Event, EventStatus
 
 _SILENT: SendUpdates = "none"
 _ATTEMPTS = 3
-
-
-@frozen(kw_only=True)
-class SeriesEdit:
-    """What an edit made of a series.
-
-    Attributes:
-        series: The segment that the edit applies to, as it is now.
-        ended: The earlier segment, where the series was divided; None where it was not.
-        carried: How many changed and cancelled occurrences went over to the later segment.
-        lost: Those that have no place there, as they were: its rhythm is another one.
-    """
-
-    series: Event
-    ended: Event | None = None
-    carried: int = 0
-    lost: tuple[Event, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -139,7 +123,7 @@ class Editing:
 
     async def following(
         self, at: Time, changes: Event, send_updates: SendUpdates | None
-    ) -> SeriesEdit:
+    ) -> SeriesEdit[Event, Event]:
         """Change an occurrence and all that follow."""
         series = await self._begun()
         rhythm = Rhythm.of(series)
@@ -204,7 +188,7 @@ class Editing:
 
     async def _from_first(
         self, series: Event, at: Time, changes: Event, send_updates: SendUpdates | None
-    ) -> SeriesEdit:
+    ) -> SeriesEdit[Event, Event]:
         """Change the whole series, and let its exceptions move along where it moves."""
         change = whole_change(series, at, changes)
         after = changed(series, change)
@@ -223,7 +207,7 @@ class Editing:
 
     async def _divided(
         self, series: Event, at: Time, changes: Event, send_updates: SendUpdates | None
-    ) -> SeriesEdit:
+    ) -> SeriesEdit[Event, Event]:
         """Divide the series, unless somebody changes it meanwhile."""
         division = divide(series, at, changes)
         passage = carry(series, await self._handover.exceptions(series), at, division.tail)
@@ -253,7 +237,7 @@ class Editing:
 
     async def _divided_before(
         self, series: Event, rhythm: Rhythm, at: Time, changes: Event
-    ) -> SeriesEdit:
+    ) -> SeriesEdit[Event, Event]:
         """Find what a run before made, if it got so far; else there is no such occurrence."""
         wanted = written(changes)
         tail = await self._living(tail_id(series.id or "", epoch(at)))
@@ -321,7 +305,7 @@ class Editing:
 
 def _edit(
     series: Event, ended: Event | None, passage: Passage, lost: tuple[Event, ...]
-) -> SeriesEdit:
+) -> SeriesEdit[Event, Event]:
     return SeriesEdit(
         series=series,
         ended=ended,

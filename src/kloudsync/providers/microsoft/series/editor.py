@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from kloudsync.http.caller import K_co
 from kloudsync.http.calls import Calls
+from kloudsync.http.json_kinds import Item
+from kloudsync.model.series_edit import SeriesEdit
 from kloudsync.model.times import Time
-from kloudsync.providers.microsoft.series.edits import Editing, SeriesEdit
+from kloudsync.providers.microsoft.series.edits import Editing
 from kloudsync.providers.microsoft.wire.event import Event
 from kloudsync.runtime.colour import Colour, InColour
 from kloudsync.runtime.twin import twin
@@ -49,7 +51,7 @@ class SeriesEditor(InColour[K_co]):
         return await self._editing.this(at, changes)
 
     @twin
-    async def edit_this_and_following(self, at: Time, changes: Event) -> SeriesEdit:
+    async def edit_this_and_following(self, at: Time, changes: Event) -> SeriesEdit[Event, Item]:
         """Change an occurrence and all that follow, by dividing the series there.
 
         The later segment is a series of its own, with guests who have not answered it and an

@@ -13,6 +13,7 @@ from attrs import frozen
 from kloudsync.errors import BadRequest, Conflict, NotFound, PreconditionFailed, UsageError
 from kloudsync.http.calls import Calls
 from kloudsync.http.json_kinds import Item
+from kloudsync.model.series_edit import SeriesEdit
 from kloudsync.model.times import Time, epoch
 from kloudsync.providers.microsoft.contents import item_of
 from kloudsync.providers.microsoft.errors import PROVIDER
@@ -37,23 +38,6 @@ from kloudsync.providers.microsoft.wire.event import Event
 
 _ATTEMPTS = 3
 _KEYS: tuple[EventField, ...] = ("id", "transactionId")
-
-
-@frozen(kw_only=True)
-class SeriesEdit:
-    """What an edit made of a series.
-
-    Attributes:
-        series: The segment that the edit applies to, as it is now.
-        ended: The earlier segment, where the series was divided; None where it was not.
-        carried: How many changed and cancelled occurrences went over to the later segment.
-        lost: Those that have no place there, as they were received.
-    """
-
-    series: Event
-    ended: Event | None = None
-    carried: int = 0
-    lost: tuple[Item, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -102,7 +86,7 @@ class Editing:
         await self.begun()
         await self._delete(self.id)
 
-    async def following(self, at: Time, changes: Event) -> SeriesEdit:
+    async def following(self, at: Time, changes: Event) -> SeriesEdit[Event, Item]:
         """Change an occurrence and all that follow."""
         series = await self.begun()
         rhythm = Rhythm.of(series)
@@ -171,7 +155,7 @@ class Editing:
         )
         return codec.dump(await self.calls.send(asked))
 
-    async def _from_first(self, series: Item, at: Time, changes: Event) -> SeriesEdit:
+    async def _from_first(self, series: Item, at: Time, changes: Event) -> SeriesEdit[Event, Item]:
         """Change the whole series. Where it moves, the service drops what single ones had."""
         if not (changes.start or changes.end or changes.recurrence):
             return SeriesEdit(series=await self._patch(self.id, changes))
@@ -180,7 +164,7 @@ class Editing:
         now = await self._patch(self.id, codec.load(Event, codec.dump(changes) | times))
         return SeriesEdit(series=now, lost=tuple(map(item_of, exceptions_of(series))))
 
-    async def _divided(self, series: Item, at: Time, changes: Event) -> SeriesEdit:
+    async def _divided(self, series: Item, at: Time, changes: Event) -> SeriesEdit[Event, Item]:
         wanted = tail_of(series, at, changes)
         tail = await self._insert(codec.load(Event, wanted))
         name = tail.id or ""
@@ -210,7 +194,9 @@ class Editing:
             reason="changed",
         )
 
-    async def _divided_before(self, series: Item, rhythm: Rhythm, at: Time) -> SeriesEdit:
+    async def _divided_before(
+        self, series: Item, rhythm: Rhythm, at: Time
+    ) -> SeriesEdit[Event, Item]:
         """Find what a run before made, if it got so far; else there is no such occurrence."""
         found = await self._made(key_of(series, at))
         if found is None:
