@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from attrs import evolve, field, frozen
 
+from kloudsync.errors import NotificationStale, SignatureMismatch
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.notification import Notification, NotificationKind
 from kloudsync.model.told import Told
@@ -103,6 +104,32 @@ class Channel(Told):
         told = notification.expires_at
         ends = self.expires_at if told is None else told
         return evolve(self, resource=notification.resource, expires_at=ends)
+
+
+def expect_open(channel: Channel | None, token: str | None, resource: str, now: float) -> None:
+    """See that a message comes from the service, over a channel that is open.
+
+    A message may overtake the answer to the call that opened its channel: the resource of a
+    channel that is not confirmed is not compared, the token always is.
+
+    Args:
+        channel: The stored channel that the message names, or None.
+        token: The secret that came with it.
+        resource: The service's name of what it announces.
+        now: Seconds since 1970.
+
+    Raises:
+        SignatureMismatch: The token or the resource is not the channel's.
+        NotificationStale: The channel is unknown or has ended.
+    """
+    if channel is None:
+        raise NotificationStale("the message names a channel that is unknown or was closed")
+    if not channel.admits(token):
+        raise SignatureMismatch(f"the message for the {channel.topic} lacks its channel's token")
+    if channel.is_confirmed and resource != channel.resource:
+        raise SignatureMismatch(f"the message for the {channel.topic} names another resource")
+    if channel.expires_at <= now:
+        raise NotificationStale(f"the channel for the {channel.topic} has ended")
 
 
 def _ended(channel: Channel, kind: NotificationKind) -> Channel:

@@ -237,7 +237,7 @@ def test_a_message_needs_its_channel_s_secret() -> None:
     assert heard(message(clientState="c.wrong"), message()) == [NotificationKind.CHANGED]
     with pytest.raises(SignatureMismatch, match="secret"):
         heard(message(clientState="c.wrong"))
-    with pytest.raises(SignatureMismatch, match="another subscription"):
+    with pytest.raises(SignatureMismatch, match="another resource"):
         heard(message(subscriptionId="other"))
     with pytest.raises(NotificationStale, match="unknown"):
         heard(message(clientState="d.t"))

@@ -15,8 +15,6 @@ from attrs import field, frozen
 from kloudsync.errors import (
     APIError,
     DecodeError,
-    NotificationStale,
-    SignatureMismatch,
     UsageError,
     WebhookError,
 )
@@ -27,7 +25,7 @@ from kloudsync.http.numbers import whole_number
 from kloudsync.http.operation import Operation
 from kloudsync.http.webhook import Fields, field_of
 from kloudsync.model.arrival import Arrival, Heard
-from kloudsync.model.channel import Channel, Grant, Topic, WatchFate
+from kloudsync.model.channel import Channel, Grant, Topic, WatchFate, expect_open
 from kloudsync.model.notification import Notification, NotificationKind
 from kloudsync.providers.google.errors import PROVIDER
 from kloudsync.providers.google.resources.acl import Acl
@@ -179,9 +177,6 @@ def parse(headers: Fields) -> Notification:
 def verify(notification: Notification, channel: Channel | None, now: float) -> None:
     """See that a message comes from the service, over a channel that is open.
 
-    A message may overtake the answer to the call that opened its channel: the resource of a
-    channel that is not confirmed is not compared, the token always is.
-
     Args:
         notification: The message.
         channel: The stored channel that it names, or None.
@@ -191,14 +186,7 @@ def verify(notification: Notification, channel: Channel | None, now: float) -> N
         SignatureMismatch: The token or the resource is not the channel's.
         NotificationStale: The channel is unknown or has ended.
     """
-    if channel is None:
-        raise NotificationStale("the message names a channel that is unknown or was closed")
-    if not channel.admits(notification.token):
-        raise SignatureMismatch(f"the message for the {channel.topic} lacks its channel's token")
-    if channel.is_confirmed and notification.resource != channel.resource:
-        raise SignatureMismatch(f"the message for the {channel.topic} names another resource")
-    if channel.expires_at <= now:
-        raise NotificationStale(f"the channel for the {channel.topic} has ended")
+    expect_open(channel, notification.token, notification.resource, now)
 
 
 def _watch_of(topic: Topic) -> Callable[[WireChannel, str], Operation[WireChannel]]:

@@ -18,8 +18,6 @@ from attrs import field, frozen
 from kloudsync.errors import (
     APIError,
     DecodeError,
-    NotificationStale,
-    SignatureMismatch,
     UsageError,
     WebhookError,
 )
@@ -29,7 +27,7 @@ from kloudsync.http.json_kinds import Item, is_array, is_object
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.model.arrival import Acknowledgement, Arrival, Heard
-from kloudsync.model.channel import Channel, Grant, Topic, WatchFate
+from kloudsync.model.channel import Channel, Grant, Topic, WatchFate, expect_open
 from kloudsync.model.notification import Notification, NotificationKind
 from kloudsync.providers.microsoft.errors import ON_PREMISES, PROVIDER
 from kloudsync.providers.microsoft.paths import ME, PRIMARY, calendar_path, mailbox_path
@@ -213,15 +211,7 @@ def _verified(item: Item, find: Callable[[str], Channel | None], now: float) -> 
     known, mark, token = state.partition(_MARK)
     if not mark or not name:
         raise WebhookError("expected a subscription and its clientState")
-    channel = find(known)
-    if channel is None:
-        raise NotificationStale("the message names a channel that is unknown or was closed")
-    if not channel.admits(token):
-        raise SignatureMismatch(f"the message for the {channel.topic} lacks its channel's secret")
-    if channel.is_confirmed and channel.resource != name:
-        raise SignatureMismatch(f"the message for the {channel.topic} names another subscription")
-    if channel.expires_at <= now:
-        raise NotificationStale(f"the channel for the {channel.topic} has ended")
+    expect_open(find(known), token, name, now)
     event = _text(item, "lifecycleEvent").lower()
     return Notification(
         channel=known,
