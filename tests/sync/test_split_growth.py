@@ -10,10 +10,10 @@ import pytest
 from tests.cases import rows
 from tests.effort import steps
 
-from kloudsync.model.change import SeriesSplit
 from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import Google
 from kloudsync.stores import MemoryStore
+from kloudsync.sync.report import Split
 
 Items = list[dict[str, Any]]
 SIZES = (100, 200, 300)
@@ -79,7 +79,7 @@ def effort(pages: list[Items], splits: int) -> int:
     engine = told(iter(pages))
     for _ in pages[:-1]:
         engine.sync()
-    found: list[SeriesSplit] = []
+    found: list[Split] = []
     took = steps(lambda: found.extend(engine.sync().splits))
     assert len(found) == splits
     return took

@@ -79,7 +79,7 @@ class Editor:
 
     def following(
         self, series: str, at: Time, changes: Event, send: SendUpdates | None = None
-    ) -> SeriesEdit:
+    ) -> SeriesEdit[Event, Event]:
         """Change an occurrence and all that follow."""
         edited: SeriesEdit[Event, Event] = self._edit(
             series, lambda editor: editor.edit_this_and_following(at, changes, send_updates=send)
