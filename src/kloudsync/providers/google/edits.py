@@ -13,7 +13,8 @@ from kloudsync.model.edits import Scope, Seen, Target, Wish
 from kloudsync.model.times import Time
 from kloudsync.providers.google.event_id import event_id
 from kloudsync.providers.google.owner import ask_owner
-from kloudsync.providers.google.resources.events import Events, SendUpdates
+from kloudsync.providers.google.resources.event_writes import SendUpdates
+from kloudsync.providers.google.resources.events import Events
 from kloudsync.providers.google.series.calls import Calls
 from kloudsync.providers.google.series.division import divide, moved_along, moved_to, whole_change
 from kloudsync.providers.google.series.edits import Editing
