@@ -34,7 +34,7 @@ def loaded():
     return wire, sorted(classes)
 
 name, home = sys.argv[1:]
-client = getattr(kloudsync, name)("a token of the vendor's")
+client = getattr(kloudsync, name)("token")
 before = loaded()
 resources = sys.modules[f"{home}.resources"]
 getattr(resources, resources.__all__[0])
