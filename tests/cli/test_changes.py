@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Command
 
+from kloudsync.errors import UsageError
 from kloudsync.testing.google import FakeGoogle
 
 PROGRAM = (sys.executable, "-m", "kloudsync.cli.main")
@@ -84,3 +85,33 @@ def test_what_nobody_reads_is_not_acknowledged(
     os.close(writer)
     assert (ended.returncode, ended.stderr) == (1, "")
     assert command("changes", "--db", database).count("+ ") == 3
+
+
+def test_changes_of_several_copies_are_listed_and_acknowledged_copy_by_copy(
+    fake: FakeGoogle, command: Command, database: str
+) -> None:
+    """Each copy has its name and its own position; what one was told, the others still have."""
+    _many(fake, 2)
+    for account in ("ann", "bo"):
+        command("sync", "--account", account, "--db", database)
+    command("changes", "--account", "ann", "--db", database)
+    listed = command("changes", "--all", "--db", database)
+    assert [line for line in listed.splitlines() if line.startswith("google:")] == [
+        "google:ann:primary",
+        "google:bo:primary",
+    ]
+    assert listed.count("  + ") == 3
+    assert listed.count("nothing new") == 1
+    assert command("changes", "--all", "--json", "--db", database) == ""
+
+
+def test_a_copy_that_is_not_there_is_told_with_those_that_are(
+    fake: FakeGoogle, command: Command, database: str
+) -> None:
+    """Whoever gave a calendar another account is sent to it, and not to another sync alone."""
+    _many(fake, 1)
+    command("sync", "--account", "ann", "--db", database)
+    with pytest.raises(
+        UsageError, match=r"holds google:ann:primary. Name one of them by --account"
+    ):
+        command("changes", "--db", database)

@@ -14,14 +14,15 @@ from rich.text import Text
 
 from kloudsync.cli.options import (
     AccountOption,
-    CalendarOption,
+    CalendarsOption,
     CopyOption,
     DatabaseOption,
+    EverythingOption,
     JsonOption,
     LimitOption,
 )
 from kloudsync.cli.output import print_json, written_out
-from kloudsync.cli.places import Place
+from kloudsync.cli.places import Places
 from kloudsync.cli.terminal import Terminal, console
 from kloudsync.model.change import (
     Added,
@@ -38,7 +39,8 @@ from kloudsync.model.times import Time
 
 def changes(
     *,
-    calendar: CalendarOption = "primary",
+    calendar: CalendarsOption = None,
+    everything: EverythingOption = False,
     database: DatabaseOption = Path("calendars.db"),
     account: AccountOption = None,
     provider: CopyOption = "google",
@@ -49,13 +51,18 @@ def changes(
 ) -> None:
     """List what happened since this was last asked, and acknowledge what was listed.
 
-    Nothing is acknowledged where the output could not be written, or was not read to its end.
+    Of several copies one after the other, each with a position of its own. Nothing is acknowledged
+    where the output could not be written, or was not read to its end.
     """
-    place = Place(name=provider, calendar=calendar, account=account)
-    with place.copy_in(database) as (copy, _):
-        last = show_changes(console, copy.changes(consumer), limit, json=json)
-        if last is not None and not keep:
-            copy.acknowledge(consumer, last)
+    named = Places(name=provider, account=account, calendars=calendar or (), everything=everything)
+    with named.copies_in(database) as (copies, _):
+        for copy in copies:
+            if len(copies) > 1 and not json:
+                with written_out(console):
+                    console.print(Text(str(copy.key), "bold"), soft_wrap=not console.is_terminal)
+            last = show_changes(console, copy.changes(consumer), limit, json=json)
+            if last is not None and not keep:
+                copy.acknowledge(consumer, last)
 
 
 def show_changes(

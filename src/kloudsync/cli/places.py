@@ -120,9 +120,12 @@ class Places:
 def _held(store: SQLiteStore, key: CalendarKey, database: Path) -> CalendarCopy:
     copy = copy_of(store, key)
     if not copy.state().passes:
+        others = (
+            "Name one of them by --account and --calendar, or run" if store.calendars() else "Run"
+        )
         raise UsageError(
             f"{database} holds no copy of {key.provider} calendar {key.calendar!r} of "
-            f"account {key.account!r}; {held_in(store)}. Run `kloudsync sync {key.provider}` "
+            f"account {key.account!r}; {held_in(store)}. {others} `kloudsync sync {key.provider}` "
             "first, with the same options"
         )
     return copy
