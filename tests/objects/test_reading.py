@@ -75,3 +75,23 @@ def test_a_provider_that_has_no_calendars_cannot_be_read() -> None:
         if one.reader is None:
             with pytest.raises(UsageError, match="offers no calendars to read"):
                 copy_of(MemoryStore(), CalendarKey(one.name, "me", "primary"))
+
+
+@pytest.mark.parametrize("provider", READABLE, ids=lambda one: one.name)
+def test_entries_of_the_store_s_feed_are_told_by_their_copies(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of whoever reads all calendars at once, in both colours, one change for each."""
+    store, engine = synced(provider, monkeypatch)
+    entries = store.changes("audit", limit=100)
+    told = [one for entry in entries for one in copy_of(store, entry.key).told([entry])]
+    assert told == list(engine.changes("crm"))
+    assert asyncio.run(async_copy_of(store, engine.key).told(entries)) == told
+
+
+def test_an_entry_of_another_calendar_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose zone and reader count is told by its own copy."""
+    store, _ = synced(providers()["google"], monkeypatch)
+    other = copy_of(store, CalendarKey("google", "another", "primary"))
+    with pytest.raises(UsageError, match=r"this is google:another:primary; ask copy_of"):
+        other.told(store.changes("audit", limit=1))

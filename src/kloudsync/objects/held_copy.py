@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from kloudsync.errors import UsageError
@@ -119,6 +119,23 @@ class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
     async def chunk(self, consumer: str, after: int | None = None) -> list[H]:
         """Return the next few changes behind a position, or behind the acknowledged one."""
         return await self.colour.run(self._chunk, consumer, after)
+
+    @twin
+    async def told(self, entries: Sequence[FeedRecord]) -> list[H]:
+        """Return the changes that entries of the store's feed tell of, one for each.
+
+        Args:
+            entries: Some of this calendar, as `store.changes` has them of all calendars.
+
+        Raises:
+            UsageError: One of them is of another calendar.
+        """
+        strangers = (str(one.key) for one in entries if one.key != self.key)
+        for other in strangers:
+            raise UsageError(
+                f"an entry is one of {other}, and this is {self.key}; ask copy_of(store, entry.key)"
+            )
+        return await self.colour.run(self._told, list(entries))
 
     @twin
     async def newest(self, consumer: str) -> int | None:
