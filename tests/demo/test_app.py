@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Coroutine, MutableMapping
 from contextlib import asynccontextmanager
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 import httpx
@@ -19,6 +20,8 @@ from kloudsync.push.policy import WatchPolicy
 
 QUICK = evolve(POLICY, rest=0.05, longest_rest=0.05, poll_watched=3600.0)
 """Hears of changes by notifications alone."""
+SCRIPTS = (("/band.js", "javascript"), ("/drag.js", "javascript"))
+DAY = "2026-01-05"
 Told: TypeAlias = tuple[str, dict[str, Any]]
 
 
@@ -142,6 +145,32 @@ def test_the_feed_tells_a_split() -> None:
     on_the_page(play)
 
 
+def test_whole_days_are_made_moved_and_split() -> None:
+    """They stand in the band of calendar and copy alike, and go through the same edits."""
+
+    async def play(page: Page) -> None:
+        monday = date.fromisoformat((await page.state())["monday"])
+        days = {"start": monday.isoformat(), "end": (monday + timedelta(days=1)).isoformat()}
+        answer = await page.http.post("/events", json={"title": "Duty", "repeats": "daily"} | days)
+        assert answer.status_code == 201
+        state = await page.until(lambda state: titles(state["copy_band"]).count("Duty") == 7)
+        third = [bar for bar in state["calendar_band"] if bar["title"] == "Duty"][2]
+        assert third["original"] == third["start"]
+        later = {"original": third["original"], "scope": "following", "moved": False}
+        later |= {"title": "Desk", "start": third["start"], "end": third["end"]}
+        path = f"/events/{third['event']}"
+        (await page.http.patch(path, json=later)).raise_for_status()
+        state = await page.until(lambda state: titles(state["copy_band"]).count("Desk") == 5)
+        assert state["in_step"]
+        told = await page.heard(lambda one: one[1].get("kind") == "split")
+        assert told[-1][1]["title"] == "Desk"
+        fair = next(bar for bar in state["calendar_band"] if bar["title"] == "Trade fair")
+        (await page.http.delete(f"/events/{fair['event']}")).raise_for_status()
+        await page.until(lambda state: "Trade fair" not in titles(state["copy_band"]))
+
+    on_the_page(play)
+
+
 def test_one_occurrence_and_all_that_follow_are_deleted() -> None:
     """An occurrence goes alone, and the later ones with the one that was chosen."""
 
@@ -212,6 +241,9 @@ def test_nonsense_is_refused_in_a_sentence() -> None:
         ("POST", "/events", {"title": "x", "start": 1, "end": "2026"}, 400, "start is a time"),
         ("POST", "/events", {"title": "x"} | times | {"end": times["start"]}, 400, "ends after"),
         ("POST", "/events", {"title": "x", "repeats": "hourly"} | times, 400, "repeats"),
+        ("POST", "/events", {"title": "x"} | times | {"end": "2026-01-06"}, 400, "two days"),
+        ("POST", "/events", {"title": "x", "start": DAY, "end": DAY}, 400, "one day or more"),
+        ("POST", "/events", {"title": "x", "start": DAY, "end": "2026-03-05"}, 400, "most 31"),
         ("PATCH", "/events/none", {"title": "x"} | times, 409, "no event"),
         ("PATCH", "/events/none", {"title": "x", "scope": "all"} | times, 400, "scope"),
         ("DELETE", "/events/none?scope=following", None, 400, "single event"),
@@ -229,10 +261,15 @@ def test_nonsense_is_refused_in_a_sentence() -> None:
 
 
 def test_the_page_comes_whole_and_to_this_machine_only() -> None:
-    """Its three files load nothing from elsewhere; another host's name is refused."""
+    """Its files load nothing from elsewhere; another host's name is refused."""
 
     async def play(page: Page) -> None:
-        for path, kind in (("/", "html"), ("/live.css", "css"), ("/live.js", "javascript")):
+        for path, kind in (
+            ("/", "html"),
+            ("/live.css", "css"),
+            ("/live.js", "javascript"),
+            *SCRIPTS,
+        ):
             answer = await page.http.get(path)
             assert kind in answer.headers["content-type"]
             assert "default-src 'self'" in answer.headers["content-security-policy"]

@@ -136,6 +136,58 @@ def test_an_event_is_dragged_to_another_day(address: str) -> None:
         page.wait_for_selector("#feed .added:has-text('Tue'):has-text('10:30')")
 
 
+def test_whole_days_are_made_by_dragging_over_them(address: str) -> None:
+    """The days that the mouse went over are asked about; what was made is slid on by a day."""
+    with seen(address) as page:
+        band = page.locator("#calendar .band").bounding_box()
+        column, y = band["width"] / 7, band["y"] + band["height"] - 6
+        page.mouse.move(band["x"] + 0.5 * column, y)
+        page.mouse.down()
+        page.mouse.move(band["x"] + 1.5 * column, y, steps=4)
+        page.mouse.up()
+        page.get_by_label("Title").fill("Retreat")
+        assert page.get_by_role("checkbox", name="All day").is_checked()
+        page.get_by_role("button", name="Save").click()
+        page.locator("#copy .bar", has_text="Retreat").wait_for()
+        assert " to Tuesday " in event(page, "Retreat, Monday").get_attribute("aria-label")
+        bar = event(page, "Retreat").bounding_box()
+        page.mouse.move(bar["x"] + column, bar["y"] + 8)
+        page.mouse.down()
+        page.mouse.move(bar["x"] + 2 * column, bar["y"] + 8, steps=4)
+        page.mouse.up()
+        event(page, "Retreat, Tuesday").wait_for()
+        in_step(page)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_whole_days_are_made_by_keyboard_and_moved_by_it(
+    address: str, size: tuple[int, int]
+) -> None:
+    """A box says that it takes whole days; times are asked for again where it is unticked."""
+    with seen(address, size) as page:
+        page.get_by_role("button", name="New event").press("Enter")
+        page.keyboard.type("Holiday")
+        box = page.get_by_role("checkbox", name="All day")
+        box.press("Space")
+        assert page.get_by_label("From", exact=True).is_hidden()
+        box.press("Space")
+        assert page.get_by_label("From", exact=True).is_visible()
+        box.press("Space")
+        monday = page.evaluate("state.monday")
+        page.get_by_label("Day", exact=True).fill(monday)
+        page.get_by_label("Last day").fill(monday)
+        page.keyboard.press("Enter")
+        page.locator("#copy .bar", has_text="Holiday").first.wait_for()
+        event(page, "Holiday, Monday").focus()
+        page.keyboard.press("Alt+ArrowRight")
+        page.wait_for_selector("button:focus[aria-label^='Holiday, Tuesday']")
+        page.keyboard.press("Enter")
+        assert page.get_by_role("checkbox", name="All day").is_hidden()
+        page.get_by_role("button", name="Delete").press("Enter")
+        page.locator("#copy .bar", has_text="Holiday").first.wait_for(state="detached")
+        in_step(page)
+
+
 def drag(page: Any, block: Any, days: int, minutes: int) -> None:
     """Drag an event with the mouse."""
     box = block.bounding_box()

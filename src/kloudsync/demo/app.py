@@ -26,6 +26,8 @@ from kloudsync.testing.bodies import read_object
 _PARTS: Final = {
     "/": ("index.html", "text/html"),
     "/live.css": ("live.css", "text/css"),
+    "/band.js": ("band.js", "text/javascript"),
+    "/drag.js": ("drag.js", "text/javascript"),
     "/live.js": ("live.js", "text/javascript"),
 }
 _GUARDS: Final = {

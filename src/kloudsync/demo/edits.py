@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
 from kloudsync.errors import UsageError
+from kloudsync.model.times import Time
 from kloudsync.testing.google import FakeCalendar
 
 RULES: Final = {
@@ -23,6 +24,7 @@ RULES: Final = {
 SCOPES: Final = ("this", "following")
 LONGEST_TITLE: Final = 200
 LONGEST: Final = timedelta(days=1)
+MOST_DAYS: Final = 31
 
 
 @frozen(kw_only=True)
@@ -36,7 +38,7 @@ class Target:
     """
 
     event: str
-    original: datetime | None = None
+    original: Time | None = None
     following: bool = False
 
     @classmethod
@@ -62,14 +64,14 @@ class Wish:
 
     Attributes:
         title: Its title.
-        start: When it begins, in the calendar's zone.
+        start: When it begins, in the calendar's zone; a day where it takes whole ones.
         end: When it ends, exclusive.
         rule: Its recurrence lines; only new events get some.
     """
 
     title: str
-    start: datetime
-    end: datetime
+    start: Time
+    end: Time
     rule: tuple[str, ...] = ()
 
     @classmethod
@@ -85,8 +87,7 @@ class Wish:
         if repeats not in RULES:
             raise UsageError(f"repeats is one of {', '.join(RULES)}, not {repeats!r}")
         start, end = (_moment(name, said.get(name), zone) for name in ("start", "end"))
-        if not timedelta() < end - start <= LONGEST:
-            raise UsageError("an event ends after it starts, and within a day")
+        _expect_order(start, end)
         return cls(title=title.strip(), start=start, end=end, rule=RULES[repeats])
 
 
@@ -133,12 +134,27 @@ def delete(calendar: FakeCalendar, target: Target) -> None:
         calendar.cancel_occurrence(target.event, target.original)
 
 
-def _moment(name: str, said: object, zone: ZoneInfo) -> datetime:
-    """Read a time of the wall, or an instant with its offset."""
+def _expect_order(start: Time, end: Time) -> None:
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        if not timedelta() < end - start <= LONGEST:
+            raise UsageError("an event ends after it starts, and within a day")
+    elif isinstance(start, datetime) or isinstance(end, datetime):
+        raise UsageError("an event has two times, or two days")
+    elif not timedelta() < end - start <= timedelta(days=MOST_DAYS):
+        raise UsageError(f"an event takes one day or more, and at most {MOST_DAYS}")
+
+
+def _moment(name: str, said: object, zone: ZoneInfo) -> Time:
+    """Read a day, a time of the wall, or an instant with its offset."""
+    text = said if isinstance(said, str) else ""
     try:
-        moment = datetime.fromisoformat(said if isinstance(said, str) else "")
+        if len(text) == len("2026-01-05"):
+            return date.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{name} is a time such as 2026-01-05T10:00, not {said!r}") from error
+        raise UsageError(
+            f"{name} is a time such as 2026-01-05T10:00, or a day, not {said!r}"
+        ) from error
     if moment.tzinfo is None:
         return moment.replace(tzinfo=zone)
     return moment.astimezone(zone)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
+from kloudsync.demo.band import banded, held_whole, truly_whole
 from kloudsync.demo.faults import Switch, Switchboard
 from kloudsync.demo.news import News
 from kloudsync.demo.office import furnish
@@ -119,20 +120,20 @@ class LiveCalendar:
         """Return what the page shows of a day's week: the calendar, the copy, and how they stand."""
         monday = monday_of(day)
         start, end = window(monday, self.zone)
-        truth = drawn(truly(self.calendar.occurrences(start, end), self.zone), monday)
+        there = self.calendar.occurrences(start, end)
         synced = (await self._engine.state()).cursor is not None
-        copy = (
-            drawn(held(await self._engine.occurrences(start, end), self.zone), monday)
-            if synced
-            else []
-        )
+        here = list(await self._engine.occurrences(start, end)) if synced else []
+        truth, copy = drawn(truly(there, self.zone), monday), drawn(held(here, self.zone), monday)
+        band, copied = banded(truly_whole(there), monday), banded(held_whole(here), monday)
         return {
             "zone": ZONE,
             "today": self.today.isoformat(),
             "monday": monday.isoformat(),
             "calendar": truth,
             "copy": copy,
-            "in_step": truth == copy,
+            "calendar_band": band,
+            "copy_band": copied,
+            "in_step": (truth, band) == (copy, copied),
             "series": await self._series(),
             "faults": {switch.value: switch in self.switches for switch in Switch},
             "health": self._health,

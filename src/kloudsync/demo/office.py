@@ -20,9 +20,11 @@ _MEETINGS: Final = (
     ("Demo", 4, time(15), 45),
 )
 
+_DAYS: Final = (("Trade fair", 2, 2), ("Kim away", 4, 1))
+
 
 def furnish(calendar: FakeCalendar, monday: date, zone: ZoneInfo) -> None:
-    """Put two series and some meetings into a calendar.
+    """Put two series, some meetings and some whole days into a calendar.
 
     Args:
         calendar: The calendar.
@@ -35,3 +37,6 @@ def furnish(calendar: FakeCalendar, monday: date, zone: ZoneInfo) -> None:
     for title, day, clock, minutes in _MEETINGS:
         start = datetime.combine(monday + timedelta(days=day), clock, zone)
         calendar.create(title, start, start + timedelta(minutes=minutes))
+    for title, day, days in _DAYS:
+        first = monday + timedelta(days=day)
+        calendar.create(title, first, first + timedelta(days=days))

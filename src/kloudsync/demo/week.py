@@ -1,4 +1,7 @@
-"""A week as the page draws it: blocks in columns of days, side by side where they overlap. Pure."""
+"""A week as the page draws it: blocks in columns of days, side by side where they overlap. Pure.
+
+Whole days are drawn by `kloudsync.demo.band`.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class Shown:
 
 
 def truly(found: Iterable[TrueOccurrence], zone: ZoneInfo) -> list[Shown]:
-    """Read what the fake says stands in its calendar; whole days are left out."""
+    """Read what the fake says stands in its calendar at times; whole days are left out."""
     return [
         Shown(
             event=one.series or one.id,
@@ -52,7 +55,7 @@ def truly(found: Iterable[TrueOccurrence], zone: ZoneInfo) -> list[Shown]:
 
 
 def held(found: Iterable[Occurrence], zone: ZoneInfo) -> list[Shown]:
-    """Read what the copy says; whole days are left out."""
+    """Read what the copy says of times; whole days are left out."""
     shown: list[Shown] = []
     for one in found:
         start, end, slot = one.start, one.end, one.original_start

@@ -90,8 +90,10 @@ function draw(told) {
     `${named(monday, { day: "numeric", month: "short" })} to ` +
     `${named(plus(monday, 6), { day: "numeric", month: "short", year: "numeric" })}, ${state.zone}`;
   const focused = document.activeElement?.dataset.key;
-  drawWeek(at("calendar"), state.calendar, first, last, true);
-  drawWeek(at("copy"), state.copy, first, last, false);
+  // One row is free, to make something in; both weeks have as many, so that they stand alike.
+  const rows = Math.max(0, ...[...state.calendar_band, ...state.copy_band].map((one) => one.lane + 1)) + 1;
+  drawWeek(at("calendar"), state.calendar, state.calendar_band, [first, last, rows], true);
+  drawWeek(at("copy"), state.copy, state.copy_band, [first, last, rows], false);
   if (focused && !editor.open) focusOn(focused);
   drawThreads();
   at("step").textContent = state.in_step ? "in step" : "behind";
@@ -104,17 +106,19 @@ function draw(told) {
   drawSeries();
 }
 
-function drawWeek(place, blocks, first, last, live) {
-  const days = node("ol", { className: "days" });
+function drawWeek(place, blocks, bars, [first, last, rows], live) {
+  const week = node("ol", { className: "days" });
   for (let number = 0; number < 7; number += 1) {
     const text = plus(state.monday, number);
     const title = node("h4", { text: named(text, { weekday: "short", day: "numeric" }) });
     const list = node("ol", { className: "blocks" });
+    const standing = wide.matches ? [] : bars.filter((one) => one.day <= number && number < one.day + one.span);
+    for (const bar of standing) list.append(node("li", { "data-event": bar.event }, drawBar(bar, live)));
     for (const block of blocks.filter((one) => one.day === number)) {
       list.append(drawBlock(block, live));
     }
     if (live) list.addEventListener("click", (event) => createAt(event, list, text, first));
-    days.append(node("li", { className: text === state.today ? "day now" : "day" }, title, list));
+    week.append(node("li", { className: text === state.today ? "day now" : "day" }, title, list));
   }
   const hours = node("div", { className: "hours", "aria-hidden": "true" });
   for (let hour = first; hour <= last; hour += 1) {
@@ -124,7 +128,8 @@ function drawWeek(place, blocks, first, last, live) {
   }
   place.style.setProperty("--first", first);
   place.style.setProperty("--hours", last - first);
-  place.replaceChildren(hours, days);
+  const band = wide.matches ? [drawBand(place, bars, rows, live)] : [];
+  place.replaceChildren(hours, week, ...band);
 }
 
 function drawBlock(block, live) {
@@ -234,12 +239,26 @@ function open(block, wish = block) {
   at("delete").hidden = edited === null;
   at("wrong").textContent = "";
   form.reset();
+  const whole = wish.start.length === 10;
   field.title.value = wish.title;
+  field.whole.checked = whole;
   field.day.value = wish.start.slice(0, 10);
-  field.from.value = wish.start.slice(11, 16);
-  field.to.value = wish.end.slice(11, 16);
+  field.last.value = whole ? plus(wish.end, -1) : field.day.value;
+  field.from.value = whole ? "10:00" : wish.start.slice(11, 16);
+  field.to.value = whole ? "11:00" : wish.end.slice(11, 16);
+  at("whole").hidden = edited !== null; // days stay days, and times stay times
+  showKind();
   editor.showModal();
   field.title.select();
+}
+
+/** Show what is asked of whole days, or of times. */
+function showKind() {
+  const whole = field.whole.checked;
+  for (const one of form.querySelectorAll(".whole")) one.hidden = !whole;
+  for (const one of form.querySelectorAll(".timed")) one.hidden = whole;
+  field.last.required = whole;
+  field.from.required = field.to.required = !whole;
 }
 
 function createAt(event, list, text, first) {
@@ -255,6 +274,7 @@ function createAt(event, list, text, first) {
 
 function wished() {
   const text = field.day.value;
+  if (field.whole.checked) return { title: field.title.value, start: text, end: plus(field.last.value, 1) };
   const over = minutes(field.to.value) <= minutes(field.from.value);
   return {
     title: field.title.value,
@@ -319,42 +339,6 @@ function nudge(event, block) {
   move(block, moved(block, days, by));
 }
 
-// --- Dragging, by mouse or pen where the week is drawn as a grid.
-
-function lift(event, shown, block) {
-  if (!wide.matches || event.button !== 0 || event.pointerType === "touch") return;
-  const column = shown.closest(".day").getBoundingClientRect().width;
-  const height = shown.closest(".blocks").getBoundingClientRect().height;
-  const minute = height / Number(at("calendar").style.getPropertyValue("--hours")) / 60;
-  const origin = { x: event.clientX, y: event.clientY };
-  let wish = block;
-  const drag = (now) => {
-    const [x, y] = [now.clientX - origin.x, now.clientY - origin.y];
-    if (dragging === null && Math.hypot(x, y) < 5) return;
-    dragging = block;
-    shown.classList.add("dragging");
-    const days = Math.max(-block.day, Math.min(6 - block.day, Math.round(x / column)));
-    const snapped = Math.round(y / minute / STEP) * STEP;
-    const by = Math.max(-block.from, Math.min(1425 - block.from, snapped));
-    wish = moved(block, days, by);
-    shown.style.transform = `translate(${days * column}px, ${by * minute}px)`;
-    shown.querySelector(".when").textContent = `${wish.start.slice(11)}–${wish.end.slice(11)}`;
-  };
-  const drop = (now) => {
-    shown.removeEventListener("pointermove", drag);
-    if (dragging === null) return;
-    dragging = null;
-    // The click that follows would open the editor.
-    shown.addEventListener("click", (click) => click.stopImmediatePropagation(), { capture: true, once: true });
-    if (now.type === "pointerup") setTimeout(() => move(block, wish));
-    else draw(state);
-  };
-  shown.setPointerCapture(event.pointerId);
-  shown.addEventListener("pointermove", drag);
-  shown.addEventListener("pointerup", drop, { once: true });
-  shown.addEventListener("pointercancel", drop, { once: true });
-}
-
 // --- What the page's controls do.
 
 function turnTo(text) {
@@ -370,6 +354,7 @@ at("new").addEventListener("click", () => {
   const text = inside ? state.today : state.monday;
   open({ title: "", start: `${text}T10:00`, end: `${text}T11:00` });
 });
+field.whole.addEventListener("change", showKind);
 at("cancel").addEventListener("click", () => editor.close());
 at("delete").addEventListener("click", () => closing(remove));
 form.addEventListener("submit", (event) => {
