@@ -23,6 +23,7 @@ class Lost:
         if key not in self._found:
             self._found[key] = unexpanded
             self._skipped(unexpanded)
+            _forget_frames(unexpanded.error)
 
     def of(self, calendar: CalendarKey) -> set[str]:
         """Return the ids of a calendar's series among them."""
@@ -32,3 +33,14 @@ class Lost:
     def all(self) -> tuple[Unexpanded, ...]:
         """All that were found until now."""
         return tuple(self._found.values())
+
+
+def _forget_frames(error: BaseException | None) -> None:
+    """Let an error that is kept as an answer hold none of what the question held.
+
+    Its frames know the answer, too: in such a circle all of it would stay until the collector comes,
+    which every thread waits for.
+    """
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__

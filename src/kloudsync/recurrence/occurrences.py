@@ -34,8 +34,6 @@ class OccurrenceSet:
         strands: The rules.
         exstrands: The rules whose occurrences are left out.
         dates: Ascending instants that take place beside the rules.
-        between: Lists the instants with `after <= instant < before`, ascending; a third
-            argument says how many there may be, as for `Strand.instants`.
     """
 
     def __init__(
@@ -67,15 +65,23 @@ class OccurrenceSet:
         self._excepts = bool(exdates or exdays)
         self._only = strands[0] if len(strands) == 1 and not (dates or exstrands) else None
         # Most series are one rule, which then answers itself.
-        plain = self._only if not self._excepts else None
-        self.between: Between = plain.instants if plain else self._between
+        self._plain = self._only if not self._excepts else None
 
     @property
     def is_endless(self) -> bool:
         """Return whether some rule has neither COUNT nor UNTIL, and occurs at all."""
         return any(strand.is_endless for strand in self.strands)
 
-    def _between(self, after: int, before: int, most: int = WHOLE) -> list[int]:
+    def between(self, after: int, before: int, most: int = WHOLE) -> list[int]:
+        """List the instants with `after <= instant < before`, ascending.
+
+        Args:
+            after: The first instant that counts.
+            before: The first that does not.
+            most: How many there may be, as for `Strand.instants`.
+        """
+        if self._plain is not None:
+            return self._plain.instants(after, before, most)
         if self._only is not None:
             found = self._only.instants(after, before, most)
         else:
