@@ -5,85 +5,32 @@
 Each syncs a calendar again and again over a store in memory, reads its month and its feed. First
 each kind of page is measured alone: CPU for each byte, beside an ordinary page, and the memory that
 its sync takes at most. Then the ordinary tenant works alone, and beside the hostile one, while a
-third thread beats every 50 ms: whatever keeps the interpreter's lock for longer is seen by it.
+third thread beats every 50 ms: whatever keeps the interpreter's lock for longer is seen by it. For
+each beat that is missed it is told what was under way, and how long the process itself worked
+meanwhile: the rest is the machine's, which has other things to do.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tracemalloc
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from threading import Event, Thread
-from time import monotonic, sleep, thread_time
-from typing import Any
-
-import httpx
+from time import monotonic, thread_time
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from shapes import SHAPES, START, ordinary
+from heartbeat import Heartbeat
+from shapes import SHAPES, ordinary
+from tenant import Tenant, page
 
-from kloudsync import Google, SyncEngine
-from kloudsync.errors import KloudsyncError
-from kloudsync.http.retry import Retry
 from kloudsync.providers.salesloft.domains import domain_of
-from kloudsync.stores import MemoryStore
 
-BEAT = 0.05
 MOST_CPU, MOST_BEATS, MOST_WALL = 3.0, 2, 2.5
-MONTH = START, START + timedelta(days=31)
-
-
-def page(items: list[Any] | str, edit: int) -> bytes:
-    """Write a page; another edit has other stamps in it, so that all of it is news."""
-    if isinstance(items, str):
-        return f'{{"items":[{items}],"nextSyncToken":"{edit}"}}'.encode()
-    stamp = {"updated": f"2026-01-01T00:00:{edit % 60:02}.000Z", "location": f"room {edit}"}
-    held = [{**one, **stamp} if one else one for one in items]
-    text = json.dumps({"items": held, "nextSyncToken": str(edit)}, ensure_ascii=False)
-    return text.encode("utf-8", "replace")
-
-
-class Tenant:
-    """One account with one calendar, whose contents are replaced before each round."""
-
-    def __init__(self, name: str) -> None:
-        self.body = b""
-        http_client = httpx.Client(transport=httpx.MockTransport(self._answer))
-        google = Google("token", http_client=http_client, retry=Retry(attempts=1), account=name)
-        self.engine = SyncEngine(google.calendar("c@example.com"), MemoryStore())
-
-    def _answer(self, _: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, content=self.body)
-
-    def sync(self, body: bytes) -> None:
-        """Sync, and read the feed; errors of ours are an answer too."""
-        self.body = body
-        with suppress(KloudsyncError):
-            self.engine.sync(full=True)
-            for change in self.engine.changes("reader"):
-                self.engine.acknowledge("reader", change)
-
-    def ask(self) -> int:
-        """Ask for the month and its taken time; returns how many occurrences there were."""
-        skipped: list[Any] = []
-        with suppress(KloudsyncError):
-            shown = list(self.engine.occurrences(*MONTH, skipped=skipped.append))
-            self.engine.busy(*MONTH, skipped=skipped.append)
-            return len(shown)
-        return 0
-
-    def round(self, body: bytes) -> None:
-        """Sync, and ask."""
-        self.sync(body)
-        self.ask()
 
 
 @dataclass
@@ -124,36 +71,34 @@ def cost(bodies: list[bytes]) -> Cost:
     return Cost(min(syncs) / size, min(asks), shown, peak / len(bodies[0]))
 
 
-def alone(size: int) -> bool:
+def alone(size: int, kinds: list[str]) -> bool:
     """Print what each kind of page takes by itself; tell whether all stay within the bounds."""
     usual = [page(ordinary(size), edit) for edit in range(3)]
     cost(usual)  # what is loaded on first use is nobody's cost
     base = cost(usual)
+    nothing = cost([page([], edit) for edit in range(3)]).sync * len(page([], 0))
     print(
         f"\nordinary: {base.sync * 2**20:.2f} s of CPU and {base.memory:.1f} MB for each MB of a sync;"
     )
-    print(f"its month takes {base.ask * 1000:.1f} ms and shows {base.shown:,} occurrences")
+    print(f"its month takes {base.ask * 1000:.1f} ms and shows {base.shown:,} occurrences;")
+    print(f"a sync of an empty page takes {nothing * 1000:.2f} ms, which is told apart")
     print(
-        f"{'kind of page':28} {'sync / ordinary':>15} {'memory / bytes':>15} {'month, ms':>10} {'shown':>8}"
+        f"{'kind of page':28} {'KB':>5} {'sync / ordinary':>15} {'without a run':>14} "
+        f"{'memory / bytes':>15} {'month, ms':>10} {'shown':>8}"
     )
     worst = 0.0
-    for name, make in SHAPES.items():
-        one = cost([page(make(size), edit) for edit in range(3)])
-        worst = max(worst, one.sync / base.sync)
-        figures = (
-            f"{one.sync / base.sync:15.2f} {one.memory:15.1f} {one.ask * 1000:10.0f} {one.shown:8,}"
+    for name in kinds:
+        bodies = [page(SHAPES[name](size), edit) for edit in range(3)]
+        one, long = cost(bodies), len(bodies[0])
+        times = one.sync / base.sync
+        apart = (one.sync - nothing / long) / (base.sync - nothing / len(usual[0]))
+        worst = max(worst, times)
+        print(
+            f"{name:28} {long / 1024:5.0f} {times:15.2f} {apart:14.2f} {one.memory:15.1f} "
+            f"{one.ask * 1000:10.0f} {one.shown:8,}"
         )
-        print(f"{name:28} {figures}")
     print(f"worst sync: {worst:.2f} times an ordinary byte (at most {MOST_CPU:g})")
     return worst <= MOST_CPU
-
-
-def beat(ended: Event, gaps: list[float]) -> None:
-    """Note how long each pause of 50 ms really took."""
-    while not ended.is_set():
-        began = monotonic()
-        sleep(BEAT)
-        gaps.append(monotonic() - began)
 
 
 def timed(work: Callable[[], None], seconds: float) -> list[float]:
@@ -166,54 +111,88 @@ def timed(work: Callable[[], None], seconds: float) -> list[float]:
     return took
 
 
-def measured(seconds: float, size: int, *, hostile: bool) -> tuple[float, list[float]]:
+def measured(seconds: float, size: int, *, hostile: bool) -> tuple[float, Heartbeat]:
     """Return the median round of the ordinary tenant, and the beats beside it."""
-    ended, gaps = Event(), list[float]()
+    ended, heart = Event(), Heartbeat()
     edits = iter(range(10**9))
     usual = ordinary(size)
     tenant, other = Tenant("ordinary"), Tenant("hostile")
-    pages = [page(make(size), 1) for make in SHAPES.values()]
-    names = ["a@" + "例" * 5_000 + ".jp", "x" * 100_000 + "@" + "y" * 100_000]
+    pages = {name: page(make(size), 1) for name, make in SHAPES.items()}
+    addresses = ["a@" + "例" * 5_000 + ".jp", "x" * 100_000 + "@" + "y" * 100_000]
 
     def attack() -> None:
         while not ended.is_set():
-            for body in pages:
-                other.round(body)
-                for name in names:
-                    domain_of(name)
+            for name, body in pages.items():
+                heart.begins(f"sync: {name}")
+                other.sync(body)
+                heart.begins(f"month: {name}")
+                other.ask()
                 if ended.is_set():
                     return
+            heart.begins("addresses")
+            for address in addresses:
+                domain_of(address)
 
-    threads = [Thread(target=beat, args=(ended, gaps))]
-    threads += [Thread(target=attack)] if hostile else []
-    for thread in threads:
-        thread.start()
-    took = timed(lambda: tenant.round(page(usual, next(edits))), seconds)
-    ended.set()
-    for thread in threads:
-        thread.join()
-    return median(took), gaps
+    with heart:
+        attacker = Thread(target=attack)
+        if hostile:
+            attacker.start()
+        took = timed(lambda: tenant.round(page(usual, next(edits))), seconds)
+        ended.set()
+        if hostile:
+            attacker.join()
+    return median(took), heart
+
+
+def tell(name: str, heart: Heartbeat) -> int:
+    """Print which beats were missed; returns how many in a row at most for what the process did."""
+    worst = heart.worst()
+    by_clock = max((one.missed for one in heart.late), default=0)
+    print(f"\n{name}: {heart.beats} beats, {len(heart.late)} of them late")
+    print(f"  missed in a row: {worst.own if worst else 0} while this process worked;", end=" ")
+    print(f"{by_clock} by the clock, with the waits for the machine")
+    for work, found in heart.by_work():
+        most = max(found, key=lambda one: one.cpu)
+        print(
+            f"  {len(found):4} x {work}: at most {most.wall * 1000:.0f} ms, of which "
+            f"{most.cpu * 1000:.0f} worked, {most.collecting * 1000:.0f} by the collector"
+        )
+        if most.own:
+            print("".join(f"         {frame}\n" for frame in most.frames), end="")
+    return worst.own if worst else 0
 
 
 def together(seconds: float, size: int) -> bool:
-    """Print what the ordinary tenant notices; tell whether it is within the bounds."""
-    calm, quiet = measured(min(seconds, 10.0), size, hostile=False)
-    beside, gaps = measured(seconds, size, hostile=True)
-    missed, idle = (max(int(max(found) / BEAT) - 1, 0) for found in (gaps, quiet))
-    print(f"\na round of the ordinary tenant: {calm * 1000:.0f} ms alone, {beside * 1000:.0f} ms")
-    print(f"beside the hostile one: {beside / calm:.2f} times (at most {MOST_WALL:g})")
-    print(f"beats missed in a row: {missed} (at most {MOST_BEATS}); without the hostile one {idle}")
-    return beside / calm <= MOST_WALL and missed <= MOST_BEATS
+    """Print what the ordinary tenant notices; tell whether it is within the bounds.
+
+    It works alone before and after, so that a machine that slows down is no tenant's fault.
+    """
+    turn = min(seconds / 4, 10.0)
+    before, quiet = measured(turn, size, hostile=False)
+    beside, beats = measured(seconds, size, hostile=True)
+    after, calm = measured(turn, size, hostile=False)
+    alone = max(before, after)
+    tell("alone, before", quiet)
+    tell("alone, after", calm)
+    missed = tell("beside the hostile one", beats)
+    print(f"\na round of the ordinary tenant: {before * 1000:.0f} and {after * 1000:.0f} ms alone,")
+    print(f"{beside * 1000:.0f} beside: {beside / alone:.2f} times (at most {MOST_WALL:g})")
+    print(f"beats missed in a row: {missed} (at most {MOST_BEATS})")
+    return beside / alone <= MOST_WALL and missed <= MOST_BEATS
 
 
 def main() -> None:
     """Measure, and end with 1 where a bound is not kept."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seconds", type=float, default=60.0, help="0 measures no neighbours")
     parser.add_argument("--size", type=int, default=2**18, help="bytes of a page, about")
+    parser.add_argument("--kinds", nargs="*", choices=SHAPES, metavar="KIND", help="all if absent")
     chosen = parser.parse_args()
-    kept = [alone(chosen.size), together(chosen.seconds, chosen.size)]
-    sys.exit(not all(kept))
+    kinds = list(SHAPES) if chosen.kinds is None else chosen.kinds
+    kept = alone(chosen.size, kinds) if kinds else True
+    if chosen.seconds:
+        kept &= together(chosen.seconds, chosen.size)
+    sys.exit(not kept)
 
 
 if __name__ == "__main__":
