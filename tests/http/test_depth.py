@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -115,6 +117,52 @@ def test_equal_items_that_are_too_short_for_anything_are_read_once() -> None:
     text = f'{{"items":[{",".join(["{}", "1", "[ ]"] * 300)}]}}'
     scanned = scan_page(text, "items", read)
     assert (scanned.items, calls) == (["{}", "1", "[ ]"] * 300, ["{}", "1", "[ ]"])
+
+
+SMALL_STACK = """
+import threading
+from kloudsync.errors import DecodeError
+from kloudsync.http.scan import read_item, scan_page
+
+deep = '{"x":' + "[" * 30_000 + "]" * 30_000 + "}"
+
+def work():
+    page = scan_page(f'{{"items":[{deep}]}}', "items", lambda item, _: item.reason)
+    print(*page.items, read_item(deep).reason, sep=chr(10))
+    try:
+        scan_page(f'{{"kind":{deep},"items":[]}}', "items", print)
+    except DecodeError:
+        print("refused")
+
+threading.stack_size(1 << 20)
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+"""
+
+
+def test_what_is_deep_is_never_decoded() -> None:
+    """In a thread with the stack of a small image it would end some interpreters (3.13.0)."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", SMALL_STACK], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["the JSON is nested too deeply"] * 2 + ["refused"]
+
+
+def test_depth_is_looked_at_first() -> None:
+    """Of an item that is deep nothing is decoded, not even a number of too many digits before it."""
+    both = f'{{"n":{"9" * 5_000},"x":{json.dumps(nested(DEEPEST))}}}'
+    for item in (page("1", both)[1][0], read_item(both)):
+        assert item == Unreadable("the JSON is nested too deeply")
+
+
+def test_a_deep_item_that_is_broken_breaks_its_page() -> None:
+    """Where it does not end, nobody knows where the next one begins."""
+    with pytest.raises(DecodeError, match="broken or cut off"):
+        page("1", "[" * 100)
+    with pytest.raises(DecodeError, match="broken or cut off"):
+        page(json.dumps(nested(DEEPEST + 1)), '{"id" 1}')
 
 
 def test_an_answer_that_is_deep_is_none() -> None:

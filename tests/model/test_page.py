@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kloudsync.errors import DecodeError
-from kloudsync.model.page import SourcePage
+from kloudsync.model.page import MOST_UNNAMED, SourcePage
 from kloudsync.model.record import LONGEST_KEY, Malformed, overlong
 from kloudsync.testing.stores.records import single
 
@@ -49,6 +49,22 @@ def test_one_oddity_is_told_once() -> None:
     odd = [Malformed(id=None, reason="no event", raw=raw) for raw in ("{}", "[]")]
     page = SourcePage(records=[single("a")], malformed=odd * 1_000).sifted()
     assert (page.malformed, page.records) == (odd, [single("a")])
+
+
+def test_of_items_without_an_id_a_few_are_kept() -> None:
+    """The last of them says how many others there were; what has an id is all kept."""
+    unnamed = [Malformed(id=None, reason="no id", raw=f'{{"a":{n}}}') for n in range(2_400)]
+    named = [Malformed(id=f"{n}", reason="no start", raw=f'{{"id":"{n}"}}') for n in range(100)]
+    *kept, last = SourcePage(records=[], malformed=[*unnamed, *named]).sifted().malformed
+    assert kept == [*named, *unnamed[: MOST_UNNAMED - 1]]
+    assert (last.id, last.raw) == (None, unnamed[-1].raw)
+    assert last.reason == "no id; 2384 more without an id came with it, and are not kept"
+
+
+def test_as_many_as_are_kept_are_told_as_they_are() -> None:
+    """None of them is left out, so that none says so."""
+    unnamed = [Malformed(id=None, reason="no id", raw=f"{n}") for n in range(MOST_UNNAMED)]
+    assert SourcePage(records=[], malformed=unnamed).sifted().malformed == unnamed
 
 
 @pytest.mark.parametrize("odd", ["Europe/\ud800", "Europe\0"])

@@ -23,9 +23,9 @@ class TooDeep(ValueError):
     """The text is JSON, perhaps, but nested deeper than any that means something."""
 
 
-def is_deep(text: bytes) -> bool:
-    """Tell whether JSON is nested deeper than `DEEPEST`, in time in proportion to its length."""
-    if text.count(b"[") + text.count(b"{") <= DEEPEST:
+def is_deep(text: bytes, most: int = DEEPEST) -> bool:
+    """Tell whether JSON is nested deeper than so many levels, in time in proportion to its length."""
+    if text.count(b"[") + text.count(b"{") <= most:
         return False
     if b'\\"' in text:
         text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
@@ -35,7 +35,7 @@ def is_deep(text: bytes) -> bool:
     brackets = left.replace(b'""', b"")
     if b'"' in brackets:
         brackets = _STRING.sub(b"", left)
-    for _ in range(DEEPEST):
+    for _ in range(most):
         if not brackets:
             return False
         brackets = brackets.replace(b"[]", b"")

@@ -17,7 +17,7 @@ from attrs import field, frozen
 
 from kloudsync.errors import DecodeError
 from kloudsync.http.density import FEW_BRACKETS, SMALLEST_BRACKET
-from kloudsync.http.depth import is_deep
+from kloudsync.http.depth import DEEPEST, is_deep
 
 R = TypeVar("R")
 
@@ -57,14 +57,17 @@ _DEEP: Final = Unreadable("the JSON is nested too deeply")
 _DENSE: Final = Unreadable("the JSON is hardly anything but brackets")
 
 
+def _is_deep(text: str, most: int = DEEPEST) -> bool:
+    brackets = text.count("{") + text.count("[")
+    return brackets > most and is_deep(text.encode("utf-8", "surrogatepass"), most)
+
+
 def _contents(item: Any, raw: str) -> Any:
     """Return an item, or what stands for one that would take long whenever it is looked at."""
     brackets = raw.count("{") + raw.count("[")
-    if brackets <= FEW_BRACKETS or isinstance(item, Unreadable):
+    if brackets <= FEW_BRACKETS or brackets <= len(raw) // SMALLEST_BRACKET:
         return item
-    if is_deep(raw.encode("utf-8", "surrogatepass")):
-        return _DEEP
-    return _DENSE if brackets > len(raw) // SMALLEST_BRACKET else item
+    return item if isinstance(item, Unreadable) else _DENSE
 
 
 @frozen(kw_only=True)
@@ -125,6 +128,9 @@ def _is_over(text: str, end: int) -> bool:
 
 def read_item(text: str) -> Any:
     """Decode an item's text again, as `scan_page` does; an `Unreadable` where that fails."""
+    # Looked at first: where the stack of a thread is small, decoding it may end the interpreter.
+    if _is_deep(text):
+        return _DEEP
     try:
         return _contents(_decode(text)[0], text)
     except (ValueError, RecursionError) as error:
@@ -140,6 +146,8 @@ class _Walk(Generic[R]):
         self._read = read
         self._items: list[R] | None = None
         self._envelope: dict[str, Any] = {}
+        # Items are within the page and its list.
+        self._deep = _is_deep(text, DEEPEST + 2)
 
     def page(self, index: int) -> ScannedPage[R]:
         empty = self._text.startswith("}", index)
@@ -180,15 +188,10 @@ class _Walk(Generic[R]):
         return start.end() if start[1] else self._fill(self._items, start.end())
 
     def _fill(self, items: list[R], index: int) -> int:
-        text, read = self._text, self._read
+        text, read, decode = self._text, self._read, self._item
         tiny: dict[str, R] = {}
         while True:
-            try:
-                item, end = _decode(text, index)
-            except JSONDecodeError as error:
-                raise self._broken(index) from error
-            except (ValueError, RecursionError) as error:
-                item, end = _unreadable(error), self._closing(index)
+            item, end = decode(index)
             if len(items) == MOST_ITEMS:
                 raise DecodeError(f"expected a page of at most {MOST_ITEMS} items, found more")
             raw = text[index:end]
@@ -209,11 +212,30 @@ class _Walk(Generic[R]):
             if after[1]:
                 return index
 
+    def _item(self, index: int) -> tuple[Any, int]:
+        try:
+            if self._deep and (end := self._end_of_deep(index)):
+                return _DEEP, end
+            return _decode(self._text, index)
+        except JSONDecodeError as error:
+            raise self._broken(index) from error
+        except (ValueError, RecursionError) as error:
+            return _unreadable(error), self._closing(index)
+
     def _value(self, index: int) -> tuple[Any, int]:
+        if self._deep and self._end_of_deep(index):
+            raise self._broken(index)
         try:
             return _decode(self._text, index)
         except (ValueError, RecursionError) as error:
             raise self._broken(index) from error
+
+    def _end_of_deep(self, index: int) -> int | None:
+        """Return where a value ends that must not be decoded; None for any other."""
+        if not self._text.startswith(("{", "["), index):
+            return None
+        end = self._closing(index)
+        return end if _is_deep(self._text[index:end]) else None
 
     def _closing(self, index: int) -> int:
         """Find the end of an item that cannot be decoded, by its brackets alone."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
 from kloudsync.errors import DecodeError
 from kloudsync.model.record import LONGEST_KEY, EventRecord, Malformed, is_storable, overlong
+
+MOST_UNNAMED: Final = 16
+"""Items without an id that are kept of one page; of the others it is told how many there were.
+
+A later version that can read one of them lists the calendar anew, so that a few are enough.
+"""
 
 
 def _if_storable(text: str | None) -> str | None:
@@ -58,10 +64,10 @@ class SourcePage:
     def sifted(self) -> SourcePage:
         """Return the page as stores take it.
 
-        Records that no store could find again are among the malformed ones, and of what is
-        malformed and the same, such as thousands of `{}`, one is left.
+        Records that no store could find again are among the malformed ones. Of what is malformed
+        and the same, such as thousands of `{}`, one is left; of what has no id, `MOST_UNNAMED`.
         """
-        malformed = list(dict.fromkeys(self.malformed))
+        malformed = _few(self.malformed)
         if not any(map(overlong, self.records)):
             return (
                 self if len(malformed) == len(self.malformed) else evolve(self, malformed=malformed)
@@ -69,6 +75,20 @@ class SourcePage:
         bad = [_malformed(one, name) for one in self.records if (name := overlong(one))]
         good = [one for one in self.records if not overlong(one)]
         return evolve(self, records=good, malformed=[*malformed, *bad])
+
+
+def _few(malformed: Sequence[Malformed]) -> list[Malformed]:
+    """Return what is malformed, without what is the same, and without most of what has no id."""
+    if len(malformed) < 2:
+        return list(malformed)
+    named = dict.fromkeys(one for one in malformed if one.id is not None)
+    unnamed = list({one.raw: one for one in malformed if one.id is None}.values())
+    left = len(unnamed) - MOST_UNNAMED
+    if left > 0:
+        last = unnamed[-1]
+        told = f"{last.reason}; {left} more without an id came with it, and are not kept"
+        unnamed = [*unnamed[: MOST_UNNAMED - 1], evolve(last, reason=told)]
+    return [*named, *unnamed]
 
 
 def _malformed(record: EventRecord, name: str) -> Malformed:
