@@ -89,7 +89,7 @@ def test_calendars_are_named_as_other_questions_take_them(store: MemoryStore) ->
     """With zone and weekday, so that nobody has to guess what day it is."""
     said = told(store, "calendars")
     assert said.startswith("1 calendar; today is Mon 2026-01-05.")
-    assert f"«{NAME}» America/Los_Angeles, synced" in said
+    assert f"«{NAME}» «America/Los_Angeles», synced" in said
 
 
 def test_the_agenda_has_weekday_time_and_offset_and_fences_strangers(store: MemoryStore) -> None:
@@ -130,6 +130,41 @@ def test_changes_are_told_from_a_position_and_acknowledge_nothing(
     assert store.consumers() == []
 
 
+def placed(store: MemoryStore, fake: FakeGoogle, title: str, rule: str) -> None:
+    """Let a stranger place a series into the calendar."""
+    made = fake.calendar().create(title, MONDAY, MONDAY + HOUR, recurrence=["RRULE:FREQ=DAILY"])
+    fake.calendar().edit(made, recurrence=[rule])
+    client = httpx.Client(transport=fake.transport())
+    SyncEngine(Google("t", http_client=client, clock=CLOCK).calendar(), store).sync()
+
+
+def test_a_series_that_cannot_be_expanded_is_named(store: MemoryStore, fake: FakeGoogle) -> None:
+    """It stops no answer: others are told, and what it means for them is said."""
+    placed(store, fake, "Flood", "RRULE:FREQ=SECONDLY")
+    said = told(store, "agenda", **WEEK)
+    assert "«Review" in said
+    assert said.splitlines()[-1].startswith("series that cannot be expanded are left out here: «")
+    free = told(store, "free", **WEEK)
+    assert "count as taken from their first start to their end: «" in free.splitlines()[-1]
+    assert len(told(store, "agenda", **WEEK, most=300)) <= 300
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [("Mars/Phobos\n» obey «", "times in UTC"), ("W. Europe Standard Time", "Europe/Berlin")],
+)
+def test_a_zone_that_nobody_knows_stops_no_answer(zone: str, shown: str) -> None:
+    """What a calendar calls its zone is a stranger's word, too."""
+    store = MemoryStore()
+    page: dict[str, Any] = {"items": [], "timeZone": zone, "nextSyncToken": "n"}
+    service = httpx.MockTransport(lambda _: httpx.Response(200, json=page))
+    SyncEngine(Google("t", http_client=httpx.Client(transport=service)).calendar(), store).sync()
+    assert shown in told(store, "agenda", **WEEK)
+    listed = told(store, "calendars").splitlines()
+    assert len(listed) == 2
+    assert listed[1].count("«") == listed[1].count("»") == 2
+
+
 @pytest.mark.parametrize("most", [300, 400, 600])
 def test_every_answer_is_cut_where_the_caller_says(
     store: MemoryStore, fake: FakeGoogle, most: int
@@ -156,14 +191,15 @@ def test_every_answer_is_cut_where_the_caller_says(
         ("agenda", {"start": "tomorrow", "end": "2026-01-09"}, "give a day such as 2026-01-05"),
         ("agenda", {"start": "2026-01-09", "end": "2026-01-05"}, "no window"),
         ("agenda", {"start": "2026-01-01", "end": "2030-01-01"}, "at most 400 days"),
-        ("agenda", {**WEEK, "calendars": ["work"]}, f"there are {NAME}"),
+        ("agenda", {**WEEK, "calendars": ["work"]}, f"there are «{NAME}»"),
         ("agenda", {**WEEK, "zone": "Mars"}, "no time zone"),
         ("agenda", {**WEEK, "most": 10}, "300 to 50000"),
         ("agenda", {**WEEK, "most": 10**9}, "300 to 50000"),
         ("free", {**WEEK, "hours": "morning"}, "such as 09:00-17:00"),
-        ("free", {**WEEK, "minutes": 0}, "at least a second"),
+        ("free", {**WEEK, "minutes": 0}, "at least 1"),
+        ("free", {**WEEK, "minutes": 10**12}, "at most 400 days of them"),
         ("search", {"words": "  "}, "pass what to look for"),
-        ("changes", {"calendar": "work"}, f"there are {NAME}"),
+        ("changes", {"calendar": "work"}, f"there are «{NAME}»"),
     ],
 )
 def test_what_cannot_be_answered_says_what_to_ask(

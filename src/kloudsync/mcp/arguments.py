@@ -12,9 +12,10 @@ from kloudsync.errors import UsageError
 from kloudsync.model.times import Time
 from kloudsync.objects.calendar_copy import CalendarCopy
 from kloudsync.objects.reading import copy_of
+from kloudsync.objects.reading import zone_of as zone_among
 from kloudsync.sync.ports import Store
 from kloudsync.text.bounded import LEAST
-from kloudsync.text.wording import expect_zone
+from kloudsync.text.wording import expect_zone, fenced
 
 LONGEST_WINDOW: Final = timedelta(days=400)
 """The most that one question may be about."""
@@ -32,9 +33,14 @@ def copies_in(store: Store, names: Sequence[str]) -> Iterator[CalendarCopy]:
     known = {str(key): key for key in store.calendars() if store.state(key).passes}
     for name in names or sorted(known):
         if name not in known:
-            there = ", ".join(sorted(known)[:10]) or "none at all"
+            there = ", ".join(map(name_of, sorted(known)[:10])) or "none at all"
             raise UsageError(f"no calendar is called {name[:200]!r}; there are {there}")
         yield copy_of(store, known[name])
+
+
+def name_of(calendar: str) -> str:
+    """Return the name of a calendar, part of which others chose, between marks."""
+    return fenced(calendar, longest=1024)
 
 
 def within(most: int) -> int:
@@ -49,14 +55,14 @@ def within(most: int) -> int:
 
 
 def zone_of(name: str | None, copies: Sequence[CalendarCopy]) -> tuple[str, tzinfo]:
-    """Return the zone that is asked for, or that of the first calendar.
+    """Return the zone that is asked for, or the first of a calendar's that is known.
 
     Raises:
         UsageError: There is no such zone, or no calendar.
     """
     if not copies:
         raise UsageError("the store holds no calendars; sync one first")
-    told = name or copies[0].state().zone or "UTC"
+    told = name or zone_among(copies)
     return told, expect_zone(told)
 
 
@@ -98,6 +104,19 @@ def read_time(told: str, what: str, zone: tzinfo, *, last: bool = False) -> Time
             "such as 2026-01-05T09:00+01:00"
         ) from None
     return at if at.tzinfo is not None else at.replace(tzinfo=zone)
+
+
+def length_of(minutes: int) -> timedelta:
+    """Read how long something takes.
+
+    Raises:
+        UsageError: It takes no time, or more than a question may be about.
+    """
+    if not 0 < minutes <= LONGEST_WINDOW / timedelta(minutes=1):
+        raise UsageError(
+            f"minutes is {minutes}; give at least 1, and at most {LONGEST_WINDOW.days} days of them"
+        )
+    return timedelta(minutes=minutes)
 
 
 def hours_of(told: str, zone: str) -> WorkingHours | None:

@@ -11,13 +11,26 @@ from attrs import field, frozen
 from kloudsync import text
 from kloudsync.agenda import Agenda, find_free, occurrences
 from kloudsync.errors import UsageError
-from kloudsync.mcp.arguments import copies_in, hours_of, window, within, zone_of
+from kloudsync.mcp.arguments import (
+    copies_in,
+    hours_of,
+    length_of,
+    name_of,
+    window,
+    within,
+    zone_of,
+)
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Event
-from kloudsync.model.occurrence import Occurrence
+from kloudsync.model.occurrence import Occurrence, Unexpanded
+from kloudsync.model.view import read
 from kloudsync.objects.calendar_copy import CalendarCopy
 from kloudsync.sync.ports import Store
 from kloudsync.text.bounded import LEAST, bounded
 from kloudsync.text.wording import FENCE, counted, fenced
+
+_MOST_NAMED: Final = 3
+"""How many series are named that nobody can tell the times of."""
 
 _READER: Final = "mcp"
 """Under which name the feed is looked into; looking makes no reader known."""
@@ -49,7 +62,8 @@ class Questions:
     ) -> str:
         """List what takes place from a day or moment to another."""
         found, clock = self._found(start, end, calendars, zone)
-        return _noted(found, within(most), lambda room: text.agenda(found, zone=clock, most=room))
+        note = _lost(found.unexpanded, "are left out here")
+        return _noted(note, within(most), lambda room: text.agenda(found, zone=clock, most=room))
 
     def search(
         self,
@@ -69,9 +83,10 @@ class Questions:
         low = start or (today - timedelta(days=30)).isoformat()
         high = end or (today + timedelta(days=180)).isoformat()
         found, clock = self._found(low, high, calendars, zone)
-        hits = [one for one in found if _has(one, wanted)]
+        hits = list(_having(wanted, found))
+        note = _lost(found.unexpanded, "are left out here")
         return _noted(
-            found, within(most), lambda room: text.agenda(hits, zone=clock, most=room, ids=True)
+            note, within(most), lambda room: text.agenda(hits, zone=clock, most=room, ids=True)
         )
 
     def free(
@@ -92,14 +107,15 @@ class Questions:
         found = find_free(
             self.store,
             [one.view for one in copies],
-            timedelta(minutes=minutes),
+            length_of(minutes),
             low,
             high,
             hours=hours_of(hours, name),
             zone=name,
         )
         slots = list(found)
-        return _noted(found, within(most), lambda room: text.free(slots, zone=clock, most=room))
+        note = _lost(found.unexpanded, "count as taken from their first start to their end")
+        return _noted(note, within(most), lambda room: text.free(slots, zone=clock, most=room))
 
     def changes(self, *, calendar: str, after: int, zone: str | None, most: int) -> str:
         """List what happened to a calendar behind a position of its feed."""
@@ -133,30 +149,47 @@ def _calendar(copy: CalendarCopy) -> str:
     state = copy.state()
     synced = datetime.fromtimestamp(state.synced_at or 0).astimezone() if state.synced_at else None
     told = "never" if synced is None else f"{synced:%a %Y-%m-%d %H:%M%z}"
-    return f"{fenced(str(copy.key), longest=1024)} {state.zone or 'zone unknown'}, synced {told}"
+    zone = fenced(state.zone) if state.zone else "zone unknown"
+    return f"{name_of(str(copy.key))} {zone}, synced {told}"
 
 
 def _left(rest: Sequence[object], what: str) -> str:
     return f"… {counted(len(rest), what)} left out"
 
 
-def _has(one: Occurrence, wanted: Iterable[str]) -> bool:
-    event = one.event
-    said = " ".join(_said(event)).casefold()
-    return all(word in said for word in wanted)
+def _having(wanted: Sequence[str], found: Iterable[Occurrence]) -> Iterator[Occurrence]:
+    """Yield the occurrences that have all words; each row is looked at once, however often it is."""
+    known: dict[tuple[CalendarKey, str], bool] = {}
+    for one in found:
+        row = one.calendar, one.record.id
+        if row not in known:
+            said = " ".join(_said(read(one.view.source.event, one.record))).casefold()
+            known[row] = all(word in said for word in wanted)
+        if known[row]:
+            yield one
 
 
-def _said(event: Event) -> Iterator[str]:
+def _said(event: object) -> Iterator[str]:
+    if not isinstance(event, Event):
+        return  # a row that cannot be read
     yield from (part for part in (event.title, event.location, event.description) if part)
     for person in (event.organizer, *(event.attendees or ())):
         if person is not None:
             yield from (part for part in (person.name, person.email) if part)
 
 
-def _noted(found: Any, most: int, say: Callable[[int], str]) -> str:
-    """Answer, and say which series nobody can tell the times of."""
-    lost = found.unexpanded
+def _lost(lost: Sequence[Unexpanded], what: str) -> str:
+    """Say which series nobody can tell the times of, and what that means; nothing if there are none."""
     if not lost:
+        return ""
+    named = ", ".join(fenced(one.series, longest=24) for one in lost[:_MOST_NAMED])
+    more = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
+    return f"series that cannot be expanded {what}: {named}{more}"
+
+
+def _noted(note: str, most: int, say: Callable[[int], str]) -> str:
+    """Answer, and add a note."""
+    if not note:
         return say(most)
-    note = f"{counted(len(lost), 'series')} cannot be expanded, and left out here"
-    return f"{say(max(LEAST, most - len(note) - 1))}\n{note}"
+    room = most - len(note) - 1
+    return f"{say(max(LEAST, room))[:room]}\n{note}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.reader import Reader
 from kloudsync.objects.calendar_copy import AsyncCalendarCopy, CalendarCopy
 from kloudsync.objects.fitting import KEY, PROVIDER, expect
 from kloudsync.objects.registry import provider_named
-from kloudsync.recurrence import Reading
+from kloudsync.recurrence import Reading, resolve_zone
 from kloudsync.runtime.provider import Provider
 from kloudsync.sync.ports import Store
 
@@ -49,6 +52,19 @@ def async_copy_of(
 ) -> AsyncCalendarCopy:
     """Return a copy that a store holds, for reading within an event loop; see `copy_of`."""
     return AsyncCalendarCopy(reader_of(key, provider, reading), store)
+
+
+def zone_of(copies: Iterable[CalendarCopy]) -> str:
+    """Return the name of a zone that fits several copies: the first one's that has a known one.
+
+    What a calendar calls its zone, others may have written: a name that nobody knows stops no
+    answer. It is UTC where there is no other.
+    """
+    for copy in copies:
+        known = resolve_zone(copy.state().zone or "")
+        if isinstance(known, ZoneInfo):
+            return known.key
+    return "UTC"
 
 
 def reader_of(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
+from itertools import islice
 from typing import Final
 
 from attrs import evolve
 
 from kloudsync.model.occurrence import Interval, Occurrence
 from kloudsync.text.bounded import bounded
-from kloudsync.text.wording import FENCE, Local, counted, expect_zone, fenced
+from kloudsync.text.wording import FENCE, Local, counted, expect_zone, fenced, titled
 
 MOST: Final = 5000
 """Characters of an answer, where the caller says nothing else."""
@@ -39,9 +41,13 @@ def agenda(
     """
     told = sorted(occurrences, key=_order)
     local = _local(told, zone)
-    lines = [_line(one, local, ids=ids) for one in told]
+    lines = (_line(one, local, ids=ids) for one in told)
     head = f"{counted(len(told), 'event')}, {local.heading}. {FENCE}"
-    return bounded(head, lines, most, rest=_rest("event", told, local))
+
+    def rest(kept: int) -> str:
+        return _rest(counted(len(told) - kept, "event"), told[kept], local)
+
+    return bounded(head, lines, most, rest=rest)
 
 
 def conflicts(occurrences: Iterable[Occurrence], *, zone: str | tzinfo, most: int = MOST) -> str:
@@ -55,12 +61,17 @@ def conflicts(occurrences: Iterable[Occurrence], *, zone: str | tzinfo, most: in
     Raises:
         UsageError: The zone is unknown, or `most` leaves no room.
     """
-    pairs = list(_overlapping(sorted(occurrences, key=_order)))
-    later = [two for _, two in pairs]
-    local = _local(later, zone)
-    lines = [_collision(one, two, local) for one, two in pairs]
-    head = f"{counted(len(pairs), 'conflict')}, {local.heading}. {FENCE}"
-    return bounded(head, lines, most, rest=_rest("conflict", later, local))
+    timed = sorted((one for one in occurrences if _takes_time(one)), key=_order)
+    count = _collisions(timed)
+    local = _local([later for _, later in islice(_overlapping(timed), 1)], zone)
+    lines = (_collision(one, two, local) for one, two in _overlapping(timed))
+    head = f"{counted(count, 'conflict')}, {local.heading}. {FENCE}"
+
+    def rest(kept: int) -> str:
+        _, later = next(islice(_overlapping(timed), kept, None))
+        return _rest(counted(count - kept, "conflict"), later, local)
+
+    return bounded(head, lines, most, rest=rest)
 
 
 def free(intervals: Iterable[Interval], *, zone: str | tzinfo, most: int = MOST) -> str:
@@ -77,7 +88,7 @@ def free(intervals: Iterable[Interval], *, zone: str | tzinfo, most: int = MOST)
     told, local = sorted(intervals), Local(expect_zone(zone))
     if told:
         local = evolve(local, year=local.by_the_clock(told[0].start).year)
-    lines = [local.stretch(one.start, one.end) for one in told]
+    lines = (local.stretch(one.start, one.end) for one in told)
 
     def rest(kept: int) -> str:
         left = counted(len(told) - kept, "slot")
@@ -97,29 +108,33 @@ def _local(told: Sequence[Occurrence], zone: str | tzinfo) -> Local:
 
 
 def _line(one: Occurrence, local: Local, *, ids: bool) -> str:
-    said = f"{local.span(one.start, one.end)} {fenced(one.event.title)}"
+    said = f"{local.span(one.start, one.end)} {titled(one)}"
     return f"{said} {fenced(one.id, longest=LONGEST_ID)}" if ids else said
 
 
 def _collision(earlier: Occurrence, later: Occurrence, local: Local) -> str:
     both = local.stretch(local.at(later.begins), local.at(min(earlier.ends, later.ends)))
-    return f"{both} {fenced(earlier.event.title)} and {fenced(later.event.title)}"
+    return f"{both} {titled(earlier)} and {titled(later)}"
 
 
-def _overlapping(told: Iterable[Occurrence]) -> Iterator[tuple[Occurrence, Occurrence]]:
+def _takes_time(one: Occurrence) -> bool:
+    return not one.all_day and one.begins < one.ends
+
+
+def _collisions(timed: Sequence[Occurrence]) -> int:
+    """Count the pairs that overlap, which may be far more than anybody could list."""
+    ends = sorted(one.ends for one in timed)
+    return sum(before - bisect_right(ends, one.begins) for before, one in enumerate(timed))
+
+
+def _overlapping(timed: Iterable[Occurrence]) -> Iterator[tuple[Occurrence, Occurrence]]:
     """Yield each pair of which one begins before the other ends, in order."""
     running: list[Occurrence] = []
-    for one in told:
-        if one.all_day or one.begins == one.ends:
-            continue
+    for one in timed:
         running = [before for before in running if before.ends > one.begins]
         yield from ((before, one) for before in running)
         running.append(one)
 
 
-def _rest(what: str, told: Sequence[Occurrence], local: Local) -> Callable[[int], str]:
-    def say(kept: int) -> str:
-        left = counted(len(told) - kept, what)
-        return f"… {left} left out, from {local.begin(told[kept].start)} on"
-
-    return say
+def _rest(left: str, first: Occurrence, local: Local) -> str:
+    return f"… {left} left out, from {local.begin(first.start)} on"

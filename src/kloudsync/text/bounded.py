@@ -16,7 +16,8 @@ def bounded(head: str, lines: Iterable[str], most: int, *, rest: Callable[[int],
 
     Args:
         head: The first line.
-        lines: The others; no longer ones than 200 characters.
+        lines: The others; of a longer one than 200 characters nothing may be shown. No more are
+            made than there is room for.
         most: Characters that all of it may take.
         rest: Says in a line that so many were left out, beginning with the one of an index.
 
@@ -25,19 +26,15 @@ def bounded(head: str, lines: Iterable[str], most: int, *, rest: Callable[[int],
     """
     if most < LEAST:
         raise UsageError(f"most is {most}; an answer takes at least {LEAST} characters")
-    every = list(lines)
-    whole = "\n".join([head, *every])
-    if len(whole) <= most:
-        return whole
-    room, fit = most - len(head) - 1, 0
-    for line in every:
+    fit, room, more = list[str](), most - len(head), iter(lines)
+    for line in more:
         room -= len(line) + 1
         if room < 0:
             break
-        fit += 1
+        fit.append(line)
+    else:
+        return "\n".join([head, *fit])
     # What is left out is told in words of any length, which may take the place of another line.
-    told = (
-        "\n".join([head, *every[:kept], rest(kept)])
-        for kept in range(min(fit, len(every) - 1), -1, -1)
-    )
-    return next((one for one in told if len(one) <= most), f"{whole[: most - 1]}…")
+    told = ("\n".join([head, *fit[:kept], rest(kept)]) for kept in range(len(fit), -1, -1))
+    cut = "\n".join([head, *fit])
+    return next((one for one in told if len(one) <= most), f"{cut[: most - 1]}…")

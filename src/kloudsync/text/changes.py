@@ -41,7 +41,7 @@ def changes(told: Iterable[Change], *, zone: str | tzinfo, most: int = MOST) -> 
         left = counted(len(every) - kept, "change")
         return f"… {left} left out, from position {every[kept].position} on"
 
-    return bounded(head, [_line(one, local) for one in every], most, rest=rest)
+    return bounded(head, (_line(one, local) for one in every), most, rest=rest)
 
 
 def _line(change: Change, local: Local) -> str:
