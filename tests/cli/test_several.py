@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Command
@@ -90,6 +92,74 @@ def test_what_makes_no_sense_is_refused_with_an_example(
 ) -> None:
     """Before anything is read."""
     assert option in command("free", f"{option}={value}", "--db", database, exit_code=2)
+
+
+@pytest.fixture
+def flooded(fake: FakeGoogle, command: Command, database: str) -> FakeGoogle:
+    """A file with the copy of a calendar into which somebody placed a series of seconds."""
+    now = fake.clock.now()
+    made = fake.calendar().create("Flood", now, recurrence=["RRULE:FREQ=DAILY"])
+    fake.calendar().edit(made, recurrence=["RRULE:FREQ=SECONDLY"])
+    command("sync", "--db", database)
+    return fake
+
+
+@pytest.mark.usefixtures("flooded")
+def test_a_series_that_cannot_be_expanded_is_named(command: Command, database: str) -> None:
+    """The others are drawn, and free time is answered; as data it comes last."""
+    drawn = command("agenda", "--db", database, *WEEK)
+    assert "Review" in drawn
+    assert "is left out: " in drawn
+    day = ("--from-day", "2026-01-05", "--days", "1", "--db", database)
+    told = command("free", *day)
+    assert "counts as taken for as long as it lasts: the window holds" in told
+    *_, lost = command("free", "--json", *day).splitlines()
+    assert json.loads(lost)["type"] == "unexpanded"
+
+
+def test_a_week_of_thousands_is_drawn_as_far_as_it_is_read(
+    fake: FakeGoogle, command: Command, database: str
+) -> None:
+    """What is beside the grid is counted beyond a few lines, whole days as well."""
+    now = fake.clock.now()
+    rule = ["RRULE:FREQ=MINUTELY;INTERVAL=2"]
+    fake.calendar().create("Flood", now, now + timedelta(minutes=1), recurrence=rule)
+    for _ in range(20):
+        fake.calendar().create("Trip", now.date(), now.date() + timedelta(days=1))
+    command("sync", "--db", database)
+    drawn = command("agenda", "--db", database, *WEEK)
+    assert len(drawn.splitlines()) < 60
+    assert "+8 more" in drawn
+    assert "+349 more" in drawn
+
+
+def imported(command: Command, database: str, folder: Path, zone: str, end: str) -> tuple[str, ...]:
+    """Import a file with one event, and return the options that name its copy."""
+    pytest.importorskip("icalendar", reason="the extra ical is not installed")
+    path = folder / "team.ics"
+    path.write_text(
+        f"BEGIN:VCALENDAR\r\nX-WR-TIMEZONE:{zone}\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Call\r\n"
+        f"DTSTART:20260105T070000Z\r\nDTEND:{end}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    command("import", str(path), "--db", database)
+    return ("--from", "ical", "--account", "files", "--calendar", "team", "--db", database)
+
+
+def test_a_zone_that_nobody_knows_stops_no_answer(
+    tmp_path: Path, command: Command, database: str
+) -> None:
+    """What a file calls its zone is its writer's word; times are those of another one then."""
+    of = imported(command, database, tmp_path, "Mars/Phobos", "20260105T080000Z")
+    assert "Call" in command("agenda", *of, *WEEK)
+    assert "09:00-17:00 UTC" in command("free", *of, "--from-day", "2026-01-06", "--days", "1")
+
+
+def test_an_event_until_the_end_of_time_is_drawn(
+    tmp_path: Path, command: Command, database: str
+) -> None:
+    """The clock of the calendar's zone may have no such hour."""
+    of = imported(command, database, tmp_path, "Asia/Tokyo", "99991231T235900Z")
+    assert "Call" in command("agenda", *of, *WEEK)
 
 
 @pytest.mark.usefixtures("two")

@@ -111,6 +111,54 @@ def test_no_command_prints_what_steers(command: Command, database: str, fake: Fa
         assert not any(line.startswith(("G", "H", "I")) for line in printed.splitlines())
 
 
+@pytest.mark.usefixtures("hostile")
+def test_no_command_of_several_calendars_prints_what_steers(
+    command: Command, database: str, fake: FakeGoogle
+) -> None:
+    """Names of calendars and of readers are strangers' words, as titles are."""
+    shared = fake.add_calendar(HOSTILE).id
+    flood = fake.calendar().create(HOSTILE, fake.clock.now(), recurrence=["RRULE:FREQ=DAILY"])
+    fake.calendar().edit(flood, recurrence=["RRULE:FREQ=SECONDLY"])
+    day = f"{fake.clock.now():%Y-%m-%d}"
+    for arguments in (
+        ["calendars"],
+        ["sync", "--calendar", shared, "--db", database],
+        ["watch", "--times", "1", "--consumer", HOSTILE, "--db", database],
+        ["status", "--db", database],
+        ["agenda", "--all", "--week-of", day, "--db", database],
+        ["free", "--all", "--from-day", day, "--db", database],
+        ["prune", "--older-than", "0h", "--gone-since", "0h", "--db", database],
+        ["forget", "--whole-account", "--confirm", "--db", database],
+    ):
+        printed = command(*arguments)
+        assert not steering(printed), arguments
+        assert not any(line.startswith(("G", "H", "I")) for line in printed.splitlines())
+
+
+def test_nothing_of_an_imported_file_steers(
+    tmp_path: Path, command: Command, database: str
+) -> None:
+    """Neither what it holds nor what it is called, which may look like markup of the terminal's."""
+    pytest.importorskip("icalendar", reason="the extra ical is not installed")
+    escapes = "A\x1b]0;owned\x07B\x1b[2JC\x9b31mD\u202eE"
+    path = tmp_path / f"[link=x][bold]:smile:[{escapes}].ics"
+    path.write_text(
+        f"BEGIN:VCALENDAR\nX-WR-TIMEZONE:{escapes}\nBEGIN:VEVENT\nUID:{escapes}\nSUMMARY:{escapes}\n"
+        f"DTSTART:20260105T170000Z\nEND:VEVENT\nBEGIN:VEVENT\nUID:{escapes}2\nEND:VEVENT\n"
+        "END:VCALENDAR\n"
+    )
+    said = command("import", str(path), "--db", database)
+    assert "[link=x][bold]" in said
+    of = ("--from", "ical", "--account", "files", "--calendar", path.stem, "--db", database)
+    for printed in (
+        said,
+        command("agenda", *of, "--week-of", "2026-01-05"),
+        command("changes", *of),
+        command("forget", *of),
+    ):
+        assert not steering(printed)
+
+
 def failing(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
     """Run a command that fails, and return what it says."""
     monkeypatch.setattr(sys, "argv", ["kloudsync", *arguments])

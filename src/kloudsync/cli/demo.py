@@ -60,8 +60,8 @@ def _play(events: int, database: Path | None) -> None:
         path = database or Path(folder) / "calendars.db"
         with Google("demo", base_url=url) as google, SQLiteStore(path) as store:
             kept = path.name if database else "a file that goes with the demo; --db keeps it"
-            console.print(f"[dim]A fake Google Calendar on {url}")
-            console.print(f"[dim]The copy lives in {kept}")
+            console.print(f"A fake Google Calendar on {url}", style="dim")
+            console.print(f"The copy lives in {kept}", style="dim")
             bar = ProgressBar(console)
             engine = SyncEngine(google.calendar("primary", page_size=250), store, hook=bar)
             play = CalendarPlay(console, fake, engine, store, bar)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from attrs import frozen
+from rich.text import Text
 
 from kloudsync.agenda import AgendaReader
 from kloudsync.cli.changes import show_changes
@@ -83,7 +84,7 @@ class CalendarPlay:
     def act(self, title: str) -> None:
         """Announce an act."""
         self.console.print()
-        self.console.rule(f"[bold]{title}", align="left")
+        self.console.rule(Text(title, "bold"), align="left")
 
     def _sync(self) -> None:
         with self.bar:

@@ -46,7 +46,7 @@ class MirrorPlay:
         """Play them."""
         self.play.act("The copy is mirrored to Salesloft, one record per occurrence")
         with serve(self.fake) as url, Salesloft("demo", base_url=url, clock=self.clock) as sales:
-            self.console.print(f"[dim]A fake Salesloft on {url}")
+            self.console.print(f"A fake Salesloft on {url}", style="dim")
             self._push(sales)
             self._edit()
             self._push(sales)
@@ -73,8 +73,9 @@ class MirrorPlay:
         bulk = f" and {len(calls) - upserts} for bulk jobs" if len(calls) > upserts else ""
         spending = self.fake.spending
         self.console.print(
-            f"[dim]{plural(len(calls), 'call')}: {plural(upserts, 'upsert')}{bulk}; busiest "
-            f"minute: {spending.highest_minute} of {spending.limit} points"
+            f"{plural(len(calls), 'call')}: {plural(upserts, 'upsert')}{bulk}; busiest "
+            f"minute: {spending.highest_minute} of {spending.limit} points",
+            style="dim",
         )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from kloudsync.agenda import WorkingHours, find_free
+from kloudsync.agenda import FreeTime, WorkingHours, find_free
 from kloudsync.agenda.hours import read_hours
 from kloudsync.cli.ages import length_of
 from kloudsync.cli.options import (
@@ -26,7 +25,7 @@ from kloudsync.cli.options import (
 from kloudsync.cli.output import print_json, written_out
 from kloudsync.cli.places import Places
 from kloudsync.cli.terminal import Terminal, console
-from kloudsync.model.occurrence import Interval
+from kloudsync.objects.reading import zone_of
 from kloudsync.text.wording import expect_zone
 
 
@@ -61,7 +60,7 @@ def free(
     """List when all of the calendars are free, from the copies; no network is used."""
     named = Places(name=provider, account=account, calendars=calendar or (), everything=everything)
     with named.copies_in(database) as (copies, store):
-        name = zone or copies[0].state().zone or "UTC"
+        name = zone or zone_of(copies)
         clock = expect_zone(name)
         first = (day or datetime.now(clock)).date()
         found = find_free(
@@ -73,20 +72,20 @@ def free(
             hours=_hours(hours, name),
             zone=name,
         )
-        show_free(console, islice(found, limit), clock, json=json)
+        show_free(console, found, clock, limit=limit, json=json)
 
 
 def show_free(
-    console: Terminal, found: Iterable[Interval], zone: tzinfo = UTC, *, json: bool = False
+    console: Terminal, found: FreeTime, zone: tzinfo, *, limit: int | None = None, json: bool
 ) -> None:
-    """Print a line for each stretch of time.
+    """Print a line for each stretch of time, and name the series that nobody can tell the times of.
 
     Raises:
         UsageError: The output cannot be written.
     """
     with written_out(console):
         nothing = True
-        for one in found:
+        for one in islice(found, limit):
             nothing = False
             if json:
                 print_json(console, one.to_dict())
@@ -96,6 +95,12 @@ def show_free(
                 console.print(Text(f"  {start:%a %d %b %Y %H:%M}-{last} {zone}"), soft_wrap=True)
         if nothing and not json:
             console.print(Text("  no such time", "dim"))
+        for lost in found.unexpanded:
+            if json:
+                print_json(console, lost.to_dict())
+            else:
+                told = f"series {lost.series} counts as taken for as long as it lasts: {lost.error}"
+                console.print(Text(told, "yellow"), soft_wrap=True)
 
 
 def _hours(told: str, zone: str) -> WorkingHours | None:

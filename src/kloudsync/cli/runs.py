@@ -19,7 +19,7 @@ def draw_progress(console: Terminal) -> Progress:
     """Return the bar that all runs have, which vanishes when it is stopped."""
     return Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=32),
         TextColumn("{task.fields[count]}"),
         TimeElapsedColumn(),

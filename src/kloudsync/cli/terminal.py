@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
@@ -16,8 +16,15 @@ from kloudsync.runtime.clock import SystemClock
 class Terminal(Console):
     """A console on which no text breaks out of its line.
 
-    All text passes, whoever wrote it: what is printed as lines is printed line by line.
+    All text passes, whoever wrote it: what is printed as lines is printed line by line. Brackets
+    and colons in it are what they are, and neither styles, links nor pictures.
+
+    Args:
+        **options: What else a console takes.
     """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(markup=False, emoji=False, **options)
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None

@@ -39,7 +39,7 @@ def prune(
 ) -> None:
     """Forget old entries of the change feed that everybody has read, of all calendars of a file.
 
-    Events stay; so do entries that no consumer ever read.
+    Events stay; so do entries that no consumer ever read, unless --gone-since says how old they get.
     """
     before = ago(older_than, "--older-than")
     since = None if gone_since is None else ago(gone_since, "--gone-since")

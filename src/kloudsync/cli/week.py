@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from attrs import evolve, frozen
 from rich import box
@@ -15,13 +15,21 @@ from rich.text import Text
 from kloudsync.agenda import AgendaReader, occurrences
 from kloudsync.cli.output import print_json, written_out
 from kloudsync.cli.terminal import Terminal
-from kloudsync.model.occurrence import Occurrence
-from kloudsync.model.times import zone_or_none
+from kloudsync.model.occurrence import MOST_OCCURRENCES, Occurrence
+from kloudsync.model.view import read
 from kloudsync.objects.calendar_copy import CalendarCopy
+from kloudsync.objects.reading import zone_of
+from kloudsync.text.wording import Local, expect_zone
 
 HALF_HOUR = 30
 OPENS, CLOSES = 16, 38
 """The half hours of the day that the grid shows; what lies outside is listed below it."""
+
+MOST_DRAWN = 20_000
+"""Occurrences of series beyond which one is named instead of drawn; nobody has as many in a week."""
+
+MOST_BESIDE = 12
+"""How much of a day is listed above its grid, and below it."""
 
 _HOURS_WIDTH = 6
 _COLOURS = ("blue", "green", "magenta", "cyan", "yellow", "red")
@@ -67,11 +75,12 @@ def show_week(
     Raises:
         UsageError: The output cannot be written.
     """
-    zone: tzinfo = zone_or_none(copies[0].state().zone) or UTC
+    zone = expect_zone(zone_of(copies))
     monday = day - timedelta(days=day.weekday())
     start = datetime.combine(monday, time(), zone)
     end = datetime.combine(monday + timedelta(days=7), time(), zone)
-    shown = occurrences(store, [one.view for one in copies], start, end)
+    limit = MOST_OCCURRENCES if json else MOST_DRAWN
+    shown = occurrences(store, [one.view for one in copies], start, end, limit=limit)
     with written_out(console):
         if json:
             for one in (*shown, *shown.unexpanded):
@@ -91,17 +100,18 @@ def draw(shown: Iterable[Occurrence], monday: date, zone: tzinfo, width: int = 1
         zone: In which hours are counted.
         width: Columns of the terminal.
     """
+    local = Local(zone)
     days: dict[date, list[Occurrence]] = defaultdict(list)
     whole: dict[date, list[str]] = defaultdict(list)
     for one in shown:
         if isinstance(one.start, datetime):
-            days[one.start.astimezone(zone).date()].append(one)
+            days[local.by_the_clock(one.start).date()].append(one)
         else:
             whole[max(one.start, monday)].append(_title(one))
     busy_weekend = any(days[monday + timedelta(days=n)] for n in (5, 6))
     dates = [monday + timedelta(days=n) for n in range(7 if busy_weekend else 5)]
     room = max(8, (min(width, 140) - _HOURS_WIDTH - 2) // len(dates) - 1)
-    blocks = {day: [_block(one, zone) for one in days[day]] for day in dates}
+    blocks = {day: [_block(one, local) for one in days[day]] for day in dates}
     table = Table(box=box.ROUNDED, padding=(0, 0), title=_caption(monday, zone), title_style="bold")
     table.add_column("", style="dim", justify="right", width=_HOURS_WIDTH, no_wrap=True)
     for day in dates:
@@ -123,7 +133,8 @@ def _caption(monday: date, zone: tzinfo) -> str:
 
 
 def _title(one: Occurrence) -> str:
-    return one.event.title or "(no title)"
+    event = read(one.view.source.event, one.record)
+    return getattr(event, "title", None) or "(no title)"
 
 
 def _grid(blocks: Iterable[Block]) -> dict[int, Block]:
@@ -139,10 +150,10 @@ def _grid(blocks: Iterable[Block]) -> dict[int, Block]:
     return grid
 
 
-def _block(one: Occurrence, zone: tzinfo) -> Block:
+def _block(one: Occurrence, local: Local) -> Block:
     if not (isinstance(one.start, datetime) and isinstance(one.end, datetime)):
         raise TypeError("an all-day occurrence has no place in the grid of hours")
-    start, end = one.start.astimezone(zone), one.end.astimezone(zone)
+    start, end = local.by_the_clock(one.start), local.by_the_clock(one.end)
     first = (start.hour * 60 + start.minute) // HALF_HOUR
     minutes = int((end - start).total_seconds() // 60)
     last = min(47, first + max(1, -(-minutes // HALF_HOUR)) - 1)
@@ -151,9 +162,11 @@ def _block(one: Occurrence, zone: tzinfo) -> Block:
 
 
 def _chips(titles: list[str], room: int) -> Group:
-    return Group(
-        *(Text(f" {title:<{room - 1}.{room - 1}}", "bold white on grey35") for title in titles)
-    )
+    chips = [
+        Text(f" {title:<{room - 1}.{room - 1}}", "bold white on grey35")
+        for title in titles[:MOST_BESIDE]
+    ]
+    return Group(*chips, *_left_out(len(titles), room))
 
 
 def _cell(grid: dict[int, Block], slot: int, room: int) -> Text:
@@ -166,11 +179,15 @@ def _cell(grid: dict[int, Block], slot: int, room: int) -> Text:
 
 
 def _outside(blocks: Iterable[Block], room: int) -> Group:
-    """List what begins before or after the hours that are shown."""
-    return Group(
-        *(
-            Text(f"{one.first // 2:02d}:{one.first % 2 * 30:02d} {one.title}"[:room], one.colour)
-            for one in blocks
-            if not OPENS <= one.first < CLOSES
-        )
-    )
+    """List what begins before or after the hours that are shown, as far as anybody would read it."""
+    outside = [one for one in blocks if not OPENS <= one.first < CLOSES]
+    lines = [
+        Text(f"{one.first // 2:02d}:{one.first % 2 * 30:02d} {one.title}"[:room], one.colour)
+        for one in outside[:MOST_BESIDE]
+    ]
+    return Group(*lines, *_left_out(len(outside), room))
+
+
+def _left_out(count: int, room: int) -> list[Text]:
+    left = count - MOST_BESIDE
+    return [Text(f"+{left:,} more"[:room], "dim")] if left > 0 else []
