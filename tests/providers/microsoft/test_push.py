@@ -21,7 +21,13 @@ from kloudsync.objects.push_intake import PushIntake
 from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.objects.watcher import Watcher
 from kloudsync.providers.microsoft.errors import decode_error
-from kloudsync.providers.microsoft.push import LONGEST_LIFE, MicrosoftPush, unwrap
+from kloudsync.providers.microsoft.push import (
+    LONGEST_LIFE,
+    MOST_MESSAGES,
+    MOST_REFUSED,
+    MicrosoftPush,
+    unwrap,
+)
 from kloudsync.push.policy import WatchPolicy
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.clock import ManualClock
@@ -210,6 +216,40 @@ def channel(**more: Any) -> Channel:
 def message(**more: Any) -> dict[str, Any]:
     """Return a message for that channel."""
     return {"subscriptionId": "s", "clientState": "c.t", "changeType": "updated", **more}
+
+
+def test_a_request_of_forged_messages_asks_the_store_a_few_times() -> None:
+    """Anybody can send a thousand in one request; those that are proven before are heard."""
+    asked: list[str] = []
+
+    def find(name: str) -> Channel | None:
+        asked.append(name)
+        return channel() if name == "c" else None
+
+    forged = [message(clientState=f"c{n}.t") for n in range(900)]
+    for messages in (forged, [message(), *forged]):
+        asked.clear()
+        arrival = Arrival(body=json.dumps({"value": messages}).encode())
+        if messages is forged:
+            with pytest.raises(NotificationStale):
+                unwrap(arrival, find, SECONDS)
+        else:
+            assert len(unwrap(arrival, find, SECONDS).notifications) == 1
+        assert len(asked) <= MOST_REFUSED + 1
+
+
+def test_a_request_of_more_messages_than_the_service_sends_is_not_read_to_its_end() -> None:
+    """Each costs a question to the store, though one channel may send them all."""
+    many = [message(lifecycleEvent=f"missed{n}") for n in range(2 * MOST_MESSAGES)]
+    assert len(heard(*many)) == 1
+    asked: list[str] = []
+
+    def find(name: str) -> Channel:
+        asked.append(name)
+        return channel()
+
+    unwrap(Arrival(body=json.dumps({"value": many}).encode()), find, SECONDS)
+    assert len(asked) == MOST_MESSAGES
 
 
 def heard(*messages: Any, held: Channel | None = None) -> list[NotificationKind]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
 from attrs import field, frozen
@@ -49,6 +50,12 @@ _CHANGES: Final = ",".join(change.value for change in ChangeType)
 _TAKEN: Final = Acknowledgement(status=202)
 _LONGEST_WORD: Final = 2_000
 """Characters of a validation token; the service's have some hundred."""
+
+MOST_MESSAGES: Final = 1_000
+"""Messages of one request that are looked at."""
+
+MOST_REFUSED: Final = 50
+"""Messages without proof after which a request is given up: each asks the store, and anybody may send it."""
 
 _KINDS: Final = {
     "missed": NotificationKind.CHANGED,
@@ -156,7 +163,7 @@ class MicrosoftPush(Generic[Caller]):
 def unwrap(arrival: Arrival, find: Callable[[str], Channel | None], now: float) -> Heard:
     """Verify what arrived and read it: the service's question, or any number of messages.
 
-    Messages that cannot be proven are left out where others can be.
+    Messages that cannot be proven are left out where others can be; `MOST_REFUSED` of them end it.
 
     Args:
         arrival: The request.
@@ -172,14 +179,16 @@ def unwrap(arrival: Arrival, find: Callable[[str], Channel | None], now: float) 
     if word is not None:
         return Heard(acknowledgement=_answered(word))
     heard: dict[Notification, None] = {}
-    refused: WebhookError | None = None
-    for item in _items(arrival.body):
+    refused: list[WebhookError] = []
+    for item in islice(_items(arrival.body), MOST_MESSAGES):
         try:
             heard[_verified(item, find, now)] = None
         except WebhookError as error:
-            refused = refused or error
-    if refused is not None and not heard:
-        raise refused
+            refused.append(error)
+            if len(refused) == MOST_REFUSED:
+                break
+    if refused and not heard:
+        raise refused[0]
     return Heard(notifications=tuple(heard), acknowledgement=_TAKEN)
 
 
