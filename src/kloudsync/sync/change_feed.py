@@ -75,12 +75,13 @@ class ChangeFeed(Protocol):
             gone_since: A consumer that has acknowledged nothing since then, and has not read an
                 entry that is older than that, is taken for gone: it is dismissed, and waited for no
                 longer. What is compared are the times of commits, so that a consumer of a calendar
-                in which nothing happens is not gone. None waits for all of them.
+                in which nothing happens is not gone. Entries that are older and that nobody reads
+                go as well. None waits for all consumers, and for those that may come.
 
         Raises:
             UsageError: One of them is naive, or no datetime.
 
         Returns:
-            How many entries were forgotten. Entries that no consumer ever read are kept.
+            How many entries were forgotten.
         """
         ...

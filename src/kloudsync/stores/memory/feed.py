@@ -77,7 +77,7 @@ class Feed(Role):
             kept = tuple(
                 one
                 for one in feed
-                if one[1].recorded_at >= cutoff or not _done_with(*one, consumers)
+                if one[1].recorded_at >= cutoff or not _done_with(*one, consumers, silent)
             )
             self._put(feed=kept, consumers=consumers)
             return len(feed) - len(kept)
@@ -109,11 +109,14 @@ def _done_with(
     place: int,
     entry: FeedRecord,
     consumers: Mapping[tuple[str, CalendarKey | None], Reader],
+    silent: float | None,
 ) -> bool:
-    """Tell whether everybody has read an entry, and anybody has."""
+    """Tell whether everybody has read an entry; one that nobody reads is done with when it is old."""
     readers = [
         one.position >= (place if key is None else entry.position)
         for (_, key), one in consumers.items()
         if key in {None, entry.key}
     ]
-    return bool(readers) and all(readers)
+    if not readers:
+        return silent is not None and entry.recorded_at < silent
+    return all(readers)

@@ -173,6 +173,10 @@ class Feed(Role):
             if silent is not None:
                 session.do(_GONE, silent, silent, silent)
             forgotten = session.run(_FORGET, cutoff, *_reach(session))
+            if silent is not None:
+                # What nobody reads is kept for as long as somebody may be silent.
+                unread = min(cutoff, silent)
+                forgotten += session.run(_FORGET, unread, *_reach(session, unread=_MOST))
             session.do(_EMPTIED)
             session.do(_SWEEP)
         return forgotten
@@ -203,14 +207,18 @@ class Feed(Role):
         return row[0] if row else 0
 
 
-def _reach(session: Session) -> tuple[int, int, int]:
+def _reach(session: Session, *, unread: int = -1) -> tuple[int, int, int]:
     """Return how far entries may go that nobody reads in their calendar, and in all calendars.
 
     The last number stands in for the place of an entry that has none.
+
+    Args:
+        session: The open transaction.
+        unread: How far those may go that nobody reads at all.
     """
     row = session.one(_SLOWEST)
     if row is None or row[0] is None:
-        return -1, _MOST, 0
+        return unread, _MOST, 0
     return _MOST, row[0], _MOST
 
 

@@ -197,6 +197,20 @@ class FeedContract(Suite):
         read_all(worker.store, "crm", OTHER)
         assert worker.prune(10.0**9) == 0
 
+    @pytest.mark.parametrize("reader", [None, KEY, OTHER])
+    def test_the_unread_has_an_age(self, worker: Worker, reader: CalendarKey | None) -> None:
+        """What nobody reads is kept for as long as a consumer may be silent, and no longer."""
+        worker.sync(added(single("a")), now=10.0)
+        worker.sync(added(single("b")), now=20.0)
+        worker.sync(added(single("c")), now=30.0)
+        if reader is not None:
+            read_all(worker.store, "crm", reader)
+        since = datetime.fromtimestamp(20.0, UTC)
+        before = datetime.fromtimestamp(25.0, UTC)
+        assert worker.store.prune(before, gone_since=since) == (2 if reader == KEY else 1)
+        assert _ids(worker.store) == (["c"] if reader == KEY else ["b", "c"])
+        assert worker.ids() == ["a", "b", "c"]
+
     @pytest.mark.parametrize("key", [None, KEY])
     def test_prune_passes_over_who_is_gone(self, worker: Worker, key: CalendarKey | None) -> None:
         """Whoever acknowledged nothing for long, and left old entries unread, is not waited for."""
