@@ -15,6 +15,7 @@ from typing import Any, Final, Generic, TypeVar
 from attrs import evolve, field, frozen
 
 from kloudsync.errors import APIError, UsageError
+from kloudsync.http.body import LARGEST_ANSWER
 from kloudsync.ical.reading import IcalReader, read, record_of
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
@@ -74,7 +75,8 @@ class IcalCalendar(ListedWhole):
 
     def reread(self, raw: str) -> EventRecord | Malformed:
         """Read stored text again."""
-        return record_of(json.loads(raw)["ics"])
+        # Of what was too long nothing was kept.
+        return record_of(json.loads(raw).get("ics", []))
 
     def same(self, before: EventRecord, after: EventRecord) -> bool:
         """Tell whether two records say the same, whenever their objects were written."""
@@ -129,7 +131,7 @@ class IcalFiles(IcalCalendar, Generic[L_co]):
         try:
             names = self._names()
             left = [name for name in names if position is None or name >= position]
-            text = (self.path / left[0] if left[0] else self.path).read_bytes() if left else None
+            text = _content(self.path / left[0] if left[0] else self.path) if left else None
         except OSError as error:
             # What cannot be read is not taken for an empty calendar.
             raise UsageError(f"{self.path} cannot be read: {error.strerror}") from None
@@ -139,7 +141,16 @@ class IcalFiles(IcalCalendar, Generic[L_co]):
     def _names(self) -> list[str]:
         if not self.path.is_dir():
             return [""]
-        return sorted(one.name for one in self.path.iterdir() if one.suffix.lower() == ".ics")
+        found = (one for one in self.path.iterdir() if one.suffix.lower() == ".ics")
+        return sorted(one.name for one in found if one.is_file())
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        text = file.read(LARGEST_ANSWER + 1)
+    if len(text) > LARGEST_ANSWER:
+        raise UsageError(f"{path} is longer than {LARGEST_ANSWER} bytes; divide it")
+    return text
 
 
 def page_of(text: bytes) -> SourcePage:
