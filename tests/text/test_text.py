@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.effort import steps
@@ -15,7 +16,10 @@ from tests.effort import steps
 from kloudsync import Google, SyncEngine, text
 from kloudsync.agenda import Agenda
 from kloudsync.errors import UsageError
+from kloudsync.model.event import Held
 from kloudsync.model.occurrence import Interval
+from kloudsync.model.record import EventRecord
+from kloudsync.model.view import CalendarView
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.google import FakeGoogle
@@ -293,15 +297,38 @@ def test_an_agenda_costs_what_is_shown(world: World) -> None:
     assert took < 15 * len(found)
 
 
+def test_a_row_is_read_once_for_an_answer(world: World) -> None:
+    """A stranger's event may be long, and take place often."""
+    found = list(series(world, 10, 1))
+    reading: list[EventRecord] = []
+    source = found[0].view.source
+
+    @frozen
+    class Counting:
+        reading = source.reading
+        occurrence_id = source.occurrence_id
+
+        def event(self, record: EventRecord) -> Held:
+            reading.append(record)
+            return source.event(record)
+
+    view = CalendarView(found[0].calendar, Counting())
+    counted = [one._replace(view=view) for one in found]
+    assert text.agenda(counted, zone=UTC, most=50_000).count("«Flood»") == 144
+    text.conflicts(counted, zone=UTC, most=50_000)
+    assert len(reading) == 2
+
+
 def test_a_row_that_cannot_be_read_stops_no_answer(world: World) -> None:
     """It is told by its times and its id."""
-    world.fake.calendar().create("Call", at(5, 9), at(5, 11))
+    world.fake.calendar().create("Odd", at(5, 9), at(5, 11))
+    world.fake.calendar().create("Call", at(5, 10), at(5, 12))
     world.engine.sync()
-    (one,) = world.engine.occurrences(JANUARY, FEBRUARY)
+    one, call = world.engine.occurrences(JANUARY, FEBRUARY)
     bad = one._replace(record=one.record._replace(raw="{"))
     told = f"«{one.id}», which cannot be read"
     assert text.agenda([bad], zone=UTC).endswith(told)
-    assert text.conflicts([bad, one], zone=UTC).endswith(f"{told} and «Call»")
+    assert text.conflicts([bad, call], zone=UTC).endswith(f"{told} and «Call»")
 
 
 def test_changes(world: World) -> None:

@@ -16,9 +16,9 @@ from kloudsync.agenda import AgendaReader, occurrences
 from kloudsync.cli.output import print_json, written_out
 from kloudsync.cli.terminal import Terminal
 from kloudsync.model.occurrence import MOST_OCCURRENCES, Occurrence
-from kloudsync.model.view import read
 from kloudsync.objects.calendar_copy import CalendarCopy
 from kloudsync.objects.reading import zone_of
+from kloudsync.text.titles import Titles
 from kloudsync.text.wording import Local, expect_zone
 
 HALF_HOUR = 30
@@ -100,18 +100,18 @@ def draw(shown: Iterable[Occurrence], monday: date, zone: tzinfo, width: int = 1
         zone: In which hours are counted.
         width: Columns of the terminal.
     """
-    local = Local(zone)
+    local, titles = Local(zone), Titles()
     days: dict[date, list[Occurrence]] = defaultdict(list)
     whole: dict[date, list[str]] = defaultdict(list)
     for one in shown:
         if isinstance(one.start, datetime):
             days[local.by_the_clock(one.start).date()].append(one)
         else:
-            whole[max(one.start, monday)].append(_title(one))
+            whole[max(one.start, monday)].append(_title(one, titles))
     busy_weekend = any(days[monday + timedelta(days=n)] for n in (5, 6))
     dates = [monday + timedelta(days=n) for n in range(7 if busy_weekend else 5)]
     room = max(8, (min(width, 140) - _HOURS_WIDTH - 2) // len(dates) - 1)
-    blocks = {day: [_block(one, local) for one in days[day]] for day in dates}
+    blocks = {day: [_block(one, titles, local) for one in days[day]] for day in dates}
     table = Table(box=box.ROUNDED, padding=(0, 0), title=_caption(monday, zone), title_style="bold")
     table.add_column("", style="dim", justify="right", width=_HOURS_WIDTH, no_wrap=True)
     for day in dates:
@@ -132,9 +132,9 @@ def _caption(monday: date, zone: tzinfo) -> str:
     return f"Week {monday.isocalendar().week} of {monday.isocalendar().year}, {zone}"
 
 
-def _title(one: Occurrence) -> str:
-    event = read(one.view.source.event, one.record)
-    return getattr(event, "title", None) or "(no title)"
+def _title(one: Occurrence, titles: Titles) -> str:
+    title = titles.of(one)
+    return (title if isinstance(title, str) else None) or "(no title)"
 
 
 def _grid(blocks: Iterable[Block]) -> dict[int, Block]:
@@ -150,7 +150,7 @@ def _grid(blocks: Iterable[Block]) -> dict[int, Block]:
     return grid
 
 
-def _block(one: Occurrence, local: Local) -> Block:
+def _block(one: Occurrence, titles: Titles, local: Local) -> Block:
     if not (isinstance(one.start, datetime) and isinstance(one.end, datetime)):
         raise TypeError("an all-day occurrence has no place in the grid of hours")
     start, end = local.by_the_clock(one.start), local.by_the_clock(one.end)
@@ -158,7 +158,7 @@ def _block(one: Occurrence, local: Local) -> Block:
     minutes = int((end - start).total_seconds() // 60)
     last = min(47, first + max(1, -(-minutes // HALF_HOUR)) - 1)
     key = one.series or one.id
-    return Block(first, last, _title(one), _COLOURS[sum(map(ord, key)) % len(_COLOURS)])
+    return Block(first, last, _title(one, titles), _COLOURS[sum(map(ord, key)) % len(_COLOURS)])
 
 
 def _chips(titles: list[str], room: int) -> Group:

@@ -11,8 +11,10 @@ from typing import Final
 from attrs import evolve
 
 from kloudsync.model.occurrence import Interval, Occurrence
+from kloudsync.model.record import Malformed
 from kloudsync.text.bounded import bounded
-from kloudsync.text.wording import FENCE, Local, counted, expect_zone, fenced, titled
+from kloudsync.text.titles import Titles
+from kloudsync.text.wording import FENCE, Local, counted, expect_zone, fenced
 
 MOST: Final = 5000
 """Characters of an answer, where the caller says nothing else."""
@@ -41,7 +43,8 @@ def agenda(
     """
     told = sorted(occurrences, key=_order)
     local = _local(told, zone)
-    lines = (_line(one, local, ids=ids) for one in told)
+    titles = Titles()
+    lines = (_line(one, titles, local, ids=ids) for one in told)
     head = f"{counted(len(told), 'event')}, {local.heading}. {FENCE}"
 
     def rest(kept: int) -> str:
@@ -64,7 +67,8 @@ def conflicts(occurrences: Iterable[Occurrence], *, zone: str | tzinfo, most: in
     timed = sorted((one for one in occurrences if _takes_time(one)), key=_order)
     count = _collisions(timed)
     local = _local([later for _, later in islice(_overlapping(timed), 1)], zone)
-    lines = (_collision(one, two, local) for one, two in _overlapping(timed))
+    titles = Titles()
+    lines = (_collision(one, two, titles, local) for one, two in _overlapping(timed))
     head = f"{counted(count, 'conflict')}, {local.heading}. {FENCE}"
 
     def rest(kept: int) -> str:
@@ -107,14 +111,21 @@ def _local(told: Sequence[Occurrence], zone: str | tzinfo) -> Local:
     return evolve(local, year=local.at(told[0].begins).year) if told else local
 
 
-def _line(one: Occurrence, local: Local, *, ids: bool) -> str:
-    said = f"{local.span(one.start, one.end)} {titled(one)}"
+def _line(one: Occurrence, titles: Titles, local: Local, *, ids: bool) -> str:
+    said = f"{local.span(one.start, one.end)} {_titled(one, titles)}"
     return f"{said} {fenced(one.id, longest=LONGEST_ID)}" if ids else said
 
 
-def _collision(earlier: Occurrence, later: Occurrence, local: Local) -> str:
+def _titled(one: Occurrence, titles: Titles) -> str:
+    title = titles.of(one)
+    if isinstance(title, Malformed):
+        return f"{fenced(one.record.id)}, which cannot be read"
+    return fenced(title)
+
+
+def _collision(earlier: Occurrence, later: Occurrence, titles: Titles, local: Local) -> str:
     both = local.stretch(local.at(later.begins), local.at(min(earlier.ends, later.ends)))
-    return f"{both} {titled(earlier)} and {titled(later)}"
+    return f"{both} {_titled(earlier, titles)} and {_titled(later, titles)}"
 
 
 def _takes_time(one: Occurrence) -> bool:

@@ -10,10 +10,7 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 
 from kloudsync.errors import UsageError
-from kloudsync.model.occurrence import Occurrence
-from kloudsync.model.record import Malformed
 from kloudsync.model.times import Time
-from kloudsync.model.view import read
 from kloudsync.model.visible import visible
 from kloudsync.recurrence import resolve_zone
 
@@ -59,14 +56,6 @@ def fenced(words: str | None, *, longest: int = LONGEST) -> str:
     shown = _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", visible(begun)).translate(_LOOKALIKES)
     cut = shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
     return f"{OPENS}{cut}{CLOSES}"
-
-
-def titled(one: Occurrence) -> str:
-    """Return between marks what an occurrence is called, whose row may be damaged."""
-    event = read(one.view.source.event, one.record)
-    if isinstance(event, Malformed):
-        return f"{fenced(one.record.id)}, which cannot be read"
-    return fenced(getattr(event, "title", None))
 
 
 @frozen
