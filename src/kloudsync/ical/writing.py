@@ -20,6 +20,7 @@ ID: Final = "X-KLOUDSYNC-ID"
 """The provider's id of an event, which a UID is not."""
 
 _CLASSES: Final = {"public": "PUBLIC", "private": "PRIVATE", "confidential": "CONFIDENTIAL"}
+_STEERING: Final = frozenset({"Cc", "Zl", "Zp"})
 _TEXTS: Final = {"title": "SUMMARY", "description": "DESCRIPTION", "location": "LOCATION"}
 
 
@@ -55,7 +56,7 @@ def export(
     calendar.add("version", "2.0")
     for property_name, said in (("x-wr-calname", name), ("x-wr-timezone", zone)):
         if said is not None:
-            calendar.add(property_name, _sound(said))
+            calendar.add(property_name, _inline(said))
     cancelled = _cancelled(every)
     uids = _uids(every)
     for event in every:
@@ -139,7 +140,7 @@ def _properties(event: Event) -> Iterator[tuple[Any, str]]:
     """Yield what an event says of itself, with the name of the property that says it."""
     for member, name in _TEXTS.items():
         if (text := getattr(event, member)) is not None:
-            yield _sound(text), name
+            yield _lined(text), name
     if event.status is not None:
         yield _inline(str(event.status).upper()), "STATUS"
     if event.visibility in _CLASSES:
@@ -171,14 +172,22 @@ def _attendee(attendee: Attendee) -> Any:
     return address
 
 
+def _lined(text: str) -> str:
+    """Return a text whose lines break as iCalendar can write it, without other control characters.
+
+    Programs differ in what they take for a line break; one that is left in begins a property for some.
+    """
+    return "\n".join(_inline(line, but="\t") for line in _sound(text).splitlines())
+
+
 def _sound(text: str) -> str:
     """Return a text as UTF-8 can say it: JSON knows halves of characters, which are replaced."""
     return text.encode("utf-8", "replace").decode()
 
 
-def _inline(text: str) -> str:
+def _inline(text: str, *, but: str = "") -> str:
     """Return a text without control characters, where iCalendar has no way to escape them.
 
     Left in, a line break would begin a property of a stranger's choice.
     """
-    return "".join(one for one in _sound(text) if category(one) != "Cc")
+    return "".join(one for one in _sound(text) if one in but or category(one) not in _STEERING)
