@@ -86,6 +86,12 @@ SHAPES: dict[str, Callable[[int], list[Any] | str]] = {
     "items of one number": lambda size: ",".join(
         f'{{"a":{n}}}' for n in range(min(size // 12, 2_400))
     ),
+    "items without an id": lambda size: ",".join(
+        f'{{"summary":"{n:07}"}}' for n in range(min(size // 22, 2_400))
+    ),
+    "items of an id": lambda size: ",".join(
+        f'{{"id":"{n:012}"}}' for n in range(min(size // 22, 2_400))
+    ),
     "deep items": _nested(900),
     "items as deep as may be": _nested(60),
     "a page of brackets": _deep,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kloudsync.errors import DecodeError
-from kloudsync.http.scan import MOST_ITEMS, ScannedPage, Unreadable, read_item, scan_page
+from kloudsync.http.scan import FEW_ITEMS, MOST_ITEMS, ScannedPage, Unreadable, read_item, scan_page
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -167,9 +167,23 @@ def test_raw_control_characters_are_accepted_in_strings() -> None:
 
 def test_a_page_of_more_items_than_any_service_sends_is_refused() -> None:
     """Each item takes a hundred times the two bytes that it came in."""
-    most = scan_page(f'{{"items":[{",".join(["{}"] * MOST_ITEMS)}]}}', "items", lambda _, __: None)
-    assert len(most.items or ()) == MOST_ITEMS
-    with pytest.raises(DecodeError, match="at most 10000 items"):
-        scan_page(
-            f'{{"items":[{",".join(["{}"] * (MOST_ITEMS + 1))}]}}', "items", lambda _, __: None
-        )
+    item = '{"id":"a","b":1}'
+    assert len(listed([item] * MOST_ITEMS)) == MOST_ITEMS
+    with pytest.raises(DecodeError, match="at most 10000 items on a page of"):
+        listed([item] * (MOST_ITEMS + 1))
+
+
+def listed(items: list[str]) -> list[Any]:
+    """Scan a page of items."""
+    page = scan_page(f'{{"items":[{",".join(items)}]}}', "items", lambda item, _: item)
+    return page.items or []
+
+
+@pytest.mark.parametrize("scrap", ["{}", "1", '{"a":1}', "null"])
+def test_a_page_of_scraps_is_no_page(scrap: str) -> None:
+    """Reading a byte of it takes many times what one of an event takes; a few beside events are fine."""
+    assert len(listed([scrap] * FEW_ITEMS)) == FEW_ITEMS
+    with pytest.raises(DecodeError, match="at most 250 items"):
+        listed([scrap] * (FEW_ITEMS + 1))
+    events = [f'{{"id":"event{n}","summary":"{"x" * 100}"}}' for n in range(500)]
+    assert len(listed([*events, *[scrap] * 1_000])) == 1_500

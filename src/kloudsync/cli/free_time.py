@@ -25,7 +25,7 @@ from kloudsync.cli.options import (
 from kloudsync.cli.output import print_json, written_out
 from kloudsync.cli.places import Places
 from kloudsync.cli.terminal import Terminal, console
-from kloudsync.objects.reading import zone_of
+from kloudsync.objects.reading import zone_among
 from kloudsync.text.wording import expect_zone
 
 
@@ -60,7 +60,7 @@ def free(
     """List when all of the calendars are free, from the copies; no network is used."""
     named = Places(name=provider, account=account, calendars=calendar or (), everything=everything)
     with named.copies_in(database) as (copies, store):
-        name = zone or zone_of(copies)
+        name = zone or zone_among(copies)
         clock = expect_zone(name)
         first = (day or datetime.now(clock)).date()
         found = find_free(

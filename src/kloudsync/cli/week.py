@@ -17,7 +17,7 @@ from kloudsync.cli.output import print_json, written_out
 from kloudsync.cli.terminal import Terminal
 from kloudsync.model.occurrence import MOST_OCCURRENCES, Occurrence
 from kloudsync.objects.calendar_copy import CalendarCopy
-from kloudsync.objects.reading import zone_of
+from kloudsync.objects.reading import zone_among
 from kloudsync.text.titles import Titles
 from kloudsync.text.wording import Local, expect_zone
 
@@ -75,7 +75,7 @@ def show_week(
     Raises:
         UsageError: The output cannot be written.
     """
-    zone = expect_zone(zone_of(copies))
+    zone = expect_zone(zone_among(copies))
     monday = day - timedelta(days=day.weekday())
     start = datetime.combine(monday, time(), zone)
     end = datetime.combine(monday + timedelta(days=7), time(), zone)

@@ -24,6 +24,12 @@ R = TypeVar("R")
 MOST_ITEMS: Final = 10_000
 """Items of one page; services send a quarter of that at most, whatever they are asked for."""
 
+FEW_ITEMS: Final = 250
+"""So many items a page may have, however small they are."""
+
+SMALLEST_ITEM: Final = 16
+"""Characters that each item of a larger page takes on average; `{"id":"a","b":1}` are as many."""
+
 # Raw control characters in strings are against the letter of RFC 8259, but harm nobody.
 _decode = JSONDecoder(strict=False).raw_decode
 _OPEN: Final = re.compile(r"[ \t\n\r]*\{[ \t\n\r]*")
@@ -97,7 +103,8 @@ def scan_page(text: str, array: str, read: Callable[[Any, str], R]) -> ScannedPa
             short and equal, such as thousands of `{}`, it is given the first, and answers for all.
 
     Raises:
-        DecodeError: The text is no JSON object, ends too early, or has more items than any page.
+        DecodeError: The text is no JSON object, ends too early, or has more items than any page of
+            its length.
     """
     if len(text) <= _SHORT and (page := _without_items(text, array)):
         return page
@@ -190,10 +197,13 @@ class _Walk(Generic[R]):
     def _fill(self, items: list[R], index: int) -> int:
         text, read, decode = self._text, self._read, self._item
         tiny: dict[str, R] = {}
+        most = min(MOST_ITEMS, max(FEW_ITEMS, len(text) // SMALLEST_ITEM))
         while True:
             item, end = decode(index)
-            if len(items) == MOST_ITEMS:
-                raise DecodeError(f"expected a page of at most {MOST_ITEMS} items, found more")
+            if len(items) == most:
+                raise DecodeError(
+                    f"expected at most {most} items on a page of {len(text)} characters, found more"
+                )
             raw = text[index:end]
             if len(raw) > _TINY:
                 items.append(read(_contents(item, raw), raw))

@@ -11,8 +11,7 @@ from kloudsync.agenda.hours import read_hours
 from kloudsync.errors import UsageError
 from kloudsync.model.times import Time
 from kloudsync.objects.calendar_copy import CalendarCopy
-from kloudsync.objects.reading import copy_of
-from kloudsync.objects.reading import zone_of as zone_among
+from kloudsync.objects.reading import copy_of, zone_among
 from kloudsync.sync.ports import Store
 from kloudsync.text.bounded import LEAST
 from kloudsync.text.wording import expect_zone, fenced

@@ -81,8 +81,10 @@ def _few(malformed: Sequence[Malformed]) -> list[Malformed]:
     """Return what is malformed, without what is the same, and without most of what has no id."""
     if len(malformed) < 2:
         return list(malformed)
-    named = dict.fromkeys(one for one in malformed if one.id is not None)
-    unnamed = list({one.raw: one for one in malformed if one.id is None}.values())
+    # What was read of one text is the same.
+    distinct = {(one.id, one.raw): one for one in malformed}.values()
+    named = [one for one in distinct if one.id is not None]
+    unnamed = [one for one in distinct if one.id is None]
     left = len(unnamed) - MOST_UNNAMED
     if left > 0:
         last = unnamed[-1]

@@ -54,7 +54,7 @@ def async_copy_of(
     return AsyncCalendarCopy(reader_of(key, provider, reading), store)
 
 
-def zone_of(copies: Iterable[CalendarCopy]) -> str:
+def zone_among(copies: Iterable[CalendarCopy]) -> str:
     """Return the name of a zone that fits several copies: the first one's that has a known one.
 
     What a calendar calls its zone, others may have written: a name that nobody knows stops no
