@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import define, field
@@ -18,13 +19,20 @@ from kloudsync.model.arrival import Arrival, Heard
 from kloudsync.model.change import Added, Deleted, Updated
 from kloudsync.provider import (
     AsyncLocal,
+    CalendarKey,
+    Cursor,
+    EventRecord,
+    Held,
     Item,
     LedgerEntry,
     Local,
+    Malformed,
     Occurrence,
     Outcome,
     SinkPorts,
     Source,
+    SourcePage,
+    Step,
     Store,
     Write,
 )
@@ -114,6 +122,103 @@ class TestFolder(SourceContract):
         """A blocking engine refuses steps that are awaited, when it is made."""
         with pytest.raises(UsageError, match="blocking"):
             SyncEngine(world.source(AsyncLocal()), store)
+
+    def test_a_folder_that_is_gone_is_no_empty_folder(
+        self, world: FolderWorld, store: Store, tmp_path: Path
+    ) -> None:
+        """The run ends with the system's error, and the copy is as before."""
+        world.add("Review", START, START + HOUR)
+        engine = self.engine(world, store)
+        engine.sync()
+        (tmp_path / "calendar").rename(tmp_path / "away")
+        with pytest.raises(FileNotFoundError):
+            engine.sync()
+        assert len(list(engine.events())) == 1
+
+
+class Unfinished(Source[Local]):
+    """A source whose author has some of it."""
+
+    @property
+    def caller(self) -> Local:
+        """Performs the steps."""
+        return Local()
+
+    @property
+    def key(self) -> CalendarKey:
+        """Which calendar this is."""
+        return CalendarKey("unfinished", "nobody", "calendar")
+
+    @property
+    def fingerprint(self) -> str:
+        """What cursors are tied to."""
+        return "unfinished"
+
+    def page(self, cursor: Cursor | None, position: str | None) -> Step[SourcePage]:
+        """Describe a page of nothing."""
+        return Step("unfinished.read", lambda: SourcePage(records=()))
+
+
+def test_a_source_that_lacks_a_member_is_not_made() -> None:
+    """Each is named, and no event comes to be None."""
+    made: Any = Unfinished
+    with pytest.raises(TypeError, match="event, occurrence_id, reread"):
+        made()
+
+
+class Odd(Unfinished):
+    """A source that describes its page in a way of its own."""
+
+    def __init__(self, described: Any) -> None:
+        self.described = described
+
+    def page(self, cursor: Cursor | None, position: str | None) -> Step[SourcePage]:
+        """Describe the page."""
+        described: Step[SourcePage] = self.described
+        return described
+
+    def reread(self, raw: str) -> EventRecord | Malformed:
+        """There is nothing to read."""
+        raise AssertionError(raw)
+
+    def event(self, record: EventRecord) -> Held:
+        """There are no events."""
+        raise AssertionError(record)
+
+    def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
+        """There are no series."""
+        raise AssertionError(series)
+
+
+ODD: Any = {}
+NO_PAGES: list[tuple[Any, str]] = [
+    (SourcePage(records=()), "by a Step or an Operation, and not by SourcePage"),
+    (None, "by a Step or an Operation, and not by NoneType"),
+    (Step("read", list), "returns a SourcePage, and not list"),
+    (Step("read", lambda: SourcePage(records=[ODD])), "EventRecords, and not dict"),
+]
+
+
+@pytest.mark.parametrize(("described", "said"), NO_PAGES)
+def test_what_is_no_page_is_named(described: Any, said: str) -> None:
+    """Whoever writes a source reads what is expected of it, and nothing is held."""
+    store, source = MemoryStore(), Odd(described)
+    with pytest.raises(UsageError, match=said):
+        SyncEngine(source, store).sync()
+    assert store.calendars() == []
+
+
+async def _page() -> SourcePage:
+    return SourcePage(records=())
+
+
+def test_a_step_is_no_coroutine_function() -> None:
+    """It is done in a worker thread, where nobody would await it."""
+    coroutine = _page()
+    source = Odd(Step("read", lambda: coroutine))
+    with pytest.raises(UsageError, match="not coroutine; its function is a plain one"):
+        SyncEngine(source, MemoryStore()).sync()
+    coroutine.close()
 
 
 def unread(arrival: Arrival, find: Find, now: float) -> Heard:

@@ -33,10 +33,15 @@ class Drive:
         """Perform an operation, or a step; `watch` hears of each try of an operation.
 
         Raises:
-            UsageError: It is a call, and there is no client to send it.
+            UsageError: It is a call, and there is no client to send it; or it is neither.
         """
         if isinstance(described, Step):
             return await self.caller.run(described.do)
+        if not isinstance(described, Operation):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UsageError(
+                "sources and sinks describe what is to be done by a Step or an Operation, and not by "
+                f"{type(described).__name__}"
+            )
         if isinstance(self.caller, Local | AsyncLocal):
             raise UsageError(
                 f"{described.name} is an HTTP call; it needs a client, not {self.caller}"

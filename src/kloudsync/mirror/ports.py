@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
@@ -64,13 +65,18 @@ Delivered = Callable[[Sequence[Outcome]], Awaitable[None]]
 
 
 class Sink(Protocol):
-    """A calendar elsewhere that takes one record per occurrence."""
+    """A calendar elsewhere that takes one record per occurrence.
+
+    Sinks need not inherit from it. One that does and lacks a member is a `TypeError` when it is made.
+    """
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """Names the target in ledgers and leases; different for every target calendar."""
         ...
 
+    @abstractmethod
     def item(self, occurrence: Occurrence, *, apart: bool = False) -> Item | None:
         """Return an occurrence as the sink wants it, or None if it is not to be mirrored.
 
@@ -80,6 +86,7 @@ class Sink(Protocol):
         """
         ...
 
+    @abstractmethod
     async def deliver(
         self, writes: Sequence[Write], ports: SinkPorts, delivered: Delivered
     ) -> None:
@@ -90,6 +97,7 @@ class Sink(Protocol):
         """
         ...
 
+    @abstractmethod
     async def present(self, start: int, end: int, ports: SinkPorts) -> list[LedgerEntry]:
         """Return the records that the sink shows in a window, in seconds since 1970.
 
@@ -103,6 +111,7 @@ class BoundSink(Sink, Protocol[Caller_co]):
     """A sink together with the caller that reaches it, which decides the mirror's colour."""
 
     @property
+    @abstractmethod
     def caller(self) -> Caller_co:
         """Performs the operations."""
         ...

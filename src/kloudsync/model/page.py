@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import isawaitable
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from kloudsync.errors import DecodeError
+from kloudsync.errors import DecodeError, UsageError
 from kloudsync.model.record import LONGEST_KEY, EventRecord, Malformed, is_storable, overlong
 
 MOST_UNNAMED: Final = 16
@@ -26,6 +27,13 @@ def _expect_storable(_: Any, place: Any, text: str | None) -> None:
     """Refuse a place to go on from that no store could keep."""
     if text is not None and not is_storable(text):
         raise DecodeError(f"expected text without NUL and halves of characters @ {place.name}")
+
+
+def _expect_records(_: Any, __: Any, records: Sequence[object]) -> None:
+    """Refuse a page of what no store takes, which a source of a program's own may hold."""
+    strangers = (one for one in records if not isinstance(one, EventRecord))
+    for one in strangers:
+        raise UsageError(f"a page holds EventRecords, and not {type(one).__name__}")
 
 
 @frozen(kw_only=True)
@@ -49,9 +57,10 @@ class SourcePage:
 
     Raises:
         DecodeError: `next` or `cursor` could be kept in no store.
+        UsageError: One of the records is none.
     """
 
-    records: Sequence[EventRecord]
+    records: Sequence[EventRecord] = field(validator=_expect_records)
     malformed: Sequence[Malformed] = ()
     next: str | None = field(default=None, validator=_expect_storable)
     cursor: str | None = field(default=None, validator=_expect_storable)
@@ -91,6 +100,20 @@ def _few(malformed: Sequence[Malformed]) -> list[Malformed]:
         told = f"{last.reason}; {left} more without an id came with it, and are not kept"
         unnamed = [*unnamed[: MOST_UNNAMED - 1], evolve(last, reason=told)]
     return [*named, *unnamed]
+
+
+def expect_page(given: object) -> SourcePage:
+    """Return a page, or say that it is none, which happens to sources of a program's own.
+
+    Raises:
+        UsageError: It is something else.
+    """
+    if isinstance(given, SourcePage):
+        return given
+    hint = "; its function is a plain one, in an event loop too" if isawaitable(given) else ""
+    raise UsageError(
+        f"the step of a page returns a SourcePage, and not {type(given).__name__}{hint}"
+    )
 
 
 def _malformed(record: EventRecord, name: str) -> Malformed:

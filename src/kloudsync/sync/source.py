@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
@@ -27,14 +28,17 @@ class SourceDescription(Protocol):
 
     Sources need not inherit from it. Those that do have an answer to whatever only some providers
     offer: every pass lists in full, nothing says whose calendar it is, nobody divides series.
+    What they lack besides is a `TypeError` when one is made, which names it.
     """
 
     @property
+    @abstractmethod
     def key(self) -> CalendarKey:
         """Which calendar this is."""
         ...
 
     @property
+    @abstractmethod
     def fingerprint(self) -> str:
         """A digest of account, calendar and parameters; cursors are tied to it."""
         ...
@@ -61,6 +65,7 @@ class SourceDescription(Protocol):
         """
         return False
 
+    @abstractmethod
     def page(
         self, cursor: Cursor | None, position: str | None
     ) -> Operation[SourcePage] | Step[SourcePage]:
@@ -91,6 +96,7 @@ class SourceDescription(Protocol):
         del cursor, position
         return str(error) if isinstance(error, CursorRefused) else None
 
+    @abstractmethod
     def reread(self, raw: str) -> EventRecord | Malformed:
         """Read stored text again, as `page` does."""
         ...
@@ -117,10 +123,12 @@ class SourceDescription(Protocol):
         del series, at
         return ()
 
+    @abstractmethod
     def event(self, record: EventRecord) -> Held:
         """Build the typed event of a record."""
         ...
 
+    @abstractmethod
     def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
         """Return the provider's id form of an occurrence that has no row of its own."""
         ...
@@ -130,6 +138,7 @@ class Source(SourceDescription, Protocol[Caller_co]):
     """A calendar together with the caller that reaches it, which decides the engine's colour."""
 
     @property
+    @abstractmethod
     def caller(self) -> Caller_co:
         """Performs the operations."""
         ...

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from kloudsync.errors import APIError, DecodeError, ServiceUnavailable
 from kloudsync.http.perform import Attempt
-from kloudsync.model.page import SourcePage
+from kloudsync.model.page import SourcePage, expect_page
 from kloudsync.model.state import Cursor
 from kloudsync.sync.progress import TryMade
 from kloudsync.sync.refusals import Refusal, blames_position, refusal_of
@@ -76,7 +76,7 @@ async def _fetch(
         run.hook(TryMade(calendar=run.calendar, attempt=attempt))
 
     try:
-        page = await run.ports.send(run.source.page(cursor, position), watch)
+        page = expect_page(await run.ports.send(run.source.page(cursor, position), watch))
     except APIError as error:
         if old:
             await _expect_other_position(run, error)
