@@ -25,6 +25,7 @@ from kloudsync.providers.google.wire.people import EventAttendee
 from kloudsync.providers.google.wire.times import EventDateTime
 from kloudsync.providers.kloudless.resources.events import Events as KloudlessEvents
 from kloudsync.providers.microsoft.resources.events import Events as MicrosoftEvents
+from kloudsync.providers.microsoft.wire.event import Event as MicrosoftEvent
 from kloudsync.providers.salesloft.resources.calendar_events import CalendarEvents
 
 ROOT = Path(kloudsync.__file__).parent
@@ -110,6 +111,19 @@ def test_what_the_vendor_would_not_take_is_refused_by_its_place(
     """Before anything is sent, with the name that was probably meant."""
     with pytest.raises(UsageError, match=says.replace("write start", "write dateTime")):
         Events.patch("primary", "abcde", given)
+
+
+def test_members_of_a_value_are_held_against_its_class() -> None:
+    """A time in the place of an object is named, before any check reads what it does not have."""
+    nine: Any = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    with pytest.raises(
+        UsageError, match=r"Event\.start: expected a value of EventDateTime, found da"
+    ):
+        Events.insert("primary", Event(summary="Review", start=nine, end=nine))
+    with pytest.raises(
+        UsageError, match=r"Event\.start: expected a value of DateTimeTimeZone, found"
+    ):
+        MicrosoftEvents.insert(MicrosoftEvent(subject="Review", start=nine, end=nine))
 
 
 @pytest.mark.parametrize("given", [None, [], "summary", 3, b"{}", Events, EventDateTime()])

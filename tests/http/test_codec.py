@@ -237,7 +237,7 @@ class TestDump:
             ({"day": datetime(2026, 1, 5)}, r"Thing\.day: expected a date"),
             ({"part": Thing()}, r"Thing\.part: expected a value of Part, found Thing"),
             ({"part": Part(count=True)}, r"Part\.count: expected an integer, found bool"),
-            ({"parts": "ab"}, r"Thing\.parts: expected a list, found str"),
+            ({"parts": "ab"}, r"Thing\.parts: expected a list, even of one, found str"),
             ({"parts": [3]}, r"Thing\.parts: expected a value of Part, found int"),
             ({"names": ["a"]}, r"Thing\.names: expected a mapping, found list"),
             ({"names": {"a": 1}}, r"Thing\.names: expected a string, found int"),

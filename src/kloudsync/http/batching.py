@@ -66,12 +66,18 @@ class BatchAnswer(Generic[T_co]):
 
 
 def expect_own(operations: Iterable[Operation[object]]) -> None:
-    """Refuse calls that go to an address of their own, which no batch could reach.
+    """Refuse what is no description of a call, and calls that go to an address of their own.
 
     Raises:
         UsageError: There is one.
     """
     for operation in operations:
+        given: Any = operation  # whatever a program without a type checker hands in
+        if not isinstance(given, Operation):
+            raise UsageError(
+                f"a batch takes calls that are described and not yet made, such as Events.get(…) of "
+                f"the class in the place of client.events.get(…), not {type(given).__name__}"
+            )
         if "://" in operation.request.path:
             raise UsageError(f"{operation.name} goes to an address of its own; call it by itself")
 

@@ -35,6 +35,8 @@ _SHOWN: Final = 5
 def as_body(codec: Codec, cls: type[B], given: B | Body) -> B:
     """Accept a body in either form.
 
+    Either is held against the class, so that its members are what their types say from here on.
+
     Args:
         codec: The vendor's.
         cls: The wire class.
@@ -45,6 +47,7 @@ def as_body(codec: Codec, cls: type[B], given: B | Body) -> B:
         UsageError: It is neither, or holds what the vendor would not take.
     """
     if isinstance(given, cls):
+        codec.dump(given)  # before anybody reads its members as what their types say
         return given
     members: Any = given
     if not isinstance(members, Mapping):

@@ -103,7 +103,9 @@ def _list_writer(converter: Converter, type_: Any) -> Writer:
     write = converter.get_unstructure_hook(get_args(type_)[0])
 
     def unstructure(value: Any) -> Any:
-        return [write(i) for i in value] if _is_list(value) else expected("a list", value)
+        return (
+            [write(i) for i in value] if _is_list(value) else expected("a list, even of one", value)
+        )
 
     return unstructure
 

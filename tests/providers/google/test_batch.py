@@ -293,6 +293,14 @@ def test_a_call_to_another_host_is_refused(colour: str, fake: FakeGoogle) -> Non
     assert fake.requests == []
 
 
+def test_a_call_that_was_made_is_no_part(colour: str, fake: FakeGoogle) -> None:
+    """What a method of the client answered is refused, in words that say what to pass instead."""
+    made: Any = [Event(id="aaaaa")]
+    with pytest.raises(UsageError, match=r"described and not yet made.*not Event"):
+        send(colour, fake, made)
+    assert fake.requests == []
+
+
 def test_a_part_that_quotes_the_token_shows_none(colour: str, fake: FakeGoogle) -> None:
     """Errors of parts keep as quiet as those of single calls: message, reason and repr."""
     token = "planted-access-token"

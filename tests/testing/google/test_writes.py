@@ -148,3 +148,10 @@ def test_a_short_list_of_guests_changes_the_own_answer_alone(
     assert answered["attendees"][0]["responseStatus"] == "declined"
     assert answered["attendees"][0]["comment"] == "ill"
     assert "attendeesOmitted" not in answered
+
+
+def test_guests_are_mailed_by_words_of_the_services_own(fake: FakeGoogle, caller: Caller) -> None:
+    """Another one is a parameter at fault, and nothing is written."""
+    refused = why(caller.call("POST", query={"sendUpdates": "everyone"}, body=EVENT))
+    assert refused[:2] == (400, "invalidParameter")
+    assert fake.truth() == {}

@@ -29,7 +29,7 @@ def get_event(call: Call) -> Reply:
 
 def insert_event(call: Call) -> Reply:
     """Answer `events.insert`, with an id of the caller's choice if it gives one."""
-    book = call.writable().book
+    book = _written(call)
     event = call.body.get("id")
     if event is not None and not OWN_ID.fullmatch(event):
         raise refuse_invalid("Invalid resource id value.")
@@ -40,7 +40,7 @@ def insert_event(call: Call) -> Reply:
 
 def import_event(call: Call) -> Reply:
     """Answer `events.import`: a private copy of a meeting that was born elsewhere."""
-    book = call.writable().book
+    book = _written(call)
     if not call.body.get("iCalUID"):
         raise Refusal(400, "required", "Missing iCal UID.")
     event = foreign_id(call.body["iCalUID"])
@@ -51,6 +51,18 @@ def import_event(call: Call) -> Reply:
     _check_sequence(call.body, old)
     editing.revise(book, old, editing.replaced(book, old, call.body), book.stamps.next())
     return answer(book.find(event))
+
+
+def _written(call: Call) -> Book:
+    """Return the book that is written in, if what the guests hear of it is a word of the service's."""
+    book, mailed = call.writable().book, call.query.get("sendUpdates", "none")
+    if mailed not in _MAILED:
+        message = f"Invalid string value: '{mailed}'. Allowed values: [{', '.join(_MAILED)}]"
+        raise Refusal(400, "invalidParameter", message, location="sendUpdates")
+    return book
+
+
+_MAILED = ("all", "externalOnly", "none")
 
 
 def _store(call: Call, book: Book, event: str) -> Reply:
@@ -79,7 +91,7 @@ def _offered(call: Call, given: Resource) -> Resource:
 
 def patch_event(call: Call) -> Reply:
     """Answer `events.patch`: what is sent is merged, null clears, arrays are replaced."""
-    book = call.writable().book
+    book = _written(call)
     check_change(call, book)
     old = _current(book, call.names[1])
     call.check_version(old["etag"])
@@ -89,7 +101,7 @@ def patch_event(call: Call) -> Reply:
 
 def update_event(call: Call) -> Reply:
     """Answer `events.update`: what is not sent is cleared."""
-    book = call.writable().book
+    book = _written(call)
     check_change(call, book)
     old = _current(book, call.names[1])
     call.check_version(old["etag"])
@@ -123,7 +135,7 @@ def _revise(call: Call, book: Book, old: Resource, new: Resource) -> Reply:
 
 def delete_event(call: Call) -> Reply:
     """Answer `events.delete`; a second time with 410 `deleted`."""
-    book = call.writable().book
+    book = _written(call)
     event = _current(book, call.names[1])
     call.check_version(event["etag"])
     editing.delete(book, event, book.stamps.next())
@@ -132,7 +144,7 @@ def delete_event(call: Call) -> Reply:
 
 def move_event(call: Call) -> Reply:
     """Answer `events.move`: the event changes its organizer, the old calendar keeps a stub."""
-    book = call.writable().book
+    book = _written(call)
     target = call.writable(call.query.get("destination")).book
     event = book.find(call.names[1])
     if event["status"] == "cancelled" or "recurringEventId" in event:
@@ -147,7 +159,7 @@ def move_event(call: Call) -> Reply:
 
 def quick_add(call: Call) -> Reply:
     """Answer `events.quickAdd`: an hour from the next full hour, titled with the text."""
-    book = call.writable().book
+    book = _written(call)
     text = call.query.get("text")
     if not text:
         raise Refusal(400, "required", "Missing event text.", location="text")

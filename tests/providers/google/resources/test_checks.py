@@ -52,6 +52,11 @@ def with_reminders(*minutes: int) -> Event:
     return Event(reminders=EventReminders(use_default=False, overrides=held))
 
 
+def untyped(described: Any) -> Any:
+    """Return a method whose arguments nobody has checked."""
+    return described
+
+
 def unchecked(**wrong: Any) -> Event:
     """Return an event whose types nobody has checked."""
     return Event(**wrong)
@@ -70,7 +75,7 @@ BAD_EVENTS: list[tuple[str, Event]] = [
     ),
     ("needs time_zone", Event(start=at(NINE), recurrence=["RRULE:FREQ=DAILY"])),
     ("no DTSTART", Event(recurrence=["DTSTART:20260105T090000Z", "RRULE:FREQ=DAILY"])),
-    ("list of lines", Event(recurrence="RRULE:FREQ=DAILY")),
+    ("a list, even of one, found str", Event(recurrence="RRULE:FREQ=DAILY")),
     ("26 attachments", Event(attachments=[EventAttachment(file_url="https://example.com")] * 26)),
     ("6 reminders", with_reminders(1, 2, 3, 4, 5, 6)),
     ("40321 minutes", with_reminders(40321)),
@@ -80,6 +85,12 @@ BAD_EVENTS: list[tuple[str, Event]] = [
     ("301 extended properties", with_properties({str(n): "" for n in range(301)})),
     ("33000 bytes", with_properties({f"{n:03}": "v" * 997 for n in range(33)})),
     ("expected a string", unchecked(summary=5)),
+    ("Event.start: expected a value of EventDateTime, found datetime", unchecked(start=NINE)),
+    ("Event.start: expected a value of EventDateTime, found date", unchecked(start=NINE.date())),
+    ("Event.start: expected a value of EventDateTime, found dict", unchecked(start={"date": "x"})),
+    ("Event.reminders: expected a value of EventReminders, found list", unchecked(reminders=[5])),
+    ("expected a value of EventExtendedProperties", unchecked(extended_properties={"private": {}})),
+    ("private.*expected a string, found int", with_properties(untyped({"crm": 42}))),
 ]
 
 GOOD_EVENTS: list[Event] = [
@@ -136,6 +147,18 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
     ("updated_min is .*; pass an aware", lambda: Events.list("p", updated_min=NAIVE)),
     ("is not before", lambda: Events.list("p", time_min=TEN, time_max=NINE)),
     ("is not before", lambda: Events.list("p", time_min=NINE, time_max=NINE)),
+    ("order_by is 'start'", lambda: untyped(Events.list)("p", order_by="start")),
+    (
+        "private_extended_property is {'crm': '42'}; pass a list",
+        lambda: untyped(Events.list)("p", private_extended_property={"crm": "42"}),
+    ),
+    ("shared_extended_property", lambda: Events.list("p", shared_extended_property=["crm"])),
+    ("one of 'all', ", lambda: untyped(Events.insert)("p", MEETING, send_updates=True)),
+    ("one of 'all', ", lambda: untyped(Events.delete)("p", "e", send_updates="everyone")),
+    (
+        "one of 0, 1",
+        lambda: untyped(Events.patch)("p", "e", Event(), conference_data_version=True),
+    ),
     ("needs single_events", lambda: Events.list("p", order_by="startTime")),
     (
         "cannot go with orderBy, q",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from re import compile as pattern
-from typing import Any
+from typing import Any, TypeVar, cast, get_args
 
 from kloudsync.errors import UsageError
 from kloudsync.http.unset import UNSET, Maybe
@@ -13,6 +13,8 @@ from kloudsync.providers.google.resources.recurrence_lines import check_recurren
 from kloudsync.providers.google.wire.event import Event, EventExtendedProperties
 from kloudsync.providers.google.wire.reminders import EventReminder
 from kloudsync.providers.google.wire.times import EventDateTime
+
+W = TypeVar("W")
 
 EVENT_ID = pattern("[a-v0-9]{5,1024}")
 ATTACHMENTS = 25
@@ -49,6 +51,36 @@ def expect_aware(**times: object) -> None:
     for name, time in times.items():
         if time is not None and not (isinstance(time, datetime) and time.tzinfo):
             raise UsageError(f"{name} is {time!r}; pass an aware datetime")
+
+
+def expect_word(name: str, value: W, words: object) -> W:
+    """Refuse a word that the service does not know, and return any other.
+
+    Args:
+        name: The parameter.
+        value: What it is given; None for the service's default.
+        words: The `Literal` that lists them.
+    """
+    known = get_args(words)
+    if value is not None and not any(type(value) is type(one) and value == one for one in known):
+        raise UsageError(f"{name} is {value!r}; it has to be one of {', '.join(map(repr, known))}")
+    return value
+
+
+def expect_pairs(**given: object) -> None:
+    """Refuse conditions on extended properties that are not written as `name=value`."""
+    for name, held in given.items():
+        if held is not None and not _are_pairs(held):
+            raise UsageError(f"{name} is {held!r}; pass a list of texts such as 'name=value'")
+
+
+def _are_pairs(given: object) -> bool:
+    if isinstance(given, str):
+        return "=" in given
+    if isinstance(given, Mapping) or not isinstance(given, Collection):
+        return False
+    listed = cast("Collection[object]", given)
+    return all(isinstance(one, str) and "=" in one for one in listed)
 
 
 def expect_order(time_min: datetime | None, time_max: datetime | None) -> None:

@@ -17,6 +17,7 @@ from kloudsync.providers.google.resources.checks import (
     check_new_event,
     check_whole_event,
     expect_within,
+    expect_word,
 )
 from kloudsync.providers.google.resources.request import (
     Parameters,
@@ -80,7 +81,7 @@ class EventWrites(Resource[C_co]):
             **_features(event, conference_data_version, event_label_version, supports_attachments),
             "maxAttendees": max_attendees,
             "sendNotifications": send_notifications,
-            "sendUpdates": send_updates,
+            "sendUpdates": expect_word("send_updates", send_updates, SendUpdates),
             "fields": fields,
         }
         location = path("calendars", calendar_id, "events")
@@ -178,7 +179,7 @@ class EventWrites(Resource[C_co]):
             "alwaysIncludeEmail": always_include_email,
             "maxAttendees": max_attendees,
             "sendNotifications": send_notifications,
-            "sendUpdates": send_updates,
+            "sendUpdates": expect_word("send_updates", send_updates, SendUpdates),
             "fields": fields,
         }
         location = event_path(calendar_id, event_id)
@@ -234,7 +235,7 @@ class EventWrites(Resource[C_co]):
             "alwaysIncludeEmail": always_include_email,
             "maxAttendees": max_attendees,
             "sendNotifications": send_notifications,
-            "sendUpdates": send_updates,
+            "sendUpdates": expect_word("send_updates", send_updates, SendUpdates),
             "fields": fields,
         }
         location = event_path(calendar_id, event_id)
@@ -268,7 +269,7 @@ class EventWrites(Resource[C_co]):
         parameters: Parameters = {
             "destination": destination,
             "sendNotifications": send_notifications,
-            "sendUpdates": send_updates,
+            "sendUpdates": expect_word("send_updates", send_updates, SendUpdates),
             "fields": fields,
         }
         location = event_path(calendar_id, event_id, "move")
@@ -296,7 +297,7 @@ class EventWrites(Resource[C_co]):
         parameters: Parameters = {
             "text": text,
             "sendNotifications": send_notifications,
-            "sendUpdates": send_updates,
+            "sendUpdates": expect_word("send_updates", send_updates, SendUpdates),
             "fields": fields,
         }
         location = path("calendars", calendar_id, "events", "quickAdd")
@@ -328,7 +329,7 @@ class EventWrites(Resource[C_co]):
         """
         parameters: Parameters = {
             "sendNotifications": send_notifications,
-            "sendUpdates": send_updates,
+            "sendUpdates": expect_word("send_updates", send_updates, SendUpdates),
         }
         location = event_path(calendar_id, event_id)
         return order("events.delete", "DELETE", location, parameters, if_match=if_match)
@@ -347,8 +348,12 @@ def _features(
         "supportsAttachments": True if event.attachments is not UNSET else None,
     }
     given = {
-        "conferenceDataVersion": conference_data_version,
-        "eventLabelVersion": event_label_version,
+        "conferenceDataVersion": expect_word(
+            "conference_data_version", conference_data_version, FeatureVersion
+        ),
+        "eventLabelVersion": expect_word(
+            "event_label_version", event_label_version, FeatureVersion
+        ),
         "supportsAttachments": supports_attachments,
     }
     return {name: used[name] if value is None else value for name, value in given.items()}

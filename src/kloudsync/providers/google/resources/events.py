@@ -15,8 +15,10 @@ from kloudsync.providers.google.page_sizes import LARGEST_PAGE
 from kloudsync.providers.google.resources.checks import (
     expect_aware,
     expect_order,
+    expect_pairs,
     expect_syncable,
     expect_within,
+    expect_word,
 )
 from kloudsync.providers.google.resources.event_writes import EventWrites
 from kloudsync.providers.google.resources.fields import page_mask
@@ -91,6 +93,11 @@ class Events(EventWrites[C_co]):
         expect_within("max_attendees", max_attendees)
         expect_aware(time_min=time_min, time_max=time_max, updated_min=updated_min)
         expect_order(time_min, time_max)
+        expect_word("order_by", order_by, OrderBy)
+        expect_pairs(
+            private_extended_property=private_extended_property,
+            shared_extended_property=shared_extended_property,
+        )
         if order_by == "startTime" and not single_events:
             raise UsageError(
                 "order_by='startTime' needs single_events=True: a series has no one start"

@@ -23,12 +23,10 @@ def check_recurrence(event: Event) -> None:
 
     Raises:
         RecurrenceError: A line is no rule, date or exclusion, with its column.
-        UsageError: The lines are not a list of lines, or the series has no zone to recur in.
+        UsageError: The lines hold a start or an end, or the series has no zone to recur in.
     """
     if not event.recurrence:
         return
-    if isinstance(event.recurrence, str):
-        raise UsageError("recurrence is a list of lines; put the one line into a list")
     if any(line.upper().startswith(("DTSTART", "DTEND")) for line in event.recurrence):
         raise UsageError("recurrence takes no DTSTART or DTEND; give start and end")
     if event.start and event.start.date_time and not event.start.time_zone:
