@@ -63,7 +63,7 @@ class Editing:
         series = await self.begun()
         return await self._patch(await self.occurrence(series, at), changes)
 
-    async def all_like(self, at: Time, changes: Event) -> SeriesEdit:
+    async def all_like(self, at: Time, changes: Event) -> SeriesEdit[Event, Item]:
         """Change the whole series so that one of its occurrences is as asked for."""
         series = await self.begun()
         rhythm = Rhythm.of(series)

@@ -11,7 +11,7 @@ from attrs import frozen
 from kloudsync.errors import RecurrenceError, UsageError
 from kloudsync.http.json_kinds import Item, is_object
 from kloudsync.model.oddity import Oddity
-from kloudsync.model.times import Time
+from kloudsync.model.times import Time, epoch
 from kloudsync.providers.microsoft.reading import MICROSOFT
 from kloudsync.providers.microsoft.records import parse_series, rule_of, zone_chain
 from kloudsync.providers.microsoft.times import read_span, zone_of
@@ -106,7 +106,7 @@ class Rhythm:
             start: Where that goes.
         """
         if not (isinstance(slot, datetime) and isinstance(at, datetime)):
-            return slot + (start - at)
+            return slot + timedelta(seconds=epoch(start) - epoch(at))
         local, old, new = (_local(one, self._tz) for one in (slot, at, start))
         return (local + (new - old)).replace(tzinfo=self._tz)
 
