@@ -83,66 +83,57 @@ class MirrorRun:
             yield mirror, zone_or_none(copy.state().zone) or UTC
 
 
-def push(
-    sink: SinkArgument = "salesloft",
-    *,
-    user: UserOption = None,
-    calendar_id: CalendarIdOption = None,
-    calendar: CalendarOption = "primary",
-    database: DatabaseOption = Path("calendars.db"),
-    account: AccountOption = None,
-    provider: CopyOption = "google",
-    plan: PlanOption = False,
-    bulk_from: BulkOption = 100,
-    internal_domain: DomainsOption = None,
-    limit: LimitOption = None,
-    json: JsonOption = False,
-) -> None:
+def _writing(work: Callable[[Mirror, bool], PushReport]) -> Callable[..., None]:
+    """Make a command of what a mirror does, or would do: its name and words are the function's."""
+
+    def command(
+        sink: SinkArgument = "salesloft",
+        *,
+        user: UserOption = None,
+        calendar_id: CalendarIdOption = None,
+        calendar: CalendarOption = "primary",
+        database: DatabaseOption = Path("calendars.db"),
+        account: AccountOption = None,
+        provider: CopyOption = "google",
+        plan: PlanOption = False,
+        bulk_from: BulkOption = 100,
+        internal_domain: DomainsOption = None,
+        limit: LimitOption = None,
+        json: JsonOption = False,
+    ) -> None:
+        MirrorRun(
+            place=Place(name=provider, calendar=calendar, account=account),
+            database=database,
+            sink=sink,
+            choice=_choice(user, calendar_id, internal_domain, bulk_from),
+            plan=plan,
+            most=limit,
+            json=json,
+        ).perform(lambda mirror: work(mirror, plan))
+
+    # Not as `wraps` does it: the options are the command's own.
+    command.__name__, command.__doc__ = work.__name__, work.__doc__
+    return command
+
+
+@_writing
+def push(mirror: Mirror, plan: bool) -> PushReport:
     """Write to Salesloft what its calendar lacks of the copy, one record per occurrence.
 
     Reads the copy: sync first. With --plan, says of each record how much of it would be told, and
     why. The token comes from KLOUDSYNC_SALESLOFT_TOKEN, never from the command line. Exits with 1
     where rows were refused; the others are written.
     """
-    MirrorRun(
-        place=Place(name=provider, calendar=calendar, account=account),
-        database=database,
-        sink=sink,
-        choice=_choice(user, calendar_id, internal_domain, bulk_from),
-        plan=plan,
-        most=limit,
-        json=json,
-    ).perform(lambda mirror: mirror.plan() if plan else mirror.push())
+    return mirror.plan() if plan else mirror.push()
 
 
-def reconcile(
-    sink: SinkArgument = "salesloft",
-    *,
-    user: UserOption = None,
-    calendar_id: CalendarIdOption = None,
-    calendar: CalendarOption = "primary",
-    database: DatabaseOption = Path("calendars.db"),
-    account: AccountOption = None,
-    provider: CopyOption = "google",
-    plan: PlanOption = False,
-    bulk_from: BulkOption = 100,
-    internal_domain: DomainsOption = None,
-    limit: LimitOption = None,
-    json: JsonOption = False,
-) -> None:
+@_writing
+def reconcile(mirror: Mirror, plan: bool) -> PushReport:
     """Compare the copy with what Salesloft really shows, and repair what differs.
 
     As `push`, for calendars that somebody else may have touched: lists them first.
     """
-    MirrorRun(
-        place=Place(name=provider, calendar=calendar, account=account),
-        database=database,
-        sink=sink,
-        choice=_choice(user, calendar_id, internal_domain, bulk_from),
-        plan=plan,
-        most=limit,
-        json=json,
-    ).perform(lambda mirror: mirror.plan(reconciled=True) if plan else mirror.reconcile())
+    return mirror.plan(reconciled=True) if plan else mirror.reconcile()
 
 
 def withdraw(
