@@ -70,7 +70,10 @@ def _is_deep(text: str, most: int = DEEPEST) -> bool:
 
 def _contents(item: Any, raw: str) -> Any:
     """Return an item, or what stands for one that would take long whenever it is looked at."""
-    brackets = raw.count("{") + raw.count("[")
+    first = raw.find("[")
+    # Most events have one list at most: to find that out is quicker than to count.
+    lists = raw.count("[") if raw.find("[", first + 1) >= 0 else int(first >= 0)
+    brackets = raw.count("{") + lists
     if brackets <= FEW_BRACKETS or brackets <= len(raw) // SMALLEST_BRACKET:
         return item
     return item if isinstance(item, Unreadable) else _DENSE

@@ -22,6 +22,7 @@ The first run afterwards lists in full, and replaces what is held otherwise than
 
 _ADDED: Final = int(Verdict.ADDED)
 _DELETED: Final = int(Verdict.DELETED)
+_TOMBSTONE: Final = int(Kind.TOMBSTONE)
 
 _MARK: Final = "+"
 
@@ -168,7 +169,7 @@ def judge(
 
 def _unheard(record: EventRecord) -> int:
     """Return what a record means of which nothing is held."""
-    return _DELETED if record.kind == Kind.TOMBSTONE else _ADDED
+    return _DELETED if record.kind == _TOMBSTONE else _ADDED
 
 
 def _verdict(

@@ -68,14 +68,17 @@ def read_original(item: Item, event_id: str) -> Time | None:
     Where the member is an instant, as some clients write it for whole days, an id that names a
     day knows better.
     """
-    slot = parse_id(event_id).occurrence
-    named = None if slot is None else from_epoch(slot.start, all_day=slot.all_day)
     try:
         original = read_time(item.get("originalStartTime"), "originalStartTime")
     except Oddity:
-        return named
-    of_day = named is not None and not isinstance(named, datetime)
-    return named if of_day and isinstance(original, datetime) else original
+        original = None
+    if original is not None and (not isinstance(original, datetime) or event_id.endswith("Z")):
+        # As nearly all come; an id that names a day has no zone behind it.
+        return original
+    slot = parse_id(event_id).occurrence
+    if slot is None or (original is not None and not slot.all_day):
+        return original
+    return from_epoch(slot.start, all_day=slot.all_day)
 
 
 def in_zone(time: Time, name: str | None) -> Time:

@@ -115,6 +115,7 @@ class PostgresSession:
         by_server: Whether leases go by the server's clock.
     """
 
+    is_alone = False
     skip_locked = "FOR UPDATE SKIP LOCKED"
     """What ends a query for rows that nobody else may change meanwhile."""
 

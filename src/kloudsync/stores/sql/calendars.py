@@ -71,7 +71,8 @@ def admitted(session: Session, lease: Lease, key: CalendarKey) -> Shelf:
     if session.known.admits(lease):
         return find(session, key)
     asked = session.soon(_ADMIT, lease.name, lease.fence)
-    session.known.forget()
+    if not session.is_alone:
+        session.known.forget()
     shelf = find(session, key)
     _expect_held(session, lease, asked)
     return shelf

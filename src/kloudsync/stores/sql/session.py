@@ -32,6 +32,11 @@ class Session(Protocol):
     known: Known
 
     @property
+    def is_alone(self) -> bool:
+        """Whether nobody else writes until the transaction ends, so that what was read of a calendar stays so."""
+        ...
+
+    @property
     def skip_locked(self) -> str:
         """What ends a query for rows that nobody else may change meanwhile; those that others have are left out."""
         ...
@@ -65,7 +70,7 @@ class Session(Protocol):
         ...
 
     def now(self, now: float) -> float:
-        """Return the same as `clock` as a number, for what is computed here.
+        """Return the same as `clock` as a number, for what rows are looked for by; may have to be waited for.
 
         Args:
             now: The caller's time, for databases that have no better one.
@@ -73,7 +78,7 @@ class Session(Protocol):
         ...
 
     def clock(self, now: float) -> tuple[str, tuple[float, ...]]:
-        """Return what stands for the present in a statement, in seconds since 1970, for leases.
+        """Return what stands for the present in a statement, in seconds since 1970, for leases and whatever is due.
 
         Args:
             now: The caller's time, for databases that have no better one.

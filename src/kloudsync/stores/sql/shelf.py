@@ -56,7 +56,7 @@ class Known:
     """What a transaction found out, and what stays so until it ends.
 
     Whoever holds a lease is alone in changing what it is for. So rows of calendars that were read
-    before a lease was proved are read again after it.
+    before a lease was proved are read again after it, unless nobody else writes in any case.
     """
 
     _leases: set[tuple[str, int]] = field(factory=set[tuple[str, int]])

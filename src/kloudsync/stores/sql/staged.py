@@ -142,11 +142,17 @@ def _families(trait: str) -> str:
 
 
 def _first_families(trait: str) -> str:
-    """Return the question where nothing is held, which need not look at what is no series."""
+    """Return the question where nothing is held, which need not look at what is no series.
+
+    Nor at most series: what no other one shares is found in the index alone.
+    """
     return f"""
     SELECT e.{trait} FROM event e INDEXED BY event_{trait}
     WHERE e.calendar = ? AND e.kind = 2 AND e.died IS NULL AND e.born = ? AND e.verdict <> 3
-    AND e.{trait} IS NOT NULL
+    AND e.{trait} IN (
+        SELECT s.{trait} FROM event s INDEXED BY event_{trait}
+        WHERE s.calendar = ? AND s.kind = 2 AND s.died IS NULL AND s.{trait} IS NOT NULL
+        GROUP BY s.{trait} HAVING count(*) > 1)
     GROUP BY e.{trait} HAVING count(*) BETWEEN 2 AND ? AND max(e.verdict) > 0
     ORDER BY e.{trait}
     """
@@ -392,6 +398,6 @@ def _groups(
     if shelf.held:
         found = session.all(groups, *after, *staged_in(shelf), most)
     else:
-        found = session.all(first_groups, shelf.number, shelf.under_way, most)
+        found = session.all(first_groups, shelf.number, shelf.under_way, shelf.number, most)
     for (trait,) in found:
         yield [record_of(row) for row in session.all(members, *after, trait)]

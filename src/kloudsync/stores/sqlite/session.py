@@ -49,6 +49,7 @@ class Done:
 class SQLiteSession:
     """Statements on a connection whose transaction somebody else ends."""
 
+    is_alone = True
     skip_locked = ""
     """Nothing: nobody else writes meanwhile."""
 
@@ -119,7 +120,7 @@ class SQLiteSession:
         self.many(
             _LOAD,
             (
-                (ref, calendar, born, verdict, *placement(record), *record)
+                (ref, calendar, born, verdict) + placement(record) + record  # noqa: RUF005 - quicker than to unpack
                 for ref, (record, verdict) in numbered
             ),
         )
