@@ -106,6 +106,28 @@ def test_what_is_due_by_the_servers_clock_is_written_without_asking_for_it(
     assert took[0] == took[1]
 
 
+def test_claims_are_renewed_and_given_back_without_asking_for_the_time(
+    wire: Wire, new_schema: Callable[[], str]
+) -> None:
+    """However many are held, they are renewed in as many flights as one, by either clock."""
+    topics = [Topic(CalendarKey("google", "owner", f"{number}")) for number in range(20)]
+    clocks: tuple[Clock, ...] = ("workers", "server")
+    for clock in clocks:
+        with PostgresStore(wire.conninfo, schema=new_schema(), clock=clock) as store:
+            for topic in topics:
+                store.make_due(topic, lane=0, now=100.0)
+            claims = store.claim_due("worker", lane=0, limit=20, ttl=60.0, now=100.0)
+            took = list[int]()
+            for some in (claims[:1], claims):
+                wire.clear()
+                assert len(store.renew_claims(some, ttl=60.0, now=110.0)) == len(some)
+                took.append(wire.flights)
+            assert took[0] == took[1]
+            wire.clear()
+            assert store.give_back(claims[0], lane=0, wait=60.0, now=120.0)
+            assert len(asked(wire)) == 1
+
+
 def test_writers_of_different_calendars_do_not_wait(
     conninfo: str, new_schema: Callable[[], str]
 ) -> None:

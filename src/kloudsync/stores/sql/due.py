@@ -87,15 +87,19 @@ UPDATE due SET owner = ?, due_at = ?, fence = fence + 1, attempts = attempts + 1
 FROM ready WHERE ready.turn <= ? AND {" AND ".join(f"due.{one} = ready.{one}" for one in _TOPIC)}
 RETURNING {listed((*_TOPIC, *_CLAIM), "due")}
 """
-_RENEW = f"UPDATE due SET due_at = ? WHERE {_HELD}"
+# Where no row is looked for by the present, the statement asks for it itself.
+_MOMENT = "FROM (SELECT {now} + ? AS at) AS moment"
+_RENEW = f"UPDATE due SET due_at = moment.at {_MOMENT} WHERE {_HELD} RETURNING due_at"
 _FREE = """owner = NULL, again_lane = NULL, again_at = NULL,
     note = CASE WHEN coalesce(note, '') = coalesce(?, '') THEN coalesce(?, note) ELSE note END"""
 _WORKED_OFF = f"""
-UPDATE due SET lane = {_least("again_lane", "?")}, due_at = {_least("again_at", "?")},
-    since = {_least("again_at", "?")}, rest_until = 0, attempts = 0, {_FREE} WHERE {_HELD}
+UPDATE due SET lane = {_least("again_lane", "?")}, due_at = {_least("again_at", "moment.at")},
+    since = {_least("again_at", "moment.at")}, rest_until = 0, attempts = 0, {_FREE} {_MOMENT}
+WHERE {_HELD}
 """
 _FAILED = f"""
-UPDATE due SET lane = {_least("again_lane", "?")}, due_at = ?, since = ?, rest_until = ?, {_FREE}
+UPDATE due SET lane = {_least("again_lane", "?")}, due_at = moment.at, since = moment.at,
+    rest_until = moment.at, {_FREE} {_MOMENT}
 WHERE {_HELD}
 """
 # What others have at this moment they give back by themselves.
@@ -171,11 +175,16 @@ class DueTopics(Role):
     def renew_claims(self, claims: Sequence[Claim], *, ttl: float, now: float) -> list[Claim]:
         """Hold claims for longer; those that were overtaken or given back are left out."""
         with self._database.writing() as session:
-            expires_at = session.now(now) + ttl
+            present, at = session.clock(now)
+            renew = _RENEW.format(now=present)
+            asked = [
+                (claim, session.soon(renew, *at, ttl, *claim.topic.names, claim.fence))
+                for claim in claims
+            ]
             return [
                 evolve(claim, expires_at=expires_at)
-                for claim in claims
-                if session.run(_RENEW, expires_at, *claim.topic.names, claim.fence)
+                for claim, held in asked
+                for (expires_at,) in held.rows()
             ]
 
     def give_back(
@@ -190,11 +199,10 @@ class DueTopics(Role):
     ) -> bool:
         """Give a topic back, which is due again in `wait` seconds."""
         with self._database.writing() as session:
-            at = session.now(now) + wait
-            times = (at,) * (4 if done else 3)
-            statement = _WORKED_OFF if done else _FAILED
-            held = (*claim.topic.names, claim.fence)
-            return session.run(statement, lane, lane, *times, claim.note, note, *held) > 0
+            present, at = session.clock(now)
+            statement = (_WORKED_OFF if done else _FAILED).format(now=present)
+            notes, held = (claim.note, note), (*claim.topic.names, claim.fence)
+            return session.run(statement, lane, lane, *notes, *at, wait, *held) > 0
 
     def put_off(self, provider: str, account: str, *, wait: float, now: float) -> None:
         """Let all topics of an account rest, but for those that somebody has."""
