@@ -23,6 +23,9 @@ PINNED = str(ROOT / "tests" / "constraints.txt")
 BUILDERS = ("build==1.6.1", "twine==7.0.0", "cyclonedx-bom==7.5.0")
 AUDITOR = "pip-audit==2.10.1"
 
+SCHEDULER = "simloom==0.5.0"
+"""Draws schedules of tasks; for Python 3.12 and newer."""
+
 WITHOUT_EXTRAS = """
 from importlib.resources import files
 import kloudsync, kloudsync.stores
@@ -204,7 +207,7 @@ def fuzz(session: nox.Session) -> None:
 @nox.session(python="3.13")
 def schedules(session: nox.Session) -> None:
     """Let asynchronous workers live under schedules that are drawn: `nox -s schedules -- --for 30`."""
-    session.install("-e", ".[postgres,testing]", "hypothesis>=6.120", "simloom==0.5.0")
+    session.install("-e", ".[postgres,testing]", "hypothesis>=6.120", SCHEDULER)
     arguments, env = _limited(session.posargs)
     session.run("pytest", "-s", "tests/schedules", *arguments, env=env)
 
@@ -278,10 +281,11 @@ def httpx2(session: nox.Session) -> None:
     session.run("pytest", "-p", "tests.under_httpx2", *suites)
 
 
-@nox.session
+@nox.session(python="3.13")
 def mutants(session: nox.Session) -> None:
     """Plant each named bug in a copy of the package and see that the suite notices."""
-    session.install("-c", PINNED, "-e", ".[dev]")
+    # One of them shows under schedules alone.
+    session.install("-c", PINNED, "-e", ".[dev]", SCHEDULER)
     session.run("python", "-m", "tests.mutants", *session.posargs)
 
 
