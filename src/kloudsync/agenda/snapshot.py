@@ -92,7 +92,7 @@ def snapshot(reader: AgendaReader, view: CalendarView, low: int, high: int) -> S
             )
         zone = view.zone or state.zone or "UTC"
         days = resolve_zone(zone) or stated_offset(zone) or UTC
-        taken = _take(reader, view, days, low, high)
+        taken = _take(reader, view.told_by(state), days, low, high)
         if reader.state(view.key).passes == state.passes:
             return taken
     raise StoreBusy(f"{view.key} changed {_TRIES} times while it was read; try again later")

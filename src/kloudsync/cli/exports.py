@@ -38,8 +38,8 @@ def export(
     """
     place = Place(name=provider, calendar=calendar, account=account)
     with place.copy_in(database) as (copy, _):
-        reading = copy.view.source.reading
-        zone = copy.state().zone
+        state = copy.state()
+        reading, zone = copy.view.told_by(state).source.reading, state.zone
         text = exported(copy.events(), now=datetime.now(UTC), zone=zone, reading=reading)
         lost = len(copy.unreadable())
     if out is None:

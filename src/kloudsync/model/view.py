@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from kloudsync.errors import DecodeError, UsageError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.event import Held
 from kloudsync.model.record import EventRecord, Malformed
+from kloudsync.model.state import CalendarState
 from kloudsync.recurrence.reading import Reading
 
 
@@ -82,6 +83,16 @@ class CalendarView:
     key: CalendarKey
     source: RecordReader = field(repr=False, eq=_without_client)
     zone: str | None = None
+
+    def told_by(self, state: CalendarState) -> CalendarView:
+        """Return the view of a copy that stands here, where its reader learns from that.
+
+        The service behind a provider may be known to the copy alone: such a reader has a method
+        of this name, which returns how the copy's records are read.
+        """
+        reader = _without_client(self.source)
+        told: Callable[[CalendarState], RecordReader] | None = getattr(reader, "told_by", None)
+        return self if told is None else evolve(self, source=told(state))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave the client behind."""

@@ -73,6 +73,7 @@ def failed(leaf: type[APIError], status: int, operation: str = "activity.list") 
         total=st.none() | st.integers(1, 10**6),
         shifted=st.booleans(),
         listings=st.integers(0, 10),
+        service=st.none() | st.text(min_size=1),
     )
 )
 def test_places_survive_being_written(held: Place) -> None:
@@ -101,6 +102,7 @@ def test_each_phase_asks_its_own_question() -> None:
         for phase in Phase
     }
     assert lines == {
+        Phase.ACCOUNT: "/accounts/me/",
         Phase.CALENDAR: "/accounts/me/cal/calendars/primary/",
         Phase.WATCH: "/accounts/me/subscriptions/",
         Phase.SUBSCRIBE: "/accounts/me/subscriptions/",
@@ -156,6 +158,7 @@ def test_a_page_that_hides_what_follows_is_an_error(body: object) -> None:
 @pytest.mark.parametrize(
     ("phase", "body"),
     [
+        (Phase.ACCOUNT, []),
         (Phase.CALENDAR, None),
         (Phase.WATCH, NOTHING),
         (Phase.SUBSCRIBE, {"active": True}),

@@ -12,6 +12,7 @@ from tests.providers.kloudless.world import Drive, World
 from kloudsync.errors import KloudsyncError, NotFound, PermissionDenied, ResyncLoop
 from kloudsync.model.change import Added, Deleted
 from kloudsync.providers.kloudless.rules import Rules
+from kloudsync.recurrence import ICALENDAR
 from kloudsync.sync.progress import Hook, PageStaged, Progress
 from kloudsync.testing.faults import TRANSIENT, Fault, FaultKind, Faults
 from kloudsync.testing.kloudless import FakeKloudless
@@ -36,6 +37,7 @@ def test_the_cursor_comes_before_the_list(world: World) -> None:
     report = world.sync()
     assert report.added == 5
     assert asked(world) == [
+        "accounts.get",
         "calendars.get",
         "subscriptions.list",
         *["activity.list"] * 3,
@@ -347,7 +349,11 @@ def test_what_may_not_be_created_is_missed_aloud(drive: Drive) -> None:
 def test_inferred_shortcuts_can_be_set(drive: Drive) -> None:
     """Without the checks and the calendar, and from the last cursor, fewer requests are made."""
     rules = Rules(
-        checks_subscription=False, trusts_last_cursor=True, reads_calendar=False, page_size=None
+        checks_subscription=False,
+        trusts_last_cursor=True,
+        reads_calendar=False,
+        reading=ICALENDAR,
+        page_size=None,
     )
     world = World(drive, rules=rules)
     fill(world, 2)

@@ -1,8 +1,8 @@
-"""Whose calendar it is, which every calendar behind Kloudless says of itself."""
+"""Whose calendar it is, and who reads its rules: what calendars and accounts behind Kloudless say of themselves."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from kloudsync.http.codec import decode_json
 from kloudsync.http.json_kinds import is_object
@@ -10,6 +10,18 @@ from kloudsync.http.message import Response
 from kloudsync.http.operation import Operation
 from kloudsync.providers.kloudless import resources
 from kloudsync.providers.kloudless.times import id_of
+from kloudsync.recurrence import GOOGLE, ICALENDAR, Reading
+
+_READINGS: Final = {"google_calendar": GOOGLE}
+
+
+def reading_at(service: str | None) -> Reading:
+    """Return how the service that holds an account's calendars reads the lines that it holds.
+
+    Args:
+        service: As an account names it; None where it is not known.
+    """
+    return _READINGS.get(service or "", ICALENDAR)
 
 
 def account_of(calendar: Any) -> str | None:

@@ -17,10 +17,13 @@ from kloudsync.model.place_text import place_text, read_place
 class Phase(StrEnum):
     """What a request of a pass is for.
 
-    A full pass goes through all of them in order, and through LIST and READ again where the
-    listing may have shifted; a delta through WATCH and READ, and now and then CALENDAR first.
+    A full pass goes through all of them in order, but for ACCOUNT where the caller says whose
+    reading counts, and through LIST and READ again where the listing may have shifted; a delta
+    through WATCH and READ, and now and then CALENDAR first.
     """
 
+    ACCOUNT = "account"
+    """Read the account: which service holds its calendars."""
     CALENDAR = "calendar"
     """Read the calendar: its zone, and the id that an alias stands for."""
     WATCH = "watch"
@@ -51,6 +54,7 @@ _NAMES: Final = {
     "total": "v",
     "shifted": "h",
     "listings": "l",
+    "service": "u",
 }
 
 
@@ -74,6 +78,7 @@ class Place:
         total: How many events it holds, where its first page said so.
         shifted: Whether its pages may have shifted while it was read.
         listings: How many listings this pass has finished.
+        service: The service that holds the account's calendars, where the account said so.
     """
 
     phase: Phase = field(converter=Phase)
@@ -91,6 +96,7 @@ class Place:
     total: int | None = None
     shifted: bool = False
     listings: int = 0
+    service: str | None = None
 
     def to(self, phase: Phase, **changes: Any) -> Place:
         """Return the place of another phase, or further on in this one."""

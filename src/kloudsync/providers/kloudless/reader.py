@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from kloudsync.errors import UsageError
 from kloudsync.model.event import Held
 from kloudsync.model.page import SeriesFacts
 from kloudsync.model.record import EventRecord
+from kloudsync.model.state import CalendarState
+from kloudsync.providers.kloudless.account import reading_at
 from kloudsync.providers.kloudless.contents import read_facts, same_contents
+from kloudsync.providers.kloudless.place import Place
 from kloudsync.providers.kloudless.translate import read_held
 from kloudsync.recurrence import ICALENDAR, Reading
 
@@ -43,7 +47,23 @@ class KloudlessReader(ReadsRecords):
     """What is left of a source without its client: plain values, which travel to other processes.
 
     Attributes:
-        reading: Whose reading of recurrence lines counts.
+        given: Whose reading of recurrence lines counts; None for that of the account's service,
+            which a copy tells that has come so far.
     """
 
-    reading: Reading = ICALENDAR
+    given: Reading | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """Whose reading of recurrence lines counts."""
+        return self.given or ICALENDAR
+
+    def told_by(self, state: CalendarState) -> KloudlessReader:
+        """Return how the records of a copy are read that stands here: its cursor names the service."""
+        if self.given is not None or state.cursor is None:
+            return self
+        try:
+            place = Place.decode(state.cursor.token)
+        except UsageError:
+            return self
+        return KloudlessReader(reading_at(place.service))

@@ -25,6 +25,7 @@ from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.providers.kloudless.times import id_of, read_stamp, text_of
 from kloudsync.providers.kloudless.untied import SeriesMemory, as_single, is_untied
 from kloudsync.providers.kloudless.watching import choose, expect_active, expect_unchanged
+from kloudsync.recurrence import Reading
 
 _GONE = frozenset({Kind.TOMBSTONE, Kind.CANCELLED})
 _NO_SERIES = frozenset({Kind.TOMBSTONE, Kind.SINGLE})
@@ -38,6 +39,7 @@ class AnswerReader:
         place: Where the request stood.
         sent_at: Seconds since 1970 when it was described.
         rules: What is inferred of the service.
+        reading: Whose reading of recurrence lines counts.
         calendar: The calendar as the caller named it.
         memory: The series that were met so far.
     """
@@ -45,8 +47,14 @@ class AnswerReader:
     place: Place
     sent_at: float
     rules: Rules
+    reading: Reading
     calendar: str
     memory: SeriesMemory
+
+    def account_found(self, response: Response) -> SourcePage:
+        """Read the account."""
+        service = text_of(_object(response), "service")
+        return _on(self.place.to(self.rules.first, service=service))
 
     def calendar_found(self, response: Response) -> SourcePage:
         """Read the calendar itself."""
@@ -88,7 +96,7 @@ class AnswerReader:
 
     def events_listed(self, response: Response) -> SourcePage:
         """Read a page of events."""
-        listed = read_listing(response, self.rules.page_size, self.rules.reading)
+        listed = read_listing(response, self.rules.page_size, self.reading)
         records, following = self._tied(listed.records), listed.next
         counted = self.place.counted(listed.total)
         if following is not None:
@@ -178,7 +186,7 @@ class AnswerReader:
         known = self.place.calendar is not None or self.calendar != "primary"
         if calendar is not None and known and calendar not in self._names:
             return None
-        return read_activity(item, raw, self.rules.reading)
+        return read_activity(item, raw, self.reading)
 
     def _tied(self, records: list[EventRecord]) -> list[EventRecord]:
         """Give exceptions that name no series theirs, or let them wait for it."""

@@ -7,7 +7,8 @@ from datetime import timedelta
 from attrs import field, frozen
 from attrs.validators import ge, gt
 
-from kloudsync.recurrence import ICALENDAR, Reading
+from kloudsync.providers.kloudless.place import Phase
+from kloudsync.recurrence import Reading
 
 
 @frozen(kw_only=True)
@@ -24,8 +25,9 @@ class Rules:
         most_records: As many records in one go count as a stream that has lost its beginning.
             Below the documented 10,000, since more may be dropped while it is read.
         reading: Whose reading of recurrence lines counts. Events come as the account's own
-            service holds them, and the account says which that is; `GOOGLE` is for those whose
-            `service` is `google_calendar`. Another one is another copy.
+            service holds them. Where None, each full pass asks the account which that is, and
+            the copy keeps the answer: Google's reading for `google_calendar`, iCalendar's for
+            all others. One that is given is asked for nowhere; another one is another copy.
         page_size: How many objects to ask for at once; the service's own size where None. The
             largest size is not documented.
         subscription: The id of the subscription to use; None takes the account's own that
@@ -56,7 +58,7 @@ class Rules:
 
     oldest_cursor: timedelta = field(default=timedelta(hours=20), validator=gt(timedelta()))
     most_records: int = field(default=9_500, validator=ge(1))
-    reading: Reading = ICALENDAR
+    reading: Reading | None = None
     page_size: int | None = 100
     subscription: str | None = None
     creates_subscription: bool = True
@@ -68,3 +70,8 @@ class Rules:
     shifted_by_updates: bool = False
     list_parameters: tuple[tuple[str, str], ...] = ()
     margin: timedelta = field(default=timedelta(days=1), validator=ge(timedelta(hours=12)))
+
+    @property
+    def first(self) -> Phase:
+        """What is asked first of the calendar itself."""
+        return Phase.CALENDAR if self.reads_calendar else Phase.WATCH

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -25,7 +25,7 @@ from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import Cursor
 from kloudsync.providers.kloudless import resources
-from kloudsync.providers.kloudless.account import ask_account
+from kloudsync.providers.kloudless.account import ask_account, reading_at
 from kloudsync.providers.kloudless.errors import PROVIDER
 from kloudsync.providers.kloudless.monitored import DEFAULT, monitoring
 from kloudsync.providers.kloudless.paths import ME
@@ -41,6 +41,8 @@ from kloudsync.recurrence import Reading
 if TYPE_CHECKING:
     from kloudsync.providers.kloudless.wire.activity import ActivityPage
     from kloudsync.providers.kloudless.wire.event import EventsPage
+
+_OF_SERVICE: Final = "as the service reads"
 
 Caller = TypeVar("Caller")
 Answer = TypeVar("Answer")
@@ -79,7 +81,7 @@ class KloudlessCalendar(ReadsRecords, Generic[Caller]):
     @property
     def reader(self) -> KloudlessReader:
         """How its records are read, without the client."""
-        return KloudlessReader(self.reading)
+        return KloudlessReader(self.rules.reading)
 
     @property
     def fingerprint(self) -> str:
@@ -94,7 +96,7 @@ class KloudlessCalendar(ReadsRecords, Generic[Caller]):
             self.calendar,
             str(self.version),
             self.rules.subscription,
-            self.rules.reading.name,
+            self.rules.reading.name if self.rules.reading else _OF_SERVICE,
             *self.rules.list_parameters,
         ]
         return sha256(json.dumps(parts).encode()).hexdigest()
@@ -106,8 +108,8 @@ class KloudlessCalendar(ReadsRecords, Generic[Caller]):
 
     @property
     def reading(self) -> Reading:
-        """Whose reading of recurrence lines counts."""
-        return self.rules.reading
+        """Whose reading of recurrence lines counts: as given, or as of the last request that was described."""
+        return self.rules.reading or reading_at(self._memory.service)
 
     @property
     def shifts(self) -> bool:
@@ -181,8 +183,9 @@ class KloudlessCalendar(ReadsRecords, Generic[Caller]):
             place = _decoded(cursor.token)
             return place.to(Phase.CALENDAR if self._knows_too_little(place, now) else self._delta)
         self._memory.begin(now)
-        first = Phase.CALENDAR if self.rules.reads_calendar else Phase.WATCH
-        return Place(phase=first, issued=now, begun=now)
+        if self.rules.reading is None:
+            return Place(phase=Phase.ACCOUNT, issued=now, begun=now)
+        return Place(phase=self.rules.first, issued=now, begun=now)
 
     @property
     def _delta(self) -> Phase:
@@ -208,30 +211,43 @@ class KloudlessCalendar(ReadsRecords, Generic[Caller]):
         )
 
     def _described(self, place: Place, now: float) -> Operation[SourcePage]:
+        self._memory.service = place.service
         reader = AnswerReader(
             place=place,
             sent_at=now,
             rules=self.rules,
+            reading=self.reading,
             calendar=self.calendar,
             memory=self._memory,
         )
+        described, read = self._question(place, reader)
+        return _read_by(described, read)
+
+    def _question(
+        self, place: Place, reader: AnswerReader
+    ) -> tuple[Operation[Any], Callable[[Response], SourcePage]]:
+        """Return what a place of a pass asks, and what reads the answer."""
+        asked: tuple[Operation[Any], Callable[[Response], SourcePage]]
         match place.phase:
+            case Phase.ACCOUNT:
+                asked = resources.Accounts.get(self.account), reader.account_found
             case Phase.CALENDAR:
                 calendar = resources.Calendars.get(self.calendar, account=self.account)
-                return _read_by(calendar, reader.calendar_found)
+                asked = calendar, reader.calendar_found
             case Phase.WATCH:
                 listing = resources.Subscriptions.list(account=self.account)
-                return _read_by(listing, reader.subscriptions_found)
+                asked = listing, reader.subscriptions_found
             case Phase.SUBSCRIBE:
                 watched = [monitoring(place.calendar or self.calendar, self.version)]
                 created = resources.Subscriptions.create(watched, account=self.account)
-                return _read_by(created, reader.subscription_created)
+                asked = created, reader.subscription_created
             case Phase.SEEK:
-                return _read_by(self._activity(place), reader.cursor_sought)
+                asked = self._activity(place), reader.cursor_sought
             case Phase.LIST:
-                return _read_by(self._events(place), reader.events_listed)
+                asked = self._events(place), reader.events_listed
             case Phase.READ:
-                return _read_by(self._activity(place), reader.activity_read)
+                asked = self._activity(place), reader.activity_read
+        return asked
 
     def _activity(self, place: Place) -> Operation[ActivityPage]:
         return resources.ActivityStream.list(

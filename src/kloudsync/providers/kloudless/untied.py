@@ -22,11 +22,13 @@ class SeriesMemory:
         begun: Which full pass it remembers, or None where it remembers no whole one.
         complete: Whether that pass's listing was read to its end.
         waiting: Exceptions whose series did not come yet, by id.
+        service: The service that holds the account's calendars, where it is known.
     """
 
     begun: float | None = None
     complete: bool = False
     waiting: dict[str, EventRecord] = field(factory=dict[str, EventRecord])
+    service: str | None = None
     _starts: dict[str, dict[str, int]] = field(factory=lambda: defaultdict(dict))
 
     def begin(self, stamp: float) -> None:

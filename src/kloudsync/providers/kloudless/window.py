@@ -61,7 +61,7 @@ from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.providers.kloudless.tasks import expect_done
 from kloudsync.providers.kloudless.times import text_of
 from kloudsync.providers.kloudless.untied import as_single, is_untied
-from kloudsync.recurrence import Reading
+from kloudsync.recurrence import ICALENDAR, Reading
 
 _WINDOW: Final = "window"
 _WESTERNMOST: Final = 12 * 3600
@@ -101,7 +101,7 @@ class KloudlessWindow(ReadsRecords, ListedWhole, Generic[K_co]):
     @property
     def reading(self) -> Reading:
         """Whose reading of recurrence lines counts, though windows hold no series."""
-        return self.rules.reading
+        return self.rules.reading or ICALENDAR
 
     @property
     def reader(self) -> KloudlessReader:
@@ -194,7 +194,7 @@ def _read_zone(bounds: Bounds, response: Response) -> SourcePage:
 
 def _read_events(bounds: Bounds, rules: Rules, response: Response) -> SourcePage:
     expect_done(response)
-    listed = read_listing(response, rules.page_size, rules.reading)
+    listed = read_listing(response, rules.page_size)
     for record in listed.records:
         if record.kind == Kind.SERIES:
             raise DecodeError(

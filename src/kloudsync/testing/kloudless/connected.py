@@ -20,12 +20,14 @@ class Connected:
         address: The upstream account.
         admin: Whether it may act for its team.
         enabled: Whether the application may use it.
+        service: What it says to be; the calendars are those of the upstream service all the same.
     """
 
     id: int
     address: str
     admin: bool = False
     enabled: bool = True
+    service: str = "google_calendar"
 
     def shown(self) -> Resource:
         """Write the account as the API shows it."""
@@ -33,13 +35,13 @@ class Connected:
         return {
             "id": self.id,
             "account": self.address,
-            "service": "google_calendar",
-            "service_name": "Google Calendar",
+            "service": self.service,
+            "service_name": self.service.replace("_", " ").title(),
             "active": self.enabled,
             "enabled": self.enabled,
             "admin": self.admin,
             "apis": list(scopes),
-            "effective_scope": "google_calendar:normal.calendar.default:kloudless",
+            "effective_scope": f"{self.service}:normal.calendar.default:kloudless",
             "created": "2020-10-27T08:18:30Z",
             "modified": "2020-10-27T08:31:58Z",
             "api": "core",
