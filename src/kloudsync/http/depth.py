@@ -16,6 +16,9 @@ DEEPEST: Final = 64
 _KEPT: Final = b'[]{}"'
 _OTHERS: Final = bytes(set(range(256)) - set(_KEPT))
 _ALIKE: Final = bytes.maketrans(b"{}", b"[]")
+_ESCAPE: Final = re.compile(rb"\\.", re.DOTALL)
+_SELDOM: Final = 64
+"""Bytes for each backslash of a text that has few."""
 _STRING: Final = re.compile(rb'"[^"]*"')
 
 
@@ -25,11 +28,12 @@ class TooDeep(ValueError):
 
 def is_deep(text: bytes, most: int = DEEPEST) -> bool:
     """Tell whether JSON is nested deeper than so many levels, in time in proportion to its length."""
-    if text.count(b"[") + text.count(b"{") <= most:
-        return False
     if b'\\"' in text:
-        text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
+        text = _without_escapes(text)
     left = text.translate(_ALIKE, _OTHERS)
+    # Counted only now that little is left: to count costs as much per byte as to leave out does.
+    if left.count(b"[") <= most:
+        return False
     # Strings that hold no bracket are two quotes by now. What else is left of quotes belongs to
     # those that do, of which the first makes an odd number.
     brackets = left.replace(b'""', b"")
@@ -40,6 +44,14 @@ def is_deep(text: bytes, most: int = DEEPEST) -> bool:
             return False
         brackets = brackets.replace(b"[]", b"")
     return bool(brackets)
+
+
+def _without_escapes(text: bytes) -> bytes:
+    """Leave out backslashes with what they stand before, where it may be a quote."""
+    if text.count(b"\\") > len(text) // _SELDOM:
+        return text.replace(b"\\\\", b"").replace(b'\\"', b"")
+    # Each of these searches takes as long as this one, which minds how many it finds.
+    return _ESCAPE.sub(b"", text)
 
 
 def expect_shallow(text: bytes) -> None:

@@ -64,8 +64,7 @@ _DENSE: Final = Unreadable("the JSON is hardly anything but brackets")
 
 
 def _is_deep(text: str, most: int = DEEPEST) -> bool:
-    brackets = text.count("{") + text.count("[")
-    return brackets > most and is_deep(text.encode("utf-8", "surrogatepass"), most)
+    return len(text) > most and is_deep(text.encode("utf-8", "surrogatepass"), most)
 
 
 def _contents(item: Any, raw: str) -> Any:
