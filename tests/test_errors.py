@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import json
 import multiprocessing
 import pickle
 from collections.abc import Callable, Iterator
@@ -116,6 +117,27 @@ def test_the_answer_stays_behind(kind: type[KloudsyncError]) -> None:
     assert SECRET.encode() not in pickle.dumps(error)
     assert getattr(copy.deepcopy(error), "response", None) is None
     assert "response" not in vars(error) or vars(error)["response"] is ANSWER
+
+
+@pytest.mark.parametrize("kind", classes(), ids=lambda kind: kind.__name__)
+def test_class_and_message_make_an_error(kind: type[KloudsyncError]) -> None:
+    """Whoever writes JSON hands over no more; what is not known is no obstacle."""
+    error = kind("told")
+    assert (type(error), str(error)) == (kind, "told")
+    assert set(vars(error)) == {name for name in vars(made(kind)) if name != "__notes__"}
+
+
+@pytest.mark.parametrize("kind", classes(), ids=lambda kind: kind.__name__)
+def test_an_error_arrives_through_celery_as_what_it_is(kind: type[KloudsyncError]) -> None:
+    """Its results are JSON unless somebody says otherwise, and `except NotFound` is to work there."""
+    celery = pytest.importorskip("celery", reason="celery is not installed")
+    backend = celery.Celery(backend="cache+memory://").backend
+    with pytest.raises(kind) as caught:
+        raise made(kind)
+    written = json.dumps(backend.prepare_exception(caught.value, "json"))
+    assert SECRET not in written
+    arrived = backend.exception_to_python(json.loads(written))
+    assert (type(arrived), str(arrived)) == (kind, "told")
 
 
 class TenantFailed(NotFound):

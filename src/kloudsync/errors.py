@@ -46,7 +46,9 @@ expected, what was found and what to do, and never contain credentials.
 
 Errors travel: each can be copied and pickled, and comes out with its message and its
 attributes. The answer that it came from stays behind, since it may hold what nobody
-meant to write down; so does the cause, as with every exception of Python's.
+meant to write down; so does the cause, as with every exception of Python's. Queues that write
+JSON hand over the class and the message alone: each error can be made of those, too, and its
+attributes then say that nothing is known.
 """
 
 from __future__ import annotations
@@ -171,8 +173,8 @@ class APIError(KloudsyncError):
     """The service answered with an error.
 
     Attributes:
-        status: The HTTP status code.
-        provider: The service, such as `google`.
+        status: The HTTP status code; 0 where nothing but the message was handed over.
+        provider: The service, such as `google`; empty there.
         operation: The name of the operation, such as `events.list`.
         reason: The service's own code for the error, such as `rateLimitExceeded`, or None.
         request_id: The service's id of the request where it sends one, or None.
@@ -184,8 +186,8 @@ class APIError(KloudsyncError):
         self,
         message: str,
         *,
-        status: int,
-        provider: str,
+        status: int = 0,
+        provider: str = "",
         operation: str | None = None,
         reason: str | None = None,
         request_id: str | None = None,
@@ -214,10 +216,14 @@ class InvalidFields(BadRequest):
     """
 
     def __init__(
-        self, message: str, *, fields: Mapping[str, tuple[str, ...]], **details: Any
+        self,
+        message: str,
+        *,
+        fields: Mapping[str, tuple[str, ...]] | None = None,
+        **details: Any,
     ) -> None:
         super().__init__(message, **details)
-        self.fields: Mapping[str, tuple[str, ...]] = dict(fields)
+        self.fields: Mapping[str, tuple[str, ...]] = dict(fields or {})
 
 
 class AddressRefused(BadRequest):
