@@ -130,6 +130,24 @@ def test_a_week_is_told_as_data(fake: FakeGoogle, command: Command, database: st
     assert shown[0]["start"] == "2026-01-06T09:00:00+05:30"
 
 
+def test_any_days_are_told_as_data_and_drawn_by_weeks(
+    fake: FakeGoogle, command: Command, database: str
+) -> None:
+    """JSON tells of the days that were asked for, each once; what is drawn are their weeks."""
+    start = datetime(2026, 1, 1, 9, tzinfo=ZoneInfo("America/Los_Angeles"))
+    daily = ["RRULE:FREQ=DAILY;COUNT=60"]
+    fake.calendar().create("Walk", start, start + timedelta(hours=1), recurrence=daily)
+    command("sync", "--db", database)
+    line = ("agenda", "--from-day", "2026-01-01", "--days", "31", "--db", database)
+    told = [json.loads(row) for row in command(*line, "--json").splitlines()]
+    walks = [one["start"][:10] for one in told if one["event"]["title"] == "Walk"]
+    assert walks == [f"2026-01-{day:02}" for day in range(1, 32)]
+    drawn = command(*line)
+    assert [f"Week {week} of 2026" in drawn for week in range(1, 7)] == [True] * 5 + [False]
+    both = command(*line, "--week-of", "2026-01-01", exit_code=2)
+    assert "give either --week-of or --from-day" in " ".join(both.split())
+
+
 def test_a_calendar_behind_kloudless_is_synced_and_read(
     command: Command, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

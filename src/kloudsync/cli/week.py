@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from kloudsync.agenda import AgendaReader, occurrences
-from kloudsync.cli.output import print_json, written_out
+from kloudsync.cli.output import written_out
 from kloudsync.cli.terminal import Terminal
-from kloudsync.model.occurrence import MOST_OCCURRENCES, Occurrence
+from kloudsync.model.occurrence import Occurrence
 from kloudsync.objects.calendar_copy import CalendarCopy
 from kloudsync.objects.reading import zone_among
 from kloudsync.text.titles import Titles
@@ -59,8 +59,6 @@ def show_week(
     store: AgendaReader,
     copies: Sequence[CalendarCopy],
     day: date,
-    *,
-    json: bool = False,
 ) -> None:
     """Draw the week that a day belongs to, in the first calendar's own zone.
 
@@ -69,8 +67,6 @@ def show_week(
         store: Holds the copies.
         copies: The copies to ask.
         day: Any day of the week.
-        json: Whether to print each occurrence as a JSON object on a line of its own instead, and
-            behind them each series that cannot be expanded.
 
     Raises:
         UsageError: The output cannot be written.
@@ -79,13 +75,8 @@ def show_week(
     monday = day - timedelta(days=day.weekday())
     start = datetime.combine(monday, time(), zone)
     end = datetime.combine(monday + timedelta(days=7), time(), zone)
-    limit = MOST_OCCURRENCES if json else MOST_DRAWN
-    shown = occurrences(store, [one.view for one in copies], start, end, limit=limit)
+    shown = occurrences(store, [one.view for one in copies], start, end, limit=MOST_DRAWN)
     with written_out(console):
-        if json:
-            for one in (*shown, *shown.unexpanded):
-                print_json(console, one.to_dict())
-            return
         console.print(draw(shown, monday, zone, console.width))
         for one in shown.unexpanded:
             console.print(Text(f"series {one.series} is left out: {one.error}", "yellow"))
