@@ -233,7 +233,8 @@ class RefreshedToken(GrantedToken):
         lacking = endpoint.lacking(tokens, self.scopes) if tokens is not None else None
         if lacking:
             raise UsageError(
-                f"the held tokens do not cover {' '.join(sorted(lacking))}; ask for consent again"
+                f"the held tokens do not cover {' '.join(sorted(lacking))}; ask for consent again, "
+                "or name in scopes= what they have, where that is enough"
             )
 
     def rejected(self, token: str) -> bool:

@@ -106,7 +106,10 @@ class Tokens:
         tokens = _kept(cls, kept)
         if tokens is None:
             # Raised here, where no variable holds what the text did.
-            raise UsageError("what was kept are no tokens; keep what Tokens.kept() returns")
+            raise UsageError(
+                "what was kept are no tokens; keep what Tokens.kept() returns, and make "
+                "Tokens(access_token=…, refresh_token=…) of what another library kept"
+            )
         return tokens
 
 
