@@ -8,8 +8,8 @@ from kloudsync.http.perform import Attempt
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import CalendarState, Checkpoint, StagedCounts
 from kloudsync.sync.report import SyncReport
+from kloudsync.sync.standing import Closed
 from kloudsync.sync.tally import Tally
-from kloudsync.sync.transactions import Closed
 
 KEY = CalendarKey("google", "default", "primary")
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -32,8 +32,9 @@ from kloudsync.sync.report import SyncReport
 from kloudsync.sync.run import EnginePorts, EngineStore, Run
 from kloudsync.sync.settings import Settings
 from kloudsync.sync.source import SourceDescription
+from kloudsync.sync.standing import Opening, Standing
 from kloudsync.sync.tally import Tally
-from kloudsync.sync.transactions import EngineUnit, Opening, Standing, Transactions
+from kloudsync.sync.transactions import EngineUnit, Transactions
 from kloudsync.sync.walk import CursorLost, PositionLost, pages
 
 _ASKED = "asked for"

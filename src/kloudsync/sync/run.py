@@ -24,15 +24,9 @@ from kloudsync.sync.progress import Hook
 from kloudsync.sync.report import SyncReport
 from kloudsync.sync.settings import Settings
 from kloudsync.sync.source import SourceDescription
+from kloudsync.sync.standing import Closed, Ending, Standing
 from kloudsync.sync.tally import Tally
-from kloudsync.sync.transactions import (
-    Closed,
-    Ending,
-    EngineUnit,
-    ListingCutOff,
-    Standing,
-    Transactions,
-)
+from kloudsync.sync.transactions import EngineUnit, ListingCutOff, Transactions
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from kloudsync.http.perform import Attempt
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import Checkpoint, Quarantined
 from kloudsync.sync.report import Split, SyncReport, Truncation
-from kloudsync.sync.transactions import Closed, Taken
+from kloudsync.sync.standing import Closed, Taken
 
 
 @define

@@ -1,0 +1,103 @@
+"""Where a run stands, and what each of its transactions comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import evolve, field, frozen
+
+from kloudsync.model.state import (
+    CalendarState,
+    Checkpoint,
+    Lease,
+    Quarantined,
+    SeriesLink,
+    StagedCounts,
+)
+
+
+@frozen(kw_only=True)
+class Opening:
+    """What a run begins with.
+
+    Attributes:
+        lease: The right to write.
+        state: How far the calendar has come.
+        misread: What other versions than this one could not understand.
+    """
+
+    lease: Lease
+    state: CalendarState
+    misread: Sequence[Quarantined] = ()
+
+
+@frozen(kw_only=True)
+class Standing:
+    """Where a run stands, which each of its writes names.
+
+    Attributes:
+        lease: The right to write.
+        state: How far the calendar has come, as this run left it.
+    """
+
+    lease: Lease
+    state: CalendarState
+
+    @property
+    def first(self) -> bool:
+        """Whether no pass was ever committed, so that nothing is held."""
+        return self.state.passes == 0
+
+    def at(self, checkpoint: Checkpoint | None) -> Standing:
+        """Return where the run stands with another checkpoint."""
+        return evolve(self, state=evolve(self.state, checkpoint=checkpoint))
+
+
+@frozen(kw_only=True)
+class Taken:
+    """What a page meant.
+
+    Attributes:
+        unchanged: How many of its records are held as they are.
+        strands: Whether an occurrence may be left without its series by it.
+        quarantined: What could not be understood.
+    """
+
+    unchanged: int = 0
+    strands: bool = True
+    quarantined: Sequence[Quarantined] = ()
+
+
+@frozen(kw_only=True)
+class Ending:
+    """How a pass is to end.
+
+    Attributes:
+        checkpoint: How far it has come.
+        now: Seconds since 1970.
+        last: Whether the run ends with it, and gives the lease back.
+    """
+
+    checkpoint: Checkpoint
+    now: float
+    last: bool
+
+
+@frozen(kw_only=True)
+class Closed:
+    """How a pass ended.
+
+    Attributes:
+        state: How far the calendar has come.
+        counts: What the pass meant.
+        announced: The splits and truncations that it told.
+        held: What deleting would do that nobody said, and that is pending, and how much somebody
+            refused.
+        taken: What its only page meant; nothing where its pages were staged before.
+    """
+
+    state: CalendarState
+    counts: StagedCounts = field(factory=StagedCounts)
+    announced: Sequence[SeriesLink] = ()
+    held: StagedCounts = field(factory=StagedCounts)
+    taken: Taken = field(factory=Taken)
