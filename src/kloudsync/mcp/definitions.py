@@ -9,9 +9,20 @@ from mcp.server.fastmcp.tools import Tool
 from mcp.types import ToolAnnotations
 
 
-def tool_of(asked: Callable[..., Any], annotations: ToolAnnotations) -> Tool:
-    """Return a method as a tool; its docstring is what a model is told of it."""
-    tool = Tool.from_function(asked, annotations=annotations, structured_output=False)
+def tool_of(
+    asked: Callable[..., Any], annotations: ToolAnnotations, *, context: str | None = None
+) -> Tool:
+    """Return a method as a tool; its docstring is what a model is told of it.
+
+    Args:
+        asked: The method.
+        annotations: What the protocol calls it.
+        context: Which of its parameters is the session rather than the model's; the first
+            releases of the SDK do not find it where annotations are text.
+    """
+    tool = Tool.from_function(
+        asked, annotations=annotations, structured_output=False, context_kwarg=context
+    )
     whole = tool.parameters
     members = {name: slim(member) for name, member in whole["properties"].items()}
     required = {"required": whole["required"]} if "required" in whole else {}

@@ -8,7 +8,7 @@ from attrs import field, frozen
 from mcp.server.fastmcp import Context
 from mcp.server.fastmcp.tools import Tool
 from mcp.types import ClientCapabilities, ElicitationCapability, ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from kloudsync.errors import UsageError
 from kloudsync.mcp.confirming import Confirm
@@ -20,6 +20,7 @@ WRITES: Final = (
     "asks for."
 )
 
+_NO_FORM: Final[dict[str, Any]] = {"type": "object", "properties": {}}
 _ASKS: Final = ClientCapabilities(elicitation=ElicitationCapability())
 
 Calendar = Annotated[str, Field(description="Its name")]
@@ -30,10 +31,6 @@ Which = Annotated[
     Field(description="Of a series, required: ask the person"),
 ]
 Mails = Annotated[bool, Field(description="Mail guests")]
-
-
-class _Yes(BaseModel):
-    """Nothing is asked but yes or no."""
 
 
 @frozen
@@ -119,7 +116,8 @@ class WriteTools:
                     "is written. Where it asks before each call of a tool, whoever runs the "
                     "server may leave that to it: kloudsync mcp --confirm host"
                 )
-            answer = await ctx.elicit(shown, _Yes)
+            # Nothing is asked but yes or no, so that there is no form whose contents would count.
+            answer = await ctx.session.elicit(shown, _NO_FORM, related_request_id=ctx.request_id)
             if answer.action != "accept":
                 return self._writing.decline(token)
         return self._writing.commit(token)
@@ -131,4 +129,7 @@ def writing_tools(writing: Writing, confirm: Confirm) -> list[Tool]:
     shows = ToolAnnotations(readOnlyHint=True)
     writes = ToolAnnotations(destructiveHint=True)
     proposed = (tools.propose_event, tools.propose_change, tools.propose_cancellation)
-    return [*(tool_of(one, shows) for one in proposed), tool_of(tools.commit, writes)]
+    return [
+        *(tool_of(one, shows) for one in proposed),
+        tool_of(tools.commit, writes, context="ctx"),
+    ]
