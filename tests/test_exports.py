@@ -4,14 +4,17 @@ import ast
 import inspect
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
 import kloudsync
+from kloudsync.sync.ports import Unit
 
 ROOT = Path(kloudsync.__file__).parent
 FIRST = """
@@ -124,3 +127,22 @@ def test_what_a_first_program_imports_leaves_the_rest_alone() -> None:
 def test_the_version_is_the_installed_one() -> None:
     """The version is kept in one place, the package's metadata."""
     assert kloudsync.__version__ == version("kloudsync")
+
+
+def test_whoever_writes_a_store_imports_public_names() -> None:
+    """What its protocol takes and returns is on a shelf, of whatever module it comes."""
+    shelves = (import_module(f"kloudsync.{name}") for name in ("stores", "provider"))
+    public = {name for shelf in shelves for name in shelf.__all__}
+    methods = [one for _, one in inspect.getmembers(Unit, inspect.isfunction)]
+    hints = [hint for one in methods for hint in get_type_hints(one).values()]
+    named = {one.__name__ for one in named_in(hints) if one.__module__.startswith("kloudsync.")}
+    assert len(named) > 10
+    assert named <= public
+
+
+def named_in(hints: Iterable[Any]) -> Iterator[type]:
+    """Yield the classes that annotations name, inside of others too."""
+    for hint in hints:
+        if isinstance(hint, type):
+            yield hint
+        yield from named_in(get_args(hint))
