@@ -7,6 +7,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from kloudsync.model.times import Time
+from kloudsync.model.told import Told
 
 
 class Scope(StrEnum):
@@ -19,7 +20,7 @@ class Scope(StrEnum):
 
 
 @frozen(kw_only=True)
-class Target:
+class Target(Told):
     """What an edit is about.
 
     Attributes:
@@ -35,7 +36,7 @@ class Target:
 
 
 @frozen(kw_only=True)
-class Wish:
+class Wish(Told):
     """How an event, or the occurrence that was chosen, shall be. None leaves as it is.
 
     Attributes:
@@ -60,7 +61,7 @@ class Wish:
 
 
 @frozen(kw_only=True)
-class Seen:
+class Seen(Told):
     """What the service holds before an edit.
 
     Attributes:

@@ -6,12 +6,14 @@ from typing import Generic, TypeVar
 
 from attrs import frozen
 
+from kloudsync.model.told import Told
+
 E_co = TypeVar("E_co", covariant=True)
 L_co = TypeVar("L_co", covariant=True)
 
 
 @frozen(kw_only=True)
-class SeriesEdit(Generic[E_co, L_co]):
+class SeriesEdit(Told, Generic[E_co, L_co]):
     """What an edit made of a series.
 
     Attributes:
