@@ -18,8 +18,10 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 SRC = Path("src/kloudsync")
-TABLES = (SRC / "__init__.py", SRC / "testing/plugin.py")
+TABLES = (SRC / "__init__.py", SRC / "testing/__init__.py", SRC / "testing/plugin.py")
 """What lists every provider, a row for each."""
+TELLING = ("docs/test_*.py", "examples/test_*.py", "demo/test_*.py")
+"""Tests of what speaks to people or shows it to them, which names every provider."""
 KEPT = ("src", "tests", "docs", "pyproject.toml", "zensical.toml", "README.md", "noxfile.py")
 NEVER = ("test_layers.py", "without.py")
 """Tests that name packages of others which are called like a provider."""
@@ -39,17 +41,21 @@ def providers() -> list[str]:
 
 def take_out(copy: Path, name: str) -> list[Path]:
     """Delete a provider from a copy, and all that names it; answer with the tests that are left."""
+    for telling in TELLING:
+        for test in (copy / "tests").glob(telling):
+            test.unlink()
     for folder in ("providers", "testing"):
         shutil.rmtree(copy / SRC / folder / name, ignore_errors=True)
     (copy / SRC / f"{name}.py").unlink(missing_ok=True)
     for table in TABLES:
         _strike(copy / table, name)
     for fake in sorted((copy / SRC / "testing").iterdir()):
-        # A fake in front of another one cannot stand without it.
+        # A fake in front of another one cannot stand without it, and nothing plays its provider then.
         if fake.is_dir() and _imports(fake.rglob("*.py"), f"kloudsync.testing.{name}"):
-            shutil.rmtree(fake)
+            take_out(copy, fake.name)
     for show in (copy / SRC / "cli").glob("demo*.py"):
         show.unlink()
+    shutil.rmtree(copy / SRC / "demo", ignore_errors=True)
     _delete_tests(copy, name)
     return sorted((copy / "tests").rglob("test_*.py"))
 
@@ -57,7 +63,7 @@ def take_out(copy: Path, name: str) -> list[Path]:
 def _strike(table: Path, name: str) -> None:
     """Delete a provider's rows: lines of lists and mappings, functions, and imports."""
     text = table.read_text()
-    there = set(re.findall(rf"providers\.{name}\S* import (.+)", text))
+    there = set(re.findall(rf"(?:providers|testing)\.{name}\S* import (.+)", text))
     names = {one.strip() for row in there for one in row.split(",")}
     lines = text.splitlines(keepends=True)
     for node in ast.parse(text).body:

@@ -16,10 +16,12 @@ class Leases(Role):
     def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
         """Take a lease that is free or expired; None if anybody holds it."""
         with self._turn():
-            tenure = self._content.tenures.get(name, Tenure(self._content.fence, None))
+            tenure = self._content.tenures.get(name, Tenure(0, None))
             if tenure.holder is not None and tenure.holder.expires_at > now:
                 return None
-            lease = Lease(name=name, owner=owner, fence=tenure.fence + 1, expires_at=now + ttl)
+            # Above all that were forgotten too, as where nobody can tell whether this one was.
+            fence = max(tenure.fence, self._content.fence) + 1
+            lease = Lease(name=name, owner=owner, fence=fence, expires_at=now + ttl)
             self._let(lease.name, Tenure(lease.fence, lease))
             return lease
 
