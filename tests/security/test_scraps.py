@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -57,7 +57,8 @@ def test_what_is_kept_of_scraps_is_bounded() -> None:
         {"items": [{"a": f"{page}-{n}"} for n in range(150)], "nextPageToken": f"{page}"}
         for page in range(3)
     ]
-    told: Iterator[Any] = iter([*pages, {"items": [], "nextSyncToken": "n"}])
+    last: dict[str, Any] = {"items": [], "nextSyncToken": "n"}
+    told = iter([*pages, last])
     service = httpx.MockTransport(lambda _: httpx.Response(200, json=next(told)))
     google = Google("t", http_client=httpx.Client(transport=service))
     report = SyncEngine(google.calendar("c@example.com"), MemoryStore()).sync()

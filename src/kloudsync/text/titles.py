@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.event import Event
 from kloudsync.model.occurrence import Occurrence
 from kloudsync.model.record import Malformed
 from kloudsync.model.view import read
@@ -18,7 +19,12 @@ class Titles:
         """Return a title, None where there is none, or why the row cannot be read."""
         row = one.calendar, one.record.id
         if row not in self._known:
-            event = read(one.view.source.event, one.record)
-            unreadable = isinstance(event, Malformed)
-            self._known[row] = event if unreadable else getattr(event, "title", None)
+            self._known[row] = _title(one)
         return self._known[row]
+
+
+def _title(one: Occurrence) -> str | Malformed | None:
+    event = read(one.view.source.event, one.record)
+    if isinstance(event, Event):
+        return event.title
+    return event if isinstance(event, Malformed) else None
