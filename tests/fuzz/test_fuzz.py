@@ -173,7 +173,8 @@ GOOGLE_FIELDS = (
 def check_scan(text: str) -> None:
     """A page is walked or refused; its items are what a whole decoding finds."""
     found: list[Any] = []
-    may_refuse(lambda: scan_page(text, "items", lambda item, _: found.append(item)))
+    body = text.encode("utf-8", "surrogatepass")
+    may_refuse(lambda: scan_page(body, "items", lambda item, _: found.append(item)))
     read_item(text)
 
 

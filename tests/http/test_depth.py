@@ -71,7 +71,8 @@ def test_what_never_ends_is_deep(text: bytes) -> None:
 
 def page(*items: str) -> list[tuple[Any, str]]:
     """Scan a page of items."""
-    scanned = scan_page(f'{{"items":[{",".join(items)}]}}', "items", lambda item, raw: (item, raw))
+    text = f'{{"items":[{",".join(items)}]}}'
+    scanned = scan_page(text.encode(), "items", lambda item, raw: (item, raw))
     assert scanned.items is not None
     return scanned.items
 
@@ -115,7 +116,7 @@ def test_equal_items_that_are_too_short_for_anything_are_read_once() -> None:
         return raw
 
     text = f'{{"items":[{",".join(["{}", "1", "[ ]"] * 80)}]}}'
-    scanned = scan_page(text, "items", read)
+    scanned = scan_page(text.encode(), "items", read)
     assert (scanned.items, calls) == (["{}", "1", "[ ]"] * 80, ["{}", "1", "[ ]"])
 
 
@@ -127,10 +128,10 @@ from kloudsync.http.scan import read_item, scan_page
 deep = '{"x":' + "[" * 30_000 + "]" * 30_000 + "}"
 
 def work():
-    page = scan_page(f'{{"items":[{deep}]}}', "items", lambda item, _: item.reason)
+    page = scan_page(f'{{"items":[{deep}]}}'.encode(), "items", lambda item, _: item.reason)
     print(*page.items, read_item(deep).reason, sep=chr(10))
     try:
-        scan_page(f'{{"kind":{deep},"items":[]}}', "items", print)
+        scan_page(f'{{"kind":{deep},"items":[]}}'.encode(), "items", print)
     except DecodeError:
         print("refused")
 

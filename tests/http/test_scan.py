@@ -31,7 +31,7 @@ LAYOUTS = st.sampled_from(
 
 def scan(text: str) -> ScannedPage[tuple[Any, str]]:
     """Scan a page and keep its items beside their texts."""
-    return scan_page(text, "items", lambda item, raw: (item, raw))
+    return scan_page(text.encode("utf-8", "surrogatepass"), "items", lambda item, raw: (item, raw))
 
 
 def whole(page: ScannedPage[tuple[Any, str]]) -> dict[str, Any]:
@@ -175,7 +175,7 @@ def test_a_page_of_more_items_than_any_service_sends_is_refused() -> None:
 
 def listed(items: list[str]) -> list[Any]:
     """Scan a page of items."""
-    page = scan_page(f'{{"items":[{",".join(items)}]}}', "items", lambda item, _: item)
+    page = scan_page(f'{{"items":[{",".join(items)}]}}'.encode(), "items", lambda item, _: item)
     return page.items or []
 
 

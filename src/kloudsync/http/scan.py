@@ -63,8 +63,8 @@ _DEEP: Final = Unreadable("the JSON is nested too deeply")
 _DENSE: Final = Unreadable("the JSON is hardly anything but brackets")
 
 
-def _is_deep(text: str, most: int = DEEPEST) -> bool:
-    return len(text) > most and is_deep(text.encode("utf-8", "surrogatepass"), most)
+def _is_deep(text: str) -> bool:
+    return len(text) > DEEPEST and is_deep(text.encode("utf-8", "surrogatepass"))
 
 
 def _contents(item: Any, raw: str) -> Any:
@@ -91,13 +91,13 @@ class ScannedPage(Generic[R]):
     envelope: dict[str, Any] = field(repr=False)
 
 
-def scan_page(text: str, array: str, read: Callable[[Any, str], R]) -> ScannedPage[R]:
+def scan_page(body: bytes, array: str, read: Callable[[Any, str], R]) -> ScannedPage[R]:
     """Read a page of JSON, its items one at a time.
 
     Of members with the same name the last one counts, as in `json.loads`.
 
     Args:
-        text: A JSON object.
+        body: A JSON object in UTF-8; bytes that are none are replaced.
         array: The name of its member that holds the items, such as `items`.
         read: Takes an item and the text that it came from. The item is an `Unreadable`
             where it is nested too deeply, hardly anything but brackets, or holds a number of too
@@ -105,15 +105,18 @@ def scan_page(text: str, array: str, read: Callable[[Any, str], R]) -> ScannedPa
             short and equal, such as thousands of `{}`, it is given the first, and answers for all.
 
     Raises:
-        DecodeError: The text is no JSON object, ends too early, or has more items than any page of
+        DecodeError: The body is no JSON object, ends too early, or has more items than any page of
             its length.
     """
+    text = body.decode("utf-8", "replace")
     if len(text) <= _SHORT and (page := _without_items(text, array)):
         return page
     start = _OPEN.match(text)
     if start is None:
         raise DecodeError(f"expected a page of JSON, found {_kind_of(text)}")
-    return _Walk(text, array, read).page(start.end())
+    # Items are within the page and its list.
+    deep = is_deep(body, DEEPEST + 2)
+    return _Walk(text, array, read, deep=deep).page(start.end())
 
 
 def _without_items(text: str, array: str) -> ScannedPage[Any] | None:
@@ -149,14 +152,15 @@ def read_item(text: str) -> Any:
 class _Walk(Generic[R]):
     """One walk over one page; every method starts at an index and returns where it ended."""
 
-    def __init__(self, text: str, array: str, read: Callable[[Any, str], R]) -> None:
+    def __init__(
+        self, text: str, array: str, read: Callable[[Any, str], R], *, deep: bool
+    ) -> None:
         self._text = text
         self._array = array
         self._read = read
         self._items: list[R] | None = None
         self._envelope: dict[str, Any] = {}
-        # Items are within the page and its list.
-        self._deep = _is_deep(text, DEEPEST + 2)
+        self._deep = deep
 
     def page(self, index: int) -> ScannedPage[R]:
         empty = self._text.startswith("}", index)

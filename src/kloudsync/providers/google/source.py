@@ -177,7 +177,7 @@ def read_page(response: Response, read: Read = read_record, calendar: str = "") 
     Raises:
         DecodeError: It is not one.
     """
-    page = scan_page(response.text, "items", read)
+    page = scan_page(response.body, "items", read)
     following = _token(page.envelope, "nextPageToken")
     cursor = _token(page.envelope, "nextSyncToken")
     if page.items is None and (following or cursor) is None:

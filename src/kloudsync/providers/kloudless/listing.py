@@ -52,7 +52,7 @@ def read_listing(response: Response, size: int | None, reading: Reading = ICALEN
     Raises:
         DecodeError: The answer holds no list.
     """
-    page = scan_page(response.text, ITEMS, partial(read_record, reading=reading))
+    page = scan_page(response.body, ITEMS, partial(read_record, reading=reading))
     if page.items is None:
         raise DecodeError("expected a page of events, found no list of objects")
     records, malformed = sort_out(page.items)

@@ -69,7 +69,7 @@ class AnswerReader:
 
     def subscriptions_found(self, response: Response) -> SourcePage:
         """Read the account's subscriptions: choose one, or see that the chosen one still is."""
-        page = scan_page(response.text, ITEMS, lambda item, _: item)
+        page = scan_page(response.body, ITEMS, lambda item, _: item)
         if page.items is None:
             raise DecodeError("expected a page of subscriptions, found no list of objects")
         held = [item for item in page.items if is_object(item)]
@@ -89,7 +89,7 @@ class AnswerReader:
 
     def cursor_sought(self, response: Response) -> SourcePage:
         """Read activity only to learn where it ends."""
-        page = scan_page(response.text, ITEMS, lambda _, __: None)
+        page = scan_page(response.body, ITEMS, lambda _, __: None)
         cursor, drained = self._moved(page)
         phase = Phase.LIST if drained else Phase.SEEK
         return _on(self.place.to(phase, cursor=cursor, issued=self.sent_at))
@@ -115,7 +115,7 @@ class AnswerReader:
 
     def activity_read(self, response: Response) -> SourcePage:
         """Read a page of activity; the last one carries the new cursor."""
-        page = scan_page(response.text, ITEMS, self._read_activity)
+        page = scan_page(response.body, ITEMS, self._read_activity)
         cursor, drained = self._moved(page)
         seen = self.place.records + len(page.items or ())
         if seen >= self.rules.most_records:

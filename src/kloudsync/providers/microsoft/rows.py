@@ -61,7 +61,7 @@ def scanned(response: Response, read: Callable[[Any, str], object]) -> ScannedPa
     Raises:
         DecodeError: It holds none.
     """
-    page = scan_page(response.text, ROWS, read)
+    page = scan_page(response.body, ROWS, read)
     if page.items is None:
         raise DecodeError(f"expected a page of events, found no list @ {ROWS}")
     return page
