@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from cryptography.fernet import Fernet
 
 from kloudsync import (
     AsyncFleet,
@@ -32,7 +32,7 @@ from kloudsync.testing.oauth import FakeAuthorisationServer, RegisteredClient
 
 BACK = "https://app.example.com/back"
 SECRET = "planted-app-secret"
-OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
+OLD, NEW = (urlsafe_b64encode(bytes([number]) * 32).decode() for number in (1, 2))
 ANN = Account("google", "ann")
 
 

@@ -152,9 +152,7 @@ def read_item(text: str) -> Any:
 class _Walk(Generic[R]):
     """One walk over one page; every method starts at an index and returns where it ended."""
 
-    def __init__(
-        self, text: str, array: str, read: Callable[[Any, str], R], *, deep: bool
-    ) -> None:
+    def __init__(self, text: str, array: str, read: Callable[[Any, str], R], *, deep: bool) -> None:
         self._text = text
         self._array = array
         self._read = read
