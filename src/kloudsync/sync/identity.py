@@ -24,7 +24,7 @@ async def identified(run: Run, page: SourcePage) -> str | None:
     if told is not None and told != (known or told):
         raise IdentityMismatch(
             f"{run.calendar} is the copy of another person's calendar than this client "
-            'reads; give each account a name of its own, as in Google(account="crm-17")'
+            "reads; give each account a name of its own, by account= of the client or --account"
         )
     return told or known
 
