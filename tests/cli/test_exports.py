@@ -79,13 +79,14 @@ def test_a_device_is_written_to_and_not_replaced(command: Command, database: str
 def test_a_strangers_title_steers_no_terminal(
     synced: FakeGoogle, command: Command, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is written to a terminal is shown as signs."""
+    """A file says nothing that iCalendar cannot; what is left is shown as signs on a terminal."""
     now = synced.clock.now()
-    synced.calendar().create("\x1b[2Jboo", now, now + timedelta(hours=1))
+    synced.calendar().create("\x1b[2J\u202eboo", now, now + timedelta(hours=1))
     command("sync", "--db", database)
-    assert "SUMMARY:\x1b[2Jboo" in command("export", "--db", database)
+    assert "SUMMARY:[2J\u202eboo" in command("export", "--db", database)
     monkeypatch.setattr(console, "_force_terminal", True)
-    assert "SUMMARY:␛[2Jboo" in command("export", "--db", database)
+    assert "\u202e" not in (shown := command("export", "--db", database))
+    assert "SUMMARY:[2J" in shown
 
 
 @pytest.mark.usefixtures("synced")

@@ -18,7 +18,7 @@ from tests.simulation.world import World, fails
 from kloudsync.stores import SQLiteStore
 
 CHUNKS = 10
-HISTORIES = int(os.environ.get("KLOUDSYNC_HISTORIES", "1000"))
+HISTORIES = int(os.environ.get("KLOUDSYNC_HISTORIES", "500"))
 LONG_HISTORIES = int(os.environ.get("KLOUDSYNC_LONG_HISTORIES", "100000"))
 """Histories of the normal run, and of `nox -s long`."""
 MINUTES = float(os.environ.get("KLOUDSYNC_MINUTES", "90"))

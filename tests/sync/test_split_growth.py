@@ -16,8 +16,8 @@ from kloudsync.stores import MemoryStore
 from kloudsync.sync.report import Split
 
 Items = list[dict[str, Any]]
-SIZES = (100, 200, 300)
-"""Of equal distance: what the second hundred costs, the third one costs, unless it is compared with them."""
+SIZES = (100, 150, 200)
+"""Of equal distance: what some more of them cost, as many more cost again, unless it is compared with them."""
 
 
 def master(name: str, start: str, rule: str, second: str, title: str = "Review") -> dict[str, Any]:
