@@ -96,9 +96,11 @@ def test_a_client_of_another_account(drive: Drive) -> None:
     """The program's mistake is told in words that say how to mend it."""
     world = World(drive, MemoryStore(), address=None)
     reach = world.connect
-    world.fleet = type(world.fleet)(
-        world.store, lambda _: reach(Account("google", "ben")), clock=world.clock
-    )
+
+    def mistaken(_: Account) -> Any:
+        return reach(Account("google", "ben"))
+
+    world.fleet = type(world.fleet)(world.store, mistaken, clock=world.clock)
     world.person("ben")
     world.do(world.fleet.enrol("google", "ann", calendars=["primary"]))
     world.once()

@@ -32,7 +32,7 @@ def test_leases_agree_beside_forgetting() -> None:
     assert fences == [[1, 4], [1, 4]]
 
 
-def fences_beside_forgetting(store: Store) -> list[int]:
+def fences_beside_forgetting(store: MemoryStore | SQLiteStore) -> list[int]:
     """Return the fences of a lease before and after a calendar was forgotten that changed hands often."""
     key = CalendarKey("google", "owner", "gone")
     with store:
