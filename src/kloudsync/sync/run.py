@@ -135,11 +135,13 @@ class Run:
         ending = Ending(checkpoint=checkpoint, now=self.seconds(), last=not walk.resumed)
 
         def work(unit: EngineUnit) -> Closed:
+            """Judge and commit, with the page itself where it is the only one."""
             if checkpoint.pages == 1 and not walk.resumed:
                 return steps.close_page(unit, before, page, ending)
             return steps.close(unit, before, ending)
 
         def close() -> Closed:
+            """Commit, and note that the lease went with it."""
             closed = self.store.unit(work, durable=True)
             # Noted at once: whatever happens now, the lease is not ours any more.
             self.tenure.is_over = ending.last

@@ -46,6 +46,7 @@ def asgi(
     table = Receivers(receivers)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the life of the server."""
         if scope["type"] == "lifespan":
             await _live(receive, send)
         elif scope["type"] == "http":
