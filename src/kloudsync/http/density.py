@@ -37,3 +37,12 @@ def expect_contents(body: bytes) -> None:
         raise TooDense(
             f"{objects} objects in {len(body)} bytes, which is more than any answer holds"
         )
+
+
+def is_dense(item: str) -> bool:
+    """Tell whether the text of an item is hardly anything but brackets, so that all that looks at it takes long."""
+    first = item.find("[")
+    # Most events have one list at most: to find that out is quicker than to count.
+    lists = item.count("[") if item.find("[", first + 1) >= 0 else int(first >= 0)
+    brackets = item.count("{") + lists
+    return brackets > FEW_BRACKETS and brackets > len(item) // SMALLEST_BRACKET

@@ -16,7 +16,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 from attrs import field, frozen
 
 from kloudsync.errors import DecodeError
-from kloudsync.http.density import FEW_BRACKETS, SMALLEST_BRACKET
+from kloudsync.http.density import is_dense
 from kloudsync.http.depth import DEEPEST, is_deep
 
 R = TypeVar("R")
@@ -69,13 +69,7 @@ def _is_deep(text: str) -> bool:
 
 def _contents(item: Any, raw: str) -> Any:
     """Return an item, or what stands for one that would take long whenever it is looked at."""
-    first = raw.find("[")
-    # Most events have one list at most: to find that out is quicker than to count.
-    lists = raw.count("[") if raw.find("[", first + 1) >= 0 else int(first >= 0)
-    brackets = raw.count("{") + lists
-    if brackets <= FEW_BRACKETS or brackets <= len(raw) // SMALLEST_BRACKET:
-        return item
-    return item if isinstance(item, Unreadable) else _DENSE
+    return _DENSE if is_dense(raw) and not isinstance(item, Unreadable) else item
 
 
 @frozen(kw_only=True)

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from kloudsync.errors import RecurrenceError, UnboundedRecurrence
+from kloudsync.http.density import is_dense
 from kloudsync.http.json_kinds import Item, is_object, kind_of
 from kloudsync.http.scan import Unreadable
 from kloudsync.model.oddity import Oddity, seconds_of
@@ -241,6 +242,9 @@ def _text(item: Item, name: str) -> str | None:
 
 def _storable(record: EventRecord) -> EventRecord:
     """Refuse a record with text that a database does not take; only escapes can bring it in."""
+    # What is stored is shorter than what came, by its spaces.
+    if is_dense(record.raw):
+        raise Oddity("expected more than brackets", "the JSON")
     if "\\u" in record.raw:
         for name, value in zip(record._fields, record, strict=True):
             if name != "raw" and isinstance(value, str) and not is_storable(value):
