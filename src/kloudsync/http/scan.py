@@ -64,7 +64,9 @@ _DENSE: Final = Unreadable("the JSON is hardly anything but brackets")
 
 
 def _is_deep(text: str) -> bool:
-    return len(text) > DEEPEST and is_deep(text.encode("utf-8", "surrogatepass"))
+    # Each row that is read again comes by here, and hardly any has so many.
+    few = text.count("{") + text.count("[") <= DEEPEST
+    return not few and is_deep(text.encode("utf-8", "surrogatepass"))
 
 
 def _contents(item: Any, raw: str) -> Any:
