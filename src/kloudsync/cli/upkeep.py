@@ -20,6 +20,7 @@ from kloudsync.errors import UsageError
 from kloudsync.http.drives import Drive
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import Consumer
+from kloudsync.model.writes import tells_of
 from kloudsync.objects.owner import owner_name
 from kloudsync.runtime.clock import entropy
 from kloudsync.runtime.drive import run
@@ -133,8 +134,7 @@ def _forget_account(store: SQLiteStore, key: CalendarKey, *, confirmed: bool, js
 
 def _left_behind(store: SQLiteStore, keys: Sequence[CalendarKey]) -> str:
     """Say what mirrors of calendars wrote that only they know; nothing where that is cancelled or over."""
-    ends = tuple(f":{key}" for key in keys)
-    mirrors = [name for name in store.mirrors() if name.endswith(ends)] if ends else []
+    mirrors = [name for name in store.mirrors() if any(tells_of(name, key) for key in keys)]
     count = sum(not one.cancelled for name in mirrors for one in store.ledger(name).values())
     if not count:
         return ""

@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 from attrs import field, frozen
 
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.told import Told, told
 
 _FULL: Final = "full "
@@ -153,3 +154,8 @@ class Outcome(Told):
     write: Write
     error: str | None = None
     doubtful: bool = False
+
+
+def tells_of(mirror: str, key: CalendarKey) -> bool:
+    """Tell whether a mirror, by its name, is that of a calendar, whatever it is mirrored to."""
+    return mirror.endswith(f":{key}")

@@ -101,12 +101,8 @@ class GoogleEdits(InColour[K_co]):
         Raises:
             PreconditionFailed: It was changed since.
         """
-        editing, changes, updates = (
-            self._editing(target.event, seen.version),
-            _changes(wish),
-            _updates(notify),
-        )
-        at = target.original
+        editing = self._editing(target.event, seen.version)
+        changes, updates, at = _changes(wish), _updates(notify), target.original
         if at is None:
             await self._calls.send(
                 Events.patch(

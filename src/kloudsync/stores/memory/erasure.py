@@ -6,6 +6,7 @@ from attrs import evolve
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Topic
+from kloudsync.model.writes import tells_of
 from kloudsync.stores.memory.content import Content
 from kloudsync.stores.memory.shelf import Shelf
 
@@ -30,7 +31,7 @@ def without(content: Content, key: CalendarKey) -> Content:
             ledgers={
                 mirror: entries
                 for mirror, entries in content.ledgers.items()
-                if not mirror.endswith(f":{key}")
+                if not tells_of(mirror, key)
             },
             timetable=content.timetable.keeping(is_kept),
             requests={one: count for one, count in content.requests.items() if one[1] != key},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.writes import tells_of
 from kloudsync.stores.sql.calendars import named
 from kloudsync.stores.sql.feed import LOCK_HEAD
 from kloudsync.stores.sql.session import Session
@@ -65,7 +66,7 @@ def erase(session: Session, key: CalendarKey, shelf: Shelf) -> None:
     for statement in _BY_KEY:
         session.do(statement, *named(key))
     for (mirror,) in session.all(_MIRRORS):
-        if mirror.endswith(f":{key}"):
+        if tells_of(mirror, key):
             session.do(_FORGET_LEDGER, mirror)
     forget_lease(session, str(key))
     session.known.forget()
