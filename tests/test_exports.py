@@ -33,6 +33,7 @@ UNTOUCHED = (
     "kloudsync.providers.google.wire",
     "kloudsync.push",
     "kloudsync.recurrence.recurrence",
+    "kloudsync.recurrence.zone_titles",
     "kloudsync.sync.rehearsal",
     "kloudsync.testing",
 )
