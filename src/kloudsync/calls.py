@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from kloudsync.lazy import Loading
 
 if TYPE_CHECKING:
+    from kloudsync.http.clocks import Timeouts
     from kloudsync.http.message import Headers
     from kloudsync.http.oauth import RefreshedToken, RenewalLease
     from kloudsync.http.operation import Operation
-    from kloudsync.http.perform import Timeouts
     from kloudsync.http.retry import Retry
     from kloudsync.http.token_endpoint import TokenEndpoint, Tokens
     from kloudsync.runtime.clock import Clock, SystemClock
@@ -36,7 +36,7 @@ _HOMES: Final = {
     "RenewalLease": "kloudsync.http.oauth",
     "Retry": "kloudsync.http.retry",
     "SystemClock": "kloudsync.runtime.clock",
-    "Timeouts": "kloudsync.http.perform",
+    "Timeouts": "kloudsync.http.clocks",
     "TokenEndpoint": "kloudsync.http.token_endpoint",
     "Tokens": "kloudsync.http.token_endpoint",
 }

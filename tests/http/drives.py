@@ -13,13 +13,16 @@ from attrs import define, field
 from kloudsync.errors import APIError, BadRequest, RateLimited, ServiceUnavailable, Unauthorized
 from kloudsync.http.auth import Auth, Flow
 from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.clocks import Timeouts
 from kloudsync.http.limits import Limiter, Unlimited
 from kloudsync.http.message import Request, Response, form_request
 from kloudsync.http.operation import Answer, Operation
 from kloudsync.http.pages import AwaitingPages, BlockingPages, Page
-from kloudsync.http.perform import Setting, Timeouts, Watch, follow, perform
+from kloudsync.http.perform import perform
 from kloudsync.http.retry import Retry, parse_retry_after
+from kloudsync.http.sending import follow
 from kloudsync.http.service import Service
+from kloudsync.http.setting import Setting, Watch
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.runtime.drive import run
 from kloudsync.testing.clock import ManualClock

@@ -5,9 +5,10 @@ from tests.http.drives import Script, awaiting_ports, blocking_ports, reading, s
 
 from kloudsync.http.auth import Flow
 from kloudsync.http.caller import Awaiting, Blocking
+from kloudsync.http.clocks import Timeouts
 from kloudsync.http.message import Request, Response
-from kloudsync.http.perform import Attempt, Timeouts
 from kloudsync.http.retry import Retry
+from kloudsync.http.setting import Attempt
 
 
 def service() -> Script:

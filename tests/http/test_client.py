@@ -21,7 +21,7 @@ from kloudsync import (
 )
 from kloudsync.errors import UsageError
 from kloudsync.http.client import AwaitingClient, BlockingClient, Client
-from kloudsync.http.perform import Timeouts
+from kloudsync.http.clocks import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.providers.microsoft.client import AsyncMicrosoft, Microsoft
 

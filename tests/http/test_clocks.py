@@ -18,10 +18,9 @@ from tests.http.drives import Drive, Script, reading, setting
 
 from kloudsync.errors import RateLimited, ServiceUnavailable, TimedOut, TransportError
 from kloudsync.http.caller import Awaiting, Blocking
-from kloudsync.http.clocks import CallClock
+from kloudsync.http.clocks import CallClock, Timeouts
 from kloudsync.http.limits import Unlimited
 from kloudsync.http.message import Response
-from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.runtime.drive import run

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 from kloudsync.errors import ConnectFailed, TimedOut, TransportError, UsageError
-from kloudsync.http.perform import Timeouts
+from kloudsync.http.clocks import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.testing.faults import Fault, FaultKind, Faults

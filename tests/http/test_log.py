@@ -11,7 +11,7 @@ from kloudsync.http.auth import FixedToken
 from kloudsync.http.log import describe, outcome, without_mailboxes
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.operation import Operation
-from kloudsync.http.perform import Attempt
+from kloudsync.http.setting import Attempt
 
 TOKEN, CURSOR, KEY, BODY, HEADER, WORDS, ANSWERED = PLANTED = (
     "planted-token",

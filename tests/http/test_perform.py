@@ -15,10 +15,11 @@ from kloudsync.errors import (
     TimedOut,
 )
 from kloudsync.http.auth import FixedToken
+from kloudsync.http.clocks import Timeouts
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.operation import Operation
-from kloudsync.http.perform import Attempt, Timeouts
 from kloudsync.http.retry import Retry
+from kloudsync.http.setting import Attempt
 from kloudsync.testing.clock import ManualClock
 
 LATER = "Mon, 05 Jan 2026 09:00:07 GMT"

@@ -9,12 +9,7 @@ from hypothesis import strategies as st
 from tests.http.drives import TOKEN_URL, Drive, Script, setting
 
 from kloudsync.errors import (
-    APIError,
-    BadRequest,
-    ConsentRequired,
     DecodeError,
-    PermissionDenied,
-    Unauthorized,
 )
 from kloudsync.http.auth import Flow, Once
 from kloudsync.http.message import Request, Response
@@ -142,38 +137,6 @@ def test_a_token_that_could_not_be_sent_is_a_decode_error() -> None:
     with pytest.raises(DecodeError) as caught:
         read(b'{"access_token":"planted\\n"}')
     assert "planted" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "leaf", "reason"),
-    [
-        (400, b'{"error":"invalid_grant"}', ConsentRequired, "invalid_grant"),
-        (401, b'{"error":"invalid_client"}', Unauthorized, "invalid_client"),
-        (400, b'{"error":"unauthorized_client"}', Unauthorized, "unauthorized_client"),
-        (400, b'{"error":"invalid_scope"}', PermissionDenied, "invalid_scope"),
-        (400, b'{"error":"unsupported_grant_type"}', BadRequest, "unsupported_grant_type"),
-        (400, b'{"error":{"code":400}}', BadRequest, None),
-        (404, b"<html>", BadRequest, None),
-        (302, b"", BadRequest, None),
-    ],
-)
-def test_a_refusal_is_told_by_its_code(
-    status: int, body: bytes, leaf: type[APIError], reason: str | None
-) -> None:
-    """Each says what to do; only a person can mend a grant that is gone."""
-    with pytest.raises(leaf) as caught:
-        read(body, status)
-    error = caught.value
-    assert (type(error), error.status, error.reason) == (leaf, status, reason)
-    assert (error.provider, error.operation) == ("scripted", "oauth.token")
-
-
-def test_a_service_that_quotes_a_secret_does_not_get_it_into_the_message() -> None:
-    """The description can be read in the response, on purpose only."""
-    body = b'{"error":"invalid_grant","error_description":"planted-token is malformed"}'
-    with pytest.raises(ConsentRequired) as caught:
-        read(body, 400)
-    assert "planted" not in str(caught.value) + repr(caught.value) + repr(caught.value.response)
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ from tests.http.drives import (
 
 from kloudsync.errors import ConnectFailed, DecodeError, TimedOut, TransportError, UsageError
 from kloudsync.http.caller import Blocking
+from kloudsync.http.clocks import Timeouts
 from kloudsync.http.message import Request
-from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.runtime.drive import run

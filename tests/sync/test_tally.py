@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from kloudsync.http.perform import Attempt
+from kloudsync.http.setting import Attempt
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import CalendarState, Checkpoint, StagedCounts
 from kloudsync.sync.report import SyncReport

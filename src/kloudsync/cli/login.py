@@ -21,7 +21,8 @@ from kloudsync.http.caller import Blocking
 from kloudsync.http.consent import ENTROPY, Consent, Redirect
 from kloudsync.http.device_consent import DeviceCode
 from kloudsync.http.oauth import RefreshedToken
-from kloudsync.http.token_endpoint import OPERATION, TokenEndpoint, Tokens
+from kloudsync.http.token_endpoint import TokenEndpoint, Tokens
+from kloudsync.http.token_refusals import OPERATION
 from kloudsync.objects.registry import provider_named
 from kloudsync.runtime.provider import Provider, SignIn
 

@@ -24,8 +24,9 @@ from kloudsync.errors import (
 from kloudsync.http.censor import censored
 from kloudsync.http.message import Response
 from kloudsync.http.operation import Answer, Operation
-from kloudsync.http.perform import Ports, Setting, perform
+from kloudsync.http.perform import perform
 from kloudsync.http.retry import Retry
+from kloudsync.http.setting import Ports, Setting
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

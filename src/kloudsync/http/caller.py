@@ -12,9 +12,12 @@ from typing import Any, Generic, Self, TypeAlias, TypeVar, overload
 from attrs import evolve
 
 from kloudsync.http.auth import Flow
+from kloudsync.http.clocks import Timeouts
 from kloudsync.http.operation import Answer, Operation
-from kloudsync.http.perform import Setting, Timeouts, Watch, follow, perform
+from kloudsync.http.perform import perform
 from kloudsync.http.retry import Retry
+from kloudsync.http.sending import follow
+from kloudsync.http.setting import Setting, Watch
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.runtime.colour import Awaits, Blocks, C_co, Colour, InColour
 

@@ -10,7 +10,8 @@ from attrs import frozen
 from kloudsync.http.caller import AnyCaller
 from kloudsync.http.operation import Operation
 from kloudsync.http.pages import Page, PageWalk
-from kloudsync.http.perform import Ports, Setting, perform
+from kloudsync.http.perform import perform
+from kloudsync.http.setting import Ports, Setting
 
 T = TypeVar("T")
 

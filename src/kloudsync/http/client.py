@@ -22,10 +22,11 @@ from typing import Any, Generic, Self, TypedDict
 from kloudsync.errors import UsageError
 from kloudsync.http.auth import Auth
 from kloudsync.http.caller import Awaiting, Blocking, K_co
+from kloudsync.http.clocks import Timeouts, as_timeouts
 from kloudsync.http.limits import Limiter, Unlimited
-from kloudsync.http.perform import Setting, Timeouts, as_timeouts
 from kloudsync.http.retry import Retry, as_retry
 from kloudsync.http.service import Service
+from kloudsync.http.setting import Setting
 from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.runtime.clock import Clock
 from kloudsync.runtime.colour import InColour

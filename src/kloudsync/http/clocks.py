@@ -1,4 +1,4 @@
-"""How much time a call has left, by its three clocks. Pure.
+"""How long a call may take, and how much time it has left, by its three clocks. Pure.
 
 One try, all tries with the pauses between them, and the call as a whole, the queue for a
 budget included, have an end each. None of them is ever mixed with another: whoever queued
@@ -7,7 +7,12 @@ for long still has all of the time that failures may take.
 
 from __future__ import annotations
 
-from attrs import define, field
+from math import inf
+
+from attrs import define, field, frozen
+from attrs.validators import gt
+
+from kloudsync.errors import UsageError
 
 
 @define(kw_only=True)
@@ -49,3 +54,41 @@ class CallClock:
     def allows(self, wait: float, now: float) -> bool:
         """Tell whether the call can wait so many seconds and still send something."""
         return wait < self.left(now)
+
+
+@frozen
+class Timeouts:
+    """How long a call and its parts may take, in seconds.
+
+    Attributes:
+        connect: Making a connection.
+        read: Each wait for bytes.
+        total: One try from its first byte to the last of the answer, however little comes at
+            a time. A try also ends where `Retry.deadline` or `call` does.
+        call: Everything: waiting for a budget, fetching a token, all tries and pauses. Leases
+            should outlast it.
+    """
+
+    connect: float = field(default=5.0, validator=gt(0))
+    read: float = field(default=30.0, validator=gt(0))
+    total: float = field(default=120.0, validator=gt(0))
+    call: float = field(default=210.0, validator=gt(0))
+
+
+def as_timeouts(given: Timeouts | float | None) -> Timeouts:
+    """Accept how long each phase may take, or just how long a call may take in all, in seconds.
+
+    None means the usual times.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    if given is None or isinstance(given, Timeouts):
+        return given or Timeouts()
+    if not _is_number(given) or not 0 < given < inf:
+        raise UsageError(f"timeouts has to be a number of seconds, or Timeouts(…), not {given!r}")
+    return Timeouts(connect=min(Timeouts().connect, given), read=given, total=given, call=given)
+
+
+def _is_number(given: object) -> bool:
+    return isinstance(given, (int, float)) and not isinstance(given, bool)

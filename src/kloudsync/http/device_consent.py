@@ -12,7 +12,8 @@ from kloudsync.errors import APIError, DecodeError, PermissionDenied
 from kloudsync.http.auth import Flow, Pause
 from kloudsync.http.message import Response, form_request
 from kloudsync.http.secret import Secret
-from kloudsync.http.token_endpoint import OPERATION, TokenEndpoint, Tokens
+from kloudsync.http.token_endpoint import TokenEndpoint, Tokens
+from kloudsync.http.token_refusals import OPERATION
 
 GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 INTERVAL: Final = 5.0

@@ -15,7 +15,7 @@ from attrs import frozen
 from kloudsync.errors import UsageError
 from kloudsync.http.caller import AnyCaller
 from kloudsync.http.operation import Operation
-from kloudsync.http.perform import Watch
+from kloudsync.http.setting import Watch
 from kloudsync.runtime.local import AsyncLocal, Local
 from kloudsync.runtime.step import Step
 

@@ -22,7 +22,8 @@ from attrs.validators import gt
 from kloudsync.errors import ConsentRequired, LeaseHeld, PermissionDenied, UsageError
 from kloudsync.http.auth import Flow, Pause, Work
 from kloudsync.http.secret import secret
-from kloudsync.http.token_endpoint import OPERATION, TokenEndpoint, Tokens
+from kloudsync.http.token_endpoint import TokenEndpoint, Tokens
+from kloudsync.http.token_refusals import OPERATION
 
 Keeper = Callable[[Tokens], object]
 """Keeps new tokens where the next start finds them; with Async clients it may be a coroutine."""

@@ -1,72 +1,31 @@
 """Asking a token endpoint for tokens (RFC 6749), described as flows.
 
-Answers are read tolerantly and errors by their code. A service's own words are
-left out of messages, since some quote the token that they refuse; they can be
-read in the error's `response`.
+Answers are read tolerantly. What an endpoint's errors mean is in `token_refusals`.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 from attrs import evolve, field, frozen
 
 from kloudsync.errors import (
-    APIError,
-    BadRequest,
-    ConsentRequired,
     DecodeError,
-    KloudsyncError,
-    PermissionDenied,
-    RateLimited,
-    ServiceUnavailable,
-    TransportError,
-    Unauthorized,
     UsageError,
 )
 from kloudsync.http.addresses import expect_address
 from kloudsync.http.auth import Flow, Once, is_bare
-from kloudsync.http.censor import SHORTEST
 from kloudsync.http.message import Response, form_request
-from kloudsync.http.retry import parse_retry_after
 from kloudsync.http.secret import Secret, secret
+from kloudsync.http.token_refusals import OPERATION, members_of, refusal, text
 
 K = TypeVar("K", bound="Tokens")
 
-OPERATION = "oauth.token"
-
-_SECRETS = (
-    "client_secret",
-    "refresh_token",
-    "code",
-    "code_verifier",
-    "client_assertion",
-    "device_code",
-)
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
-_CODE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
-
-_PASSING: dict[str, type[APIError]] = {
-    "internal_failure": ServiceUnavailable,
-    "server_error": ServiceUnavailable,
-    "temporarily_unavailable": ServiceUnavailable,
-    "rate_limit_exceeded": RateLimited,
-    "slow_down": RateLimited,
-}
-"""Codes that pass by themselves, whatever status they come with (RFC 6749, section 4.1.2.1)."""
-
-_LEAVES: dict[str, tuple[type[APIError], str]] = {
-    "invalid_grant": (ConsentRequired, "a person has to grant access again"),
-    "invalid_client": (Unauthorized, "check the client id and secret"),
-    "unauthorized_client": (Unauthorized, "allow this kind of grant for the client"),
-    "invalid_scope": (PermissionDenied, "ask for scopes that the client may have"),
-    "access_denied": (PermissionDenied, "the grant was refused"),
-}
 
 
 @frozen(kw_only=True)
@@ -231,98 +190,29 @@ class TokenEndpoint:
         request = form_request(self.url, {**client, **given})
         response: Response = yield Once(request) if once else request
         if not 200 <= response.status < 300:
-            raise self._refusal(response, {**client, **given})
-        tokens = _tokens(_members(response), now)
-        if tokens is None:
+            raise refusal(response, self.provider, {**client, **given})
+        tokens = _tokens(members_of(response), now)
+        if isinstance(tokens, str):
             # Raised here, where no variable holds what the answer did; nor is it attached: it
             # may hold a refresh token.
             raise DecodeError(
                 f"{OPERATION}: the answer holds no access token that could be sent",
                 operation=OPERATION,
-                problems=("access_token: missing, or not a text without spaces",),
+                problems=(tokens,),
             )
         return tokens
 
-    def _refusal(self, response: Response, given: Mapping[str, str]) -> APIError:
-        reason = _code(_members(response, tolerant=True).get("error"), given)
-        leaf, advice = _LEAVES.get(
-            reason or "", (BadRequest, "the request cannot succeed as it is")
-        )
-        return leaf(
-            f"{self.provider} {OPERATION}: refused with {response.status} "
-            f"({reason or 'no reason given'}); {advice}",
-            status=response.status,
-            provider=self.provider,
-            operation=OPERATION,
-            reason=reason,
-            response=response,
-        )
 
-
-def expect_able(response: Response, provider: str, now: datetime) -> None:
-    """Refuse an answer that says no more than that another try may succeed.
-
-    Raises:
-        RateLimited: There were too many requests.
-        ServiceUnavailable: The service failed, or says that it does for a while.
-    """
-    status, code = response.status, None
-    if 200 <= status < 300:
-        return
-    told = _text(_members(response, tolerant=True).get("error"))
-    if told in _PASSING:
-        code, leaf = told, _PASSING[told]
-    elif status == 429 or status >= 500:
-        leaf = RateLimited if status == 429 else ServiceUnavailable
-    else:
-        return
-    found = f"{status} ({code})" if code else str(status)
-    raise leaf(
-        f"{provider}: the token endpoint answered {found}; try again later",
-        status=status,
-        provider=provider,
-        operation=OPERATION,
-        reason=code,
-        retry_after=parse_retry_after(response.headers.get("Retry-After"), now),
-        response=response,
-    )
-
-
-def is_unprocessed(error: KloudsyncError) -> bool:
-    """Tell whether a request surely left what it carries unspent.
-
-    It was never sent, or the service itself says that it did nothing for now.
-    """
-    if isinstance(error, TransportError):
-        return not error.sent
-    if isinstance(error, ServiceUnavailable):
-        return error.reason in _PASSING or (error.status == 503 and error.retry_after is not None)
-    return isinstance(error, RateLimited)
-
-
-def _members(response: Response, *, tolerant: bool = False) -> Mapping[str, Any]:
-    try:
-        content: Any = response.json()
-    except ValueError:
-        content = None
-    if isinstance(content, dict):
-        return cast("Mapping[str, Any]", content)
-    if tolerant:
-        return {}
-    raise DecodeError(
-        f"{OPERATION}: expected a JSON object with tokens, found something else",
-        operation=OPERATION,
-        problems=("the answer is not a JSON object",),
-    )
-
-
-def _tokens(members: Mapping[str, Any], now: datetime) -> Tokens | None:
-    access_token = _text(members.get("access_token")) or ""
+def _tokens(members: Mapping[str, Any] | None, now: datetime) -> Tokens | str:
+    """Return the tokens of an answer, or what is wrong with it."""
+    if members is None:
+        return "the answer is not a JSON object"
+    access_token = text(members.get("access_token")) or ""
     if not is_bare(access_token):
-        return None
+        return "access_token: missing, or not a text without spaces"
     return Tokens(
         access_token=access_token,
-        refresh_token=_text(members.get("refresh_token")),
+        refresh_token=text(members.get("refresh_token")),
         expires_at=_expiry(members.get("expires_in"), now),
         scopes=_scopes(members.get("scope")),
     )
@@ -334,7 +224,7 @@ def _kept(cls: type[K], kept: str) -> K | None:
         ends, scopes = members["expires_at"], members["scopes"]
         tokens = cls(
             access_token=_expected(members["access_token"]),
-            refresh_token=_text(members["refresh_token"]),
+            refresh_token=text(members["refresh_token"]),
             expires_at=None if ends is None else datetime.fromisoformat(ends).astimezone(UTC),
             scopes=None if scopes is None else frozenset(map(_expected, scopes)),
         )
@@ -347,19 +237,6 @@ def _expected(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
-
-
-def _code(value: object, given: Mapping[str, str]) -> str | None:
-    """Return the code of an error, unless it is something that quotes what was sent."""
-    code = _text(value) or ""
-    # What is shorter than any credential is a part of many a code.
-    secrets = [given[name] for name in _SECRETS if len(given.get(name, "")) >= SHORTEST]
-    quotes = any(secret in code for secret in secrets)
-    return code if _CODE.fullmatch(code) and not quotes else None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
 
 
 def _expiry(value: Any, now: datetime) -> datetime | None:

@@ -24,9 +24,9 @@ import httpx
 
 from kloudsync.errors import ConnectFailed, TimedOut, TransportError, UsageError
 from kloudsync.http.body import Body
+from kloudsync.http.clocks import Timeouts
 from kloudsync.http.log import quiet_heads, quiet_target
 from kloudsync.http.message import Headers, Request, Response
-from kloudsync.http.perform import Timeouts
 from kloudsync.http.secret import Secret
 from kloudsync.runtime.clock import Clock, SystemClock
 from kloudsync.runtime.threads import in_thread

@@ -14,7 +14,8 @@ from kloudsync.fleet.accounts import Account
 from kloudsync.http.client import ClientOptions
 from kloudsync.http.oauth import RenewalLease
 from kloudsync.http.secret import Secret
-from kloudsync.http.token_endpoint import OPERATION, Tokens
+from kloudsync.http.token_endpoint import Tokens
+from kloudsync.http.token_refusals import OPERATION
 from kloudsync.objects.fitting import TOKENS, expect
 from kloudsync.objects.oauth_app import OAuthApplication
 from kloudsync.objects.registry import provider_named

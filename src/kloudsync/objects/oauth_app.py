@@ -18,8 +18,10 @@ from kloudsync.http.client import AwaitingClient, BlockingClient, Client, Client
 from kloudsync.http.consent import ENTROPY, Consent
 from kloudsync.http.message import Response
 from kloudsync.http.oauth import Keeper, RefreshedToken, RenewalLease
-from kloudsync.http.perform import Setting, follow
-from kloudsync.http.token_endpoint import OPERATION, TokenEndpoint, Tokens
+from kloudsync.http.sending import follow
+from kloudsync.http.setting import Setting
+from kloudsync.http.token_endpoint import TokenEndpoint, Tokens
+from kloudsync.http.token_refusals import OPERATION
 from kloudsync.http.vendor import service_of
 from kloudsync.objects.registry import provider_named
 from kloudsync.runtime.provider import SignIn

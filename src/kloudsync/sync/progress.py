@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 from attrs import frozen
 
-from kloudsync.http.perform import Attempt
+from kloudsync.http.setting import Attempt
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.sync.report import SyncReport
 

@@ -11,7 +11,7 @@ from attrs import define, evolve
 
 from kloudsync.errors import DecodeError, LeaseLost, StoreBusy, StoreFull
 from kloudsync.http.operation import Operation
-from kloudsync.http.perform import Watch
+from kloudsync.http.setting import Watch
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
 from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from attrs import define, field
 
-from kloudsync.http.perform import Attempt
+from kloudsync.http.setting import Attempt
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import Checkpoint, Quarantined
 from kloudsync.sync.report import Split, SyncReport, Truncation

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from attrs import frozen
 
 from kloudsync.errors import APIError, DecodeError, ServiceUnavailable
-from kloudsync.http.perform import Attempt
+from kloudsync.http.setting import Attempt
 from kloudsync.model.page import SourcePage, expect_page
 from kloudsync.model.state import Cursor
 from kloudsync.sync.progress import TryMade

@@ -13,7 +13,7 @@ from tests.providers.google.colours import TOKEN, Colour
 from tests.providers.google.test_faults import Play, answered
 
 from kloudsync.errors import APIError, BadRequest, DecodeError, UsageError
-from kloudsync.http.perform import Timeouts
+from kloudsync.http.clocks import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.providers.google.resources.calendar_list import CalendarList

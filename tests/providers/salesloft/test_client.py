@@ -10,7 +10,7 @@ from tests.providers.salesloft.colours import TOKEN, Colour
 
 from kloudsync import AsyncSalesloft, Salesloft
 from kloudsync.errors import APIError, KloudsyncError, UsageError
-from kloudsync.http.perform import Timeouts
+from kloudsync.http.clocks import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.providers.salesloft.resources.calendar_events import CalendarEvents
 from kloudsync.providers.salesloft.service import VENDOR

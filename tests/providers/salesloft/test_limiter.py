@@ -17,9 +17,9 @@ from tests.providers.salesloft.crowd import TaskCrowd, ThreadCrowd
 
 from kloudsync.errors import RateLimited, UsageError
 from kloudsync.http.auth import Auth, FixedToken, Flow, TokenSource
+from kloudsync.http.clocks import Timeouts
 from kloudsync.http.limits import Limiter
 from kloudsync.http.message import Headers, Request, Response
-from kloudsync.http.perform import Timeouts
 from kloudsync.http.retry import Retry
 from kloudsync.providers.salesloft.budget import Budget
 from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft

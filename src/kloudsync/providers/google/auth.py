@@ -23,7 +23,8 @@ from kloudsync.http.auth import Flow
 from kloudsync.http.consent import Consent, ask_consent
 from kloudsync.http.message import Headers, Request, Response
 from kloudsync.http.oauth import SKEW, GrantedToken
-from kloudsync.http.token_endpoint import OPERATION, TokenEndpoint, Tokens
+from kloudsync.http.token_endpoint import TokenEndpoint, Tokens
+from kloudsync.http.token_refusals import OPERATION
 from kloudsync.providers.google.credentials import GoogleCredentials, is_google_credentials
 from kloudsync.providers.google.scopes import INCLUDES, SYNC
 

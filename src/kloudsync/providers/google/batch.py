@@ -12,8 +12,8 @@ from kloudsync.errors import UsageError
 from kloudsync.http.batching import BatchAnswer, expect_own, perform_together
 from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Operation
-from kloudsync.http.perform import Ports, Setting
 from kloudsync.http.service import Service
+from kloudsync.http.setting import Ports, Setting
 from kloudsync.providers.google.multipart import read_parts, write_parts
 
 __all__ = ["MOST_PARTS", "BatchAnswer", "batch", "batch_url", "perform_batch"]

@@ -10,7 +10,7 @@ from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
 from kloudsync.http.client import AwaitingClient, BlockingClient, Client, ClientOptions, setting
 from kloudsync.http.endpoint import C_co, Resource
 from kloudsync.http.message import path
-from kloudsync.http.perform import Setting
+from kloudsync.http.setting import Setting
 from kloudsync.model.moving_window import AHEAD, BACK
 from kloudsync.providers.kloudless import resources
 from kloudsync.providers.kloudless.auth import Token

@@ -10,8 +10,9 @@ from typing import Final
 from attrs import evolve
 
 from kloudsync.http.auth import Auth
-from kloudsync.http.perform import Setting, Timeouts
+from kloudsync.http.clocks import Timeouts
 from kloudsync.http.service import Service
+from kloudsync.http.setting import Setting
 from kloudsync.http.vendor import Vendor
 from kloudsync.providers.kloudless.auth import CLOUD, Token, choose_auth, service_url
 from kloudsync.providers.kloudless.errors import PROVIDER, decode_error

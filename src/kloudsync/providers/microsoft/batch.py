@@ -18,7 +18,7 @@ from kloudsync.http.codec import decode_json
 from kloudsync.http.json_kinds import Item, is_array, is_object
 from kloudsync.http.message import Headers, Request, Response, json_request
 from kloudsync.http.operation import Operation
-from kloudsync.http.perform import Ports, Setting
+from kloudsync.http.setting import Ports, Setting
 
 T = TypeVar("T")
 
