@@ -9,64 +9,34 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
+from tests.fleet.mortal import Mortal, Skewed, bury
 
-from kloudsync import Fleet, Google
-from kloudsync.errors import ConsentRequired, StoreBusy, StoreError
+from kloudsync import Fleet, Google, Mirror, Salesloft, SyncEngine
+from kloudsync.errors import ConsentRequired, StoreError
 from kloudsync.fleet.accounts import Account
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import State
+from kloudsync.mirror.window import MirrorWindow
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import FeedKind
-from kloudsync.runtime.clock import SystemClock
+from kloudsync.providers.salesloft.limiter import TeamBudget
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.exchange import Reply
 from kloudsync.testing.faults import Faults
 from kloudsync.testing.google import FakeGoogle
+from kloudsync.testing.salesloft import FakeSalesloft
 
 NAMES = ("ann", "ben", "cyd")
 POLICY = FleetPolicy(slots=1, each=1, spread=0.0, longest_rest=3600.0)
+WINDOW = MirrorWindow(back=timedelta(days=7), ahead=timedelta(days=21))
 STEPS = 60
-
-
-class Skewed(SystemClock):
-    """A clock that is wrong by some seconds, and moves with the true one."""
-
-    def __init__(self, true: ManualClock, by: float) -> None:
-        self._true, self._by = true, timedelta(seconds=by)
-
-    def now(self) -> datetime:
-        """Return the time as this clock shows it."""
-        return self._true.now() + self._by
-
-    def chance(self) -> float:
-        """Return the true clock's, which is the same each time."""
-        return self._true.chance()
-
-
-class Mortal:
-    """A store as a worker sees it that may die: from then on nothing reaches the store."""
-
-    def __init__(self, store: MemoryStore, clock: ManualClock) -> None:
-        self._store, self._clock = store, clock
-        self.left = float("inf")
-
-    def __getattr__(self, name: str) -> Any:
-        """Return a method that fails once the worker is dead."""
-        method = getattr(self._store, name)
-
-        def asked(*args: Any, **kwargs: Any) -> Any:
-            self.left -= 1
-            if self.left < 0:
-                raise StoreBusy("the worker is dead")
-            return method(*args, **kwargs)
-
-        return asked
 
 
 class Life:
@@ -80,6 +50,7 @@ class Life:
             name: FakeGoogle(clock=self.clock, seed=n, faults=faults)
             for n, name in enumerate(NAMES)
         }
+        self.sales = {name: FakeSalesloft(clock=self.clock, faults=faults) for name in NAMES}
         self.revoked: set[str] = set()
         self.made: list[tuple[str, str]] = []
         self.lost = 0.2
@@ -93,16 +64,29 @@ class Life:
     def worker(self) -> Fleet:
         """Hire a worker with a clock of its own."""
         wrong_by = self.dice.choice([-300.0, 0.0, 0.0, 300.0])
-        store = Mortal(self.store, self.clock)
+        store = Mortal(self.store)
         return Fleet(
             store,
-            self._connect,
+            self.connect,
             address="https://hooks.example.com/google",
+            mirrors={"sales": partial(self.mirror, store)},
             policy=POLICY,
             clock=Skewed(self.clock, wrong_by),
         )
 
-    def _connect(self, account: Account) -> Google:
+    def mirror(self, store: Any, engine: Any, account: Account) -> Mirror:
+        """Return the mirror of a calendar, of which each account has two to one sink."""
+        fake = self.sales[account.name]
+        client = Salesloft(
+            "t",
+            http_client=httpx.Client(transport=fake.transport()),
+            clock=self.clock,
+            limiter=TeamBudget(),
+        )
+        return Mirror(engine, client.calendar(fake.calendar_id), store, window=WINDOW)
+
+    def connect(self, account: Account) -> Google:
+        """Return a client of an account, unless its grant was revoked."""
         if account.name in self.revoked:
             raise ConsentRequired(
                 "revoked", status=400, provider="google", operation="token", reason="invalid_grant"
@@ -151,6 +135,7 @@ class Life:
         try:
             fleet.run_once()
         except StoreError:
+            bury()
             self.workers[self.workers.index(fleet)] = self.worker()
 
     def _die(self) -> None:
@@ -186,9 +171,10 @@ class Life:
         self.lost = 0.0
         for name in NAMES:
             self.revoked.discard(name)
-            self.fakes[name].faults = Faults()
+            self.fakes[name].faults = self.sales[name].faults = Faults()
             Fleet(self.store, print, clock=self.clock).resume("google", name)
-        fleet = Fleet(self.store, self._connect, policy=POLICY, clock=self.clock)
+        mirrors = {"sales": partial(self.mirror, self.store)}
+        fleet = Fleet(self.store, self.connect, mirrors=mirrors, policy=POLICY, clock=self.clock)
         for _ in range(4):
             self.clock.advance(timedelta(days=2))
             fleet.run_once()
@@ -224,6 +210,13 @@ def live(seed: int) -> None:
             held = {record.id: record.raw for record in life.store.events(key)}
             assert held.keys() == life.fakes[key.account].truth(key.calendar).keys()
             assert replayed(life.store, key) == held
+            engine = SyncEngine(
+                life.connect(Account("google", key.account)).calendar(key.calendar), life.store
+            )
+            plan = life.mirror(life.store, engine, Account("google", key.account)).plan(
+                reconciled=True
+            )
+            assert not any([plan.planned, plan.missing, plan.unknown]), plan
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -62,7 +62,7 @@ def test_a_long_push_keeps_its_lease(world: World) -> None:
 
     def wait(steps: list[tuple[int, int]], step: tuple[int, int]) -> None:
         steps.append(step)
-        world.clock.sleep(400)
+        world.clock.sleep(200)
         if len(steps) > 1:
             with pytest.raises(LeaseHeld):
                 world.push()

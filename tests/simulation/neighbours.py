@@ -81,7 +81,7 @@ class Mirrored:
             report = mirror.push()
         except Death:
             self._seen["pushes that died"] += 1
-            self._clock.sleep(601)
+            self._clock.sleep(241)
         except FAILURES:
             self._seen["pushes that failed"] += 1
             self._clock.sleep(61)

@@ -54,6 +54,7 @@ class Note:
         reason: Why, in words for an operator, without contents or addresses; empty if it is clear.
         calm: How many looks in a row have found nothing changed.
         watched: Whether a channel announced its changes when it was last worked at.
+        passes: How many passes of the calendar had been committed when it was last worked off.
     """
 
     state: State = State.NEW
@@ -61,6 +62,7 @@ class Note:
     reason: str = ""
     calm: int = 0
     watched: bool = False
+    passes: int = 0
 
     @classmethod
     def read(cls, text: str | None) -> Note:
@@ -73,6 +75,7 @@ class Note:
                 reason=str(told.get("reason", "")),
                 calm=int(told.get("calm", 0)),
                 watched=bool(told.get("watched", False)),
+                passes=int(told.get("passes", 0)),
             )
         except (ValueError, TypeError, AttributeError):
             return cls()
@@ -83,6 +86,7 @@ class Note:
         told |= {"reason": self.reason} if self.reason else {}
         told |= {"calm": self.calm} if self.calm else {}
         told |= {"watched": True} if self.watched else {}
+        told |= {"passes": self.passes} if self.passes else {}
         return json.dumps(told, ensure_ascii=False)
 
     def turned(self, state: State, now: float, reason: str = "") -> Note:

@@ -54,6 +54,7 @@ class Result:
         wait: When the job itself wants to be done again, in seconds, which may be infinite; None to
             leave it to the policy.
         gone: Whether there is nothing left to do for it, ever.
+        passes: How many passes of the calendar were committed by now, or 0.
         left: Whether it is left to another fleet of the store, whose settings have it done.
     """
 
@@ -63,6 +64,7 @@ class Result:
     unwatchable: str | None = None
     wait: float | None = None
     gone: bool = False
+    passes: int = 0
     left: bool = False
 
 
@@ -105,7 +107,9 @@ def of_result(
     wait = result.wait
     if wait is None:
         wait = policy.interval(watched=result.watched, calm=calm, chance=chance)
-    turned = evolve(_stands(note, result, now), calm=calm, watched=result.watched)
+    turned = evolve(
+        _stands(note, result, now), calm=calm, watched=result.watched, passes=result.passes
+    )
     return Verdict(note=turned, wait=wait)
 
 

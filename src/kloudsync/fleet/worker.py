@@ -67,6 +67,7 @@ class Worker:
         times: Clock and chance.
         policy: How much at once, and how often.
         begin: Called before anything is taken, and again where the store is away.
+        beaten: Called with each heartbeat, which there are while something is worked at.
         heard: Hears of each topic that was worked at.
         turned: Called in the transaction in which a topic comes to another state.
         budget: How many requests all workers of the store may make in a day, in UTC, or None.
@@ -79,6 +80,7 @@ class Worker:
     times: Times
     policy: FleetPolicy
     begin: Callable[[], object] = field(default=lambda: None)
+    beaten: Callable[[], object] = field(default=lambda: None)
     heard: Callable[[Ended], object] = field(default=lambda _: None)
     turned: Callable[[WorkRoles, Topic], object] = field(default=lambda unit, topic: None)  # noqa: ARG005 - their names for callers
     budget: int | None = None
@@ -87,6 +89,7 @@ class Worker:
     _counted_at: float = field(default=float("-inf"))
     _open: Collection[Lane] = tuple(Lane)
     _begun: bool = False
+    _beating: bool = False
     _stopping: bool = False
 
     @property
@@ -207,6 +210,18 @@ class Worker:
             self._beat_at = now + self.policy.heartbeat
             held = list(self._held)
             await self.crew.run(self.store.renew_claims, held, ttl=self.policy.ttl, now=self._now())
+            if not self._beating:
+                self._beating = True
+                self.crew.start(self._beat_leases)
+
+    async def _beat_leases(self) -> None:
+        """Hold the leases of jobs for longer, beside the loop: each waits for a commit that it is part of."""
+        try:
+            await self.crew.run(self.beaten)
+        except StoreError as error:
+            logger.warning("could not renew leases: %s", words(error))
+        finally:
+            self._beating = False
 
     async def _serve(self, claim: Claim) -> None:
         """Work at a topic and give it back, whatever happens."""

@@ -140,7 +140,7 @@ class Mirror:
     ports: MirrorPorts
     owner: Callable[[], str]
     window: MirrorWindow = MirrorWindow()
-    lease_ttl: float = 600.0
+    lease_ttl: float = 240.0
     progress: Progress = silence
 
     @property

@@ -1,48 +1,98 @@
-"""A store as a fleet's jobs see it: what a worker leases ends soon after the worker does."""
+"""A store as a fleet's jobs see it: what a worker leases lives as long as the worker does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from attrs import field, frozen
+
 from kloudsync.model.state import Lease
 
 T = TypeVar("T")
 
 
-class ClaimedStore:
-    """A store whose leases are no longer than a claim.
+@frozen
+class WorkerLeases:
+    """The leases that the jobs of one worker hold: short ones, renewed with its heartbeat.
 
-    An engine of its own takes a lease that outlasts its longest call, since nobody else knows
-    whether it lives. A job of a fleet is known to live by its worker's heartbeat, which keeps
-    the topic claimed: nobody takes the lease over while it is, and once the claim has ended the
-    next worker must not wait for minutes. The fence keeps a worker that was only slow from
-    writing, as ever.
+    An engine or a mirror of its own takes a lease that outlasts its longest call, since nobody
+    else knows whether it lives. A job of a fleet is known to live by its worker's heartbeat, so
+    that nobody has to wait for minutes once that has ended: neither the next worker of the same
+    topic, nor another calendar's mirror to the same sink. The fence keeps a worker that was only
+    slow from writing, as ever.
 
-    Args:
-        store: The store, or a unit of work of it.
+    Attributes:
         ttl: The longest lease, in seconds.
     """
 
-    def __init__(self, store: Any, ttl: float) -> None:
+    ttl: float
+    _held: dict[tuple[str, int], tuple[Lease, Any]] = field(
+        factory=dict[tuple[str, int], tuple[Lease, Any]], repr=False
+    )
+
+    def over(self, store: Any) -> ClaimedStore:
+        """Return a store whose leases are these."""
+        return ClaimedStore(store, self)
+
+    def renew(self, *, now: float) -> None:
+        """Hold all of them for longer; each by itself, since one may be waited for that commits.
+
+        Args:
+            now: Seconds since 1970.
+        """
+        for place, (lease, store) in list(self._held.items()):
+            if store.renew(lease, ttl=self.ttl, now=now) is None:
+                # Given back by a transaction that was not seen to, or overtaken: its job will hear.
+                self._held.pop(place, None)
+
+    def note(self, lease: Lease | None, store: Any) -> None:
+        """Keep a lease that was taken, if it was."""
+        if lease is not None:
+            self._held[lease.name, lease.fence] = lease, store
+
+    def forget(self, lease: Lease) -> None:
+        """Let a lease go that was given back."""
+        self._held.pop((lease.name, lease.fence), None)
+
+
+class ClaimedStore:
+    """A store whose leases are a worker's.
+
+    Args:
+        store: The store, or a unit of work of it.
+        leases: The worker's.
+        whole: The store as a whole, where this is a unit of it.
+    """
+
+    def __init__(self, store: Any, leases: WorkerLeases, whole: Any = None) -> None:
         self._store = store
-        self._ttl = ttl
+        self._leases = leases
+        self._whole = store if whole is None else whole
 
     def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
         """Take a lease as the store does, for less long."""
-        lease: Lease | None = self._store.acquire(name, owner, ttl=min(ttl, self._ttl), now=now)
+        short = min(ttl, self._leases.ttl)
+        lease: Lease | None = self._store.acquire(name, owner, ttl=short, now=now)
+        self._leases.note(lease, self._whole)
         return lease
 
     def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease | None:
         """Hold a lease as the store does, for less long."""
-        renewed: Lease | None = self._store.renew(lease, ttl=min(ttl, self._ttl), now=now)
+        short = min(ttl, self._leases.ttl)
+        renewed: Lease | None = self._store.renew(lease, ttl=short, now=now)
         return renewed
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back as the store does."""
+        self._leases.forget(lease)
+        self._store.release(lease)
 
     def unit(self, work: Callable[[Any], T], *, durable: bool = False) -> T:
         """Run a function within one transaction, whose leases are as short."""
 
         def within(unit: Any) -> T:
-            return work(type(self)(unit, self._ttl))
+            return work(type(self)(unit, self._leases, self._whole))
 
         done: T = self._store.unit(within, durable=durable)
         return done

@@ -15,7 +15,7 @@ from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import RESTING, Note, State, Status, rows_of, status_of
 from kloudsync.fleet.worker import Ended, Worker
 from kloudsync.model.due import Claim, Due
-from kloudsync.objects.claimed_store import ClaimedStore
+from kloudsync.objects.claimed_store import WorkerLeases
 from kloudsync.objects.fitting import (
     BY_NAME,
     DUE,
@@ -109,10 +109,12 @@ class Following(InColour[C_co]):
         self._clock = clock or SystemClock()
         self._lines: Lending[Line] = Lending(clients)
         self._worker: Worker | None = None
+        self._leases = WorkerLeases(self._policy.ttl)
         self._metrics = FleetMetrics(store, self._policy, budget, self._clock, self._held)
         self._jobs = FleetJobs(
             fleet=self,
-            store=ClaimedStore(store, self._policy.ttl),
+            store=self._leases.over(store),
+            leases=self._leases,
             connect=connect,
             lines=self._lines,
             policy=self._policy,
@@ -274,6 +276,7 @@ class Following(InColour[C_co]):
             times=self._clock,
             policy=self._policy,
             begin=self._keep_house,
+            beaten=self._beaten,
             heard=self._heard,
             turned=self._jobs.ask_alerts,
             budget=self._budget,
@@ -285,6 +288,9 @@ class Following(InColour[C_co]):
 
     def _held(self) -> list[Claim]:
         return [] if self._worker is None else self._worker.held
+
+    def _beaten(self) -> None:
+        self._leases.renew(now=self._now())
 
     def _heard(self, ended: Ended) -> None:
         self._metrics.heard(ended)

@@ -19,9 +19,11 @@ from kloudsync.fleet.states import RESTING, Note, State, Status, status_of
 from kloudsync.fleet.verdicts import FOREVER, Result
 from kloudsync.model.channel import Topic
 from kloudsync.model.due import Claim, Due
+from kloudsync.objects.claimed_store import WorkerLeases
 from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
 from kloudsync.objects.fleet_metrics import FleetMetrics
 from kloudsync.objects.lines import line_to
+from kloudsync.objects.mirror import Mirroring
 from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 from kloudsync.objects.watcher import AsyncWatcher, Watcher
 from kloudsync.push.planner import current_channel
@@ -54,6 +56,7 @@ class FleetJobs(Generic[C_co]):
     Attributes:
         fleet: Whose colour all of it has.
         store: Holds copies, channels and what is due.
+        leases: What the worker holds in it, and where mirrors keep their ledgers.
         connect: Reaches an account.
         lines: Lines that are open.
         policy: Intervals.
@@ -68,6 +71,7 @@ class FleetJobs(Generic[C_co]):
 
     fleet: InColour[C_co]
     store: Any
+    leases: WorkerLeases
     connect: Connect
     lines: Lending[Line] = field(repr=False)
     policy: FleetPolicy
@@ -143,12 +147,17 @@ class FleetJobs(Generic[C_co]):
         watches = line.push is not None and self.addresses.at(topic.key.provider) is not None
         if changed and standing.first_mark is not None:
             self.metrics.lagged(topic.key.provider, self._now() - standing.first_mark)
-        watched, barred = await self._run(self._synced, topic, standing.marks, changed, watches)
+        # What a run committed of which nobody heard, since its worker died or it was none of a
+        # fleet's, is told now.
+        unheard = report.passes > Note.read(claim.note).passes + 1
+        told = changed or unheard
+        watched, barred = await self._run(self._synced, topic, standing.marks, told, watches)
         return Result(
             changed=changed,
             pending=report.pending,
             watched=watched,
             unwatchable=barred if watches else None,
+            passes=report.passes,
         )
 
     def _synced(
@@ -184,7 +193,7 @@ class FleetJobs(Generic[C_co]):
         for told in own | rows:
             # One that was retired, perhaps by a fleet without it, is wanted again: it is this one's.
             again = told in own and told in rows and rows[told].state is State.RETIRED
-            if changed or again:
+            if changed or again or told not in rows:
                 note = Note(since=now).write() if again else None
                 unit.make_due(told, lane=Lane.MIRROR, wait=0.0, now=now, note=note)
 
@@ -276,7 +285,9 @@ class FleetJobs(Generic[C_co]):
         if make is None:
             return Result(gone=True)
         topic = Topic(claim.topic.key, topics.EVENTS)
-        mirror = make(self._engine(line, topic, self.hook), account)
+        made = make(self._engine(line, topic, self.hook), account)
+        # The sink's lease ends soon after the worker does, too.
+        mirror: Any = made.over(self.leases.over) if isinstance(made, Mirroring) else made
         report = await done(mirror.push())
         changed = bool(report.created or report.updated or report.cancelled)
         return Result(changed=changed, wait=self.policy.mirror_every)

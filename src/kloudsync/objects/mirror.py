@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy
 from functools import partial
-from typing import Any, cast
+from typing import Any, Final, Self, cast
+
+from attrs import evolve
 
 from kloudsync.http.drives import Drive
 from kloudsync.mirror.mirror import Calendar, MirrorStore, Progress, silence
@@ -25,6 +29,9 @@ from kloudsync.objects.owner import owner_name
 from kloudsync.runtime.clock import entropy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co, InColour
 from kloudsync.runtime.twin import twin
+
+_LEASE_TTL: Final = 240.0
+"""Seconds after which a mirror that died is replaced, as an engine is."""
 
 
 class Mirroring(InColour[C_co]):
@@ -55,14 +62,17 @@ class Mirroring(InColour[C_co]):
         expect(store, LEDGER, self)
         expect_kind(window, MirrorWindow, "window", self)
         expect_function(progress, "progress", self)
+        caller = caller_of(sink, SINK, self)
         self._engine = MirrorEngine(
             # Not every type checker reads descriptors where it compares with a protocol.
             calendar=cast("Calendar", calendar.copy),
             sink=sink,
             store=store,
-            ports=Drive(caller_of(sink, SINK, self)),
+            ports=Drive(caller),
             owner=partial(owner_name, entropy),
             window=window,
+            # Renewed between calls: others take over from whoever died, and not from whoever waits.
+            lease_ttl=max(_LEASE_TTL, caller.longest_call),
             progress=progress,
         )
 
@@ -99,6 +109,16 @@ class Mirroring(InColour[C_co]):
         try goes on from there.
         """
         return await self._engine.withdraw()
+
+    def over(self, view: Callable[[Any], Any]) -> Self:
+        """Return this mirror over another view of its store, such as one that a fleet's workers have.
+
+        Args:
+            view: Returns it, given the store that the mirror was made with.
+        """
+        other = copy(self)
+        other._engine = evolve(self._engine, store=view(self._engine.store))  # noqa: SLF001 - of its own kind
+        return other
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._engine.calendar.key} to {self._engine.sink.name})"

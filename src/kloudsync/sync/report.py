@@ -83,6 +83,8 @@ class SyncReport(Told):
         started_at: When the run began, in UTC.
         finished_at: When it ended, in UTC.
         lag: Seconds since the commit before this one; None on the first sync.
+        passes: How many passes of the calendar were committed by now, those of other runs included;
+            more than one more than after the run before if others committed in between.
     """
 
     calendar: CalendarKey
@@ -106,6 +108,7 @@ class SyncReport(Told):
     waited: float = 0.0
     resumed: bool = False
     lag: float | None = None
+    passes: int = 0
 
     def followed_by(self, later: SyncReport) -> SyncReport:
         """Return the report of a run of two passes; requests are counted over the run already."""

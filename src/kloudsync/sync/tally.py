@@ -101,4 +101,5 @@ class Tally:
             waited=self.waited,
             resumed=self.resumed,
             lag=lag,
+            passes=closed.state.passes,
         )
