@@ -45,7 +45,7 @@ ANYBODY = frozenset({"testing", "cli", "demo", "mcp", "web", "__main__"})
 """Programs and fakes around the library; they may know everything, and nothing knows them."""
 
 OWNERS = {
-    "httpx": ["http/transport.py"],
+    "httpx": ["http/library.py"],
     "sqlite3": ["stores/sqlite*"],
     "psycopg": ["stores/postgres*"],
     "psycopg_pool": ["stores/postgres*"],
@@ -54,8 +54,8 @@ OWNERS = {
     "random": ["runtime/clock.py"],
     "secrets": [],
     "uuid": ["runtime/clock.py", "stores/sqlite*", "stores/postgres*"],
-    "socket": ["http/transport.py"],
-    "ssl": ["http/transport.py"],
+    "socket": [],
+    "ssl": ["http/library.py"],
     "asyncio": [
         "runtime/clock.py",
         "http/transport.py",

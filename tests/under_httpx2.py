@@ -8,7 +8,7 @@ from importlib import import_module
 
 import httpx2
 
-for known in ("kloudsync.http.transport", "kloudsync.testing.transport", "respx"):
+for known in ("kloudsync.http.library", "kloudsync.testing.transport", "respx"):
     import_module(known)
 
 sys.modules["httpx"] = httpx2

@@ -30,7 +30,7 @@ WITHOUT_TEXT = {
     "kloudsync.runtime.version.version",
     "kloudsync.testing.transport._stream_of",
     "kloudsync.objects.registry.providers",
-    "kloudsync.http.transport._ssl_context",
+    "kloudsync.http.library._ssl_context",
     "kloudsync.recurrence.gregorian._shape_in_cycle",
     "kloudsync.recurrence.kinds._time_of",
     "kloudsync.recurrence.kinds._zoned",
@@ -43,9 +43,9 @@ WITHOUT_TEXT = {
     "kloudsync.recurrence.masks.year_day",
     "kloudsync.recurrence.months._bounds",
     "kloudsync.recurrence.year_days._all_shapes",
-    "kloudsync.recurrence.zones._offsets",
-    "kloudsync.recurrence.zones._places",
-    "kloudsync.recurrence.zones._titles",
+    "kloudsync.recurrence.zone_titles._offsets",
+    "kloudsync.recurrence.zone_titles._places",
+    "kloudsync.recurrence.zone_titles._titles",
     "kloudsync.zone_data.names_by_lower_case",
 }
 """Functions of nothing, or of few numbers, zones and libraries."""
