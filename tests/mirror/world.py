@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -190,3 +190,18 @@ def both() -> tuple[FakeGoogle, FakeSalesloft]:
     """Return a calendar service and a sink on one clock."""
     clock = ManualClock()
     return FakeGoogle(clock=clock), FakeSalesloft(clock=clock)
+
+
+def push(world: World) -> tuple[int, int]:
+    """Sync and push; return the single upserts that it took, and how many were refused."""
+    before = world.upserts()
+    report = world.sync_and_push()
+    assert world.shown() == world.agenda()
+    return world.upserts() - before, len(report.refused)
+
+
+def slot(world: World, number: int) -> Any:
+    """Return the original start of an occurrence, counted from now on."""
+    now = world.clock.now()
+    coming = [one for one in world.copy.occurrences(now, now + timedelta(days=60)) if one.series]
+    return coming[number].original_start

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kloudsync.mirror.mirror import MirrorStore
+from kloudsync.mirror.ports import MirrorStore
 from kloudsync.stores import MemoryStore, SQLiteStore
 from kloudsync.testing.stores.ledger import ENTRY, LedgerContract, take
 

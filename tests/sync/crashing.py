@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from kloudsync.mirror.mirror import MirrorStore
+from kloudsync.mirror.ports import MirrorStore
 from kloudsync.sync.ports import Store
 
 

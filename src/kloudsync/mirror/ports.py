@@ -1,17 +1,21 @@
-"""What a mirror asks of stores and sinks."""
+"""What a mirror asks of copies, stores and sinks, and of the outside world."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Protocol, TypeVar
+from datetime import datetime
+from typing import ParamSpec, Protocol, TypeVar
 
 from kloudsync.http.operation import Operation
-from kloudsync.model.occurrence import Occurrence
+from kloudsync.model.calendar import CalendarKey
+from kloudsync.model.occurrence import Occurrence, Skipped
 from kloudsync.model.state import Lease
 from kloudsync.model.writes import Item, LedgerEntry, Outcome, Write
+from kloudsync.runtime.leasing import LeaseStore
 from kloudsync.runtime.step import Step
 
+P = ParamSpec("P")
 T = TypeVar("T")
 Caller_co = TypeVar("Caller_co", covariant=True)
 
@@ -41,6 +45,73 @@ class Ledger(Protocol):
         Raises:
             LeaseLost: Another worker took over.
         """
+        ...
+
+
+Progress = Callable[[int, int], None]
+"""Hears how many writes of how many are done."""
+
+
+def silence(done: int, total: int) -> None:
+    """Take note of nothing."""
+
+
+class MirrorStore(Ledger, LeaseStore, Protocol):
+    """The roles of a store that a mirror uses."""
+
+    def calendars(self) -> list[CalendarKey]:
+        """Return the calendars of which a pass was committed."""
+        ...
+
+
+class MirrorPorts(Protocol):
+    """What a mirror needs of the outside world, in either colour."""
+
+    async def send(self, described: Operation[T] | Step[T]) -> T:
+        """Perform an operation of the sink."""
+        ...
+
+    async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a method that blocks."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+        ...
+
+
+class Calendar(Protocol):
+    """The copy that is mirrored."""
+
+    @property
+    def key(self) -> CalendarKey:
+        """Which calendar this is."""
+        ...
+
+    def occurrences(
+        self, start: datetime, end: datetime, *, skipped: Skipped
+    ) -> Sequence[Occurrence]:
+        """Return everything that takes place within a window, but for series that it tells of.
+
+        Raises:
+            UsageError: The calendar was never synced; for an empty one everything is cancelled.
+        """
+        ...
+
+    def newest(self, consumer: str) -> int | None:
+        """Return the position of the newest change that a consumer has not acknowledged."""
+        ...
+
+    def acknowledge(self, consumer: str, change: int) -> None:
+        """Move a consumer's position."""
+        ...
+
+    def dismiss(self, consumer: str) -> None:
+        """Forget a consumer."""
         ...
 
 

@@ -10,9 +10,8 @@ from typing import Any, Final, Self, cast
 from attrs import evolve
 
 from kloudsync.http.drives import Drive
-from kloudsync.mirror.mirror import Calendar, MirrorStore, Progress, silence
 from kloudsync.mirror.mirror import Mirror as MirrorEngine
-from kloudsync.mirror.ports import BoundSink
+from kloudsync.mirror.ports import BoundSink, Calendar, MirrorStore, Progress, silence
 from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
 from kloudsync.objects.calendar_copy import HeldCalendar

@@ -11,7 +11,8 @@ import httpx
 from tests.providers.salesloft.colours import Colour, Work, World
 
 from kloudsync.mirror.difference import difference
-from kloudsync.mirror.mirror import Calendar, Mirror
+from kloudsync.mirror.mirror import Mirror
+from kloudsync.mirror.ports import Calendar
 from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
 from kloudsync.model.occurrence import Occurrence

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kloudsync.mirror.mirror import MirrorStore
+from kloudsync.mirror.ports import MirrorStore
 from kloudsync.stores import PostgresStore
 from kloudsync.testing.stores import LedgerContract
 

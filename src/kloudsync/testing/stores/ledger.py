@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from kloudsync.errors import LeaseLost
-from kloudsync.mirror.mirror import MirrorStore
+from kloudsync.mirror.ports import MirrorStore
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import Lease
 from kloudsync.model.writes import LedgerEntry
