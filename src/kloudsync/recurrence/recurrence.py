@@ -5,31 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from attrs import frozen
 
 from kloudsync.errors import RecurrenceError, UsageError
-from kloudsync.recurrence.bounds import Bound
-from kloudsync.recurrence.clocks import NO_ZONE
 from kloudsync.recurrence.edits import divided, truncated, written
-from kloudsync.recurrence.gregorian import DAY, END_WALL
+from kloudsync.recurrence.gregorian import DAY
 from kloudsync.recurrence.keeping import LONGEST_KEPT
 from kloudsync.recurrence.kinds import HASHABLE, Kind, Start, kind_of, wall_of
 from kloudsync.recurrence.opening import is_same_start, opening_line, read_opening, read_start
 from kloudsync.recurrence.parts import Parts, read
-from kloudsync.recurrence.patterns import WHOLE
 from kloudsync.recurrence.placement import length_of, placed
 from kloudsync.recurrence.reading import ICALENDAR, Reading
 from kloudsync.recurrence.repairs import Repair
-from kloudsync.recurrence.series import Series, fold_of, zone_of
-from kloudsync.recurrence.stamps import Length
-
-_EVER: Final = END_WALL + 2 * DAY
+from kloudsync.recurrence.series import fold_of, zone_of
+from kloudsync.recurrence.spans import EVER, Spans
 
 
 @frozen(kw_only=True)
-class Recurrence(Series):
+class Recurrence(Spans):
     """When an event recurs (RFC 5545 3.8.5), as a lazy, possibly endless set of starts.
 
     Build one with `Recurrence.parse`. Starts are of the kind of `start`: dates where
@@ -42,7 +37,7 @@ class Recurrence(Series):
     counts: not by that of iCalendar data, but at Google (RFC 5545 3.8.5.3 leaves it open).
     Without any RRULE the start does count, beside the RDATEs.
 
-    What it consists of is said by `Series`.
+    What it consists of is said by `Series`, and seconds since 1970 by `Spans`.
     """
 
     @classmethod
@@ -105,7 +100,7 @@ class Recurrence(Series):
         Raises:
             UnboundedRecurrence: The exceptions leave out every occurrence.
         """
-        for instant in self.occurrences.stream(-_EVER):
+        for instant in self.occurrences.stream(-EVER):
             yield self._value(instant)
 
     def between(self, after: Start, before: Start) -> list[Start]:
@@ -129,57 +124,6 @@ class Recurrence(Series):
             return self._values(instants)
         return kind.values(instants) if instants else []
 
-    def starts_between_utc(self, after: int, before: int, limit: int = WHOLE) -> list[int]:
-        """List starts as seconds since 1970, with `after <= start < before`.
-
-        This is the fast form of `between`, for queries over many series. An instant
-        identifies its occurrence.
-
-        Args:
-            after: Seconds since 1970 in UTC; on the series' own clock where it is
-                all-day (midnights of its dates) or has no zone.
-            before: The same, exclusive.
-            limit: How many there may be; by default as many as there are.
-
-        Raises:
-            UnboundedRecurrence: As with `between`, or a rule has more than `limit`.
-        """
-        return self.occurrences.between(after, before, limit)
-
-    def spans_between_utc(
-        self, after: int, before: int, limit: int = WHOLE
-    ) -> list[tuple[int, int]]:
-        """List `(start, end)` of the occurrences with `end > after` and `start < before`.
-
-        Args:
-            after: Seconds since 1970, as with `starts_between_utc`.
-            before: The same, exclusive.
-            limit: As with `starts_between_utc`.
-
-        Raises:
-            UnboundedRecurrence: As with `starts_between_utc`.
-        """
-        longest = max([self.length, *(length for _, length in self.periods)], key=_longest)
-        # A day on the wall clock may be longer than 24 hours, but never by half.
-        starts = self.occurrences.between(after - _longest(longest), before, limit)
-        pairs = zip(starts, self.ends_utc(starts), strict=True)
-        return [(start, end) for start, end in pairs if end > after]
-
-    def ends_utc(self, starts: list[int]) -> list[int]:
-        """Return the exclusive ends of occurrences.
-
-        Args:
-            starts: Ascending starts, as `starts_between_utc` gives them.
-        """
-        days, seconds = self.length
-        if self.periods:
-            own = dict(self.periods)
-            return [self._end(start, own.get(start, self.length)) for start in starts]
-        if not days or self.kind.clock is NO_ZONE:
-            total = days * DAY + seconds
-            return [start + total for start in starts]
-        return [self._end(start, self.length) for start in starts]
-
     def end_of(self, start: Start) -> Start:
         """Return the exclusive end of the occurrence that starts then.
 
@@ -190,39 +134,6 @@ class Recurrence(Series):
             UsageError: The start is of another kind than the series.
         """
         return self._value(self.ends_utc([self.kind.instant(start)])[0])
-
-    def extent_utc(self) -> tuple[int, int | None] | None:
-        """Return the first start and the last end in seconds since 1970, for a range index.
-
-        Returns:
-            None where nothing ever occurs; the end is None where the series is endless.
-        """
-        first = next(self.occurrences.stream(-_EVER), None)
-        if first is None:
-            return None
-        last = self.occurrences.last()
-        if last is None:
-            return first, None
-        ends = self.ends_utc(sorted({last, *(at for at, _ in self.periods if at <= last)}))
-        return first, max(ends)
-
-    @property
-    def is_endless(self) -> bool:
-        """Return whether some rule has neither COUNT nor UNTIL, and occurs at all."""
-        return self.occurrences.is_endless
-
-    @property
-    def bound(self) -> Bound:
-        """Return the end that the rules set, without expanding them.
-
-        Several rules end with the latest UNTIL and the sum of COUNTs.
-        """
-        if not self.rules or self.is_endless:
-            return Bound()
-        untils = [strand.until for strand in self.occurrences.strands]
-        counts = [rule.count for rule in self.rules if rule.count is not None]
-        until = max((until for until in untils if until is not None), default=None)
-        return Bound(until=until, count=sum(counts) if counts else None)
 
     def last(self) -> Start | None:
         """Return the start of the last occurrence, or None where there is none or no end."""
@@ -341,17 +252,6 @@ class Recurrence(Series):
 
     def _optional(self, instant: int | None) -> Start | None:
         return None if instant is None else self._value(instant)
-
-    def _end(self, start: int, length: Length) -> int:
-        if not length.days:
-            return start + length.seconds
-        clock = self.kind.clock
-        wall = clock.wall(start) + length.days * DAY
-        return clock.to_utc([wall])[0] + length.seconds
-
-
-def _longest(length: Length) -> int:
-    return length.days * DAY * 3 // 2 + length.seconds
 
 
 def _texts(lines: Iterable[object]) -> tuple[str, ...]:
