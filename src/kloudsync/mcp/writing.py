@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
@@ -41,6 +41,23 @@ _MINUTES: Final = GOOD_FOR // timedelta(minutes=1)
 _MOMENT: Final = timedelta(seconds=1)
 
 
+@frozen(kw_only=True)
+class _Opened:
+    """A calendar that changes are proposed for.
+
+    Attributes:
+        copy: Its copy.
+        there: The calendar at the service.
+        zone: The zone of the copy.
+        clock: The same, to read times by.
+    """
+
+    copy: CalendarCopy
+    there: EditableCalendar
+    zone: str
+    clock: tzinfo
+
+
 @frozen
 class Writing:
     """Proposals of changes, and the changes once somebody has confirmed them.
@@ -68,22 +85,21 @@ class Writing:
         repeats: str | None,
     ) -> str:
         """Propose a new event."""
-        copy, there = self._open(calendar)
-        zone, clock = zone_of(None, [copy])
-        times = read_times(start, end, clock, None)
+        opened = self._open(calendar)
+        times = read_times(start, end, opened.clock, None)
         if times is None or not title.strip():
             raise UsageError("an event needs title, start and end")
-        rule = read_rule(repeats, *times, zone)
+        rule = read_rule(repeats, *times, opened.zone)
         wish = Wish(
             start=times[0],
             end=times[1],
-            zone=zone,
+            zone=opened.zone,
             guests=read_guests(guests),
             recurrence=() if rule is None else tuple(rule.lines()),
         )
         wish = _worded(wish, title, location, description)
-        _expect_owner(copy, there)
-        shown = told_of_new(wish, rule, calendar, Local(clock))
+        _expect_owner(opened)
+        shown = told_of_new(wish, rule, calendar, Local(opened.clock))
         return self._proposed(Proposal(calendar=calendar, shown=shown, wish=wish))
 
     def change(
@@ -101,24 +117,24 @@ class Writing:
         notify: bool,
     ) -> str:
         """Propose to change an event."""
-        copy, there = self._open(calendar)
-        one = _found(copy, event, day)
-        zone, clock = zone_of(None, [copy])
-        begins, ends = read_times(start, end, clock, (one.start, one.end)) or (None, None)
-        nothing = Wish(zone=one.event.zone or zone)
+        opened = self._open(calendar)
+        one = _found(opened, event, day)
+        held = one.start, one.end
+        begins, ends = read_times(start, end, opened.clock, held) or (None, None)
+        nothing = Wish(zone=one.event.zone or opened.zone)
         moved = evolve(nothing, start=begins, end=ends)
         wish = _worded(moved, title, location, description)
         if wish == nothing:
             raise UsageError("say what is to change: title, start, end, location or description")
-        return self._about(one, scope, copy, there, wish=wish, notify=notify)
+        return self._about(one, scope, opened, wish=wish, notify=notify)
 
     def cancel(
         self, *, calendar: str, event: str, day: str, scope: str | None, notify: bool
     ) -> str:
         """Propose to cancel an event."""
-        copy, there = self._open(calendar)
-        one = _found(copy, event, day)
-        return self._about(one, scope, copy, there, wish=None, notify=notify)
+        opened = self._open(calendar)
+        one = _found(opened, event, day)
+        return self._about(one, scope, opened, wish=None, notify=notify)
 
     def shown(self, token: str) -> str:
         """Return what a person is asked to confirm.
@@ -140,7 +156,7 @@ class Writing:
             UsageError: There is no such proposal any more, or what it is about was changed since.
         """
         proposal, key = self.proposals.take(token)
-        _, there = self._open(proposal.calendar)
+        _, there = self._reach(proposal.calendar)
         try:
             _perform(proposal, there, key)
         except PreconditionFailed as error:
@@ -154,8 +170,7 @@ class Writing:
         self,
         one: Occurrence,
         scope: str | None,
-        copy: CalendarCopy,
-        there: EditableCalendar,
+        opened: _Opened,
         *,
         wish: Wish | None,
         notify: bool,
@@ -165,12 +180,12 @@ class Writing:
             original=one.original_start,
             scope=read_scope(scope, recurring=one.series is not None),
         )
-        seen = there.look(target, wish)
+        seen = opened.there.look(target, wish)
         if (seen.start, seen.end, seen.title) != (one.start, one.end, one.event.title or None):
             raise UsageError(
                 "the calendar was changed since it was last synced; sync it, and look again"
             )
-        local, calendar = Local(zone_of(None, [copy])[1]), str(copy.key)
+        local, calendar = Local(opened.clock), str(opened.copy.key)
         shown = told_of_change(wish, target, seen, local, calendar=calendar, notify=notify)
         return self._proposed(
             Proposal(
@@ -185,7 +200,12 @@ class Writing:
             f"want it, commit {token} within {_MINUTES} minutes."
         )
 
-    def _open(self, calendar: str) -> tuple[CalendarCopy, EditableCalendar]:
+    def _open(self, calendar: str) -> _Opened:
+        copy, there = self._reach(calendar)
+        zone, clock = zone_of(None, [copy])
+        return _Opened(copy=copy, there=there, zone=zone, clock=clock)
+
+    def _reach(self, calendar: str) -> tuple[CalendarCopy, EditableCalendar]:
         (copy,) = copies_in(self.store, [calendar])
         key = copy.key
         client = self.writers.get((key.provider, key.account))
@@ -214,13 +234,13 @@ def by_account(clients: Iterable[Any]) -> Mapping[tuple[str, str], Any]:
     return found
 
 
-def _found(copy: CalendarCopy, event: str, day: str) -> Occurrence:
+def _found(opened: _Opened, event: str, day: str) -> Occurrence:
     """Find in the copy what takes place on a day.
 
     Raises:
         UsageError: Nothing of this id does.
     """
-    _, clock = zone_of(None, [copy])
+    copy, clock = opened.copy, opened.clock
     at = read_time(day, "day", clock)
     if isinstance(at, datetime):
         low, high = at, at + _MOMENT
@@ -245,18 +265,18 @@ def _worded(wish: Wish, title: str | None, location: str | None, description: st
     )
 
 
-def _expect_owner(copy: CalendarCopy, there: EditableCalendar) -> None:
+def _expect_owner(opened: _Opened) -> None:
     """See that the client writes where the copy comes from: `primary` is whose client it is."""
-    known = copy.state().identity
+    known = opened.copy.state().identity
     if known is None:
         return
     try:
-        told = there.owner()
+        told = opened.there.owner()
     except (PermissionDenied, NotFound):
         return  # Not every token may ask; what is not known is not compared.
     if told is not None and known != told:
         raise IdentityMismatch(
-            f"{copy.key} is the copy of another person's calendar than this client writes to"
+            f"{opened.copy.key} is the copy of another person's calendar than this client writes to"
         )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -28,6 +30,8 @@ T = TypeVar("T")
 Drive = Literal["blocking", "awaiting"]
 
 BASE_URL = "https://kloudless.example.com"
+NINE = datetime(2026, 1, 6, 9, tzinfo=ZoneInfo("America/Los_Angeles"))
+HOUR = timedelta(hours=1)
 
 
 def client_of(fake: FakeKloudless, **settings: Any) -> Kloudless:
@@ -148,3 +152,13 @@ def described(operation: Operation[Any]) -> str:
     """Write a described call as its verb and its path with query."""
     request = operation.request
     return f"{request.method} {request.url('').lstrip('/')}"
+
+
+def fill(world: World, count: int, prefix: str = "e") -> list[str]:
+    """Create events, an hour apart."""
+    return [world.calendar.create(f"{prefix}{n}", NINE + n * HOUR) for n in range(count)]
+
+
+def asked(world: World) -> list[str]:
+    """Return the operations of the requests so far."""
+    return [line.operation for line in world.fake.requests]
