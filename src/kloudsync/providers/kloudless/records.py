@@ -10,13 +10,13 @@ import json
 from typing import Any, Final
 
 from kloudsync.errors import RecurrenceError, UnboundedRecurrence
-from kloudsync.http.density import is_dense
 from kloudsync.http.json_kinds import Item, is_array, is_object
 from kloudsync.http.scan import Unreadable
 from kloudsync.model.oddity import Oddity, seconds_of
 from kloudsync.model.record import EventRecord, Kind, Malformed, is_storable
 from kloudsync.model.times import Time, is_all_day
 from kloudsync.providers.kloudless.times import id_of, read_original, read_span, text_of
+from kloudsync.providers.storable import expect_storable
 from kloudsync.recurrence import ICALENDAR, Reading, Recurrence
 from kloudsync.recurrence.zones import iana_name
 
@@ -41,7 +41,7 @@ def read_record(item: Any, raw: str, reading: Reading = ICALENDAR) -> EventRecor
     if event_id is None or not is_storable(event_id):
         return Malformed(id=None, reason="expected an id @ id", raw=raw)
     try:
-        return _storable(_read(item, event_id, reading))
+        return expect_storable(_read(item, event_id, reading))
     except (Oddity, RecurrenceError) as problem:
         return Malformed(id=event_id, reason=str(problem), raw=raw)
     except RecursionError:
@@ -104,7 +104,7 @@ def _deleted(item: Item, metadata: Item, raw: str) -> EventRecord | Malformed:
     if event_id is None or not is_storable(event_id):
         return Malformed(id=None, reason="expected an id @ metadata.id", raw=raw)
     try:
-        return _storable(_gone({**metadata, "id": event_id}, event_id))
+        return expect_storable(_gone({**metadata, "id": event_id}, event_id))
     except Oddity as problem:
         return Malformed(id=event_id, reason=str(problem), raw=raw)
 
@@ -188,15 +188,3 @@ def _exception(item: Item, record: EventRecord, start: Time) -> EventRecord:
         original=seconds_of(original, "original_start"),
         original_all_day=int(is_all_day(original)),
     )
-
-
-def _storable(record: EventRecord) -> EventRecord:
-    """Refuse a record with text that a database does not take; only escapes can bring it in."""
-    # What is stored is shorter than what came, by its spaces.
-    if is_dense(record.raw):
-        raise Oddity("expected more than brackets", "the JSON")
-    if "\\u" in record.raw:
-        for name, value in zip(record._fields, record, strict=True):
-            if isinstance(value, str) and not is_storable(value):
-                raise Oddity("expected text without NUL and lone surrogates", name)
-    return record

@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from kloudsync.errors import RecurrenceError, UnboundedRecurrence
-from kloudsync.http.density import is_dense
 from kloudsync.http.json_kinds import Item, is_object, kind_of
 from kloudsync.http.scan import Unreadable
 from kloudsync.model.oddity import Oddity, seconds_of
@@ -22,6 +21,7 @@ from kloudsync.providers.microsoft.occurrence_slots import all_day_slot
 from kloudsync.providers.microsoft.reading import MICROSOFT
 from kloudsync.providers.microsoft.recurrence_reading import read_rule
 from kloudsync.providers.microsoft.times import read_instant, read_span, zone_name, zone_of
+from kloudsync.providers.storable import expect_storable
 from kloudsync.recurrence import Reading, Recurrence
 
 SLOT: Final = "@kloudsync.slot"
@@ -57,7 +57,7 @@ def read_record(item: Any, raw: str, reading: Reading = MICROSOFT) -> EventRecor
     if event_id is None:
         return Malformed(id=None, reason="expected an id @ id", raw=raw)
     try:
-        return _storable(_read(item, event_id, raw, reading))
+        return expect_storable(_read(item, event_id, raw, reading))
     except (Oddity, RecurrenceError) as problem:
         return Malformed(id=event_id, reason=str(problem), raw=raw)
     except RecursionError:
@@ -238,15 +238,3 @@ def _last_end(series: Recurrence, first_end: int | None) -> int | None:
 def _text(item: Item, name: str) -> str | None:
     value = item.get(name)
     return value if type(value) is str else None
-
-
-def _storable(record: EventRecord) -> EventRecord:
-    """Refuse a record with text that a database does not take; only escapes can bring it in."""
-    # What is stored is shorter than what came, by its spaces.
-    if is_dense(record.raw):
-        raise Oddity("expected more than brackets", "the JSON")
-    if "\\u" in record.raw:
-        for name, value in zip(record._fields, record, strict=True):
-            if name != "raw" and isinstance(value, str) and not is_storable(value):
-                raise Oddity("expected text without NUL and lone surrogates", name)
-    return record
