@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import datetime, timedelta
 
@@ -281,6 +282,18 @@ def test_whoever_leaves_is_withdrawn_and_forgotten(
     assert len(salesloft.events()) == 1
     assert len(fake.requests) == asked
     assert "forgotten" in command("forget", "--calendar", "primary", "--db", database)
+
+
+def test_what_mirrors_do_is_told_by_the_same_options(command: Command) -> None:
+    """Only a withdrawal plans nothing, and tells nothing that an own domain would decide."""
+    pushed, withdrawn = (_options(command(name, "--help")) for name in ("push", "withdraw"))
+    assert _options(command("reconcile", "--help")) == pushed
+    assert pushed - withdrawn == {"--plan", "--internal-domain"}
+    assert withdrawn < pushed
+
+
+def _options(said: str) -> set[str]:
+    return set(re.findall(r"(?<![\w`-])--[a-z][a-z-]+", said))
 
 
 @pytest.mark.usefixtures("series")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
+from inspect import signature
 from pathlib import Path
+from typing import TypeAlias
 
 import typer
 from attrs import frozen
@@ -83,9 +85,19 @@ class MirrorRun:
             yield mirror, zone_or_none(copy.state().zone) or UTC
 
 
-def _writing(work: Callable[[Mirror, bool], PushReport]) -> Callable[..., None]:
-    """Make a command of what a mirror does, or would do: its name and words are the function's."""
+Work: TypeAlias = Callable[[Mirror, bool], PushReport]
 
+
+def _writing(*, without: Collection[str] = ()) -> Callable[[Work], Callable[..., None]]:
+    """Make a command of what a mirror does, or would do: its name and words are the function's.
+
+    Args:
+        without: The options that the command does not have.
+    """
+    return lambda work: _command(work, without)
+
+
+def _command(work: Work, without: Collection[str]) -> Callable[..., None]:
     def command(
         sink: SinkArgument = "salesloft",
         *,
@@ -113,10 +125,13 @@ def _writing(work: Callable[[Mirror, bool], PushReport]) -> Callable[..., None]:
 
     # Not as `wraps` does it: the options are the command's own.
     command.__name__, command.__doc__ = work.__name__, work.__doc__
+    whole = signature(command, eval_str=True)
+    kept = [one for one in whole.parameters.values() if one.name not in without]
+    vars(command)["__signature__"] = whole.replace(parameters=kept)
     return command
 
 
-@_writing
+@_writing()
 def push(mirror: Mirror, plan: bool) -> PushReport:
     """Write to Salesloft what its calendar lacks of the copy, one record per occurrence.
 
@@ -127,7 +142,7 @@ def push(mirror: Mirror, plan: bool) -> PushReport:
     return mirror.plan() if plan else mirror.push()
 
 
-@_writing
+@_writing()
 def reconcile(mirror: Mirror, plan: bool) -> PushReport:
     """Compare the copy with what Salesloft really shows, and repair what differs.
 
@@ -136,32 +151,14 @@ def reconcile(mirror: Mirror, plan: bool) -> PushReport:
     return mirror.plan(reconciled=True) if plan else mirror.reconcile()
 
 
-def withdraw(
-    sink: SinkArgument = "salesloft",
-    *,
-    user: UserOption = None,
-    calendar_id: CalendarIdOption = None,
-    calendar: CalendarOption = "primary",
-    database: DatabaseOption = Path("calendars.db"),
-    account: AccountOption = None,
-    provider: CopyOption = "google",
-    bulk_from: BulkOption = 100,
-    limit: LimitOption = None,
-    json: JsonOption = False,
-) -> None:
+@_writing(without=("plan", "internal_domain"))
+def withdraw(mirror: Mirror, _: bool) -> PushReport:
     """Cancel at Salesloft what is still to come, for a calendar that is no longer mirrored.
 
     For people who leave: run it before `forget`, which also forgets what was written. What has
     begun stays. The calendar's own service is not asked. A later `push` writes everything again.
     """
-    MirrorRun(
-        place=Place(name=provider, calendar=calendar, account=account),
-        database=database,
-        sink=sink,
-        choice=_choice(user, calendar_id, None, bulk_from),
-        most=limit,
-        json=json,
-    ).perform(lambda mirror: mirror.withdraw())
+    return mirror.withdraw()
 
 
 def _choice(
