@@ -15,14 +15,23 @@ STARTS = datetime(2026, 1, 5, 9, tzinfo=UTC)
 class People:
     """Create, rename and delete events of many calendars, one after the other.
 
+    Args:
+        service: Where.
+        calendars: In which calendars.
+        seed: What they do is drawn from it.
+        again: The share of edits that rename or delete what was created before.
+
     Attributes:
         edits: When each was made, by calendar and what the feed calls it.
     """
 
-    def __init__(self, service: Service, calendars: list[str], seed: int) -> None:
+    def __init__(
+        self, service: Service, calendars: list[str], seed: int, *, again: float = 0.3
+    ) -> None:
         self.edits: dict[tuple[str, str], float] = {}
         self._service = service
         self._calendars = calendars
+        self._again = again
         self._dice = random.Random(f"people/{seed}")
         self._made: list[tuple[str, str]] = []
 
@@ -33,10 +42,10 @@ class People:
 
     def _edit(self) -> None:
         choice, title = self._dice.random(), f"edit {len(self.edits)}"
-        if self._made and choice < 0.3:
+        if self._made and choice < self._again:
             place = self._dice.randrange(len(self._made))
             calendar, event = self._made[place]
-            if choice < 0.1:
+            if choice < self._again / 3:
                 del self._made[place]
                 self.edits[calendar, f"deleted {event}"] = time.time()
                 self._service.calendar(calendar).delete(event)

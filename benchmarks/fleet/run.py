@@ -197,9 +197,9 @@ def restart(server: Any) -> None:
 
 
 @contextmanager
-def hooked(store: Any) -> Iterator[str]:
+def hooked(store: Any, due_in: float = 0.1) -> Iterator[str]:
     """Take notifications in, on a port of this machine."""
-    app = wsgi({"/google": PushIntake(store, due_in=0.1).acknowledge})
+    app = wsgi({"/google": PushIntake(store, due_in=due_in).acknowledge})
     server = make_server("127.0.0.1", 0, app, server_class=Threads, handler_class=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

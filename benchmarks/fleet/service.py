@@ -80,7 +80,7 @@ class Service(FakeGoogle):
     def handle(self, method: str, url: str, headers: dict[str, str], body: bytes = b"") -> object:  # type: ignore[override]
         """Answer a request, and know in its thread whose it is and of which calendar."""
         account = headers.get("authorization", "").removeprefix("Bearer ")
-        calendar = _calendar_of(url)
+        calendar = calendar_of(url)
         self._asking.about = account, account if calendar == "primary" else calendar
         return super().handle(method, url, headers, body)
 
@@ -123,10 +123,11 @@ class _Recorded(Faults):
 
 def _told_of(message: Message) -> str:
     fields = {name.lower(): value for name, value in message.headers.items()}
-    return _calendar_of(fields["x-goog-resource-uri"])
+    return calendar_of(fields["x-goog-resource-uri"])
 
 
-def _calendar_of(url: str) -> str:
+def calendar_of(url: str) -> str:
+    """Return the calendar of a request's address, or nothing where it is of none."""
     parts: Iterable[str] = url.partition("?")[0].split("/")
     rest = list(parts)
     return unquote(rest[rest.index("calendars") + 1]) if "calendars" in rest else ""

@@ -13,7 +13,10 @@ from kloudsync.stores import PostgresStore, SQLiteStore
 SCHEMA = "fleet"
 
 PLACES = "KLOUDSYNC_FLEET_BENCHMARK"
-"""Names the places of store, service and notifications in the environment, and the poll interval."""
+"""Names the places of store, service and notifications in the environment, and the poll interval.
+
+Without an interval it is a fleet with its defaults.
+"""
 
 
 def policy(poll: float) -> FleetPolicy:
@@ -42,7 +45,8 @@ def made(store_url: str, service: str, hooks: str, poll: str) -> Fleet:
     parts = urlsplit(store_url)
     sqlite = parts.scheme == "sqlite"
     store = SQLiteStore(parts.path) if sqlite else PostgresStore(store_url, schema=SCHEMA)
-    return Fleet(store, connect, address=hooks, policy=policy(float(poll)))
+    intervals = policy(float(poll)) if poll else FleetPolicy()
+    return Fleet(store, connect, address=hooks, policy=intervals)
 
 
 if PLACES in os.environ:

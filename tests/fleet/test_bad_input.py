@@ -10,7 +10,7 @@ import pytest
 from tests.fleet.following import HOUR, STARTS, TEAM, Drive, World, into
 from tests.fleet.world import World as Workers
 
-from kloudsync.errors import StoreBusy
+from kloudsync.errors import StoreBusy, StoreError
 from kloudsync.fleet.accounts import Account
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import State, Status, status_of
@@ -49,6 +49,70 @@ def test_serialization_failures() -> None:
         await working
         assert {world.note(name).state for name in "abc"} == {State.HEALTHY}
         assert store.asked > 3
+
+    run_virtually(tell(Workers()))
+
+
+class Away(MemoryStore):
+    """A store that is away, whatever it is asked, while it is said to be."""
+
+    away = False
+
+    def __getattribute__(self, name: str) -> Any:
+        """Return a method, which fails while the store is away."""
+        if not name.startswith("_") and name != "away" and self.away:
+            raise StoreError("the server closed the connection")
+        return super().__getattribute__(name)
+
+
+def test_a_database_that_goes_away_and_comes_back() -> None:
+    """What was taken and what was not is late while it is away, and done by the same worker afterwards."""
+
+    async def tell(world: Workers) -> None:
+        world.store = store = Away()
+        world.jobs.takes = {"a": 5.0, "b": 40.0}
+        for name in "abc":
+            world.ask(name)
+        worker = world.worker()
+        working = asyncio.ensure_future(worker.work())
+        await asyncio.sleep(1.0)
+        store.away = True
+        await asyncio.sleep(30.0)
+        store.away = False
+        world.ask("d")
+        rows = world.store.due("google", "ana")
+        now = min(row.since for row in rows) + 31.0
+        late = {status_of(row, delayed=10.0, now=now).state for row in rows if row.owner is None}
+        assert late <= {State.HEALTHY, State.DELAYED, State.NEW}
+        await asyncio.sleep(60.0)
+        worker.stop()
+        await working
+        assert {world.note(name).state for name in "abcd"} == {State.HEALTHY}
+        # What ended while it was away is done again, since nobody could note it.
+        assert sorted(name for _, name in world.jobs.began) == list("aabcd")
+
+    run_virtually(tell(Workers()))
+
+
+def test_a_transaction_that_is_refused_is_no_failing_calendar() -> None:
+    """Its job is done again within seconds; only what the store refuses time and again is failing."""
+
+    async def tell(world: Workers) -> None:
+        world.jobs.ends["a"] = StoreBusy("could not serialize access")
+        world.ask("a")
+        worker = world.worker()
+        working = asyncio.ensure_future(worker.work())
+        await asyncio.sleep(10.0)
+        assert [round(at) for at, _ in world.jobs.began] == [0, 2, 6]
+        assert world.note("a").state is State.NEW
+        await asyncio.sleep(10.0)
+        stands = world.note("a")
+        assert (stands.state, stands.reason) == (State.FAILING, "StoreBusy")
+        world.jobs.ends.clear()
+        await asyncio.sleep(FleetPolicy().rest * 8)
+        assert world.note("a").state is State.HEALTHY
+        worker.stop()
+        await working
 
     run_virtually(tell(Workers()))
 

@@ -14,6 +14,10 @@ from kloudsync.errors import (
     LeaseLost,
     NotFound,
     RateLimited,
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    StoreTooNew,
     UsageError,
 )
 from kloudsync.fleet.lanes import Lane
@@ -28,6 +32,9 @@ FOREVER: Final = float("inf")
 
 BUSY: Final = 2.0
 """Seconds until another look at what another worker is at."""
+
+STORE_TRIES: Final = 4
+"""As which failure in a row one of the store's is told: before, it is somebody else's, and over soon."""
 
 LEFT: Final = 60.0
 """Seconds until what another fleet of the store does is offered to all of them again."""
@@ -151,6 +158,9 @@ def of_error(
     if isinstance(error, (LeaseHeld, LeaseLost)):
         # Another worker is at it, whose success is what this one waits for: no failure.
         return Verdict(note=note, wait=policy.spread_out(BUSY, chance), lane=lane)
+    if _is_passing(error) and attempts < STORE_TRIES:
+        wait = policy.spread_out(BUSY * 2 ** (attempts - 1), chance)
+        return Verdict(note=note, wait=wait, lane=lane, done=False)
     if isinstance(error, DeletionsPending):
         wait = policy.interval(watched=note.watched, calm=0, chance=chance)
         return Verdict(note=note.turned(State.HELD, now, str(error)), wait=wait)
@@ -165,6 +175,12 @@ def of_error(
         done=False,
         account_rests=asked if isinstance(error, RateLimited) else None,
     )
+
+
+def _is_passing(error: Exception) -> bool:
+    """Tell whether a store may be itself again in a moment: contended, or a database that starts anew."""
+    lasting = StoreCorrupt, StoreFull, StoreTooNew
+    return isinstance(error, StoreError) and not isinstance(error, lasting)
 
 
 def words(error: Exception) -> str:

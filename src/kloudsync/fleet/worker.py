@@ -113,8 +113,9 @@ class Worker:
             while not self._stopping:
                 try:
                     await self._begin()
-                    taken = await self._take()
+                    # First: what it has may have lapsed while the store was away, and is its own.
                     await self._beat()
+                    taken = await self._take()
                 except (StoreCorrupt, StoreTooNew):
                     raise
                 except StoreError as error:
@@ -141,8 +142,8 @@ class Worker:
             while not self._stopping:
                 # Asked first: what ends meanwhile may have made something due.
                 idle = not self._held
-                taken = await self._take()
                 await self._beat()
+                taken = await self._take()
                 if idle and not taken:
                     break
                 if not taken:
@@ -161,10 +162,7 @@ class Worker:
         """Take as much as there is room for, the most urgent first, and begin it."""
         taken = 0
         for lane in await self._waiting(await self._affordable()):
-            limit = room(
-                lane, Counter(Lane(one.lane) for one in list(self._held)), self.policy.slots
-            )
-            if limit:
+            if limit := self._room(lane):
                 claims = await self.crew.run(
                     self.store.claim_due,
                     self.owner,
@@ -182,9 +180,19 @@ class Worker:
         return taken
 
     async def _waiting(self, lanes: Collection[Lane]) -> list[Lane]:
-        """Return the lanes in which something is due: one question, where mostly the answer is none."""
-        due = await self.crew.run(self.store.due_lanes, list(lanes), now=self._now())
+        """Return the lanes in which something is due and may begin.
+
+        One question, to which the answer mostly is none; none at all where there is no room.
+        """
+        wanted = [lane for lane in lanes if self._room(lane)]
+        if not wanted:
+            return []
+        due = await self.crew.run(self.store.due_lanes, wanted, now=self._now())
         return [Lane(lane) for lane in due]
+
+    def _room(self, lane: Lane) -> int:
+        running = Counter(Lane(one.lane) for one in list(self._held))
+        return room(lane, running, self.policy.slots)
 
     async def _affordable(self) -> Collection[Lane]:
         """Return the lanes that the day's budget still has something for."""
@@ -207,9 +215,9 @@ class Worker:
         """Say that what is running is being worked at, now and then."""
         now = self.times.monotonic()
         if self._held and now >= self._beat_at:
-            self._beat_at = now + self.policy.heartbeat
             held = list(self._held)
             await self.crew.run(self.store.renew_claims, held, ttl=self.policy.ttl, now=self._now())
+            self._beat_at = now + self.policy.heartbeat
             if not self._beating:
                 self._beating = True
                 self.crew.start(self._beat_leases)

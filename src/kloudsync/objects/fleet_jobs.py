@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any, Generic
+from typing import Any, Generic, cast
 
 from attrs import field, frozen
 
@@ -17,7 +17,7 @@ from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import RESTING, Note, State, Status, status_of
 from kloudsync.fleet.verdicts import FOREVER, Result
-from kloudsync.model.channel import Topic
+from kloudsync.model.channel import Standing, Topic
 from kloudsync.model.due import Claim, Due
 from kloudsync.objects.claimed_store import WorkerLeases
 from kloudsync.objects.collection_engine import AsyncCollectionEngine, CollectionEngine
@@ -151,7 +151,7 @@ class FleetJobs(Generic[C_co]):
         # fleet's, is told now.
         unheard = report.passes > Note.read(claim.note).passes + 1
         told = changed or unheard
-        watched, barred = await self._run(self._synced, topic, standing.marks, told, watches)
+        watched, barred = await self._run(self._synced, topic, standing, told, watches)
         return Result(
             changed=changed,
             pending=report.pending,
@@ -161,17 +161,23 @@ class FleetJobs(Generic[C_co]):
         )
 
     def _synced(
-        self, topic: Topic, marks: int, changed: bool, watches: bool
+        self, topic: Topic, standing: Standing, changed: bool, watches: bool
     ) -> tuple[bool, str | None]:
-        """Note that a calendar was fetched, ask for what follows, and say whether it is watched."""
+        """Note that a calendar was fetched, ask for what follows, and say whether it is watched.
+
+        Args:
+            topic: The calendar.
+            standing: How it stood before it was fetched.
+            changed: Whether mirrors have anything to tell.
+            watches: Whether channels are kept at all.
+        """
 
         def note(unit: Any) -> tuple[bool, str | None]:
             now = self._now()
-            unit.settle(topic, marks, now=now)
+            unit.settle(topic, standing.marks, now=now)
             if changed or self.mirrors:
                 self._ask_mirrors(unit, topic, now, changed=changed)
-            stands = unit.standing(topic)
-            barred = stands.barred_reason if (stands.barred_until or 0.0) > now else None
+            barred = standing.barred_reason if (standing.barred_until or 0.0) > now else None
             watched = current_channel(unit.channels_of(topic), now) is not None
             if watches and not (watched or barred):
                 tended = topics.of_account(topics.account_of(topic), topics.CHANNELS)
@@ -285,10 +291,8 @@ class FleetJobs(Generic[C_co]):
         if make is None:
             return Result(gone=True)
         topic = Topic(claim.topic.key, topics.EVENTS)
-        made = make(self._engine(line, topic, self.hook), account)
-        # The sink's lease ends soon after the worker does, too.
-        mirror: Any = made.over(self.leases.over) if isinstance(made, Mirroring) else made
-        report = await done(mirror.push())
+        mirror: Any = make(self._engine(line, topic, self.hook), account)
+        report = await done(short_leased(mirror, self.leases).push())
         changed = bool(report.created or report.updated or report.cancelled)
         return Result(changed=changed, wait=self.policy.mirror_every)
 
@@ -355,6 +359,12 @@ def _unlisted(rows: Mapping[Topic, Due], listed: set[str]) -> list[Topic]:
         and topic.key.calendar not in listed
         and Note.read(row.note).state not in RESTING
     ]
+
+
+def short_leased(mirror: Any, leases: WorkerLeases) -> Any:
+    """Return a mirror whose sink is free soon after its worker died, where it is one of ours."""
+    ours = isinstance(mirror, Mirroring)
+    return cast("Mirroring[Any]", mirror).over(leases.over) if ours else mirror
 
 
 async def close(line: Line) -> None:

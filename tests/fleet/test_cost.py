@@ -1,0 +1,68 @@
+"""What a fleet's run costs its store: transactions and statements, counted."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.fleet.following import World
+
+from kloudsync.fleet import topics
+from kloudsync.fleet.accounts import Account
+from kloudsync.fleet.lanes import Lane
+from kloudsync.fleet.policy import FleetPolicy
+from kloudsync.stores import SQLiteStore
+
+CALENDARS = 20
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the statements that SQLite runs from now on, as its own trace tells them."""
+    seen: list[str] = []
+    connect = sqlite3.connect
+
+    def traced(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*args, **kwargs)
+        connection.set_trace_callback(lambda text: seen.append(" ".join(text.split())))
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    return seen
+
+
+def ask(world: World) -> None:
+    """Let all calendars be due at once."""
+    for number in range(CALENDARS):
+        topic = topics.calendar(Account("google", "ann"), f"c{number}@group.calendar.google.com")
+        now = world.clock.now().timestamp()
+        world.store.make_due(topic, lane=Lane.PUSH, now=now)
+
+
+def test_a_run_that_changes_nothing(tmp_path: Path, statements: list[str]) -> None:
+    """It takes seven transactions: asked and claimed, opened and closed, and what stood and stands.
+
+    Two of them only read. Where no slot is free nothing is asked at all.
+    """
+    policy = FleetPolicy(slots=1, each=1, spread=0.0)
+    with SQLiteStore(tmp_path / "fleet.db") as store:
+        world = World("blocking", store, policy=policy, address=None)
+        fake = world.person("ann")
+        names = [f"c{number}@group.calendar.google.com" for number in range(CALENDARS)]
+        for name in names:
+            fake.add_calendar(name)
+        world.fleet.enrol("google", "ann", calendars=names)
+        world.once()
+        ask(world)
+        world.once()
+        ask(world)
+        statements.clear()
+        world.once()
+    begun = [one for one in statements if one.startswith("BEGIN")]
+    around = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
+    asked = [one for one in statements if not one.startswith(around)]
+    assert len([one for one in begun if "IMMEDIATE" in one]) <= 5 * CALENDARS + 3
+    assert len(begun) <= 7 * CALENDARS + 6
+    assert len(asked) <= 24 * CALENDARS + 12, asked[-60:]
