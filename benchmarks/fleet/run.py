@@ -28,34 +28,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
-from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+from intake import hooked
 from judging import Strike, in_step, judge, report
 from people import People
 from service import Service
 from worker import PLACES, SCHEMA
 
-from kloudsync import Fleet, PushIntake
+from kloudsync import Fleet
 from kloudsync.stores import PostgresStore, SQLiteStore
 from kloudsync.testing.serve import serve
-from kloudsync.web import wsgi
 
 HERE = Path(__file__).parent
-
-
-class Quiet(WSGIRequestHandler):
-    """Logs nothing."""
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Say nothing."""
-
-
-class Threads(ThreadingMixIn, WSGIServer):
-    """Answers requests beside each other, so that none waits for a database that is away."""
-
-    daemon_threads = True
 
 
 def main() -> None:
@@ -194,20 +179,6 @@ def restart(server: Any) -> None:
     command = [str(server.bin_path / "pg_ctl"), "-D", str(server.pgdata), "-m", "immediate", "stop"]
     subprocess.run(command, check=False, capture_output=True, user=server.system_user)
     server.ensure_postgres_running()
-
-
-@contextmanager
-def hooked(store: Any, due_in: float = 0.1) -> Iterator[str]:
-    """Take notifications in, on a port of this machine."""
-    app = wsgi({"/google": PushIntake(store, due_in=due_in).acknowledge})
-    server = make_server("127.0.0.1", 0, app, server_class=Threads, handler_class=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/google"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def until(holds: Callable[[], bool], what: str, most: float = 900.0) -> None:

@@ -36,17 +36,22 @@ def policy(poll: float) -> FleetPolicy:
     )
 
 
+def opened(url: str) -> SQLiteStore | PostgresStore:
+    """Open a store at its address."""
+    parts = urlsplit(url)
+    return (
+        SQLiteStore(parts.path) if parts.scheme == "sqlite" else PostgresStore(url, schema=SCHEMA)
+    )
+
+
 def made(store_url: str, service: str, hooks: str, poll: str) -> Fleet:
     """Return the fleet of a worker."""
 
     def connect(account: Account) -> Google:
         return Google(account.name, account=account.name, base_url=service)
 
-    parts = urlsplit(store_url)
-    sqlite = parts.scheme == "sqlite"
-    store = SQLiteStore(parts.path) if sqlite else PostgresStore(store_url, schema=SCHEMA)
     intervals = policy(float(poll)) if poll else FleetPolicy()
-    return Fleet(store, connect, address=hooks, policy=intervals)
+    return Fleet(opened(store_url), connect, address=hooks, policy=intervals)
 
 
 if PLACES in os.environ:
