@@ -14,6 +14,7 @@ from kloudsync.errors import BadRequest, IdentityMismatch, NotFound, PermissionD
 from kloudsync.http.retry import Retry
 from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.microsoft.client import Microsoft
+from kloudsync.providers.microsoft.resources.events import Events
 from kloudsync.providers.microsoft.source import MicrosoftCalendar
 from kloudsync.providers.microsoft.wire.event import Event
 from kloudsync.providers.microsoft.wire.times import DateTimeTimeZone
@@ -187,3 +188,10 @@ def test_a_calendar_that_nobody_has_is_told() -> None:
     assert isinstance(source, MicrosoftCalendar)
     with pytest.raises(NotFound, match="check the id"):
         SyncEngine(source, MemoryStore()).sync()
+
+
+def test_one_text_is_no_list_of_members() -> None:
+    """Its letters would be asked for, one by one."""
+    text: Any = "subject"
+    with pytest.raises(UsageError, match="pass a list of names"):
+        Events.get("e1", select=text)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from kloudsync.errors import UsageError
 from kloudsync.providers.google.resources.acl import Acl
 from kloudsync.providers.google.resources.calendar_list import CalendarList
+from kloudsync.providers.google.resources.calendars import Calendars
 from kloudsync.providers.google.resources.events import Events
 from kloudsync.providers.google.resources.fields import page_mask
 from kloudsync.providers.google.resources.settings import Settings
@@ -38,6 +42,21 @@ def test_broken_masks_are_refused(mask: str) -> None:
     """A mask whose parentheses do not match is an error before anything is sent."""
     with pytest.raises(UsageError, match="is not a mask"):
         page_mask(mask)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda mask: Events.list("primary", fields=mask),
+        lambda mask: Events.get("primary", "e1", fields=mask),
+        lambda mask: CalendarList.get("primary", fields=mask),
+        lambda mask: Calendars.get("primary", fields=mask),
+    ],
+)
+def test_a_list_of_names_is_no_mask(ask: Callable[[Any], object]) -> None:
+    """It would be sent as one mask for each of them, of which the service takes any."""
+    with pytest.raises(UsageError, match="one text and reads like"):
+        ask(["items", "timeZone"])
 
 
 def test_every_listing_adds_them() -> None:

@@ -10,12 +10,29 @@ TOKENS = ("nextPageToken", "nextSyncToken")
 
 
 def page_mask(mask: str | None) -> str | None:
-    """Add the two tokens to a listing's mask, without which it would end early, and unsynced."""
+    """Add the two tokens to a listing's mask, without which it would end early, and unsynced.
+
+    Raises:
+        UsageError: It is no mask.
+    """
+    expect_mask(mask)
     if mask is None:
         return None
     named = {name.partition("/")[0].partition("(")[0] for name in _top_level(mask)}
     missing = [] if "*" in named else [token for token in TOKENS if token not in named]
     return ",".join((mask, *missing))
+
+
+def expect_mask(mask: object) -> None:
+    """Refuse what is no text, such as a list of names.
+
+    Raises:
+        UsageError: It is neither text nor None.
+    """
+    if mask is not None and not isinstance(mask, str):
+        raise UsageError(
+            f"fields={mask!r} is not a mask; it is one text and reads like `items(id,summary),timeZone`"
+        )
 
 
 def _top_level(mask: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from kloudsync.http.codec import JSONObject, decode_nothing
 from kloudsync.http.message import QueryValue, Request, json_request, path
 from kloudsync.http.operation import Operation
 from kloudsync.http.scalars import timestamp
+from kloudsync.providers.google.resources.fields import expect_mask
 from kloudsync.providers.google.resources.settling import (
     settle_change,
     settle_deletion,
@@ -101,7 +102,9 @@ def _request(
     content: dict[str, Any] | None,
     if_match: str | None = None,
 ) -> Request:
-    request = json_request(method, location, parameters=_texts(parameters or {}), content=content)
+    given = parameters or {}
+    expect_mask(given.get("fields"))
+    request = json_request(method, location, parameters=_texts(given), content=content)
     return request if if_match is None else request.with_headers({"If-Match": _etag(if_match)})
 
 

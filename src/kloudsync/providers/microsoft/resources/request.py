@@ -100,7 +100,13 @@ def expect_top(top: int | None) -> int | None:
 
 
 def joined(names: Iterable[str] | None) -> str | None:
-    """Join names of members by commas; None where there are none."""
+    """Join names of members by commas; None where there are none.
+
+    Raises:
+        UsageError: They are one text, whose letters are no names.
+    """
+    if isinstance(names, str):
+        raise UsageError(f"{names!r} is one text; pass a list of names, such as ['id', 'subject']")
     return None if names is None else ",".join(names) or None
 
 
