@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -22,6 +23,7 @@ class WorkRoles(DueStore, RequestStore, Protocol):
 class WorkStore(WorkRoles, Protocol):
     """A store that keeps what is due."""
 
+    @abstractmethod
     def unit(self, work: Callable[[Any], T], *, durable: bool = False) -> T:
         """Run a function within one transaction, and return what it returns."""
         ...
@@ -30,6 +32,7 @@ class WorkStore(WorkRoles, Protocol):
 class Jobs(Protocol):
     """Does what is due: syncs, keeps channels, reads lists, tells elsewhere."""
 
+    @abstractmethod
     async def do(self, claim: Claim, spent: Counter[str]) -> Result:
         """Work at a topic.
 
@@ -45,14 +48,17 @@ class Jobs(Protocol):
 class Times(Protocol):
     """Clock and chance."""
 
+    @abstractmethod
     def now(self) -> datetime:
         """Return the current time, aware, in UTC."""
         ...
 
+    @abstractmethod
     def monotonic(self) -> float:
         """Return seconds from an arbitrary origin that never run backwards."""
         ...
 
+    @abstractmethod
     def chance(self) -> float:
         """Return a random number in [0, 1)."""
         ...

@@ -7,6 +7,7 @@ answered with responses, so that one text serves blocking and awaiting clients.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
@@ -59,22 +60,27 @@ class Auth(Protocol):
     """A scheme that authorises requests."""
 
     @property
+    @abstractmethod
     def scheme(self) -> str:
         """The word before the token in the `Authorization` header, such as `Bearer`."""
         ...
 
+    @abstractmethod
     def token(self, now: datetime) -> str | Awaitable[str] | None:
         """Return the token to send, or None where `refresh` has to run first."""
         ...
 
+    @abstractmethod
     def refresh(self, now: datetime) -> Flow[None]:
         """Describe how a new token is fetched; runs in one task or thread at a time."""
         ...
 
+    @abstractmethod
     def rejected(self, token: str) -> bool:
         """Hear that a token was answered with 401; tell whether another try can help."""
         ...
 
+    @abstractmethod
     def secrets(self) -> Iterable[str]:
         """Return all that it holds and that no error may repeat: tokens old and new, keys."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Protocol
 
 from kloudsync.http.message import Response
@@ -14,6 +15,7 @@ class Limiter(Protocol):
     each sleeps between two questions.
     """
 
+    @abstractmethod
     def enter(self, cost: int, now: float) -> int:
         """Queue for points.
 
@@ -26,6 +28,7 @@ class Limiter(Protocol):
         """
         ...
 
+    @abstractmethod
     def reserve(self, ticket: int, now: float) -> float:
         """Take a ticket's points from the budget, if it is its turn.
 
@@ -34,18 +37,22 @@ class Limiter(Protocol):
         """
         ...
 
+    @abstractmethod
     def refused(self, now: float) -> float:
         """Return for how many seconds the service itself has said that it takes nothing, or 0.0."""
         ...
 
+    @abstractmethod
     def leave(self, ticket: int) -> None:
         """Give a place in the queue back, whose caller stopped waiting."""
         ...
 
+    @abstractmethod
     def settle(self, cost: int, response: Response, now: float) -> None:
         """Correct the budget by what an answer's headers say of it."""
         ...
 
+    @abstractmethod
     def finish(self, ticket: int) -> None:
         """Hear that a try is over that took what it reserved, whether it was answered or not."""
         ...

@@ -23,14 +23,17 @@ Caller_co = TypeVar("Caller_co", covariant=True)
 class Ledger(Protocol):
     """Where a mirror keeps what it wrote. Every method is one transaction."""
 
+    @abstractmethod
     def ledger(self, mirror: str) -> dict[str, LedgerEntry]:
         """Return every entry of a mirror by key; empty for one never used."""
         ...
 
+    @abstractmethod
     def mirrors(self) -> list[str]:
         """Return the names of all mirrors that have entries, in order."""
         ...
 
+    @abstractmethod
     def enter(self, mirror: str, lease: Lease, entries: Iterable[LedgerEntry]) -> None:
         """Put entries in the place of those with the same key.
 
@@ -39,6 +42,7 @@ class Ledger(Protocol):
         """
         ...
 
+    @abstractmethod
     def strike(self, mirror: str, lease: Lease, keys: Iterable[str]) -> None:
         """Remove entries; absent keys do no harm.
 
@@ -59,6 +63,7 @@ def silence(done: int, total: int) -> None:
 class MirrorStore(Ledger, LeaseStore, Protocol):
     """The roles of a store that a mirror uses."""
 
+    @abstractmethod
     def calendars(self) -> list[CalendarKey]:
         """Return the calendars of which a pass was committed."""
         ...

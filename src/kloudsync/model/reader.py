@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Protocol
 
 from attrs import field, frozen
@@ -17,6 +18,7 @@ class CopyReader(RecordReader, Protocol):
     """How the records of one copy are read; every source can do it."""
 
     @property
+    @abstractmethod
     def key(self) -> CalendarKey:
         """Which copy it is."""
         ...

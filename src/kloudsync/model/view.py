@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
@@ -19,14 +20,17 @@ class RecordReader(Protocol):
     """How a provider's records are read; every source can do it."""
 
     @property
+    @abstractmethod
     def reading(self) -> Reading:
         """Whose reading of the recurrence lines counts."""
         ...
 
+    @abstractmethod
     def event(self, record: EventRecord) -> Held:
         """Build the typed event of a record."""
         ...
 
+    @abstractmethod
     def occurrence_id(self, series: str, start: int, all_day: bool) -> str:
         """Return the provider's id form of an occurrence that has no row of its own."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, ParamSpec, Protocol, TypeVar
@@ -37,10 +38,12 @@ class ChannelStore(Protocol):
     To mark a topic raises `marks` by one, sets `last_mark`, and `first_mark` if it is None.
     """
 
+    @abstractmethod
     def open_channel(self, channel: Channel) -> None:
         """Keep a channel that is about to be opened."""
         ...
 
+    @abstractmethod
     def confirm_channel(self, channel_id: str, grant: Grant, *, now: float) -> bool:
         """Note that the service opened a channel, and mark its topic; lifts the topic's bar.
 
@@ -49,22 +52,27 @@ class ChannelStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def close_channel(self, channel_id: str) -> None:
         """Forget a channel; one that is not known does no harm."""
         ...
 
+    @abstractmethod
     def channel(self, channel_id: str) -> Channel | None:
         """Return a channel, or None."""
         ...
 
+    @abstractmethod
     def channels(self, provider: str, account: str) -> list[Channel]:
         """Return an account's channels, oldest first, then by id."""
         ...
 
+    @abstractmethod
     def channels_of(self, topic: Topic) -> list[Channel]:
         """Return those that announce one topic."""
         ...
 
+    @abstractmethod
     def receive(self, notification: Notification, *, now: float) -> bool:
         """Note a verified message and mark its channel's topic, together.
 
@@ -76,10 +84,12 @@ class ChannelStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def mark(self, topic: Topic, *, now: float) -> None:
         """Mark a topic as due."""
         ...
 
+    @abstractmethod
     def settle(self, topic: Topic, marks: int, *, now: float) -> None:
         """Note that a topic was fetched after `marks` marks; ends its rest.
 
@@ -87,18 +97,22 @@ class ChannelStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def postpone(self, topic: Topic, *, until: float) -> None:
         """Leave a topic alone until an instant; its marks stay."""
         ...
 
+    @abstractmethod
     def bar(self, topic: Topic, *, until: float, reason: str) -> None:
         """Note that the service has no channels for a topic."""
         ...
 
+    @abstractmethod
     def standings(self, provider: str, account: str) -> list[Standing]:
         """Return the standings of an account's topics that were ever mentioned, in a stable order."""
         ...
 
+    @abstractmethod
     def standing(self, topic: Topic) -> Standing:
         """Return how one topic stands; the default if it was never mentioned."""
         ...
@@ -107,6 +121,7 @@ class ChannelStore(Protocol):
 class IntakeRoles(ChannelStore, Protocol):
     """The roles of a store that taking notifications in takes."""
 
+    @abstractmethod
     def calendars_of(self, provider: str, account: str) -> list[CalendarKey]:
         """Return an account's calendars of which a pass was committed, in a stable order."""
         ...
@@ -119,6 +134,7 @@ class DueRoles(IntakeRoles, DueStore, Protocol):
 class IntakeStore(IntakeRoles, Protocol):
     """A store that notifications are noted in."""
 
+    @abstractmethod
     def unit(self, work: Callable[[Any], T], *, durable: bool = False) -> T:
         """Run a function within one transaction, and return what it returns."""
         ...
@@ -132,15 +148,18 @@ class PushDescription(Protocol):
     """One account of a service that announces changes: descriptions and pure functions."""
 
     @property
+    @abstractmethod
     def provider(self) -> str:
         """The service, such as `google`."""
         ...
 
     @property
+    @abstractmethod
     def account(self) -> str:
         """The caller's name for the account."""
         ...
 
+    @abstractmethod
     def expect_address(self, address: str) -> None:
         """See that the service would send messages to an address.
 
@@ -149,6 +168,7 @@ class PushDescription(Protocol):
         """
         ...
 
+    @abstractmethod
     def watch(self, channel: Channel, token: str) -> Operation[Grant]:
         """Describe the opening of a channel; it is never repeated by itself.
 
@@ -157,6 +177,7 @@ class PushDescription(Protocol):
         """
         ...
 
+    @abstractmethod
     def renew(self, channel: Channel, now: float, until: float) -> Operation[Grant] | None:
         """Describe how a confirmed channel is let live on; None where another one is opened.
 
@@ -167,10 +188,12 @@ class PushDescription(Protocol):
         """
         ...
 
+    @abstractmethod
     def stop(self, channel: Channel) -> Operation[None]:
         """Describe the closing of a confirmed channel."""
         ...
 
+    @abstractmethod
     def fate(self, error: APIError) -> WatchFate:
         """Tell from an error what became of a channel that was to be opened."""
         ...
@@ -180,6 +203,7 @@ class PushService(PushDescription, Protocol[Caller_co]):
     """An account together with the caller that reaches it."""
 
     @property
+    @abstractmethod
     def caller(self) -> Caller_co:
         """Performs the operations."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from threading import Lock
 from typing import Protocol
@@ -10,6 +11,7 @@ from typing import Protocol
 class BudgetStore(Protocol):
     """A few short texts, each changed by one caller at a time."""
 
+    @abstractmethod
     def change_budget(self, name: str, change: Callable[[str | None], str]) -> None:
         """Replace a text by what `change` makes of it, in one transaction.
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import time
+from abc import abstractmethod
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -13,22 +14,27 @@ from typing import Protocol
 class Clock(Protocol):
     """What deciding code may know of time and chance; tests pass a manual one."""
 
+    @abstractmethod
     def now(self) -> datetime:
         """Return the current time, aware, in UTC."""
         ...
 
+    @abstractmethod
     def monotonic(self) -> float:
         """Return seconds from an arbitrary origin that never run backwards."""
         ...
 
+    @abstractmethod
     def chance(self) -> float:
         """Return a random number in [0, 1)."""
         ...
 
+    @abstractmethod
     def sleep(self, seconds: float) -> None:
         """Block the calling thread."""
         ...
 
+    @abstractmethod
     async def pause(self, seconds: float) -> None:
         """Suspend the calling task."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
@@ -26,6 +27,7 @@ class DueStore(Protocol):
     notification that is noted.
     """
 
+    @abstractmethod
     def make_due(
         self, topic: Topic, *, lane: int, wait: float = 0.0, now: float, note: str | None = None
     ) -> None:
@@ -43,6 +45,7 @@ class DueStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def claim_due(
         self,
         owner: str,
@@ -68,10 +71,12 @@ class DueStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def renew_claims(self, claims: Sequence[Claim], *, ttl: float, now: float) -> list[Claim]:
         """Hold claims for longer, expired or not; those that were overtaken or given back are left out."""
         ...
 
+    @abstractmethod
     def give_back(
         self,
         claim: Claim,
@@ -99,30 +104,37 @@ class DueStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def put_off(self, provider: str, account: str, *, wait: float, now: float) -> None:
         """Let all topics of an account rest for `wait` seconds, but for those that somebody has."""
         ...
 
+    @abstractmethod
     def wake(self, provider: str, account: str, *, now: float) -> None:
         """Lift the rest of all of an account's topics that nobody has: they are due at once."""
         ...
 
+    @abstractmethod
     def forget_due(self, topic: Topic) -> None:
         """Forget a topic; whoever has it gives nothing back. One not known does no harm."""
         ...
 
+    @abstractmethod
     def due(self, provider: str, account: str) -> list[Due]:
         """Return an account's rows, by calendar, query and collection."""
         ...
 
+    @abstractmethod
     def due_of(self, key: CalendarKey) -> list[Due]:
         """Return the rows of one calendar, by collection."""
         ...
 
+    @abstractmethod
     def due_of_all(self, *, after: Topic | None = None, limit: int) -> list[Due]:
         """Return up to `limit` rows of all accounts, in a stable order, those behind a topic's."""
         ...
 
+    @abstractmethod
     def due_lanes(self, lanes: Sequence[int], *, now: float) -> list[int]:
         """Return those of some lanes in which something may be taken, at the cost of one statement.
 
@@ -130,6 +142,7 @@ class DueStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def next_due(self, lane: int) -> float | None:
         """Return when the next topic of a lane may be taken, in seconds since 1970, or None."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from abc import abstractmethod
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -23,6 +24,7 @@ T = TypeVar("T")
 class LeaseStore(Protocol):
     """Where workers agree on who may write."""
 
+    @abstractmethod
     def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
         """Take a lease that is free or expired; None if anybody holds it, whatever they are called.
 
@@ -31,10 +33,12 @@ class LeaseStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease | None:
         """Hold a lease for longer, expired or not; None if it was given back or overtaken."""
         ...
 
+    @abstractmethod
     def release(self, lease: Lease) -> None:
         """Give a lease back, which allows no more writes; does nothing if it was overtaken."""
         ...

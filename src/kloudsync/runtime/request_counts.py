@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
@@ -13,6 +14,7 @@ from kloudsync.model.requests import RequestCount
 class RequestStore(Protocol):
     """Requests per calendar, day and cause. Every method is one transaction."""
 
+    @abstractmethod
     def count_requests(self, key: CalendarKey, counts: Mapping[str, int], *, day: date) -> None:
         """Add to a calendar's counts of a day.
 
@@ -23,16 +25,19 @@ class RequestStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def requests(
         self, provider: str, account: str, *, first: date, last: date
     ) -> list[RequestCount]:
         """Return an account's counts, both days included, by day, then by calendar and cause."""
         ...
 
+    @abstractmethod
     def requests_of_all(self, *, first: date, last: date) -> dict[str, int]:
         """Return the sums over all accounts by cause, both days included."""
         ...
 
+    @abstractmethod
     def prune_requests(self, before: date) -> None:
         """Forget the counts of all days before one."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Protocol
 
 from kloudsync.model.kept_token import KeptToken
@@ -10,10 +11,12 @@ from kloudsync.model.kept_token import KeptToken
 class TokenStore(Protocol):
     """One login per account, as bytes that a store does not understand. Every method is one transaction."""
 
+    @abstractmethod
     def token(self, provider: str, account: str) -> KeptToken | None:
         """Return what is kept, or None."""
         ...
 
+    @abstractmethod
     def keep_token(
         self, provider: str, account: str, body: bytes, *, since: int | None = None
     ) -> int | None:
@@ -31,6 +34,7 @@ class TokenStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def forget_token(self, provider: str, account: str) -> None:
         """Forget a login; one not known does no harm."""
         ...

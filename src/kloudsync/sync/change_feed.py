@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from kloudsync.model.state import Consumer, FeedRecord
 class ChangeFeed(Protocol):
     """The durable feed of changes, read by named consumers at their own pace."""
 
+    @abstractmethod
     def changes(
         self,
         consumer: str,
@@ -40,6 +42,7 @@ class ChangeFeed(Protocol):
         """
         ...
 
+    @abstractmethod
     def acknowledge(
         self, consumer: str, position: Position, key: CalendarKey | None = None
     ) -> None:
@@ -54,10 +57,12 @@ class ChangeFeed(Protocol):
         """
         ...
 
+    @abstractmethod
     def consumers(self) -> list[Consumer]:
         """Return the known consumers, by name, those of all calendars before those of one."""
         ...
 
+    @abstractmethod
     def dismiss(self, consumer: str, key: CalendarKey | None = None) -> None:
         """Forget a consumer, so that `prune` does not wait for it; one unknown does no harm.
 
@@ -67,6 +72,7 @@ class ChangeFeed(Protocol):
         """
         ...
 
+    @abstractmethod
     def prune(self, before: datetime, *, gone_since: datetime | None = None) -> int:
         """Forget entries recorded before an instant that every known consumer has acknowledged.
 

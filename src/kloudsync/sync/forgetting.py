@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Protocol
 
@@ -15,10 +16,12 @@ from kloudsync.runtime.leasing import LeasePorts, LeaseStore, Leasing
 class ForgetfulStore(LeaseStore, Protocol):
     """What forgetting asks of a store."""
 
+    @abstractmethod
     def calendars(self) -> list[CalendarKey]:
         """Return the calendars of which a pass was committed."""
         ...
 
+    @abstractmethod
     def forget(self, key: CalendarKey, lease: Lease) -> None:
         """Remove a calendar as if it had never been synced."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -27,10 +28,12 @@ class PassStore(Protocol):
     close them, since a database keeps that moment for them.
     """
 
+    @abstractmethod
     def state(self, key: CalendarKey) -> CalendarState:
         """Return a calendar's state; the default state for one never seen."""
         ...
 
+    @abstractmethod
     def begin(
         self, key: CalendarKey, lease: Lease, checkpoint: Checkpoint, *, since: CalendarState
     ) -> None:
@@ -49,14 +52,17 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def misread(self, key: CalendarKey, version: str) -> list[Quarantined]:
         """Return what other versions than this one could not understand, or could not either."""
         ...
 
+    @abstractmethod
     def records(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
         """Return the visible records with these ids; absent ids are left out."""
         ...
 
+    @abstractmethod
     def stage(
         self,
         key: CalendarKey,
@@ -86,6 +92,7 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def delete_missing(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of whatever is visible and not met, if the pass under way is full.
 
@@ -93,6 +100,7 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def hold_missing(self, key: CalendarKey, lease: Lease, *, now: float) -> None:
         """Note as pending what `delete_missing` would delete, which readers go on to see.
 
@@ -106,10 +114,12 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def delete_pending(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of what is pending."""
         ...
 
+    @abstractmethod
     def refuse_pending(self, key: CalendarKey, lease: Lease) -> int:
         """Note whatever is pending as refused, and return how much that is.
 
@@ -118,6 +128,7 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def pending_counts(self, key: CalendarKey) -> StagedCounts:
         """Return what deleting whatever is pending would do: `deleted`, `implied` and `held`.
 
@@ -125,10 +136,12 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def delete_orphans(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of what `orphans` names, but for what ended before the listing begins."""
         ...
 
+    @abstractmethod
     def delete_beyond(self, key: CalendarKey, lease: Lease, ends: Mapping[str, int]) -> None:
         """Stage the deletion of visible occurrences that a pass has not met.
 
@@ -138,18 +151,22 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def staged(self, key: CalendarKey, ids: Sequence[str]) -> dict[str, EventRecord]:
         """Return the records that this pass staged so far for these ids, tombstones included."""
         ...
 
+    @abstractmethod
     def met(self, key: CalendarKey, ids: Sequence[str]) -> set[str]:
         """Return which of these ids this pass staged, saw unchanged or could not understand."""
         ...
 
+    @abstractmethod
     def unseen(self, key: CalendarKey, limit: int) -> list[str]:
         """Return up to `limit` ids that are visible but that this pass has not met, by id."""
         ...
 
+    @abstractmethod
     def orphans(self, key: CalendarKey, limit: int) -> list[str]:
         """Return up to `limit` occurrences that a series leaves behind which is none any more.
 
@@ -158,6 +175,7 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def occurrences_of(self, key: CalendarKey, series: Sequence[str]) -> list[str]:
         """Return the exceptions and cancelled occurrences that these series have so far, by id.
 
@@ -166,6 +184,7 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def bare_cancellations(self, key: CalendarKey) -> list[EventRecord]:
         """Return the tombstones that this pass staged with an `original`, by id.
 
@@ -174,6 +193,7 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def segments(self, key: CalendarKey, lineages: Sequence[str]) -> list[EventRecord]:
         """Return the series of these lineages as they would be if the pass were committed now.
 
@@ -181,6 +201,7 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def strays(self, key: CalendarKey) -> list[str]:
         """Return the cancelled occurrences that a commit would leave without their series, by id.
 
@@ -189,6 +210,7 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def staged_series(self, key: CalendarKey) -> Iterator[tuple[EventRecord | None, EventRecord]]:
         """Yield each series that this pass staged as added or updated: as visible now, and as staged.
 
@@ -196,6 +218,7 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def staged_families(self, key: CalendarKey) -> Iterator[list[EventRecord]]:
         """Yield series that belong together by `lineage` or by `created`.
 
@@ -207,10 +230,12 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def counts(self, key: CalendarKey) -> StagedCounts:
         """Return what committing now would do."""
         ...
 
+    @abstractmethod
     def commit(
         self,
         key: CalendarKey,
@@ -240,10 +265,12 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def discard(self, key: CalendarKey, lease: Lease) -> None:
         """Throw away whatever is staged, checkpoint included."""
         ...
 
+    @abstractmethod
     def forget(self, key: CalendarKey, lease: Lease) -> None:
         """Remove a calendar as if it had never been synced.
 
@@ -254,6 +281,7 @@ class PassStore(Protocol):
         """
         ...
 
+    @abstractmethod
     def forget_account(self, provider: str, account: str) -> int:
         """Remove all calendars of an account as if they had never been synced.
 

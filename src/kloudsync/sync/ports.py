@@ -13,6 +13,7 @@ what is right never hangs on it, nor on a clock. Every method is one transaction
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
@@ -29,10 +30,12 @@ T = TypeVar("T")
 class EventReader(Protocol):
     """What readers of a store may ask; they see only committed passes."""
 
+    @abstractmethod
     def events(self, key: CalendarKey) -> Iterator[EventRecord]:
         """Yield every visible record of a calendar as of one commit, by id, cancelled occurrences included."""
         ...
 
+    @abstractmethod
     def window(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return single events, series and exceptions that may touch a window.
 
@@ -43,34 +46,42 @@ class EventReader(Protocol):
         """
         ...
 
+    @abstractmethod
     def moved(self, key: CalendarKey, start: int, end: int) -> list[RecurrenceId]:
         """Return which exceptions and cancelled occurrences have their `original` in [start, end)."""
         ...
 
+    @abstractmethod
     def beginning(self, key: CalendarKey, start: int, end: int) -> list[EventRecord]:
         """Return the series whose first start is in [start, end), in no particular order."""
         ...
 
+    @abstractmethod
     def links(self, key: CalendarKey) -> list[SeriesLink]:
         """Return the known links between segments of split series, earliest slot first."""
         ...
 
+    @abstractmethod
     def quarantined(self, key: CalendarKey) -> list[Quarantined]:
         """Return what could not be understood."""
         ...
 
+    @abstractmethod
     def pending(self, key: CalendarKey) -> list[str]:
         """Return the visible ids whose deletion is pending, in order, but for what a pass met."""
         ...
 
+    @abstractmethod
     def refused(self, key: CalendarKey) -> list[str]:
         """Return the visible ids whose deletion was refused, in order, but for what a pass met."""
         ...
 
+    @abstractmethod
     def calendars(self) -> list[CalendarKey]:
         """Return the calendars of which a pass was committed, in a stable order."""
         ...
 
+    @abstractmethod
     def calendars_of(self, provider: str, account: str) -> list[CalendarKey]:
         """Return those of one account, at a cost that goes by their number alone."""
         ...
@@ -81,8 +92,13 @@ class Unit(PassStore, LeaseStore, EventReader, ChangeFeed, Protocol):
 
 
 class Store(Unit, Protocol):
-    """Everything that the engine and its readers need, in one object."""
+    """Everything that the engine and its readers need, in one object.
 
+    Stores need not inherit from it. One that does and lacks a method is a `TypeError` that names
+    the method when it is made, as with each of the roles.
+    """
+
+    @abstractmethod
     def unit(self, work: Callable[[Unit], T], *, durable: bool = False) -> T:
         """Run a function within one transaction, and return what it returns.
 
@@ -99,6 +115,7 @@ class Store(Unit, Protocol):
         """
         ...
 
+    @abstractmethod
     def close(self) -> None:
         """Release files and connections."""
         ...
