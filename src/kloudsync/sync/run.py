@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import ParamSpec, Protocol, TypeVar
 
-from attrs import define, evolve
+from attrs import define
 
 from kloudsync.errors import DecodeError, LeaseLost, StoreBusy, StoreFull
 from kloudsync.http.operation import Operation
@@ -161,7 +161,7 @@ class Run:
             await self.note_failure(error)
             raise
         self.tally.take(closed.taken)
-        self.standing = evolve(before, state=closed.state)
+        self.standing = Standing(lease=before.lease, state=closed.state)
         return self._report(before.state, checkpoint, closed)
 
     async def note_failure(self, error: Exception) -> None:

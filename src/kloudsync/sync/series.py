@@ -189,6 +189,11 @@ class Evidence:
     apart: float = WRITTEN_APART
     unread: Sequence[Unread] = ()
 
+    @property
+    def tells(self) -> bool:
+        """Whether anything was cut, or any segments may belong together."""
+        return bool(self.trims or self.awaited or self.delays or self.families)
+
 
 def chain(series: str, links: Iterable[SeriesLink]) -> list[str]:
     """Return the ids of all segments of a split series, oldest first.

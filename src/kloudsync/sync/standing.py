@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from kloudsync.model.state import (
     CalendarState,
@@ -50,7 +50,7 @@ class Standing:
 
     def at(self, checkpoint: Checkpoint | None) -> Standing:
         """Return where the run stands with another checkpoint."""
-        return evolve(self, state=evolve(self.state, checkpoint=checkpoint))
+        return Standing(lease=self.lease, state=self.state.at(checkpoint))
 
 
 @frozen(kw_only=True)

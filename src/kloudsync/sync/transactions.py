@@ -48,6 +48,7 @@ class EngineUnit(PassStore, LeaseStore, Protocol):
 
 
 _CANCELLATIONS = frozenset({Kind.CANCELLED, Kind.TOMBSTONE})
+_NOTHING = Findings()
 
 
 class ListingCutOff(Exception):
@@ -137,14 +138,13 @@ class Transactions:
             if any(record.kind in _CANCELLATIONS for record in page.records):
                 self._settle(unit, standing, checkpoint)
             recurs = any(record.kind == Kind.SERIES for record in page.records)
-            closed = self._close(unit, standing, ending, recurs=recurs, strands=taken.strands)
-            return evolve(closed, taken=taken)
+            return self._close(unit, standing, ending, taken, recurs=recurs)
         # Nothing will be staged, so that nothing has to be asked.
         if standing.state.checkpoint is not None:
             self.drop(unit, standing)
             standing = standing.at(None)
-        closed = self._commit(unit, standing, ending, Closed(state=standing.state))
-        return evolve(closed, held=self._unsaid(unit))
+        after = self._commit(unit, standing, ending)
+        return Closed(state=after, held=self._unsaid(unit))
 
     def close(self, unit: EngineUnit, standing: Standing, ending: Ending) -> Closed:
         """Commit a pass whose pages are staged, and give the lease back.
@@ -153,20 +153,20 @@ class Transactions:
             ListingCutOff: What the pass lacks may be there all the same.
         """
         self._settle(unit, standing, ending.checkpoint)
-        return self._close(unit, standing, ending)
+        return self._close(unit, standing, ending, Taken())
 
     def _close(
         self,
         unit: EngineUnit,
         standing: Standing,
         ending: Ending,
+        taken: Taken,
         *,
         recurs: bool = True,
-        strands: bool = True,
     ) -> Closed:
         """Sweep, look at series where the pass may hold some, and commit."""
         key, full = self.source.key, ending.checkpoint.full
-        held = self._sweep(unit, standing, ending, strands=strands)
+        held = self._sweep(unit, standing, ending, strands=taken.strands)
         counts = unit.counts(key)
         evidence = Evidence(first=standing.first)
         if recurs and (counts.added or counts.updated):
@@ -175,8 +175,8 @@ class Transactions:
                 self._delete_beyond(unit, standing, evidence)
                 counts = unit.counts(key)
         found = self._findings(evidence)
-        closed = Closed(state=standing.state, counts=counts, announced=found.announced, held=held)
-        return self._commit(unit, standing, ending, closed, found.links)
+        after = self._commit(unit, standing, ending, found)
+        return Closed(state=after, counts=counts, announced=found.announced, held=held, taken=taken)
 
     def drop(self, unit: EngineUnit, standing: Standing) -> None:
         """Throw away what is staged."""
@@ -294,6 +294,8 @@ class Transactions:
 
     def _findings(self, evidence: Evidence) -> Findings:
         """Tell splits and truncations; a comfort, whose absence stops no commit."""
+        if not evidence.tells:
+            return _NOTHING
         from kloudsync.sync.splits import find_splits  # noqa: PLC0415 - few passes divide a series
 
         try:
@@ -313,13 +315,9 @@ class Transactions:
         unit.delete_beyond(self.source.key, standing.lease, ends)
 
     def _commit(
-        self,
-        unit: EngineUnit,
-        standing: Standing,
-        ending: Ending,
-        closed: Closed,
-        links: Sequence[SeriesLink] = (),
-    ) -> Closed:
+        self, unit: EngineUnit, standing: Standing, ending: Ending, found: Findings = _NOTHING
+    ) -> CalendarState:
+        """Make what is staged visible, give the lease back, and return the state after it."""
         after = _committed(standing.state, ending)
         unit.commit(
             self.source.key,
@@ -327,14 +325,14 @@ class Transactions:
             cursor=after.cursor,
             zone=ending.checkpoint.zone,
             identity=ending.checkpoint.identity,
-            links=links,
-            announce=closed.announced,
+            links=found.links,
+            announce=found.announced,
             now=ending.now,
             since=standing.state,
         )
         if ending.last:
             unit.release(standing.lease)
-        return evolve(closed, state=after)
+        return after
 
 
 def _committed(state: CalendarState, ending: Ending) -> CalendarState:

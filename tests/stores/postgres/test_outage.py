@@ -45,7 +45,7 @@ def store(server: Server, schema: str) -> Iterator[PostgresStore]:
 
 
 class Meanwhile(Sequence[SeriesLink]):
-    """A list of links that does something while a commit reads it."""
+    """A list of links that does something while a commit reads it, and that holds nothing then."""
 
     def __init__(self, act: Callable[[], object]) -> None:
         self.act = act
@@ -59,7 +59,7 @@ class Meanwhile(Sequence[SeriesLink]):
         raise IndexError(index)
 
     def __len__(self) -> int:
-        return 0
+        return 1
 
 
 def told(worker: Worker) -> list[str]:

@@ -96,6 +96,10 @@ class GoogleCalendar(ReadsRecords, Generic[Caller]):
     @property
     def incremental(self) -> bool:
         """Whether the service tells what changed since a pass: not of a search, or without deletions."""
+        return self._followed
+
+    @cached_property
+    def _followed(self) -> bool:
         return is_followed(self.calendar, self.filters)
 
     @property

@@ -101,7 +101,8 @@ class Commits(Role):
             shelf = claim(session, key, lease)
             expect_unmoved(key, shelf.state, since)
             held, position = _publish(session, shelf, announce, now)
-            session.many(_LINK, ((shelf.number, one.old, one.at, pack(one)) for one in links))
+            if links:
+                session.many(_LINK, [(shelf.number, one.old, one.at, pack(one)) for one in links])
             after = CalendarState(
                 passes=shelf.under_way,
                 cursor=cursor,

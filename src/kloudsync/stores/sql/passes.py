@@ -77,7 +77,7 @@ class Passes(Role):
             session.known.count(shelf.number, {})
             first = session.next_ref()
             session.do(_BEGIN, packed(checkpoint), first, shelf.number)
-            session.known.keep(key, evolve(shelf.at(checkpoint), first_ref=first, marks=False))
+            session.known.keep(key, shelf.at(checkpoint, first_ref=first, marks=False))
 
     def discard(self, key: CalendarKey, lease: Lease) -> None:
         """Throw away whatever is staged, checkpoint included."""
@@ -128,13 +128,13 @@ class Passes(Role):
             if alone:
                 session.known.count(shelf.number, _tallied(page))
             payloads = list(_payloads(shelf, quarantined))
-            session.many(_QUARANTINE, payloads)
+            if payloads:
+                session.many(_QUARANTINE, payloads)
             if checkpoint != shelf.state.checkpoint:
                 session.do(_MOVE_ON, packed(checkpoint), shelf.number)
             aside = shelf.sets_aside or bool(payloads)
             marks = shelf.marks or bool(met)
-            after = evolve(shelf.at(checkpoint), sets_aside=aside, marks=marks)
-            session.known.keep(key, after)
+            session.known.keep(key, shelf.at(checkpoint, sets_aside=aside, marks=marks))
 
     def delete_missing(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of what a full listing lacks."""
@@ -215,12 +215,10 @@ def _tallied(page: Sequence[StagedRecord]) -> dict[int, int]:
 
 
 def _see(session: Session, shelf: Shelf, ids: list[str], *, alone: bool) -> None:
+    if not ids:
+        return
     session.many(_SEE, ((shelf.number, id_) for id_ in ids))
-    if (
-        ids
-        and not alone
-        and session.one(_ANY_STAGED, shelf.number, shelf.under_way, shelf.first_ref)
-    ):
+    if not alone and session.one(_ANY_STAGED, shelf.number, shelf.under_way, shelf.first_ref):
         session.many(_UNSTAGE_ONE, ((shelf.number, shelf.under_way, id_) for id_ in ids))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import define, evolve, field, frozen
 
 from kloudsync.model.calendar import CalendarKey
@@ -42,9 +44,9 @@ class Shelf:
         """The pass in which staged versions are born."""
         return self.state.passes + 1
 
-    def at(self, checkpoint: Checkpoint | None) -> Shelf:
-        """Return the row with another checkpoint."""
-        return evolve(self, state=evolve(self.state, checkpoint=checkpoint))
+    def at(self, checkpoint: Checkpoint | None, **changes: Any) -> Shelf:
+        """Return the row with another checkpoint, and whatever else changes."""
+        return evolve(self, state=self.state.at(checkpoint), **changes)
 
 
 UNKNOWN = Shelf(number=0, held=0, first_ref=0, position=0, state=CalendarState())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import TypeVar
 
 from kloudsync.errors import StoreError
@@ -47,15 +47,13 @@ class OneSession:
     def __init__(self, session: Session) -> None:
         self._session: Session | None = session
 
-    @contextmanager
-    def reading(self) -> Generator[Session]:
+    def reading(self) -> nullcontext[Session]:
         """Give the open transaction, which sees what it wrote."""
-        yield self._open()
+        return nullcontext(self._open())
 
-    @contextmanager
-    def writing(self, *, durable: bool = False) -> Generator[Session]:  # noqa: ARG002
+    def writing(self, *, durable: bool = False) -> nullcontext[Session]:  # noqa: ARG002
         """Give the open transaction; whoever opened it said what it has to survive."""
-        yield self._open()
+        return nullcontext(self._open())
 
     def iterate(self, work: Callable[[Session], Iterator[T]]) -> Iterator[T]:
         """Yield from the open transaction."""

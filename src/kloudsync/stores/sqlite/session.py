@@ -56,6 +56,7 @@ class SQLiteSession:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self.known: Known = Known()
+        self._next: int | None = None
 
     def all(self, sql: str, *values: Any) -> list[Row]:
         """Return every row of an answer."""
@@ -107,8 +108,10 @@ class SQLiteSession:
 
     def next_ref(self) -> int:
         """Return a number above those of all versions."""
-        row = self.one(_NEXT)
-        return row[0] if row else 1
+        if self._next is None:
+            row = self.one(_NEXT)
+            self._next = row[0] if row else 1
+        return self._next
 
     def load(self, first: int, calendar: int, born: int, staged: Iterable[StagedRecord]) -> None:
         """Insert a version per record, each in the place of an earlier one with its calendar, id and pass.
@@ -117,6 +120,7 @@ class SQLiteSession:
         which another calendar's clean-up may have lowered, but never below `first`.
         """
         numbered = enumerate(staged, max(first, self.next_ref()))
+        self._next = None
         self.many(
             _LOAD,
             (
@@ -128,6 +132,7 @@ class SQLiteSession:
     def bury(self, first: int, calendar: int, born: int, ids: str, *values: Any) -> None:
         """Insert a tombstone for each id that a statement answers with, in the order of ids."""
         before = max(first, self.next_ref()) - 1
+        self._next = None
         self.do(f"{_BURY}({ids}) gone", before, calendar, born, *values)
 
     def tables(self) -> dict[str, tuple[str, ...]]:
@@ -136,4 +141,5 @@ class SQLiteSession:
 
     def refill(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert rows of another database as they are."""
+        self._next = None
         self.many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places(columns)})", rows)
