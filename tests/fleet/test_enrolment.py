@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.fleet.following import HOUR, STARTS, TEAM, World
+from tests.fleet.following import HOUR, STARTS, TEAM, Drive, World
 
 from kloudsync import Fleet
 from kloudsync.errors import UsageError
 from kloudsync.fleet.accounts import Account, Line
+from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import State
 from kloudsync.stores import MemoryStore
 
@@ -47,6 +48,57 @@ def test_a_calendar_that_appears_and_goes(world: World) -> None:
     world.later(86_400.0)
     world.once()
     assert world.states()["ann/team@example.com"] is State.RETIRED
+
+
+@pytest.mark.parametrize("named", [["primary"], None])
+@pytest.mark.parametrize("again", [False, True])
+def test_an_urgent_enrolment(
+    drive: Drive, store: Any, named: list[str] | None, again: bool
+) -> None:
+    """Somebody looks on: their first syncs go ahead of those that have waited for longer."""
+    world = World(drive, store, policy=FleetPolicy(slots=1, each=1, spread=0.0), address=None)
+    enrolled = ["ben", "cyd", "ann"] if again else ["ben", "cyd"]
+    for name in ("ann", "ben", "cyd"):
+        world.person(name)
+    for name in enrolled:
+        world.do(world.fleet.enrol("google", name, calendars=named))
+        world.clock.advance(HOUR / 60)
+    world.do(world.fleet.enrol("google", "ann", calendars=named, urgent=True))
+    world.once()
+    assert world.connected[0] == "ann"
+    assert set(world.states().values()) == {State.HEALTHY}
+    assert [causes(world, name) for name in ("ann", "ben", "cyd")] == [
+        {"poll"},
+        {"first"},
+        {"first"},
+    ]
+
+
+def causes(world: World, account: str) -> set[str]:
+    """Return in which lanes an account's calendars were synced, as it is counted."""
+    today = world.clock.now().date()
+    counted = world.store.requests("google", account, first=today, last=today)
+    return {one.cause for one in counted} - {"list"}
+
+
+def test_who_asks(world: World) -> None:
+    """A person who asks gets what is there now, without waiting for the next look; a paused one stays so."""
+    for name in ("ann", "ben"):
+        world.person(name)
+        world.do(world.fleet.enrol("google", name, calendars=["primary"]))
+    world.do(world.fleet.ask("google", "ann"))
+    world.once()
+    for fake in world.fakes.values():
+        fake.calendar().create("Second", STARTS, STARTS + HOUR)
+    world.do(world.fleet.ask("google", "ann", calendar="another"))
+    world.once()
+    assert world.held("ann", "primary") == 1
+    world.do(world.fleet.ask("google", "ann", calendar="primary"))
+    world.do(world.fleet.pause("google", "ben"))
+    world.do(world.fleet.ask(Account("google", "ben")))
+    world.once()
+    assert (world.held("ann", "primary"), world.held("ben", "primary")) == (2, 1)
+    assert world.states() == {"ann/primary": State.HEALTHY, "ben/primary": State.PAUSED}
 
 
 def test_paused_and_resumed(world: World) -> None:

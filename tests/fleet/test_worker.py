@@ -141,6 +141,19 @@ def test_a_limit_is_obeyed() -> None:
     story(tell)
 
 
+def test_a_limit_that_would_last_for_years() -> None:
+    """Whatever a service asks for, somebody looks again after a day."""
+
+    async def tell(world: World) -> None:
+        world.jobs.ends["a"] = api_error(RateLimited, 429, retry_after=3e7)
+        world.ask("a")
+        world.ask("b", wait=1.0)
+        await world.worker().work_off()
+        assert [round(world.next_in(name)) for name in "ab"] == [86_400, 86_400]
+
+    story(tell)
+
+
 def test_what_another_worker_is_at_is_no_failure() -> None:
     """A calendar that is being synced elsewhere keeps its state and is looked at soon."""
 

@@ -35,7 +35,7 @@ class FleetPolicy:
         list_every: How often an account's list of calendars is read.
         quiet: How long to wait after a notification for others of the same action.
         rest: How long what failed is left alone; doubles with each failure in a row.
-        longest_rest: The longest rest, unless the service asks for more.
+        longest_rest: The longest rest, unless the service asks for more, which may be a day at most.
         delayed: How late a calendar is before it is called delayed.
         spread: The share of an interval by which it is shortened at random, so that what was
             enrolled together is not due together.

@@ -36,6 +36,9 @@ BUSY: Final = 2.0
 STORE_TRIES: Final = 4
 """As which failure in a row one of the store's is told: before, it is somebody else's, and over soon."""
 
+LONGEST_ASKED: Final = 86_400.0
+"""The longest rest that a service may ask for, in seconds."""
+
 LEFT: Final = 60.0
 """Seconds until what another fleet of the store does is offered to all of them again."""
 
@@ -154,6 +157,8 @@ def of_error(
         chance: A random number in [0, 1).
     """
     asked = error.retry_after if isinstance(error, APIError) else None
+    # Whatever a service says, somebody looks once a day.
+    asked = None if asked is None else min(asked, LONGEST_ASKED)
     rest = policy.rest_after(attempts, asked, chance)
     if isinstance(error, (LeaseHeld, LeaseLost)):
         # Another worker is at it, whose success is what this one waits for: no failure.

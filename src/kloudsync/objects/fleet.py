@@ -13,6 +13,7 @@ from kloudsync.fleet.addresses import Addresses
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.fleet.states import RESTING, Note, State, Status, rows_of, status_of
+from kloudsync.fleet.verdicts import FOREVER
 from kloudsync.fleet.worker import Ended, Worker
 from kloudsync.model.due import Claim, Due
 from kloudsync.objects.claimed_store import WorkerLeases
@@ -133,6 +134,7 @@ class Following(InColour[C_co]):
         name: str | None = None,
         *,
         calendars: Iterable[str] | None = None,
+        urgent: bool = False,
     ) -> None:
         """Follow an account's calendars from now on; what is followed already stays as it is.
 
@@ -143,12 +145,26 @@ class Following(InColour[C_co]):
             name: The account's name, where its provider is given.
             calendars: The calendars to follow; None for all of the account's list, those that
                 appear later included.
+            urgent: Whether first syncs go ahead of those of other accounts, also where they wait
+                already, such as for a person who looks on.
 
         Raises:
             UsageError: The account has no name, or the calendars are a text or none.
         """
         chosen = _account(account, name)
-        await self.colour.run(self._enrol, chosen, _named(calendars))
+        lane = Lane.POLL if urgent else Lane.FIRST
+        await self.colour.run(self._enrol, chosen, _named(calendars), lane)
+
+    @twin
+    async def ask(
+        self, account: Account | str, name: str | None = None, *, calendar: str | None = None
+    ) -> None:
+        """Let all of an account's calendars, or one of them, be synced now, as if a change was announced.
+
+        What rests after a failure, is paused or is not followed stays as it is.
+        """
+        chosen = _account(account, name)
+        await self.colour.run(self._ask, chosen, calendar)
 
     @twin
     async def retire(
@@ -312,7 +328,7 @@ class Following(InColour[C_co]):
         topic = topics.of_account(topics.HOUSE, topics.PRUNING)
         self._store.make_due(topic, lane=Lane.POLL, wait=self._policy.prune_every, now=self._now())
 
-    def _enrol(self, account: Account, calendars: tuple[str, ...] | None) -> None:
+    def _enrol(self, account: Account, calendars: tuple[str, ...] | None, lane: Lane) -> None:
         asked = [topics.calendar(account, one) for one in calendars or ()]
         asked += [] if calendars is not None else [topics.of_account(account, topics.LIST)]
         # Channels once the calendars are known, which is soon.
@@ -328,9 +344,24 @@ class Following(InColour[C_co]):
                 tended = topic.collection == topics.CHANNELS
                 if row is None or tended or Note.read(row.note).state is State.RETIRED:
                     note = Note(since=now).write()
-                    unit.make_due(topic, lane=Lane.FIRST, wait=wait, now=now, note=note)
+                    unit.make_due(topic, lane=lane, wait=wait, now=now, note=note)
+            if lane is not Lane.FIRST:
+                for row in rows.values():
+                    if row.lane == Lane.FIRST and (calendars is None or row.topic in waits):
+                        unit.make_due(row.topic, lane=lane, wait=FOREVER, now=now)
 
         self._store.unit(enrol)
+
+    def _ask(self, account: Account, calendar: str | None) -> None:
+        def ask(unit: Any) -> None:
+            now = self._now()
+            for row in _of(unit, account, calendar):
+                if row.topic.collection == topics.EVENTS:
+                    # No first sync is in the way of what was announced.
+                    new = Note.read(row.note).state is State.NEW
+                    unit.make_due(row.topic, lane=Lane.POLL if new else Lane.PUSH, now=now)
+
+        self._store.unit(ask)
 
     def _turn(self, account: Account, calendar: str | None, state: State, reason: str) -> None:
         def turn(unit: Any) -> None:
