@@ -29,6 +29,22 @@ LAYOUTS = st.sampled_from(
 )
 
 
+NOTES = st.text(alphabet='{}[],:"\\ kind', max_size=12)
+TRICKS = st.sampled_from(['},{"kind":', '"},{"kind":"', '}, {"kind": "', "]}", "{" * 70]) | NOTES
+ALIKE = st.lists(
+    st.fixed_dictionaries(
+        {"kind": TRICKS},
+        optional={
+            "notes": TRICKS,
+            "guests": st.lists(st.fixed_dictionaries({"kind": TRICKS}), max_size=4),
+            "few": st.just([{"kind": "a"}] * 80),
+            "deep": st.just(json.loads("[" * 70 + "]" * 70)),
+        },
+    ),
+    max_size=20,
+)
+
+
 def scan(text: str) -> ScannedPage[tuple[Any, str]]:
     """Scan a page and keep its items beside their texts."""
     return scan_page(text.encode("utf-8", "surrogatepass"), "items", lambda item, raw: (item, raw))
@@ -53,6 +69,32 @@ def test_a_scan_finds_what_reading_the_page_whole_finds(
     assert whole(scanned) == json.loads(text)
     for item, raw in scanned.items or ():
         assert json.loads(raw) == item == read_item(raw)
+
+
+@given(items=ALIKE, layout=LAYOUTS)
+def test_items_that_are_written_alike_are_what_each_is_by_itself(
+    items: list[Any], layout: dict[str, Any]
+) -> None:
+    """Whatever stands between them may stand in their strings, and in their lists, too."""
+    page = scan(json.dumps({"items": items, "next": "n"}, **layout))
+
+    assert page.envelope == {"next": "n"}
+    read = page.items or []
+    assert [item for item, _ in read] == [read_item(raw) for _, raw in read]
+    assert [json.loads(raw) for _, raw in read] == items
+
+
+@given(items=st.lists(st.text(alphabet='{}[],:"1 k', max_size=9), min_size=2, max_size=9))
+def test_broken_items_are_refused_however_alike_they_are(items: list[str]) -> None:
+    """A page whose items are no JSON is none, and one whose items are is what `json.loads` says."""
+    text = "[" + ",".join(f'{{"k":{item}}}' for item in items) + "]"
+    try:
+        expected = json.loads(text)
+    except ValueError:
+        with pytest.raises(DecodeError):
+            scan(f'{{"items":{text}}}')
+    else:
+        assert whole(scan(f'{{"items":{text}}}')) == {"items": expected}
 
 
 @given(members=st.lists(st.tuples(NAMES, JSON | st.lists(JSON)), max_size=6))

@@ -39,10 +39,15 @@ def expect_contents(body: bytes) -> None:
         )
 
 
+def brackets_of(text: str) -> int:
+    """Count the brackets that open a list or an object, those in strings included."""
+    first = text.find("[")
+    # Most events have one list at most: to find that out is quicker than to count.
+    lists = text.count("[") if text.find("[", first + 1) >= 0 else int(first >= 0)
+    return text.count("{") + lists
+
+
 def is_dense(item: str) -> bool:
     """Tell whether the text of an item is hardly anything but brackets, so that all that looks at it takes long."""
-    first = item.find("[")
-    # Most events have one list at most: to find that out is quicker than to count.
-    lists = item.count("[") if item.find("[", first + 1) >= 0 else int(first >= 0)
-    brackets = item.count("{") + lists
+    brackets = brackets_of(item)
     return brackets > FEW_BRACKETS and brackets > len(item) // SMALLEST_BRACKET

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cached_property
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, Final, Generic, TypeVar, cast
 
 from attrs import field, frozen
 
 from kloudsync.errors import DecodeError
-from kloudsync.http.density import is_dense
+from kloudsync.http.density import FEW_BRACKETS, brackets_of, is_dense
 from kloudsync.http.depth import DEEPEST, is_deep
+from kloudsync.http.json_kinds import is_object
 
 R = TypeVar("R")
 
@@ -43,7 +46,23 @@ _TINY: Final = 16
 _SHORT: Final = 1024
 """Characters; what is longer has items, and would be decoded twice."""
 
+_NEAR: Final = 4096
+"""Characters within which most values end, and in which few brackets show that they are not deep."""
+
+_FAR: Final = 65_536
+"""So many characters on, the next of items that are written alike is looked for."""
+
+_MOST_STRANGERS: Final = 8
+"""After so many items unlike the one before them, no more of a page are taken to be alike."""
+
+_FEW: Final = min(FEW_BRACKETS, DEEPEST)
+"""Brackets of a text that is neither deep nor dense, whatever its order."""
+
 _END: Final = re.compile(r"[ \t\n\r]*")
+# From the end of an item to the name of the first member of the next one.
+_BETWEEN: Final = re.compile(
+    r"\}([ \t\n\r]{0,16},[ \t\n\r]{0,16})\{[ \t\n\r]{0,16}\"[^\"\\]{0,16}\""
+)
 # A string without an end is taken whole, so that none of it is looked at again.
 _NESTING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]++|[\]}]++', re.DOTALL)
 
@@ -65,8 +84,16 @@ _DENSE: Final = Unreadable("the JSON is hardly anything but brackets")
 
 def _is_deep(text: str) -> bool:
     # Each row that is read again comes by here, and hardly any has so many.
-    few = text.count("{") + text.count("[") <= DEEPEST
+    few = brackets_of(text) <= DEEPEST
     return not few and is_deep(text.encode("utf-8", "surrogatepass"))
+
+
+def _decode_whole(text: str) -> Any:
+    """Decode a text that is one value, without anything around it."""
+    value, end = _decode(text)
+    if end != len(text):
+        raise ValueError("there is more")
+    return value
 
 
 def _contents(item: Any, raw: str) -> Any:
@@ -110,9 +137,7 @@ def scan_page(body: bytes, array: str, read: Callable[[Any, str], R]) -> Scanned
     start = _OPEN.match(text)
     if start is None:
         raise DecodeError(f"expected a page of JSON, found {_kind_of(text)}")
-    # Items are within the page and its list.
-    deep = is_deep(body, DEEPEST + 2)
-    return _Walk(text, array, read, deep=deep).page(start.end())
+    return _Walk(text, array, read).page(start.end())
 
 
 def _without_items(text: str, array: str) -> ScannedPage[Any] | None:
@@ -148,13 +173,19 @@ def read_item(text: str) -> Any:
 class _Walk(Generic[R]):
     """One walk over one page; every method starts at an index and returns where it ended."""
 
-    def __init__(self, text: str, array: str, read: Callable[[Any, str], R], *, deep: bool) -> None:
+    def __init__(self, text: str, array: str, read: Callable[[Any, str], R]) -> None:
         self._text = text
         self._array = array
         self._read = read
         self._items: list[R] | None = None
         self._envelope: dict[str, Any] = {}
-        self._deep = deep
+        self._strangers = 0
+
+    @cached_property
+    def _deep(self) -> bool:
+        """Whether anything in the page may be nested too deeply."""
+        # Items are within the page and its list.
+        return is_deep(self._text.encode(), DEEPEST + 2)
 
     def page(self, index: int) -> ScannedPage[R]:
         empty = self._text.startswith("}", index)
@@ -196,8 +227,8 @@ class _Walk(Generic[R]):
 
     def _fill(self, items: list[R], index: int) -> int:
         text, read, decode = self._text, self._read, self._item
-        tiny: dict[str, R] = {}
         most = min(MOST_ITEMS, max(FEW_ITEMS, len(text) // SMALLEST_ITEM))
+        tiny: dict[str, R] = {}
         while True:
             item, end = decode(index)
             if len(items) == most:
@@ -211,39 +242,75 @@ class _Walk(Generic[R]):
                 if raw not in tiny:
                     tiny[raw] = read(item, raw)
                 items.append(tiny[raw])
-            if text.startswith(",{", end):
-                # As services write it that care for the size of their answers.
-                index = end + 1
-                continue
             after = _AFTER_ITEM.match(text, end)
             if after is None:
                 raise self._broken(end)
             index = after.end()
             if after[1]:
                 return index
+            if is_object(item):
+                index = self._alike(items, most, end - 1, index)
+
+    def _alike(self, items: list[R], most: int, closing: int, index: int) -> int:
+        """Read items for as long as they are written alike: what stands between them stands between the next ones.
+
+        Each is looked at and decoded by itself. Where that fails, or it has many brackets, it is
+        left to be looked at closely, since what looked like its end may not have been it.
+
+        Returns:
+            Where the first item begins that is left.
+        """
+        text, read, decode = self._text, self._read, _decode_whole
+        between = _BETWEEN.match(text, closing)
+        if between is None or self._strangers > _MOST_STRANGERS:
+            return index
+        mark, gap = between[0], between.end(1) - closing
+        while len(items) < most and (closing := text.find(mark, index, index + _FAR)) >= 0:
+            raw = text[index : closing + 1]
+            if len(raw) <= _TINY or brackets_of(raw) > _FEW:
+                break
+            try:
+                item = decode(raw)
+            except (ValueError, RecursionError):
+                break
+            items.append(read(item, raw))
+            index = closing + gap
+        self._strangers += 1
+        return index
 
     def _item(self, index: int) -> tuple[Any, int]:
         try:
-            if self._deep and (end := self._end_of_deep(index)):
-                return _DEEP, end
-            return _decode(self._text, index)
+            return self._decoded(index)
         except JSONDecodeError as error:
             raise self._broken(index) from error
         except (ValueError, RecursionError) as error:
             return _unreadable(error), self._closing(index)
 
     def _value(self, index: int) -> tuple[Any, int]:
-        if self._deep and self._end_of_deep(index):
-            raise self._broken(index)
         try:
-            return _decode(self._text, index)
+            value, end = self._decoded(index)
         except (ValueError, RecursionError) as error:
             raise self._broken(index) from error
+        if value is _DEEP:
+            raise self._broken(index)
+        return value, end
+
+    def _decoded(self, index: int) -> tuple[Any, int]:
+        """Decode a value, unless it is deep; the page is looked at only for values that are long, or may be."""
+        if not self._text.startswith(("{", "["), index):
+            return _decode(self._text, index)
+        near = self._text[index : index + _NEAR]
+        if len(near) == _NEAR and brackets_of(near) <= _FEW:
+            with suppress(ValueError, RecursionError):
+                value, end = _decode(near)
+                if end < _NEAR:
+                    return value, index + end
+        if self._deep and (end := self._end_of_deep(index)):
+            return _DEEP, end
+        return _decode(self._text, index)
 
     def _end_of_deep(self, index: int) -> int | None:
-        """Return where a value ends that must not be decoded; None for any other."""
-        if not self._text.startswith(("{", "["), index):
-            return None
+        """Return where a list or an object ends that must not be decoded; None for any other."""
         end = self._closing(index)
         return end if _is_deep(self._text[index:end]) else None
 
