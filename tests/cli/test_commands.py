@@ -128,6 +128,10 @@ def test_a_week_is_told_as_data(fake: FakeGoogle, command: Command, database: st
     assert [one["event"]["title"] for one in shown] == ["Early", "Late"]
     assert shown[0]["type"] == "occurrence"
     assert shown[0]["start"] == "2026-01-06T09:00:00+05:30"
+    assert all("raw" not in one["event"] for one in told)
+    whole = [json.loads(row) for row in command(*line, "--raw").splitlines()]
+    assert {one["event"]["raw"]["summary"] for one in whole} >= {"Early", "Late"}
+    assert "--raw goes with --json" in command("agenda", "--raw", "--db", database, exit_code=2)
 
 
 def test_any_days_are_told_as_data_and_drawn_by_weeks(

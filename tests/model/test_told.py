@@ -106,8 +106,11 @@ def test_an_event_is_told_with_its_times() -> None:
 def test_an_occurrence_is_told_with_its_event() -> None:
     """It says where and when it takes place, and of what."""
     source, _ = at_google()
-    first, *_ = (one.to_dict() for one in shown_of(source))
+    shown, *_ = shown_of(source)
+    first = shown.to_dict()
     assert json.loads(json.dumps(first)) == first
+    assert "raw" not in first["event"]
+    assert shown.to_dict(raw=True)["event"]["raw"]["summary"] == "Standup"
     assert (first["type"], first["all_day"]) == ("occurrence", False)
     assert first["event"]["title"] == "Standup"
     assert first["calendar"]["type"] == "calendar_key"

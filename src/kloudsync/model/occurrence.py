@@ -143,9 +143,16 @@ class Occurrence(NamedTuple):
         """The calendar that holds it."""
         return self.view.key
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the occurrence as what JSON can hold, with the event that it shows."""
-        return tagged(self, [(name, getattr(self, name)) for name in _MEMBERS])
+    def to_dict(self, *, raw: bool = False) -> dict[str, Any]:
+        """Return the occurrence as what JSON can hold, with the event that it shows.
+
+        Args:
+            raw: Whether the event is told as received, too: once more for each occurrence.
+        """
+        data = tagged(self, [(name, getattr(self, name)) for name in _MEMBERS])
+        if not raw:
+            del data["event"]["raw"]
+        return data
 
     def __repr__(self) -> str:
         """Name it by id and times, without the payload."""

@@ -8,7 +8,7 @@ json.dumps(report.to_dict())    # {"type": "sync_report", "calendar": {"type": "
 
 Instants are told as ISO 8601 with their offset, whole days as dates, lengths in seconds, words
 of a vocabulary as text. Nobody hears of what was never set, nor of what a `repr` leaves out, such as
-tokens; but `raw`, an event as received, is told.
+tokens; but `raw`, an event as received, is told, save by occurrences that nobody asked for it.
 """
 
 from __future__ import annotations
