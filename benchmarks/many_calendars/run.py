@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import platform
 import sqlite3
@@ -164,8 +165,12 @@ class Contest:
     def measured(self, works: dict[str, Callable[[], Work]]) -> dict[str, float]:
         """Return the CPU milliseconds of one run of each contestant, which take turns.
 
-        What a contestant does is prepared anew for each turn, outside of the measurement.
+        What a contestant does is prepared anew for each turn, outside of the measurement. What all
+        of them hold by now is left to no collector, as pages on operation advise programs that run
+        for long: else each would pay for what the others keep in memory.
         """
+        gc.collect()
+        gc.freeze()
         took: dict[str, list[float]] = {name: [] for name in works}
         for _ in range(self.rounds):
             for name, prepare in works.items():
