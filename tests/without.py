@@ -20,8 +20,12 @@ ROOT = Path(__file__).parents[1]
 SRC = Path("src/kloudsync")
 TABLES = (SRC / "__init__.py", SRC / "testing/__init__.py", SRC / "testing/plugin.py")
 """What lists every provider, a row for each."""
-TELLING = ("docs/test_*.py", "examples/test_*.py", "demo/test_*.py")
-"""Tests of what speaks to people or shows it to them, which names every provider."""
+TELLING = ("docs/test_*.py", "examples/test_*.py")
+"""Tests of what speaks to people, which names every provider."""
+SHOWS = ("cli/demo*.py", "demo/*.py")
+"""What plays providers to people: it goes as a whole with any that it plays."""
+SHOWN = ("demo/test_*.py", "cli/test_demo*.py")
+"""The tests of these."""
 KEPT = ("src", "tests", "docs", "pyproject.toml", "zensical.toml", "README.md", "noxfile.py")
 NEVER = ("test_layers.py", "without.py")
 """Tests that name packages of others which are called like a provider."""
@@ -53,10 +57,12 @@ def take_out(copy: Path, name: str) -> list[Path]:
         # A fake in front of another one cannot stand without it, and nothing plays its provider then.
         if fake.is_dir() and _imports(fake.rglob("*.py"), f"kloudsync.testing.{name}"):
             take_out(copy, fake.name)
-    for show in (copy / SRC / "cli").glob("demo*.py"):
-        show.unlink()
-    shutil.rmtree(copy / SRC / "demo", ignore_errors=True)
-    _delete_tests(copy, name)
+    shows = [show for pattern in SHOWS for show in (copy / SRC).glob(pattern)]
+    played = any(_imports(shows, f"kloudsync.{part}.{name}") for part in ("providers", "testing"))
+    if played:
+        for one in (*shows, *(test for shown in SHOWN for test in (copy / "tests").glob(shown))):
+            one.unlink()
+    _delete_tests(copy, name, [_module(copy / "src", show) for show in shows if played])
     return sorted((copy / "tests").rglob("test_*.py"))
 
 
@@ -83,8 +89,12 @@ def _imports(paths: Iterable[Path], module: str) -> bool:
     return any(found.search(path.read_text()) for path in paths)
 
 
-def _delete_tests(copy: Path, name: str) -> None:
-    """Delete the tests that name a provider, and those that stand on what is deleted."""
+def _module(root: Path, path: Path) -> str:
+    return ".".join(path.relative_to(root).with_suffix("").parts)
+
+
+def _delete_tests(copy: Path, name: str, gone_with_it: list[str]) -> None:
+    """Delete the tests that name a provider or modules that go with it, and those that stand on them."""
     tests = copy / "tests"
     kind = name.capitalize()
     said = re.compile(
@@ -100,12 +110,7 @@ def _delete_tests(copy: Path, name: str) -> None:
     while True:
         gone -= {tests / one for one in NEVER}
         folders = {path.parent for path in gone if path.name == "conftest.py"}
-        modules = {".".join(path.relative_to(copy).with_suffix("").parts) for path in gone}
-        modules |= {
-            "kloudsync.cli.demo",
-            "kloudsync.cli.demo_calendar",
-            "kloudsync.cli.demo_mirror",
-        }
+        modules = {_module(copy, path) for path in gone} | set(gone_with_it)
         more = {
             path
             for path in tests.rglob("*.py")
