@@ -58,11 +58,10 @@ OWNERS = {
     "ssl": ["http/library.py"],
     "asyncio": [
         "runtime/clock.py",
-        "http/transport.py",
+        "http/awaiting_transport.py",
         "stores/threaded.py",
         "web/asgi.py",
-        "runtime/crew.py",
-        "runtime/threads.py",
+        "runtime/tasks.py",
     ],
     "threading": [
         "runtime/crew.py",
@@ -81,6 +80,7 @@ OWNERS = {
     "concurrent": [
         "runtime/colour.py",
         "runtime/joint_calls.py",
+        "runtime/tasks.py",
         "runtime/threads.py",
         "stores/threaded.py",
     ],

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import zoneinfo
 from functools import cache, lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -124,6 +123,8 @@ def _release(folder: Path) -> str | None:
 
 
 def _package_release() -> str | None:
+    from importlib import metadata  # noqa: PLC0415 - it loads archives and mail, for one line
+
     try:
         year, _, number = metadata.version("tzdata").partition(".")
         # Version 2026.3 of the package holds release 2026c.

@@ -17,7 +17,7 @@ from kloudsync.fleet.worker import Ended, Worker
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.channel import Topic
 from kloudsync.model.due import Claim
-from kloudsync.runtime.crew import TaskCrew
+from kloudsync.runtime.tasks import TaskCrew
 from kloudsync.stores import MemoryStore
 
 P = ParamSpec("P")

@@ -12,6 +12,7 @@ from attrs import define, field
 
 from kloudsync.errors import APIError, BadRequest, RateLimited, ServiceUnavailable, Unauthorized
 from kloudsync.http.auth import Auth, Flow
+from kloudsync.http.awaiting_transport import AwaitingPorts
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.clocks import Timeouts
 from kloudsync.http.limits import Limiter, Unlimited
@@ -23,7 +24,7 @@ from kloudsync.http.retry import Retry, parse_retry_after
 from kloudsync.http.sending import follow
 from kloudsync.http.service import Service
 from kloudsync.http.setting import Setting, Watch
-from kloudsync.http.transport import AwaitingPorts, BlockingPorts
+from kloudsync.http.transport import BlockingPorts
 from kloudsync.runtime.drive import run
 from kloudsync.testing.clock import ManualClock
 

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from tests.http.drives import Drive, Script, reading, setting
 
 from kloudsync.errors import RateLimited, ServiceUnavailable, TimedOut, TransportError
+from kloudsync.http.awaiting_transport import AwaitingPorts
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.clocks import CallClock, Timeouts
 from kloudsync.http.limits import Unlimited
 from kloudsync.http.message import Response
 from kloudsync.http.retry import Retry
-from kloudsync.http.transport import AwaitingPorts, BlockingPorts
+from kloudsync.http.transport import BlockingPorts
 from kloudsync.runtime.drive import run
 from kloudsync.testing.clock import ManualClock
 

@@ -11,10 +11,10 @@ from tests.http.rotating import ENDPOINT, OLD, START, Rotating, held
 
 from kloudsync.errors import ConsentRequired, PermissionDenied, UsageError
 from kloudsync.http.auth import Auth
+from kloudsync.http.awaiting_transport import AwaitingPorts
 from kloudsync.http.caller import Awaiting, Blocking
 from kloudsync.http.oauth import ClientCredentialsToken, GrantedToken, RefreshedToken
 from kloudsync.http.token_endpoint import TokenEndpoint, Tokens
-from kloudsync.http.transport import AwaitingPorts
 from kloudsync.testing.clock import ManualClock
 
 

@@ -18,11 +18,11 @@ from kloudsync.errors import (
     TransportError,
 )
 from kloudsync.http.auth import Flow
+from kloudsync.http.awaiting_transport import AwaitingPorts
 from kloudsync.http.caller import Awaiting
 from kloudsync.http.oauth import RefreshedToken
 from kloudsync.http.retry import Retry
 from kloudsync.http.token_endpoint import Tokens
-from kloudsync.http.transport import AwaitingPorts
 from kloudsync.testing.clock import ManualClock
 
 

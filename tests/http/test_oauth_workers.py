@@ -8,10 +8,10 @@ from tests.http.drives import TOKEN_URL, Drive, reading, setting
 from tests.http.rotating import ENDPOINT, Rotating
 
 from kloudsync.errors import ConsentRequired, LeaseHeld, UsageError
+from kloudsync.http.awaiting_transport import AwaitingPorts
 from kloudsync.http.caller import Awaiting
 from kloudsync.http.oauth import RefreshedToken, RenewalLease
 from kloudsync.http.token_endpoint import Tokens
-from kloudsync.http.transport import AwaitingPorts
 from kloudsync.stores import MemoryStore, SQLiteStore
 from kloudsync.testing.clock import ManualClock
 

@@ -9,10 +9,10 @@ from tests.http.drives import Drive, Script, ok, reading, setting
 
 from kloudsync.errors import ConnectFailed
 from kloudsync.http.auth import CalledToken
+from kloudsync.http.awaiting_transport import AwaitingPorts
 from kloudsync.http.caller import Awaiting
 from kloudsync.http.message import Response
 from kloudsync.http.retry import Retry
-from kloudsync.http.transport import AwaitingPorts
 from kloudsync.testing.clock import ManualClock
 
 

@@ -20,11 +20,12 @@ from tests.http.drives import (
 )
 
 from kloudsync.errors import ConnectFailed, DecodeError, TimedOut, TransportError, UsageError
+from kloudsync.http.awaiting_transport import AwaitingPorts
 from kloudsync.http.caller import Blocking
 from kloudsync.http.clocks import Timeouts
 from kloudsync.http.message import Request
 from kloudsync.http.retry import Retry
-from kloudsync.http.transport import AwaitingPorts, BlockingPorts
+from kloudsync.http.transport import BlockingPorts
 from kloudsync.runtime.drive import run
 
 ONCE = Retry(attempts=1)

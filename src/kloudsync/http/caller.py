@@ -7,7 +7,7 @@ class of its resource's caller.
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any, Generic, Self, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, overload
 
 from attrs import evolve
 
@@ -18,11 +18,14 @@ from kloudsync.http.perform import perform
 from kloudsync.http.retry import Retry
 from kloudsync.http.sending import follow
 from kloudsync.http.setting import Setting, Watch
-from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.runtime.colour import Awaits, Blocks, C_co, Colour, InColour
 
+if TYPE_CHECKING:
+    from kloudsync.http.awaiting_transport import AwaitingPorts
+    from kloudsync.http.transport import BlockingPorts
+
 T = TypeVar("T")
-P_co = TypeVar("P_co", bound=BlockingPorts | AwaitingPorts, covariant=True)
+P_co = TypeVar("P_co", bound="BlockingPorts | AwaitingPorts", covariant=True)
 
 
 class Caller(InColour[C_co], Colour, Generic[C_co, P_co]):
@@ -88,15 +91,15 @@ class Caller(InColour[C_co], Colour, Generic[C_co, P_co]):
         )
 
 
-class Blocking(Caller[Blocks, BlockingPorts], Blocks):
+class Blocking(Caller[Blocks, "BlockingPorts"], Blocks):
     """Performs a call and returns its value."""
 
 
-class Awaiting(Caller[Awaits, AwaitingPorts], Awaits):
+class Awaiting(Caller[Awaits, "AwaitingPorts"], Awaits):
     """Performs a call as a coroutine of its value."""
 
 
-AnyCaller: TypeAlias = Caller[Colour, BlockingPorts | AwaitingPorts]
+AnyCaller: TypeAlias = Caller[Colour, "BlockingPorts | AwaitingPorts"]
 """A caller of either colour."""
 
 K_co = TypeVar("K_co", bound=AnyCaller, covariant=True)

@@ -27,7 +27,6 @@ from kloudsync.http.limits import Limiter, Unlimited
 from kloudsync.http.retry import Retry, as_retry
 from kloudsync.http.service import Service
 from kloudsync.http.setting import Setting
-from kloudsync.http.transport import AwaitingPorts, BlockingPorts
 from kloudsync.runtime.clock import Clock
 from kloudsync.runtime.colour import InColour
 from kloudsync.runtime.twin import twin
@@ -167,6 +166,8 @@ class BlockingClient(Client[Blocking]):
     """What blocking clients share: `with` closes them; threads may share them."""
 
     def _connected(self, setting: Setting, http_client: Any, clock: Clock | None) -> Blocking:
+        from kloudsync.http.transport import BlockingPorts  # noqa: PLC0415 - loads the HTTP library
+
         return Blocking(setting, BlockingPorts(http_client, clock))
 
     def __enter__(self) -> Self:
@@ -180,6 +181,8 @@ class AwaitingClient(Client[Awaiting]):
     """What awaiting clients share: `async with` closes them; tasks of one event loop may share them."""
 
     def _connected(self, setting: Setting, http_client: Any, clock: Clock | None) -> Awaiting:
+        from kloudsync.http.awaiting_transport import AwaitingPorts  # noqa: PLC0415 - the same
+
         return Awaiting(setting, AwaitingPorts(http_client, clock))
 
     async def __aenter__(self) -> Self:

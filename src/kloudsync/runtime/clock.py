@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import random
 import time
@@ -61,6 +60,8 @@ class SystemClock:
 
     async def pause(self, seconds: float) -> None:
         """Suspend the calling task."""
+        import asyncio  # noqa: PLC0415 - who blocks does without
+
         await asyncio.sleep(seconds)
 
 

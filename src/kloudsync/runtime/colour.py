@@ -11,9 +11,9 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import Future
 from typing import Any, Generic, ParamSpec, TypeVar, get_args
 
-from kloudsync.runtime.crew import Crew, TaskCrew, ThreadCrew
+from kloudsync.runtime.crew import Crew, ThreadCrew
 from kloudsync.runtime.drive import run
-from kloudsync.runtime.threads import awaited_within, in_thread, left_behind_after, outcome_within
+from kloudsync.runtime.threads import left_behind_after
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -110,6 +110,8 @@ class Awaits(Colour):
     @staticmethod
     async def run(method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a method in a worker thread."""
+        from kloudsync.runtime.tasks import in_thread  # noqa: PLC0415 - who blocks does without
+
         return await in_thread(method, *args, **kwargs)
 
     @staticmethod
@@ -117,21 +119,29 @@ class Awaits(Colour):
         seconds: float, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs
     ) -> Any:
         """Call a function and await what it returns, if it has to be."""
+        from kloudsync.runtime.tasks import awaited_within  # noqa: PLC0415 - the same
+
         return await awaited_within(seconds, method, *args, **kwargs)
 
     @staticmethod
     async def outcome(call: Future[T], seconds: float) -> T:
         """Suspend until it has ended."""
+        from kloudsync.runtime.tasks import outcome_within  # noqa: PLC0415 - the same
+
         return await outcome_within(seconds, call)
 
     @staticmethod
     def crew(size: int) -> Crew:  # noqa: ARG004 - tasks cost next to nothing
         """Return tasks of the running event loop."""
+        from kloudsync.runtime.tasks import TaskCrew  # noqa: PLC0415 - the same
+
         return TaskCrew()
 
     @staticmethod
     async def each(walk: Callable[[], Iterator[T]]) -> Iterable[T]:
         """Walk to the end in a worker thread."""
+        from kloudsync.runtime.tasks import in_thread  # noqa: PLC0415 - the same
+
         return await in_thread(lambda: list(walk()))
 
 

@@ -1,4 +1,4 @@
-"""Several jobs at once, in threads or in tasks: started, waited for, and told to stop.
+"""Several jobs at once: started, waited for, and told to stop. In threads; `tasks` has those of an event loop.
 
 What a worker decides is one coroutine; what it starts runs beside it. Over threads such a
 coroutine never suspends, and its jobs are finished by `drive.run` each in a thread of its own.
@@ -6,13 +6,11 @@ coroutine never suspends, and its jobs are finished by `drive.run` each in a thr
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from threading import Condition, Thread
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from kloudsync.runtime.drive import run
-from kloudsync.runtime.threads import in_thread
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -91,50 +89,3 @@ class ThreadCrew:
             with self._changed:
                 self._running -= 1
             self.wake()
-
-
-class TaskCrew:
-    """A crew of tasks in the running event loop."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._woken = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def start(self, job: Job) -> None:
-        """Begin a job as a task."""
-        task = self._loop.create_task(job())
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    async def wait(self, seconds: float) -> None:
-        """Suspend until a job has ended, the crew is woken, or so much time has passed."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
-        self._woken.clear()
-
-    def wake(self) -> None:
-        """End the present wait, or the next one."""
-        self._loop.call_soon_threadsafe(self._woken.set)
-
-    async def run(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a method in a worker thread."""
-        return await in_thread(method, *args, **kwargs)
-
-    async def leave(self, seconds: float) -> int:
-        """Wait so long for what is running, cancel the rest, and wait for that."""
-        running = list(self._tasks)
-        if not running:
-            return 0
-        _, late = await asyncio.wait(running, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-        return len(late)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._woken.set()

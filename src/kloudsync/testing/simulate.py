@@ -29,7 +29,7 @@ from kloudsync.fleet.verdicts import Result
 from kloudsync.fleet.worker import Worker
 from kloudsync.model.channel import Topic
 from kloudsync.model.due import Claim
-from kloudsync.runtime.crew import TaskCrew
+from kloudsync.runtime.tasks import TaskCrew
 from kloudsync.stores import MemoryStore
 from kloudsync.testing.virtual_loop import run_virtually
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from kloudsync.model.arrival import Acknowledgement, Arrival
-from kloudsync.runtime.threads import in_thread
+from kloudsync.runtime.tasks import in_thread
 from kloudsync.web.receivers import (
     LARGEST,
     PATIENCE,
