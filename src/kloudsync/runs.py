@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from kloudsync.mirror.window import MirrorWindow
     from kloudsync.push.policy import WatchPolicy
     from kloudsync.push.report import ChannelReport, Failure, Round
+    from kloudsync.sync.hook import Hook
     from kloudsync.sync.plan import MassDeletion
     from kloudsync.sync.ports import Store
     from kloudsync.sync.progress import (
         CursorDropped,
-        Hook,
         PageStaged,
         PassStarted,
         Progress,
@@ -59,7 +59,7 @@ _HOMES: Final = {
     "CursorDropped": "kloudsync.sync.progress",
     "Failure": "kloudsync.push.report",
     "FleetPolicy": "kloudsync.fleet.policy",
-    "Hook": "kloudsync.sync.progress",
+    "Hook": "kloudsync.sync.hook",
     "Line": "kloudsync.fleet.accounts",
     "MassDeletion": "kloudsync.sync.plan",
     "MirrorWindow": "kloudsync.mirror.window",

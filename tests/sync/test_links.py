@@ -19,7 +19,8 @@ from tests.sync.halves import (
 )
 
 from kloudsync.model.state import SeriesLink
-from kloudsync.sync.series import Evidence, Segment, Trim, chain
+from kloudsync.sync.lineage import chain
+from kloudsync.sync.series import Evidence, Segment, Trim
 from kloudsync.sync.splits import find_splits
 
 

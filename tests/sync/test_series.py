@@ -18,7 +18,8 @@ from tests.sync.halves import (
     series,
 )
 
-from kloudsync.sync.series import DAY, Evidence, Segment, Trim, chain
+from kloudsync.sync.lineage import chain
+from kloudsync.sync.series import DAY, Evidence, Segment, Trim
 from kloudsync.sync.splits import find_splits
 
 

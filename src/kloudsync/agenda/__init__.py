@@ -12,7 +12,8 @@ from kloudsync.agenda.occurrences import occurrences
 from kloudsync.agenda.openings import Participant
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.search import FreeTime, find_free
-from kloudsync.model.occurrence import MOST_OCCURRENCES, Skipped, Unexpanded, leave_out, refuse
+from kloudsync.model.occurrence import Unexpanded
+from kloudsync.model.skipping import MOST_OCCURRENCES, Skipped, leave_out, refuse
 
 __all__ = [
     "MOST_OCCURRENCES",

@@ -16,8 +16,9 @@ from kloudsync.agenda.spans import Span, inside, merged, without
 from kloudsync.agenda.told import expect_zone, moments, shown
 from kloudsync.model.attendee import Reply
 from kloudsync.model.event import CancelledOccurrence, Status
-from kloudsync.model.occurrence import MOST_OCCURRENCES, Interval, Skipped, Unexpanded, leave_out
+from kloudsync.model.occurrence import Interval, Unexpanded
 from kloudsync.model.record import EventRecord, Malformed
+from kloudsync.model.skipping import MOST_OCCURRENCES, Skipped, leave_out
 from kloudsync.model.times import window
 from kloudsync.model.view import CalendarView, RecordReader, read
 

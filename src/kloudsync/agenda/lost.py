@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.occurrence import Skipped, Unexpanded
+from kloudsync.model.occurrence import Unexpanded
+from kloudsync.model.skipping import Skipped
 
 
 class Lost:

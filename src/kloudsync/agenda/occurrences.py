@@ -14,7 +14,7 @@ from kloudsync.agenda.expansion import Shown, expand
 from kloudsync.agenda.lost import Lost
 from kloudsync.agenda.ports import AgendaReader
 from kloudsync.agenda.snapshot import Snapshot, expect_views, snapshot
-from kloudsync.model.occurrence import MOST_OCCURRENCES, Skipped, leave_out
+from kloudsync.model.skipping import MOST_OCCURRENCES, Skipped, leave_out
 from kloudsync.model.times import window
 from kloudsync.model.view import CalendarView
 

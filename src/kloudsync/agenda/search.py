@@ -19,7 +19,8 @@ from kloudsync.agenda.snapshot import expect_views
 from kloudsync.agenda.spans import Span, without
 from kloudsync.agenda.told import expect_zone, moments
 from kloudsync.errors import UsageError
-from kloudsync.model.occurrence import MOST_OCCURRENCES, Interval, Skipped, Unexpanded, leave_out
+from kloudsync.model.occurrence import Interval, Unexpanded
+from kloudsync.model.skipping import MOST_OCCURRENCES, Skipped, leave_out
 from kloudsync.model.times import DAY, aware, window
 from kloudsync.model.view import CalendarView
 from kloudsync.recurrence.kinds import kind_in

@@ -9,7 +9,8 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from kloudsync.http.operation import Operation
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.occurrence import Occurrence, Skipped
+from kloudsync.model.occurrence import Occurrence
+from kloudsync.model.skipping import Skipped
 from kloudsync.model.state import Lease
 from kloudsync.model.writes import Item, LedgerEntry, Outcome, Write
 from kloudsync.runtime.leasing import LeaseStore

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
 from attrs import Factory, field, frozen
 
@@ -27,9 +26,6 @@ def length(record: EventRecord) -> int:
     start, end = record.start, record.end
     return end - start if start is not None and end is not None and end > start else 0
 
-
-MOST_OCCURRENCES: Final = 1_000_000
-"""How many occurrences of series one question lists, unless it says otherwise."""
 
 _MEMBERS: Final = (
     *("calendar", "id", "slot_id", "start", "end", "all_day", "series", "original_start"),
@@ -178,28 +174,6 @@ class Unexpanded(Told):
     series: str
     error: RecurrenceError
     uid: str = field(default=Factory(lambda self: self.series, takes_self=True))
-
-
-Skipped: TypeAlias = Callable[[Unexpanded], object]
-"""Hears of each series that is left out."""
-
-
-def leave_out(unexpanded: Unexpanded) -> None:
-    """Go on without a series; the answer names it all the same."""
-
-
-def refuse(unexpanded: Unexpanded) -> None:
-    """Raise the error of a series, with its name.
-
-    Raises:
-        RecurrenceError: Always; an `UnboundedRecurrence` where there are too many occurrences.
-    """
-    error = unexpanded.error
-    raise type(error)(
-        f"series {unexpanded.series} of {unexpanded.calendar}: {error}",
-        property_name=error.property_name,
-        column=error.column,
-    ) from error
 
 
 @frozen(order=True)

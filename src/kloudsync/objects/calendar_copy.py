@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Unpack
 
-from kloudsync.model.change import (
-    Added,
-    Change,
-    Deleted,
-    SeriesSplit,
-    SeriesTruncated,
-    Unreadable,
-    Updated,
-)
-from kloudsync.model.event import Held
-from kloudsync.model.occurrence import MOST_OCCURRENCES, Skipped, leave_out
-from kloudsync.model.reader import CopyReader
-from kloudsync.model.record import EventRecord, Malformed
-from kloudsync.model.state import FeedKind, FeedRecord
-from kloudsync.model.times import from_epoch
-from kloudsync.model.view import CalendarView
+from kloudsync.model.skipping import MOST_OCCURRENCES, Skipped, leave_out
 from kloudsync.objects.fitting import EVENTS, expect
 from kloudsync.objects.held_copy import HeldCopy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co
 from kloudsync.runtime.twin import twin, twin_iterator
-from kloudsync.sync.ports import Store
-from kloudsync.sync.series import chain
+from kloudsync.sync.lineage import chain
 
 if TYPE_CHECKING:
     from kloudsync.agenda import Agenda, BusyOptions, Intervals
+    from kloudsync.model.change import Change
+    from kloudsync.model.event import Held
+    from kloudsync.model.reader import CopyReader
+    from kloudsync.model.record import EventRecord
+    from kloudsync.model.state import FeedRecord
+    from kloudsync.model.view import CalendarView
+    from kloudsync.sync.ports import Store
 
 
-class HeldCalendar(HeldCopy[C_co, Held, Change]):
+class HeldCalendar(HeldCopy[C_co, "Held", "Change"]):
     """What a store holds of one calendar, in typed events, in either colour."""
 
     def __init__(self, source: CopyReader, store: Store) -> None:
@@ -52,6 +43,8 @@ class HeldCalendar(HeldCopy[C_co, Held, Change]):
     @property
     def view(self) -> CalendarView:
         """The calendar as the agenda's functions over several calendars want it."""
+        from kloudsync.model.view import CalendarView  # noqa: PLC0415 - the same
+
         return CalendarView(self.key, self._source)
 
     @property
@@ -155,47 +148,10 @@ class HeldCalendar(HeldCopy[C_co, Held, Change]):
         return self._source.event(record)
 
     def _told(self, entries: list[FeedRecord]) -> list[Change]:
-        zone = self._store.state(self.key).zone
-        return [self._change(entry, zone) for entry in entries]
+        from kloudsync.objects.change_reading import change_of  # noqa: PLC0415 - who only syncs does not pay
 
-    def _change(self, entry: FeedRecord, zone: str | None) -> Change:
-        at = datetime.fromtimestamp(entry.recorded_at, UTC)
-        position, key = entry.position, entry.key
-        if entry.link is not None:
-            link = entry.link
-            slot = from_epoch(link.at, all_day=link.all_day, zone=zone)
-            if link.new is None:
-                return SeriesTruncated(
-                    position=position, calendar=key, recorded_at=at, series=link.old, at=slot
-                )
-            return SeriesSplit(
-                position=position,
-                calendar=key,
-                recorded_at=at,
-                old=link.old,
-                new=link.new,
-                at=slot,
-                evidence=link.evidence,
-            )
-        before, after = (
-            None if record is None else self._read(record) for record in (entry.before, entry.after)
-        )
-        told = before if entry.kind is FeedKind.DELETED else after
-        assert told is not None, "an entry names what it tells"  # noqa: S101 - the store's contract
-        if isinstance(told, Malformed):
-            return Unreadable(
-                position=position,
-                calendar=key,
-                recorded_at=at,
-                id=told.id or "",
-                kind=entry.kind,
-                reason=told.reason,
-            )
-        if entry.kind is FeedKind.DELETED:
-            return Deleted(position=position, calendar=key, recorded_at=at, event=told)
-        if before is None or isinstance(before, Malformed):
-            return Added(position=position, calendar=key, recorded_at=at, event=told)
-        return Updated(position=position, calendar=key, recorded_at=at, before=before, after=told)
+        zone = self._store.state(self.key).zone
+        return [change_of(entry, zone, self._read) for entry in entries]
 
 
 class CalendarCopy(HeldCalendar[Blocks]):

@@ -35,7 +35,7 @@ from kloudsync.runtime.colour import Awaits, Blocks, C_co, Colour, InColour
 from kloudsync.runtime.lending import Lending
 from kloudsync.runtime.signals import on_signals
 from kloudsync.runtime.twin import twin, twin_iterator
-from kloudsync.sync.progress import Hook, silence
+from kloudsync.sync.hook import Hook, silence
 
 Turned = Callable[[Status], object]
 """Hears of each topic whose state is another one than before."""

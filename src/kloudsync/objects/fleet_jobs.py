@@ -33,7 +33,8 @@ from kloudsync.runtime.drive import done
 from kloudsync.runtime.joint_calls import JointCalls
 from kloudsync.runtime.lending import Lending
 from kloudsync.runtime.rests import HOPELESS
-from kloudsync.sync.progress import Hook, Progress, TryMade
+from kloudsync.sync.hook import Hook
+from kloudsync.sync.progress import Progress, TryMade
 
 _ENGINES: Mapping[type[Colour], Any] = {Blocks: SyncEngine, Awaits: AsyncSyncEngine}
 _LISTS: Mapping[type[Colour], Any] = {Blocks: CollectionEngine, Awaits: AsyncCollectionEngine}

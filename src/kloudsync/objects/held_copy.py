@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from kloudsync.errors import UsageError
-from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.reader import CopyReader
 from kloudsync.model.record import EventRecord, Malformed
-from kloudsync.model.state import CalendarState, FeedRecord, Quarantined
-from kloudsync.model.view import read
 from kloudsync.objects.fitting import CHANGE, READER, STORE, expect
 from kloudsync.runtime.colour import C_co, InColour
 from kloudsync.runtime.feed_walk import chunks
 from kloudsync.runtime.twin import twin, twin_iterator
-from kloudsync.sync.ports import Store
+
+if TYPE_CHECKING:
+    from kloudsync.model.calendar import CalendarKey
+    from kloudsync.model.reader import CopyReader
+    from kloudsync.model.state import CalendarState, FeedRecord, Quarantined
+    from kloudsync.sync.ports import Store
 
 logger: logging.Logger = logging.getLogger("kloudsync.copy")
 
@@ -206,6 +207,8 @@ class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
         return list(self._readable(held[one] for one in ids if one in held))
 
     def _read(self, record: EventRecord) -> M | Malformed:
+        from kloudsync.model.view import read  # noqa: PLC0415 - who only syncs reads none
+
         return read(self._member, record)
 
     def _readable(self, records: Iterable[EventRecord]) -> Iterator[M]:

@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
-from typing import Generic, TypedDict
+from typing import TYPE_CHECKING, Generic, TypedDict
 
-from attrs import evolve
-
-from kloudsync.errors import UsageError
-from kloudsync.http.drives import Drive
-from kloudsync.objects.fitting import (
-    CALENDAR,
-    STORE,
-    caller_of,
-    expect,
-    expect_function,
-    expect_kind,
-    expect_number,
-)
 from kloudsync.objects.held_copy import H, HeldCopy, M
-from kloudsync.objects.owner import owner_name
-from kloudsync.runtime.clock import entropy
 from kloudsync.runtime.colour import C_co
 from kloudsync.runtime.twin import twin
-from kloudsync.runtime.version import version
-from kloudsync.sync.engine import Engine
-from kloudsync.sync.plan import MassDeletion
-from kloudsync.sync.ports import Store
-from kloudsync.sync.progress import Hook, silence
-from kloudsync.sync.report import SyncReport
-from kloudsync.sync.series import WRITTEN_APART
-from kloudsync.sync.settings import Settings
-from kloudsync.sync.source import Source
+from kloudsync.sync.hook import Hook, silence
+from kloudsync.sync.written_apart import WRITTEN_APART
+
+if TYPE_CHECKING:
+    from kloudsync.sync.plan import MassDeletion
+    from kloudsync.sync.ports import Store
+    from kloudsync.sync.report import SyncReport
+    from kloudsync.sync.source import Source
 
 
 class EngineOptions(TypedDict, total=False):
@@ -78,22 +61,18 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
         Raises:
             UsageError: An argument is of another kind, or the lease may run out during one call.
         """
-        caller = caller_of(source, CALENDAR, self)
-        expect(store, STORE, self)
-        expect_function(hook, "hook", self)
-        held = MassDeletion() if mass_deletion is None else mass_deletion
-        expect_kind(held, MassDeletion, "mass_deletion", self)
-        expect_number(lease_ttl, "lease_ttl", self)
-        expect_kind(written_apart, timedelta, "written_apart", self)
-        _expect_outlasting(caller.longest_call, lease_ttl)
-        super().__init__(source, store)
-        self._engine = Engine(
-            source=source,
-            store=store,
-            ports=Drive(caller),
-            settings=_settings(held, lease_ttl, written_apart),
+        from kloudsync.objects.keeping import engine_of  # noqa: PLC0415 - what runs loads when it is made
+
+        self._engine = engine_of(
+            self,
+            source,
+            store,
             hook=hook,
+            mass_deletion=mass_deletion,
+            lease_ttl=lease_ttl,
+            written_apart=written_apart,
         )
+        super().__init__(source, store)
 
     @twin
     async def sync(self, *, full: bool = False) -> SyncReport:
@@ -120,8 +99,10 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
 
         The whole pass is held in memory. Raises what `sync` raises, but for leases.
         """
-        rehearsed = await self.colour.run(_rehearsed, self._engine, self._store)
-        return await rehearsed.sync()
+        from kloudsync.objects.keeping import rehearsed  # noqa: PLC0415 - the same
+
+        engine = await self.colour.run(rehearsed, self._engine, self._store)
+        return await engine.sync()
 
     @twin
     async def refuse_deletions(self) -> int:
@@ -150,39 +131,3 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
             StoreError: The store failed, and is as before.
         """
         await self._engine.forget()
-
-
-def _settings(
-    mass_deletion: MassDeletion,
-    lease_ttl: float,
-    written_apart: timedelta,
-) -> Settings:
-    if written_apart < timedelta():
-        raise UsageError(f"two writes are never {written_apart} apart; give no less than none")
-    return Settings(
-        owner=partial(owner_name, entropy),
-        version=version(),
-        lease_ttl=lease_ttl,
-        mass_deletion=mass_deletion,
-        written_apart=written_apart.total_seconds(),
-    )
-
-
-def _expect_outlasting(longest: float, lease_ttl: float) -> None:
-    """Refuse a lease that may run out while its holder waits for one call.
-
-    It is renewed between calls, so that others would take over from whoever is only slow.
-    """
-    if not lease_ttl >= longest:
-        raise UsageError(
-            f"a lease of {lease_ttl:g} s may run out during one call, which may take "
-            f"{longest:g} s; give a longer lease_ttl, or the client Timeouts(call=…)"
-        )
-
-
-def _rehearsed(engine: Engine, store: Store) -> Engine:
-    from kloudsync.sync.rehearsal import Rehearsal  # noqa: PLC0415 - few rehearse
-
-    rehearsal = Rehearsal(store, store.state(engine.source.key))
-    settings = evolve(engine.settings, rehearsed=True)
-    return evolve(engine, store=rehearsal, settings=settings)

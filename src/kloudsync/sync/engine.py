@@ -16,12 +16,12 @@ from kloudsync.model.page import SourcePage
 from kloudsync.model.state import Checkpoint, Cursor, Lease
 from kloudsync.runtime.leasing import Leasing, Tenure
 from kloudsync.sync.forgetting import Forgetting, leasing_of
+from kloudsync.sync.hook import Hook
 from kloudsync.sync.identity import identified
 from kloudsync.sync.log import log_begun_anew, log_failure, log_report
 from kloudsync.sync.plan import Pass, looked_on, marked, moved_on, next_pass
 from kloudsync.sync.progress import (
     CursorDropped,
-    Hook,
     PageStaged,
     PassStarted,
     RunFailed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from attrs import frozen
 
@@ -100,15 +100,3 @@ class RunFailed:
 
 
 Progress: TypeAlias = PassStarted | PageStaged | TryMade | CursorDropped | RunFinished | RunFailed
-
-
-class Hook(Protocol):
-    """Anything that is called with each step of a run."""
-
-    def __call__(self, progress: Progress, /) -> None:
-        """Take note of a step; an exception raised here ends the run."""
-        ...
-
-
-def silence(progress: Progress, /) -> None:
-    """Take note of nothing."""

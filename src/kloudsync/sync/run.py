@@ -18,9 +18,9 @@ from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined
 from kloudsync.runtime.leasing import Leasing, Tenure
 from kloudsync.runtime.step import Step
 from kloudsync.sync.forgetting import ForgetfulStore
+from kloudsync.sync.hook import Hook
 from kloudsync.sync.log import log_begun_anew
 from kloudsync.sync.plan import Pass
-from kloudsync.sync.progress import Hook
 from kloudsync.sync.report import SyncReport
 from kloudsync.sync.settings import Settings
 from kloudsync.sync.source import SourceDescription

@@ -14,7 +14,8 @@ from kloudsync.model.record import EventRecord, Kind
 from kloudsync.model.state import CalendarState, SeriesLink
 from kloudsync.model.times import DAY
 from kloudsync.sync.cuts import FactSource, delay_of, end_of, named, segment_of, trim_of, zoned
-from kloudsync.sync.series import WRITTEN_APART, Delay, End, Evidence, Segment, Trim, Unread
+from kloudsync.sync.series import Delay, End, Evidence, Segment, Trim, Unread
+from kloudsync.sync.written_apart import WRITTEN_APART
 
 T = TypeVar("T")
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 
 from attrs import frozen
 
 from kloudsync.model.state import SeriesLink
+from kloudsync.sync.written_apart import WRITTEN_APART
 
 DAY = 86_400
 _ENDLESS = 1 << 62
-
-WRITTEN_APART = 1_800.0
-"""So many seconds may lie between the two writes of a client that divides a series by itself.
-
-Such a client ends one series and inserts another one, mostly within a second. A limit of rates or
-a queue can put minutes between them; somebody who takes a free hour comes days later.
-"""
 
 
 @frozen(kw_only=True)
@@ -193,23 +187,3 @@ class Evidence:
     def tells(self) -> bool:
         """Whether anything was cut, or any segments may belong together."""
         return bool(self.trims or self.awaited or self.delays or self.families)
-
-
-def chain(series: str, links: Iterable[SeriesLink]) -> list[str]:
-    """Return the ids of all segments of a split series, oldest first.
-
-    Args:
-        series: The id of any segment.
-        links: Every known link of the calendar.
-    """
-    successors = {link.old: link.new for link in links if link.new is not None}
-    predecessors = {new: old for old, new in successors.items()}
-    seen = {series}
-    ids = [series]
-    while (earlier := predecessors.get(ids[0])) is not None and earlier not in seen:
-        seen.add(earlier)
-        ids.insert(0, earlier)
-    while (later := successors.get(ids[-1])) is not None and later not in seen:
-        seen.add(later)
-        ids.append(later)
-    return ids

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from kloudsync.http.pages import LONGEST_WALK
 from kloudsync.sync.plan import MassDeletion
-from kloudsync.sync.series import WRITTEN_APART
+from kloudsync.sync.written_apart import WRITTEN_APART
 
 
 @frozen(kw_only=True)

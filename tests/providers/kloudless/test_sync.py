@@ -13,7 +13,8 @@ from kloudsync.errors import KloudsyncError
 from kloudsync.model.change import Added, Deleted
 from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.recurrence import ICALENDAR
-from kloudsync.sync.progress import Hook, PageStaged, Progress
+from kloudsync.sync.hook import Hook
+from kloudsync.sync.progress import PageStaged, Progress
 from kloudsync.testing.faults import TRANSIENT, Fault, FaultKind, Faults
 
 

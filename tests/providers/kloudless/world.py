@@ -19,8 +19,8 @@ from kloudsync.providers.google.client import Google
 from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
 from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.stores import MemoryStore
+from kloudsync.sync.hook import Hook, silence
 from kloudsync.sync.ports import Store
-from kloudsync.sync.progress import Hook, silence
 from kloudsync.sync.report import SyncReport
 from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.google import FakeGoogle

@@ -1,0 +1,33 @@
+"""What becomes of series that cannot be expanded, and of those that take place too often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from kloudsync.model.occurrence import Unexpanded
+
+MOST_OCCURRENCES: Final = 1_000_000
+"""How many occurrences of series one question lists, unless it says otherwise."""
+
+Skipped: TypeAlias = "Callable[[Unexpanded], object]"
+"""Hears of each series that is left out."""
+
+
+def leave_out(unexpanded: Unexpanded) -> None:
+    """Go on without a series; the answer names it all the same."""
+
+
+def refuse(unexpanded: Unexpanded) -> None:
+    """Raise the error of a series, with its name.
+
+    Raises:
+        RecurrenceError: Always; an `UnboundedRecurrence` where there are too many occurrences.
+    """
+    error = unexpanded.error
+    raise type(error)(
+        f"series {unexpanded.series} of {unexpanded.calendar}: {error}",
+        property_name=error.property_name,
+        column=error.column,
+    ) from error
