@@ -193,3 +193,14 @@ def test_whom_nobody_can_enrol() -> None:
     for arguments, options in refused:
         with pytest.raises(UsageError):
             fleet.enrol(*arguments, **options)
+
+
+def test_a_provider_that_is_nearly_one_is_told_at_once() -> None:
+    """Not by a worker, hours later; a name of the program's own is let through."""
+    store = MemoryStore()
+    fleet = Fleet(store, print)
+    for account in (("gogle", "ann"), (Account("Microsft", "ann"),)):
+        with pytest.raises(UsageError, match="did you mean"):
+            fleet.enrol(*account)
+    assert list(fleet.status()) == []
+    fleet.enrol("folder", "local")

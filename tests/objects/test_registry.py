@@ -11,7 +11,7 @@ import kloudsync.providers
 from kloudsync import PushIntake
 from kloudsync.errors import UsageError
 from kloudsync.objects import registry
-from kloudsync.objects.registry import provider_named, providers
+from kloudsync.objects.registry import expect_spelling, provider_named, providers
 from kloudsync.runtime.provider import Named, Provider
 from kloudsync.stores import MemoryStore
 
@@ -101,3 +101,16 @@ def test_a_place_has_a_module_and_a_name() -> None:
     """Anything else is refused when the value is made."""
     with pytest.raises(ValueError, match="place"):
         Named("kloudsync.errors")
+
+
+@pytest.mark.parametrize("name", ["gogle", "Google", "kloudles", "microsft"])
+def test_a_name_that_looks_mistyped_says_which_is_meant(name: str) -> None:
+    """A slip of one letter costs no search."""
+    with pytest.raises(UsageError, match=f"no provider is called '{name}'; did you mean"):
+        expect_spelling(name)
+
+
+@pytest.mark.parametrize("name", [*FOLDERS, "folder", "exchange", "x"])
+def test_other_names_are_let_through(name: str) -> None:
+    """Those that are known, and those that a program may have of its own."""
+    expect_spelling(name)

@@ -29,6 +29,7 @@ from kloudsync.objects.fleet_jobs import Connect, FleetJobs, MakeMirror, close
 from kloudsync.objects.fleet_metrics import FleetMetrics
 from kloudsync.objects.owner import owner_name
 from kloudsync.objects.push_intake import PushIntake
+from kloudsync.objects.registry import expect_spelling
 from kloudsync.push.ports import Unwrap
 from kloudsync.runtime.clock import Clock, SystemClock, entropy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co, Colour, InColour
@@ -149,9 +150,11 @@ class Following(InColour[C_co]):
                 already, such as for a person who looks on.
 
         Raises:
-            UsageError: The account has no name, or the calendars are a text or none.
+            UsageError: The account has no name, the provider's looks mistyped, or the calendars are a
+                text or none.
         """
         chosen = _account(account, name)
+        expect_spelling(chosen.provider)
         lane = Lane.POLL if urgent else Lane.FIRST
         await self.colour.run(self._enrol, chosen, _named(calendars), lane)
 

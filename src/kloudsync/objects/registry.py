@@ -21,6 +21,9 @@ GROUP: Final = "kloudsync.providers"
 BESIDE: Final = ("kloudsync.ical.provider",)
 """What is no vendor's, and lies with what reads it."""
 
+_ALIKE: Final = 0.8
+"""How much two names have in common, of 1, where one is the other mistyped."""
+
 
 @cache
 def providers() -> Mapping[str, Provider]:
@@ -51,6 +54,26 @@ def provider_named(name: str) -> Provider:
             f"brings another one along by an entry point of the group {GROUP!r}"
         )
     return known[name]
+
+
+def expect_spelling(name: str) -> None:
+    """Refuse the name of a provider that nobody registered, and that is nearly one's of those known.
+
+    Any other is let through: a program may reach calendars of its own under a name of its own.
+
+    Raises:
+        UsageError: It looks mistyped.
+    """
+    known = providers()
+    if name in known:
+        return
+    from difflib import get_close_matches  # noqa: PLC0415 - few mistype a name
+
+    for meant in get_close_matches(name.lower(), known, n=1, cutoff=_ALIKE):
+        raise UsageError(
+            f"no provider is called {name!r}; did you mean {meant!r}? A provider of your own that is "
+            f"called so has to be registered, by an entry point of the group {GROUP!r}"
+        )
 
 
 def _ours() -> Iterator[Provider]:
