@@ -24,3 +24,19 @@ def test_the_programs_of_the_pages_are_typed(tmp_path: Path) -> None:
         text=True,
     )
     assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.long
+def test_the_provider_of_ones_own_is_typed_strictly(tmp_path: Path) -> None:
+    """Pyright, which wants what a protocol says to be kept to the letter, has nothing to add."""
+    first, *_ = programs(ROOT / "docs" / "your-own-provider.md")
+    (tmp_path / "folder.py").write_text(first[0].code)
+    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}')
+    checked = subprocess.run(
+        [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "folder.py"],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stdout
