@@ -60,6 +60,20 @@ def test_faults_may_be_added_later() -> None:
     assert struck(faults, GET) == [FaultKind.HTML_502]
 
 
+def test_what_strikes_records_strikes_no_request() -> None:
+    """Nor does what strikes requests strike a record, or count one."""
+    record = Scene(operation="events.get", record=True)
+    faults = Faults([Fault(FaultKind.RECORD_REFUSED, nth=2), Fault(FaultKind.HTML_502, nth=2)])
+    told = struck(faults, GET, record, record, record, GET)
+    assert told == [None, None, FaultKind.RECORD_REFUSED, None, FaultKind.HTML_502]
+    seeded = [Faults.random(1, rate=0.5) for _ in range(2)]
+    alone, among = (
+        struck(seeded[0], GET, GET, GET),
+        struck(seeded[1], GET, record, GET, record, GET),
+    )
+    assert among == [alone[0], None, alone[1], None, alone[2]]
+
+
 def test_committed_faults_are_counted_by_kind() -> None:
     """The counts are there for assertions."""
     faults = Faults([Fault(FaultKind.HTML_502, times=2), Fault(FaultKind.CURSOR_GONE)])

@@ -40,6 +40,7 @@ class FaultKind(Enum):
     REORDER_PAGES = "the items of a list come in reverse"
     ENDLESS_PAGES = "the page names itself as the next one"
     MALFORMED_ITEM = "a page holds one more item, which makes no sense"
+    RECORD_REFUSED = "422 for one record, alone or as a row of a batch; Salesloft's fake only"
 
 
 CURSOR_FAULTS = frozenset(
@@ -52,6 +53,7 @@ CURSOR_FAULTS = frozenset(
 )
 FIRST_PAGE_FAULTS = frozenset((FaultKind.DUPLICATE_ITEMS, FaultKind.REORDER_PAGES))
 PAGE_FAULTS = frozenset((FaultKind.ENDLESS_PAGES, FaultKind.MALFORMED_ITEM))
+RECORD_FAULTS = frozenset((FaultKind.RECORD_REFUSED,))
 AFTERWARDS = frozenset((FaultKind.CUT_BODY, FaultKind.SLOW_BODY))
 TRANSIENT = (
     FaultKind.RATE_LIMIT,
@@ -75,7 +77,8 @@ class Fault:
     Attributes:
         kind: What goes wrong.
         operation: Only requests of this name count, such as `events.list`; None for all.
-        nth: The first request that it strikes, counted from 1 among those that count.
+        nth: The first request that it strikes, counted from 1 among those that count; of what
+            strikes records, the first record.
         times: How many requests it strikes from there; None for all that follow.
         seconds: The wait that it advises or causes.
     """
@@ -100,15 +103,19 @@ class Scene:
         listing: Whether the answer is a page of a list.
         first: Whether it is the first page.
         cursor: Whether the request carries a cursor of an earlier pass.
+        record: Whether this is no request, but one record that some request brought.
     """
 
     operation: str
     listing: bool = False
     first: bool = True
     cursor: bool = False
+    record: bool = False
 
     def allows(self, kind: FaultKind) -> bool:
         """Tell whether a fault of this kind can happen to the request."""
+        if self.record or kind in RECORD_FAULTS:
+            return self.record and kind in RECORD_FAULTS
         if kind in CURSOR_FAULTS:
             return self.cursor
         if kind in FIRST_PAGE_FAULTS:
@@ -197,6 +204,8 @@ class RandomFaults(Faults):
 
     def _choose(self, scene: Scene) -> Fault | None:
         scripted = super()._choose(scene)
+        if scene.record:
+            return scripted
         struck = self._random.random() < self._rate
         kind = self._random.choice(self._kinds)
         if scripted is not None or not struck or self._row >= self._longest:

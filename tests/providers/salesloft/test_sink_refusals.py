@@ -37,6 +37,21 @@ def test_a_refused_row_is_reported_and_the_others_go_on(town: Town) -> None:
     assert town.shown() == town.agenda()
 
 
+@pytest.mark.parametrize("bulk_from", [1, 100], ids=["in a bulk job", "alone"])
+def test_a_fault_may_strike_one_record(town: Town, bulk_from: int) -> None:
+    """The record that is struck is refused, the others are taken, and the next push repeats it."""
+    town.sink = evolve(town.sink, bulk_from=bulk_from)
+    for number in range(3):
+        start = FIRST + timedelta(days=number)
+        town.calendar.create(f"Event {number}", start, start + HALF_AN_HOUR)
+    town.fake.faults = Faults([Fault(FaultKind.RECORD_REFUSED, nth=2)])
+    report = town.push()
+    assert (report.created, len(report.refused)) == (2, 1)
+    assert town.fake.faults.injected[FaultKind.RECORD_REFUSED] == 1
+    assert town.push().written == 1
+    assert town.shown() == town.agenda()
+
+
 @pytest.mark.parametrize(
     ("calendar", "error"),
     [("external_99999999-0000-0000-0000-000000000000", NotFound), ("native", InvalidFields)],

@@ -41,6 +41,7 @@ class Book:
             open which of the two it is.
         refuses: Says why an event is refused (422), as validations do that no document lists; None
             takes it.
+        struck: Asked once of each event: whether a fault strikes it, which refuses it alike.
         takes_empty_organizers: Whether an organizer's address may be empty, which no document
             says.
     """
@@ -48,6 +49,7 @@ class Book:
     def __init__(self, tenant: int) -> None:
         self.guarded_by_server = False
         self.refuses: Callable[[Resource], str | None] = lambda _: None
+        self.struck: Callable[[], bool] = lambda: False
         self.takes_empty_organizers = True
         self._tenant = tenant
         self._owners: dict[str, tuple[str, bool]] = {}
@@ -95,6 +97,8 @@ class Book:
         reason = self.refuses(dict(sent))
         if reason is not None:
             raise invalid({"base": [reason]})
+        if self.struck():
+            raise invalid({"base": ["is invalid"]})
         if sent.get("organizer") == "" and not self.takes_empty_organizers:
             raise invalid({"organizer": ["can't be blank"]})
 

@@ -54,6 +54,11 @@ class FakeSalesloft(Shell[Call], State):
     ) -> None:
         State.__init__(self, email, clock=clock, per_minute=per_minute)
         super().__init__(self.clock, faults, self._lock)
+        self.book.struck = self._strikes_record
+
+    def _strikes_record(self) -> bool:
+        scene = Scene(operation="calendar_events.upsert", record=True)
+        return self.faults.next(scene) is not None
 
     def _route(self, request: Request) -> Route[Call]:
         if request.path == TOKEN_PATH:
