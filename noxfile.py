@@ -154,11 +154,15 @@ def bench(session: nox.Session) -> None:
     """Measure beside the floor and beside peers, which live in an environment of their own.
 
     `nox -s bench -- tenants` measures what one tenant does to another, and nothing else;
-    `nox -s bench -- fleet due`, `fleet idle` and `fleet throughput` what a fleet costs as it grows.
+    `nox -s bench -- fleet due`, `fleet idle` and `fleet throughput` what a fleet costs as it grows,
+    and `fleet noise` what one account does to the others.
     """
     session.install("-c", PINNED, "-e", ".[dev]")
     if session.posargs[:1] == ["tenants"]:
         session.run("python", "benchmarks/tenants/run.py", *session.posargs[1:])
+        return
+    if session.posargs[:2] == ["fleet", "noise"]:
+        session.run("python", "benchmarks/fleet/noise.py", *session.posargs[2:])
         return
     if session.posargs[:1] == ["fleet"]:
         session.run("python", "benchmarks/fleet/scale.py", *session.posargs[1:])

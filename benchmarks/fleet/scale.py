@@ -134,28 +134,43 @@ def connected(fake: FakeGoogle, shares: Shares | None = None) -> Callable[[Accou
     return connect
 
 
+class Span:
+    """A call that is counted, and how much of its time is counted elsewhere."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.elsewhere = 0.0
+
+
 class Shares:
-    """How the time of a process is divided, by what it is within; the fake's own is left out."""
+    """How the time of threads is divided, by what each is within; the fake's own is left out."""
 
     def __init__(self) -> None:
         self.spent: Counter[str] = Counter()
-        self._within: list[str] = []
+        self._own = threading.local()
+
+    def _within(self) -> list[Span]:
+        within: list[Span] = self._own.__dict__.setdefault("within", [])
+        return within
 
     def watch(self, thing: Any, name: str, what: str) -> None:
         """Count the time that a method takes, but for what is counted within it."""
         method = getattr(thing, name)
 
         def timed(*args: Any, **kwargs: Any) -> Any:
-            if what in self._within:
+            within, span = self._within(), Span(what)
+            if any(one.what == what for one in within):
                 return method(*args, **kwargs)
-            self._within.append(what)
-            began, before = time.process_time(), sum(self.spent.values())
+            within.append(span)
+            began = time.thread_time()
             try:
                 return method(*args, **kwargs)
             finally:
-                took = time.process_time() - began
-                self.spent[what] += took - (sum(self.spent.values()) - before)
-                self._within.pop()
+                took = time.thread_time() - began
+                within.pop()
+                self.spent[what] += took - span.elsewhere
+                if within:
+                    within[-1].elsewhere += took
 
         setattr(thing, name, timed)
 

@@ -69,6 +69,16 @@ class ClaimedStore:
         self._store = store
         self._leases = leases
         self._whole = store if whole is None else whole
+        self._besides: Callable[[Any], object] | None = None
+
+    def asking(self, besides: Callable[[Any], object]) -> ClaimedStore:
+        """Return the store for one job, whose first transaction asks something besides, beforehand.
+
+        A job that opens a transaction in any case need not open another one for a question.
+        """
+        store = type(self)(self._store, self._leases, self._whole)
+        store._besides = besides  # noqa: SLF001 - of its own kind
+        return store
 
     def acquire(self, name: str, owner: str, *, ttl: float, now: float) -> Lease | None:
         """Take a lease as the store does, for less long."""
@@ -92,9 +102,12 @@ class ClaimedStore:
         """Run a function within one transaction, whose leases are as short."""
 
         def within(unit: Any) -> T:
+            if self._besides is not None:
+                self._besides(unit)
             return work(type(self)(unit, self._leases, self._whole))
 
         done: T = self._store.unit(within, durable=durable)
+        self._besides = None
         return done
 
     def __getattr__(self, name: str) -> Any:

@@ -129,21 +129,28 @@ class FleetJobs(Generic[C_co]):
             return await self._tend(line, account, spent)
         return await self._tell(line, account, claim)
 
-    def _engine(self, line: Line, topic: Topic, hook: Hook) -> Any:
+    def _engine(self, line: Line, topic: Topic, hook: Hook, store: Any = None) -> Any:
         source = line.calendar(topic.key.calendar)
         if source.key.whole != topic.key:
             raise UsageError(
                 f"the client keeps {source.key.calendar!r} under the account "
                 f"{source.key.account!r}, not {topic.key.account!r}; give it account=account.name"
             )
-        return _ENGINES[self.fleet.colour](source, self.store, hook=hook)
+        return _ENGINES[self.fleet.colour](source, store or self.store, hook=hook)
 
     async def _sync(self, line: Line, claim: Claim, spent: Counter[str]) -> Result:
         topic = claim.topic
         cause = Lane(claim.lane).name.lower()
-        engine = self._engine(line, topic, self._counting(spent, cause))
-        standing = await self._run(self.store.standing, topic)
+        stood: list[Standing] = []
+
+        def ask(unit: Any) -> None:
+            stood.append(unit.standing(topic))
+
+        # Asked before anything is fetched, in the transaction in which the run opens.
+        store = self.store.asking(ask)
+        engine = self._engine(line, topic, self._counting(spent, cause), store)
         report = await done(engine.sync())
+        standing = stood[-1]
         changed = bool(report.added or report.updated or report.deleted)
         watches = line.push is not None and self.addresses.at(topic.key.provider) is not None
         if changed and standing.first_mark is not None:
