@@ -61,3 +61,16 @@ class Line:
     names: Callable[[], Iterable[str]] | None = None
     push: Any = None
     close: Callable[[], Any] | None = field(default=None, repr=False)
+
+
+def account_of(account: Account | str, name: str | None) -> Account:
+    """Return an account, which may be told by its provider and its name.
+
+    Raises:
+        UsageError: The name is missing.
+    """
+    if isinstance(account, Account):
+        return account
+    if name is None:
+        raise UsageError(f"give the account's name beside its provider {account!r}")
+    return Account(account, name)

@@ -7,13 +7,13 @@ from contextlib import nullcontext
 from typing import Any, Self
 
 from kloudsync.errors import UsageError
-from kloudsync.fleet import topics
-from kloudsync.fleet.accounts import Account, Line
+from kloudsync.fleet import following, topics
+from kloudsync.fleet.accounts import Account, Line, account_of
 from kloudsync.fleet.addresses import Addresses
+from kloudsync.fleet.following import Turn
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
-from kloudsync.fleet.states import RESTING, Note, State, Status, rows_of, status_of
-from kloudsync.fleet.verdicts import FOREVER
+from kloudsync.fleet.states import State, Status, rows_of, status_of
 from kloudsync.fleet.worker import Ended, Worker
 from kloudsync.model.due import Claim, Due
 from kloudsync.objects.claimed_store import WorkerLeases
@@ -153,10 +153,10 @@ class Following(InColour[C_co]):
             UsageError: The account has no name, the provider's looks mistyped, or the calendars are a
                 text or none.
         """
-        chosen = _account(account, name)
+        chosen = account_of(account, name)
         expect_spelling(chosen.provider)
-        lane = Lane.POLL if urgent else Lane.FIRST
-        await self.colour.run(self._enrol, chosen, _named(calendars), lane)
+        named, lane = following.named(calendars), Lane.POLL if urgent else Lane.FIRST
+        await self._within(lambda unit, now: following.enrol(unit, chosen, named, lane, now=now))
 
     @twin
     async def ask(
@@ -166,8 +166,8 @@ class Following(InColour[C_co]):
 
         What rests after a failure, is paused or is not followed stays as it is.
         """
-        chosen = _account(account, name)
-        await self.colour.run(self._ask, chosen, calendar)
+        chosen = account_of(account, name)
+        await self._within(lambda unit, now: following.ask(unit, chosen, calendar, now=now))
 
     @twin
     async def retire(
@@ -177,17 +177,22 @@ class Following(InColour[C_co]):
 
         Channels are stopped when a worker next comes to them.
         """
-        chosen = _account(account, name)
+        chosen = account_of(account, name)
         reason = topics.ACCOUNT_RETIRED if calendar is None else "the program retired it"
-        await self.colour.run(self._turn, chosen, calendar, State.RETIRED, reason)
+        retired = Turn(State.RETIRED, reason)
+        await self._within(
+            lambda unit, now: following.turn(unit, chosen, calendar, retired, now=now)
+        )
 
     @twin
     async def pause(
         self, account: Account | str, name: str | None = None, *, calendar: str | None = None
     ) -> None:
         """Leave an account, or one of its calendars, alone until it is resumed."""
-        chosen = _account(account, name)
-        await self.colour.run(self._turn, chosen, calendar, State.PAUSED, "the program paused it")
+        chosen, paused = account_of(account, name), Turn(State.PAUSED, "the program paused it")
+        await self._within(
+            lambda unit, now: following.turn(unit, chosen, calendar, paused, now=now)
+        )
 
     @twin
     async def resume(
@@ -198,8 +203,8 @@ class Following(InColour[C_co]):
         Call it once somebody has consented anew. What was retired by itself, or left the account's
         list, is followed again only where it is named.
         """
-        chosen = _account(account, name)
-        await self.colour.run(self._resume, chosen, calendar)
+        chosen = account_of(account, name)
+        await self._within(lambda unit, now: following.resume(unit, chosen, calendar, now=now))
 
     @twin_iterator
     async def status(
@@ -207,7 +212,7 @@ class Following(InColour[C_co]):
     ) -> AsyncIterator[Status]:
         """Yield how each topic stands, in a stable order; of one account, or of all."""
         if account is not None:
-            chosen = _account(account, name)
+            chosen = account_of(account, name)
             rows = await self.colour.run(self._store.due, chosen.provider, chosen.name)
             for row in rows:
                 yield self._status(row)
@@ -331,68 +336,13 @@ class Following(InColour[C_co]):
         topic = topics.of_account(topics.HOUSE, topics.PRUNING)
         self._store.make_due(topic, lane=Lane.POLL, wait=self._policy.prune_every, now=self._now())
 
-    def _enrol(self, account: Account, calendars: tuple[str, ...] | None, lane: Lane) -> None:
-        asked = [topics.calendar(account, one) for one in calendars or ()]
-        asked += [] if calendars is not None else [topics.of_account(account, topics.LIST)]
-        # Channels once the calendars are known, which is soon.
-        waits = dict.fromkeys(asked, 0.0)
-        waits[topics.of_account(account, topics.CHANNELS)] = topics.CHANNELS_AFTER
+    async def _within(self, work: Callable[[Any, float], None]) -> None:
+        """Do something in one transaction, at the time that it is then."""
 
-        def enrol(unit: Any) -> None:
-            now = self._now()
-            rows = {row.topic: row for row in unit.due(account.provider, account.name)}
-            for topic, wait in waits.items():
-                row = rows.get(topic)
-                # Whoever tends the channels just now may be about to find that nothing is left.
-                tended = topic.collection == topics.CHANNELS
-                if row is None or tended or Note.read(row.note).state is State.RETIRED:
-                    note = Note(since=now).write()
-                    unit.make_due(topic, lane=lane, wait=wait, now=now, note=note)
-            if lane is not Lane.FIRST:
-                for row in rows.values():
-                    if row.lane == Lane.FIRST and (calendars is None or row.topic in waits):
-                        unit.make_due(row.topic, lane=lane, wait=FOREVER, now=now)
+        def within(unit: Any) -> None:
+            work(unit, self._now())
 
-        self._store.unit(enrol)
-
-    def _ask(self, account: Account, calendar: str | None) -> None:
-        def ask(unit: Any) -> None:
-            now = self._now()
-            for row in _of(unit, account, calendar):
-                if row.topic.collection == topics.EVENTS:
-                    # No first sync is in the way of what was announced.
-                    new = Note.read(row.note).state is State.NEW
-                    unit.make_due(row.topic, lane=Lane.POLL if new else Lane.PUSH, now=now)
-
-        self._store.unit(ask)
-
-    def _turn(self, account: Account, calendar: str | None, state: State, reason: str) -> None:
-        def turn(unit: Any) -> None:
-            now = self._now()
-            for row in _of(unit, account, calendar):
-                note = Note.read(row.note)
-                kept = calendar is None and note.state is State.RETIRED
-                # The account's channels are stopped by whoever tends them, which is still to come.
-                if row.topic.collection != topics.CHANNELS and not kept:
-                    turned = note.turned(state, now, reason).write()
-                    unit.make_due(row.topic, lane=Lane.POLL, wait=0.0, now=now, note=turned)
-            tended = topics.of_account(account, topics.CHANNELS)
-            unit.make_due(tended, lane=Lane.POLL, wait=0.0, now=now)
-
-        self._store.unit(turn)
-
-    def _resume(self, account: Account, calendar: str | None) -> None:
-        def resume(unit: Any) -> None:
-            now = self._now()
-            unit.wake(account.provider, account.name, now=now)
-            for row in _of(unit, account, calendar):
-                stood = Note.read(row.note)
-                if calendar is None and _is_out(stood):
-                    continue
-                note = Note(since=now).write() if stood.state in RESTING else None
-                unit.make_due(row.topic, lane=Lane.POLL, wait=0.0, now=now, note=note)
-
-        self._store.unit(resume)
+        await self.colour.run(self._store.unit, within)
 
     def _status(self, row: Due) -> Status:
         return status_of(row, delayed=self._policy.delayed, now=self._now())
@@ -441,32 +391,3 @@ class AsyncFleet(Following[Awaits]):
     async def __aexit__(self, *_: object) -> None:
         """Close the clients that are open."""
         await self.close()
-
-
-def _account(account: Account | str, name: str | None) -> Account:
-    if isinstance(account, Account):
-        return account
-    if name is None:
-        raise UsageError(f"give the account's name beside its provider {account!r}")
-    return Account(account, name)
-
-
-def _named(calendars: Iterable[str] | None) -> tuple[str, ...] | None:
-    if calendars is None:
-        return None
-    if isinstance(calendars, str):
-        raise UsageError(f"calendars is the text {calendars!r}; give a list of names")
-    named = tuple(calendars)
-    if not named:
-        raise UsageError("calendars is empty; leave it out to follow all of the account's")
-    return named
-
-
-def _is_out(note: Note) -> bool:
-    """Tell whether a topic was retired by itself, rather than with its account."""
-    return note.state is State.RETIRED and note.reason not in {topics.ACCOUNT_RETIRED, topics.GONE}
-
-
-def _of(unit: Any, account: Account, calendar: str | None) -> list[Due]:
-    rows: list[Due] = unit.due(account.provider, account.name)
-    return [row for row in rows if calendar is None or row.topic.key.calendar == calendar]
