@@ -232,7 +232,7 @@ def test_errors_know_nothing() -> None:
 
 def test_core_dependencies_are_the_four() -> None:
     """Outside testing and the command line, nothing else is imported but optional extras."""
-    extras = {"psycopg", "psycopg_pool", "google", "opentelemetry", "cryptography"}
+    extras = {"psycopg", "psycopg_pool", "google", "opentelemetry", "cryptography", "msgspec"}
     core = {"httpx", "attrs", "attr", "cattrs", "dateutil"} | extras
     foreign = {
         name.split(".")[0]

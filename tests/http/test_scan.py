@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, TypedDict
 
 import pytest
 from hypothesis import given
@@ -45,9 +45,20 @@ ALIKE = st.lists(
 )
 
 
+class Kind(TypedDict, total=False):
+    """The one member that a reader looks at."""
+
+    kind: str
+
+
 def scan(text: str) -> ScannedPage[tuple[Any, str]]:
     """Scan a page and keep its items beside their texts."""
     return scan_page(text.encode("utf-8", "surrogatepass"), "items", lambda item, raw: (item, raw))
+
+
+def kind(item: Any, raw: str) -> tuple[str, str]:
+    """Return what a reader of kinds sees of an item."""
+    return item.reason if isinstance(item, Unreadable) else item["kind"], raw
 
 
 def whole(page: ScannedPage[tuple[Any, str]]) -> dict[str, Any]:
@@ -76,23 +87,26 @@ def test_items_that_are_written_alike_are_what_each_is_by_itself(
     items: list[Any], layout: dict[str, Any]
 ) -> None:
     """Whatever stands between them may stand in their strings, and in their lists, too."""
-    page = scan(json.dumps({"items": items, "next": "n"}, **layout))
+    text = json.dumps({"items": items, "next": "n"}, **layout)
+    page = scan(text)
 
     assert page.envelope == {"next": "n"}
     read = page.items or []
     assert [item for item, _ in read] == [read_item(raw) for _, raw in read]
     assert [json.loads(raw) for _, raw in read] == items
+    assert scan_page(text.encode(), "items", kind, Kind).items == [kind(*one) for one in read]
 
 
 @given(items=st.lists(st.text(alphabet='{}[],:"1 k', max_size=9), min_size=2, max_size=9))
 def test_broken_items_are_refused_however_alike_they_are(items: list[str]) -> None:
     """A page whose items are no JSON is none, and one whose items are is what `json.loads` says."""
-    text = "[" + ",".join(f'{{"k":{item}}}' for item in items) + "]"
+    text = "[" + ",".join(f'{{"kind":{item}}}' for item in items) + "]"
     try:
         expected = json.loads(text)
     except ValueError:
-        with pytest.raises(DecodeError):
-            scan(f'{{"items":{text}}}')
+        for members in (None, Kind):
+            with pytest.raises(DecodeError):
+                scan_page(f'{{"items":{text}}}'.encode(), "items", kind, members)
     else:
         assert whole(scan(f'{{"items":{text}}}')) == {"items": expected}
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
-from json import JSONDecodeError, JSONDecoder
+from json import JSONDecodeError
 from typing import Any, Final, Generic, TypeVar, cast
 
 from attrs import field, frozen
@@ -20,6 +20,7 @@ from attrs import field, frozen
 from kloudsync.errors import DecodeError
 from kloudsync.http.density import FEW_BRACKETS, brackets_of, is_dense
 from kloudsync.http.depth import DEEPEST, is_deep
+from kloudsync.http.item_decoder import decode_at, item_decoder
 from kloudsync.http.json_kinds import is_object
 
 R = TypeVar("R")
@@ -33,8 +34,6 @@ FEW_ITEMS: Final = 250
 SMALLEST_ITEM: Final = 16
 """Characters that each item of a larger page takes on average; `{"id":"a","b":1}` are as many."""
 
-# Raw control characters in strings are against the letter of RFC 8259, but harm nobody.
-_decode = JSONDecoder(strict=False).raw_decode
 _OPEN: Final = re.compile(r"[ \t\n\r]*\{[ \t\n\r]*")
 _COLON: Final = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
 _ARRAY: Final = re.compile(r"\[[ \t\n\r]*(\]?)")
@@ -88,14 +87,6 @@ def _is_deep(text: str) -> bool:
     return not few and is_deep(text.encode("utf-8", "surrogatepass"))
 
 
-def _decode_whole(text: str) -> Any:
-    """Decode a text that is one value, without anything around it."""
-    value, end = _decode(text)
-    if end != len(text):
-        raise ValueError("there is more")
-    return value
-
-
 def _contents(item: Any, raw: str) -> Any:
     """Return an item, or what stands for one that would take long whenever it is looked at."""
     return _DENSE if is_dense(raw) and not isinstance(item, Unreadable) else item
@@ -114,7 +105,9 @@ class ScannedPage(Generic[R]):
     envelope: dict[str, Any] = field(repr=False)
 
 
-def scan_page(body: bytes, array: str, read: Callable[[Any, str], R]) -> ScannedPage[R]:
+def scan_page(
+    body: bytes, array: str, read: Callable[[Any, str], R], members: type | None = None
+) -> ScannedPage[R]:
     """Read a page of JSON, its items one at a time.
 
     Of members with the same name the last one counts, as in `json.loads`.
@@ -126,6 +119,8 @@ def scan_page(body: bytes, array: str, read: Callable[[Any, str], R]) -> Scanned
             where it is nested too deeply, hardly anything but brackets, or holds a number of too
             many digits. Of items that are
             short and equal, such as thousands of `{}`, it is given the first, and answers for all.
+        members: Names the members of an item that the reader looks at, as `item_decoder` takes it,
+            so that the others need not be made; None where it looks at all of them.
 
     Raises:
         DecodeError: The body is no JSON object, ends too early, or has more items than any page of
@@ -137,13 +132,13 @@ def scan_page(body: bytes, array: str, read: Callable[[Any, str], R]) -> Scanned
     start = _OPEN.match(text)
     if start is None:
         raise DecodeError(f"expected a page of JSON, found {_kind_of(text)}")
-    return _Walk(text, array, read).page(start.end())
+    return _Walk(text, array, read, members).page(start.end())
 
 
 def _without_items(text: str, array: str) -> ScannedPage[Any] | None:
     """Read a page that has no items, as most of those do that tell what changed; None if it is another."""
     try:
-        page, end = _decode(text)
+        page, end = decode_at(text)
     except (ValueError, RecursionError):
         return None
     if type(page) is not dict:
@@ -165,7 +160,7 @@ def read_item(text: str) -> Any:
     if _is_deep(text):
         return _DEEP
     try:
-        return _contents(_decode(text)[0], text)
+        return _contents(decode_at(text)[0], text)
     except (ValueError, RecursionError) as error:
         return _unreadable(error)
 
@@ -173,12 +168,15 @@ def read_item(text: str) -> Any:
 class _Walk(Generic[R]):
     """One walk over one page; every method starts at an index and returns where it ended."""
 
-    def __init__(self, text: str, array: str, read: Callable[[Any, str], R]) -> None:
+    def __init__(
+        self, text: str, array: str, read: Callable[[Any, str], R], members: type | None
+    ) -> None:
         self._text = text
         self._array = array
         self._read = read
         self._items: list[R] | None = None
         self._envelope: dict[str, Any] = {}
+        self._members_read = members
         self._strangers = 0
 
     @cached_property
@@ -260,10 +258,11 @@ class _Walk(Generic[R]):
         Returns:
             Where the first item begins that is left.
         """
-        text, read, decode = self._text, self._read, _decode_whole
+        text, read = self._text, self._read
         between = _BETWEEN.match(text, closing)
         if between is None or self._strangers > _MOST_STRANGERS:
             return index
+        decode = item_decoder(self._members_read)
         mark, gap = between[0], between.end(1) - closing
         while len(items) < most and (closing := text.find(mark, index, index + _FAR)) >= 0:
             raw = text[index : closing + 1]
@@ -298,16 +297,16 @@ class _Walk(Generic[R]):
     def _decoded(self, index: int) -> tuple[Any, int]:
         """Decode a value, unless it is deep; the page is looked at only for values that are long, or may be."""
         if not self._text.startswith(("{", "["), index):
-            return _decode(self._text, index)
+            return decode_at(self._text, index)
         near = self._text[index : index + _NEAR]
-        if len(near) == _NEAR and brackets_of(near) <= _FEW:
+        if len(near) < len(self._text) and brackets_of(near) <= _FEW:
             with suppress(ValueError, RecursionError):
-                value, end = _decode(near)
-                if end < _NEAR:
+                value, end = decode_at(near)
+                if end < len(near):
                     return value, index + end
         if self._deep and (end := self._end_of_deep(index)):
             return _DEEP, end
-        return _decode(self._text, index)
+        return decode_at(self._text, index)
 
     def _end_of_deep(self, index: int) -> int | None:
         """Return where a list or an object ends that must not be decoded; None for any other."""

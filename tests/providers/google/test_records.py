@@ -24,10 +24,16 @@ from tests.providers.google.payloads import (
 )
 from tests.recorded import cases
 
+from kloudsync.http.item_decoder import item_decoder
 from kloudsync.http.scan import Unreadable, read_item
 from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.model.times import DAY
-from kloudsync.providers.google.records import read_closely, read_plain, read_record
+from kloudsync.providers.google.records import (
+    EventMembers,
+    read_closely,
+    read_plain,
+    read_record,
+)
 
 ROLES = {
     "single": Kind.SINGLE,
@@ -254,6 +260,20 @@ def test_plain_events_are_read_as_any_other(item: Any) -> None:
     raw = json.dumps(item)
     plain = read_plain(read_item(raw), raw)
     assert plain is None or plain == read_closely(read_item(raw), raw)
+
+
+@settings(max_examples=400)
+@given(item=odd_items())
+def test_records_come_of_the_members_that_are_named(item: Any) -> None:
+    """What a decoder leaves out that makes those alone is looked at by nobody."""
+    raw = json.dumps(item)
+    assert read_record(item_decoder(EventMembers)(raw), raw) == read_record(read_item(raw), raw)
+
+
+@pytest.mark.parametrize("item", [SINGLE, SERIES, EXCEPTION, CANCELLED, ALL_DAY])
+def test_the_members_of_ordinary_events_are_of_the_types_that_are_named(item: Any) -> None:
+    """They are not read a second time, therefore."""
+    assert set(item_decoder(EventMembers)(json.dumps({**item, "x": 1}))) <= set(item)
 
 
 def test_most_events_are_plain() -> None:

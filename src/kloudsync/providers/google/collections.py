@@ -92,7 +92,7 @@ class GoogleCollection(Generic[Caller_co, M_co]):
     def page(self, cursor: Cursor | None, position: str | None) -> Operation[SourcePage]:
         """Describe the fetch of a page; see `GoogleCalendar.page`."""
         listing = self.describe(None if cursor is None else cursor.token, position)
-        decode = partial(read_page, read=self._read)
+        decode = partial(read_page, read=self._read, members=None)
         return Operation(name=listing.name, request=listing.request, decode=decode)
 
     def owner(self, label: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from kloudsync.errors import RecurrenceError
 from kloudsync.http.json_kinds import Item, is_array, is_object, kind_of
@@ -31,6 +31,33 @@ _SERIES: Final = int(Kind.SERIES)
 _EXCEPTION: Final = int(Kind.EXCEPTION)
 _CANCELLED: Final = int(Kind.CANCELLED)
 _TOMBSTONE: Final = int(Kind.TOMBSTONE)
+
+
+class _Time(TypedDict, total=False):
+    date: str
+    dateTime: str
+    timeZone: str
+
+
+class _Attendee(TypedDict, total=False):
+    self: bool
+    responseStatus: str
+
+
+class EventMembers(TypedDict, total=False):
+    """All that is looked at of an event, as Google writes it; see `item_decoder`."""
+
+    id: str
+    status: str
+    start: _Time
+    end: _Time
+    originalStartTime: _Time
+    recurringEventId: str
+    recurrence: list[str]
+    transparency: str
+    attendees: list[_Attendee]
+    iCalUID: str
+    created: str
 
 
 def read_record(item: Any, raw: str, reading: Reading = GOOGLE) -> EventRecord | Malformed:

@@ -31,7 +31,7 @@ from kloudsync.providers.google.ids import continuations
 from kloudsync.providers.google.owner import ask_owner, label_of, owner_of
 from kloudsync.providers.google.page_sizes import LARGEST_PAGE, placed, shrinking
 from kloudsync.providers.google.reader import GoogleReader, ReadsRecords
-from kloudsync.providers.google.records import read_record
+from kloudsync.providers.google.records import EventMembers, read_record
 from kloudsync.providers.google.refusal import may_mean_token, why_refused
 from kloudsync.recurrence import GOOGLE, Reading
 
@@ -170,18 +170,24 @@ class GoogleCalendar(ReadsRecords, Generic[Caller]):
         return request.with_query(**tokens)
 
 
-def read_page(response: Response, read: Read = read_record, calendar: str = "") -> SourcePage:
+def read_page(
+    response: Response,
+    read: Read = read_record,
+    calendar: str = "",
+    members: type | None = EventMembers,
+) -> SourcePage:
     """Read a page of a listing.
 
     Args:
         response: The answer.
         calendar: The calendar whose events are listed, if any.
         read: Reads one item, of which it is given the decoded value and the text.
+        members: Names what `read` looks at, for `scan_page`; None where it looks at everything.
 
     Raises:
         DecodeError: It is not one.
     """
-    page = scan_page(response.body, "items", read)
+    page = scan_page(response.body, "items", read, members)
     following = _token(page.envelope, "nextPageToken")
     cursor = _token(page.envelope, "nextSyncToken")
     if page.items is None and (following or cursor) is None:
