@@ -13,7 +13,7 @@ from kloudsync.errors import UsageError
 from kloudsync.model.times import Time
 from kloudsync.testing.google import FakeCalendar
 
-RULES: Final = {
+RULES: Final[Mapping[str, tuple[str, ...]]] = {
     "never": (),
     "daily": ("RRULE:FREQ=DAILY",),
     "weekdays": ("RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",),

@@ -60,11 +60,12 @@ class LiveCalendar:
 
     def __init__(self, *, policy: WatchPolicy = POLICY) -> None:
         clock = SystemClock()
-        self.zone = ZoneInfo(ZONE)
-        self.news = News()
+        self.zone: ZoneInfo = ZoneInfo(ZONE)
+        self.news: News = News()
         self._clock = clock
-        self.fake = FakeGoogle(OWNER, time_zone=ZONE, tokens={TOKEN: OWNER}, clock=clock)
-        self.switches = Switchboard(self.fake, TOKEN, OWNER)
+        tokens = {TOKEN: OWNER}
+        self.fake: FakeGoogle = FakeGoogle(OWNER, time_zone=ZONE, tokens=tokens, clock=clock)
+        self.switches: Switchboard = Switchboard(self.fake, TOKEN, OWNER)
         furnish(self.calendar, monday_of(self.today), self.zone)
         self.fake.channels.deliveries.receiver = self._hear
         self._http = httpx.AsyncClient(transport=self.fake.transport())

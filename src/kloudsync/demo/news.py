@@ -15,7 +15,7 @@ class News:
 
     def __init__(self) -> None:
         self.count: int = 0
-        self.over = False
+        self.over: bool = False
         self._next = asyncio.Event()
 
     def tell(self) -> None:

@@ -23,8 +23,10 @@ class Links:
         self._born = {segment.id for segment in evidence.born}
         self._trims = {trim.segment.id: trim for trim in evidence.trims}
         self._known = {link.old: link for link in evidence.known}
-        self.successors = {link.old: link.new for link in evidence.known if link.new}
-        self.predecessors = {new: old for old, new in self.successors.items()}
+        self.successors: dict[str, str] = {
+            link.old: link.new for link in evidence.known if link.new
+        }
+        self.predecessors: dict[str, str] = {new: old for old, new in self.successors.items()}
         self.joined: dict[str, None] = {}
         self._links: dict[str, SeriesLink] = {}
         self._announced: dict[str, SeriesLink] = {}
