@@ -109,7 +109,8 @@ class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
         again what it had not acknowledged. A new consumer begins at the oldest entry kept.
 
         Args:
-            consumer: Any stable name.
+            consumer: Any stable name, of this reader alone. Two readers under one name are taken
+                for one: what either acknowledges, the other never sees, and nobody is told.
         """
         read = self._chunk
         async for chunk in chunks(lambda after: self.colour.run(read, consumer, after)):

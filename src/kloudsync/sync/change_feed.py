@@ -30,8 +30,8 @@ class ChangeFeed(Protocol):
         somebody first reads them all, and stays so. No commit waits for another calendar's.
 
         Args:
-            consumer: Any stable name; a new one begins at the oldest entry kept, and is known to
-                `prune` from its first read on.
+            consumer: Any stable name, which is one reader whoever uses it; a new one begins at the
+                oldest entry kept, and is known to `prune` from its first read on.
             limit: The most entries to return.
             key: Only entries of this calendar; None for all.
             after: Start behind this position instead of the acknowledged one; such a look does
