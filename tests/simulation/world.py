@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -16,6 +15,7 @@ from tests.hasty import hasty
 from tests.simulation.deeds import Deeds, Told
 from tests.simulation.foreign import ForeignClient
 from tests.simulation.neighbours import Mirrored, Relayed
+from tests.simulation.readers import Reader
 from tests.simulation.replay import check_order, contents, replay
 from tests.simulation.script import (
     CALENDARS,
@@ -38,6 +38,8 @@ from tests.simulation.script import (
     Storm,
     Sync,
 )
+from tests.simulation.truth import is_bare, is_clouded, said, whose
+from tests.simulation.weather import STORMS, Weather
 from tests.simulation.wire import FoulPlay, Wire
 from tests.sync.crashing import Crash as Death
 from tests.sync.crashing import CrashingStore
@@ -54,7 +56,6 @@ from kloudsync.errors import (
 from kloudsync.http.retry import Retry
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.change import Change
-from kloudsync.model.event import CancelledOccurrence, Held
 from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.stores import MemoryStore
@@ -62,39 +63,17 @@ from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Store
 from kloudsync.sync.progress import CursorDropped, PageStaged, PassStarted, Progress
 from kloudsync.sync.report import SyncReport
-from kloudsync.testing.clock import ManualClock
-from kloudsync.testing.faults import TRANSIENT, FaultKind, Faults
+from kloudsync.testing.faults import Faults
 from kloudsync.testing.google import USUAL, FakeGoogle, Habit
 from kloudsync.testing.google.filters import Filter
-from kloudsync.testing.google.rows import Kind
 from kloudsync.testing.google.user import RandomUser
 
 TOKEN = "simulated"
 AROUND = timedelta(days=45)
 """How far around the present agenda and calendar are held against each other."""
 
-STORMS = (
-    *TRANSIENT,
-    FaultKind.CURSOR_GONE,
-    FaultKind.CURSOR_INVALID,
-    FaultKind.DUPLICATE_ITEMS,
-    FaultKind.REORDER_PAGES,
-    FaultKind.HTML_200,
-)
 LASTING = (APIError, TransportError, DecodeError, ResyncLoop)
 """What a run may end with while the service fails; anything else is a bug."""
-
-
-class Weather(ManualClock):
-    """A manual clock with seeded luck, so that retries spread and workers get names of their own."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._dice = random.Random(0)
-
-    def chance(self) -> float:
-        """Return the next number."""
-        return self._dice.random()
 
 
 class World:
@@ -131,8 +110,7 @@ class World:
         self._mirrored = Mirrored(self.clock, self.seen)
         self._relayed = Relayed(self.fake, self.clock, self.store, self.seen)
         self._deeds = [Deeds() for _ in range(CALENDARS)]
-        self._met: list[dict[int, str]] = [{} for _ in range(CALENDARS)]
-        self._acknowledged = [0] * CALENDARS
+        self._readers = [Reader() for _ in range(CALENDARS)]
 
     def run(self, script: Script) -> None:
         """Live through a script, then let the storm pass and check that all is well."""
@@ -143,7 +121,7 @@ class World:
         for calendar in range(CALENDARS):
             self._take(Sync(calendar, 50))
             self._take(Read(calendar, 0))
-            self._check_readers(calendar)
+            self._readers[calendar].check(self._copy(calendar))
             self._check_agenda(calendar)
         self._take(Push(None))
         self._take(Relay())
@@ -156,7 +134,8 @@ class World:
             case Sync() | Crash() | Race() | Search() | Push() | Relay():
                 self._work(step)
             case Read():
-                self._read(step)
+                read = self._readers[step.calendar].read(self._copy(step.calendar), step.luck)
+                self.seen["changes read"] += read
             case _:
                 self._change(step)
 
@@ -399,32 +378,6 @@ class World:
         except LASTING as error:
             self._check_error(error)
 
-    def _read(self, step: Read) -> None:
-        """Read the feed as a consumer that sometimes dies before it acknowledges."""
-        dice = random.Random(step.luck)
-        copy = self._copy(step.calendar)
-        changes = list(copy.changes("reader"))
-        for change in changes:
-            self._meet(step.calendar, change)
-        if changes and dice.random() < 0.8:
-            last = changes[dice.randrange(len(changes))] if step.luck else changes[-1]
-            copy.acknowledge("reader", last)
-            self._acknowledged[step.calendar] = max(
-                self._acknowledged[step.calendar], last.position
-            )
-        self.seen["changes read"] += len(changes)
-
-    def _meet(self, calendar: int, change: Change) -> None:
-        met = self._met[calendar]
-        told = _told(change)
-        assert change.position > self._acknowledged[calendar], "an acknowledged change came again"
-        assert met.setdefault(change.position, told) == told, "a change was told in two ways"
-
-    def _check_readers(self, calendar: int) -> None:
-        """The consumer met every change of the feed at least once."""
-        everything = list(self._copy(calendar).changes("auditor of all"))
-        assert {change.position for change in everything} == self._met[calendar].keys()
-
     def _copy(self, calendar: int) -> SyncEngine:
         return self._engine(calendar, 50, self.store, self._watch)
 
@@ -432,33 +385,20 @@ class World:
         """The store is the calendar, and the feed replays to it; returns the feed."""
         copy = self._copy(calendar)
         held = {event.id: event for event in copy.events()}
-        truth = self._calendars[calendar].truth()
-        clouded = {name for name in held.keys() - truth.keys() if self._is_clouded(calendar, name)}
+        edited, known = self._calendars[calendar], self._deeds[calendar].occurrences
+        truth, now = edited.truth(), self.clock.now()
+        unknown = (held.keys() - truth.keys()) & set(known)
+        clouded = {name for name in unknown if is_clouded(edited, name, now)}
         self.seen["stubs that nobody can judge"] += len(clouded)
         self._clouded |= {calendar} if clouded else set()
-        assert {name: _said(one) for name, one in held.items() if name not in clouded} == {
-            name: _whose(raw) if raw["status"] == "cancelled" else raw
-            for name, raw in truth.items()
+        assert {name: said(one) for name, one in held.items() if name not in clouded} == {
+            name: whose(raw) if raw["status"] == "cancelled" else raw for name, raw in truth.items()
         }, "the copy is not the calendar"
-        self.seen["bare cancellations held"] += sum(map(_is_bare, held.values()))
+        self.seen["bare cancellations held"] += sum(map(is_bare, held.values()))
         feed = list(copy.changes("auditor"))
         assert replay(feed) == {name: contents(event) for name, event in held.items()}
         check_order(feed)
         return feed
-
-    def _is_clouded(self, calendar: int, name: str) -> bool:
-        """Tell whether an occurrence was told gone in the very words of one that is cancelled.
-
-        What was changed of it went with its slot, and the slot has come back since: a stub of an
-        id and a status says which of the two it is to nobody. A full pass would.
-        """
-        edited, known = self._calendars[calendar], self._deeds[calendar].occurrences
-        row = edited.book.rows.get(name)
-        if row is None or row.kind is not Kind.DELETED or name not in known:
-            return False
-        around = self.clock.now() - 10 * AROUND, self.clock.now() + 10 * AROUND
-        # The slot may stand in a later segment than the one that the occurrence was changed in.
-        return any(one.id == name for one in edited.occurrences(*around))
 
     def _check_agenda(self, calendar: int) -> None:
         """What the copy shows is what stands in the calendar."""
@@ -479,27 +419,6 @@ class World:
     def _count_faults(self) -> None:
         for kind, count in self.fake.faults.injected.items():
             self.seen[f"fault: {kind.name}"] += count
-
-
-def _said(event: Held) -> Mapping[str, Any]:
-    """Return what the copy holds of an event: of a cancelled occurrence, whose it is."""
-    if isinstance(event, CancelledOccurrence):
-        return {"id": event.id, "recurringEventId": event.series}
-    return dict(event.raw)
-
-
-def _whose(stub: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: stub[name] for name in ("id", "recurringEventId")}
-
-
-def _is_bare(event: Held) -> bool:
-    return isinstance(event, CancelledOccurrence) and "recurringEventId" not in event.raw
-
-
-def _told(change: Change) -> str:
-    # A slot is shown in the calendar's zone, which may have changed since.
-    names = ("old", "new", "series", "id")
-    return " ".join([type(change).__name__, *(getattr(change, name, "") for name in names)])
 
 
 def fails(script: Script, store: Store | None = None) -> BaseException | None:
