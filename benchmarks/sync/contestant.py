@@ -14,6 +14,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,9 +71,19 @@ def floor(base_url: str, file: Path) -> Callable[[], int]:
 
 def kloudsync(base_url: str, file: Path) -> Callable[[], int]:
     """The engine: cursors, comparison, split detection, change feed."""
+    # All that is loaded when first needed, which is within the clock.
+    import kloudsync.http.drives
+    import kloudsync.objects.keeping
     import kloudsync.providers.google.resources.events
+    import kloudsync.providers.google.source
+    import kloudsync.sync.change_feed
+    import kloudsync.sync.engine
     import kloudsync.sync.halves
-    import kloudsync.sync.splits  # noqa: F401 - loaded when first needed, which is within the clock
+    import kloudsync.sync.ports
+    import kloudsync.sync.splits  # noqa: F401
+
+    with suppress(ImportError):
+        import msgspec  # noqa: F401
     from kloudsync.objects.sync_engine import SyncEngine
     from kloudsync.providers.google.client import Google
     from kloudsync.stores import SQLiteStore

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from kloudsync.model.record import StagedRecord
 from kloudsync.stores.bounds import placement
-from kloudsync.stores.sql.columns import BURIED, LOADED, columns_of, places
+from kloudsync.stores.sql.columns import BURIED, LOADED, RECORD, columns_of, places
 from kloudsync.stores.sql.session import Row
 from kloudsync.stores.sql.shelf import Known
 
-_COLUMNS = ("ref", "calendar", "born", *LOADED)
-# Not INSERT OR REPLACE, which makes every row twice as dear, conflict or not.
-_LOAD = f"""
-INSERT INTO event ({", ".join(_COLUMNS)}) VALUES ({places(_COLUMNS)})
+_SPARSE = slice(RECORD.index("recurrence"), RECORD.index("original") + 1)
+_DENSE = slice(_SPARSE.stop, RECORD.index("lineage"))
+_NOTHING = (None,) * (_SPARSE.stop - _SPARSE.start + len(RECORD) - _DENSE.stop)
+"""What an event that takes place once has of series; each None takes as long to bind as ten numbers."""
+
+
+def _loading(record: Sequence[str]) -> str:
+    """Return the statement that loads some columns of records, and leaves the others empty."""
+    columns = ("ref", "calendar", "born", "verdict", "bucket", "until", *record)
+    # Not INSERT OR REPLACE, which makes every row twice as dear, conflict or not.
+    return f"""
+INSERT INTO event ({", ".join(columns)}) VALUES ({places(columns)})
 ON CONFLICT (calendar, id, born) DO UPDATE SET
 {", ".join(f"{column} = excluded.{column}" for column in LOADED)}
 """
+
+
+_LOAD = _loading(RECORD)
+_LOAD_SINGLE = _loading(RECORD[: _SPARSE.start] + RECORD[_DENSE])
 _BURY = f"""
 INSERT INTO event (ref, calendar, born, id, {", ".join(BURIED)})
 SELECT ? + row_number() OVER (ORDER BY gone.id), ?, ?, gone.id, {", ".join(map(str, BURIED.values()))}
@@ -121,13 +134,16 @@ class SQLiteSession:
         """
         numbered = enumerate(staged, max(first, self.next_ref()))
         self._next = None
-        self.many(
-            _LOAD,
-            (
-                (ref, calendar, born, verdict) + placement(record) + record  # noqa: RUF005 - quicker than to unpack
-                for ref, (record, verdict) in numbered
-            ),
-        )
+        for single, group in groupby(numbered, _is_single):
+            rows = (
+                ((ref, calendar, born, verdict) + placement(record), record)  # noqa: RUF005 - quicker than to unpack
+                for ref, (record, verdict) in group
+            )
+            if single:
+                cut = _SPARSE.start
+                self.many(_LOAD_SINGLE, (row + one[:cut] + one[_DENSE] for row, one in rows))
+            else:
+                self.many(_LOAD, (row + one for row, one in rows))
 
     def bury(self, first: int, calendar: int, born: int, ids: str, *values: Any) -> None:
         """Insert a tombstone for each id that a statement answers with, in the order of ids."""
@@ -143,3 +159,8 @@ class SQLiteSession:
         """Insert rows of another database as they are."""
         self._next = None
         self.many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places(columns)})", rows)
+
+
+def _is_single(numbered: tuple[int, StagedRecord]) -> bool:
+    record = numbered[1].record
+    return record[_SPARSE] + record[_DENSE.stop :] == _NOTHING
