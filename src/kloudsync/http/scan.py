@@ -304,8 +304,8 @@ class _Walk(Generic[R]):
                 value, end = decode_at(near)
                 if end < len(near):
                     return value, index + end
-        if self._deep and (end := self._end_of_deep(index)):
-            return _DEEP, end
+        if self._deep and (behind := self._end_of_deep(index)):
+            return _DEEP, behind
         return decode_at(self._text, index)
 
     def _end_of_deep(self, index: int) -> int | None:
