@@ -123,7 +123,7 @@ class SQLiteSession:
         """Return a number above those of all versions."""
         if self._next is None:
             row = self.one(_NEXT)
-            self._next = row[0] if row else 1
+            self._next = 1 if row is None else int(row[0])
         return self._next
 
     def load(self, first: int, calendar: int, born: int, staged: Iterable[StagedRecord]) -> None:
