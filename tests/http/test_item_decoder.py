@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kloudsync.http import item_decoder as subject
 from kloudsync.http.item_decoder import Decode, decode_whole, item_decoder
+from kloudsync.http.json_kinds import is_array, is_object
 
 
 class Inner(TypedDict, total=False):
@@ -44,9 +45,9 @@ SCRAPS = st.sampled_from([*":,:,{}[]", *STRINGS, *HALVES, *NUMBERS, *WORDS])
 
 def looked_at(value: Any, members: type) -> Any:
     """Return of an object what is named; anything else as it is."""
-    if type(value) is list:
+    if is_array(value):
         return [looked_at(one, members) for one in value]
-    if type(value) is not dict:
+    if not is_object(value):
         return value
     found = {name: one for name, one in value.items() if name in members.__annotations__}
     return {name: looked_at(one, Inner) for name, one in found.items()}

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from kloudsync.model.record import StagedRecord
+from kloudsync.model.record import EventRecord, StagedRecord
 from kloudsync.stores.bounds import placement
 from kloudsync.stores.sql.columns import BURIED, LOADED, RECORD, columns_of, places
 from kloudsync.stores.sql.session import Row
 from kloudsync.stores.sql.shelf import Known
 
-_SPARSE = slice(RECORD.index("recurrence"), RECORD.index("original") + 1)
-_DENSE = slice(_SPARSE.stop, RECORD.index("lineage"))
-_NOTHING = (None,) * (_SPARSE.stop - _SPARSE.start + len(RECORD) - _DENSE.stop)
-"""What an event that takes place once has of series; each None takes as long to bind as ten numbers."""
+_OF_SERIES = ("recurrence", "series", "original", "lineage", "created")
+"""What an event that takes place once has none of; each None takes as long to bind as ten numbers."""
+
+_OF_SINGLES = tuple(column for column in RECORD if column not in _OF_SERIES)
+_Values = Callable[[EventRecord], tuple[Any, ...]]
+_series_of: _Values = itemgetter(*map(RECORD.index, _OF_SERIES))
+_single_of: _Values = itemgetter(*map(RECORD.index, _OF_SINGLES))
+_all_of: _Values = tuple
+_NOTHING = (None,) * len(_OF_SERIES)
 
 
 def _loading(record: Sequence[str]) -> str:
@@ -31,7 +37,7 @@ ON CONFLICT (calendar, id, born) DO UPDATE SET
 
 
 _LOAD = _loading(RECORD)
-_LOAD_SINGLE = _loading(RECORD[: _SPARSE.start] + RECORD[_DENSE])
+_LOAD_SINGLE = _loading(_OF_SINGLES)
 _BURY = f"""
 INSERT INTO event (ref, calendar, born, id, {", ".join(BURIED)})
 SELECT ? + row_number() OVER (ORDER BY gone.id), ?, ?, gone.id, {", ".join(map(str, BURIED.values()))}
@@ -135,15 +141,14 @@ class SQLiteSession:
         numbered = enumerate(staged, max(first, self.next_ref()))
         self._next = None
         for single, group in groupby(numbered, _is_single):
-            rows = (
-                ((ref, calendar, born, verdict) + placement(record), record)  # noqa: RUF005 - quicker than to unpack
-                for ref, (record, verdict) in group
+            values, load = (_single_of, _LOAD_SINGLE) if single else (_all_of, _LOAD)
+            self.many(
+                load,
+                (
+                    (ref, calendar, born, verdict) + placement(record) + values(record)  # noqa: RUF005 - quicker than to unpack
+                    for ref, (record, verdict) in group
+                ),
             )
-            if single:
-                cut = _SPARSE.start
-                self.many(_LOAD_SINGLE, (row + one[:cut] + one[_DENSE] for row, one in rows))
-            else:
-                self.many(_LOAD, (row + one for row, one in rows))
 
     def bury(self, first: int, calendar: int, born: int, ids: str, *values: Any) -> None:
         """Insert a tombstone for each id that a statement answers with, in the order of ids."""
@@ -162,5 +167,4 @@ class SQLiteSession:
 
 
 def _is_single(numbered: tuple[int, StagedRecord]) -> bool:
-    record = numbered[1].record
-    return record[_SPARSE] + record[_DENSE.stop :] == _NOTHING
+    return _series_of(numbered[1].record) == _NOTHING
