@@ -26,7 +26,16 @@ SHOWS = ("cli/demo*.py", "demo/*.py")
 """What plays providers to people: it goes as a whole with any that it plays."""
 SHOWN = ("demo/test_*.py", "cli/test_demo*.py")
 """The tests of these."""
-KEPT = ("src", "tests", "docs", "pyproject.toml", "zensical.toml", "README.md", "noxfile.py")
+KEPT = (
+    "src",
+    "tests",
+    "docs",
+    "examples",
+    "pyproject.toml",
+    "zensical.toml",
+    "README.md",
+    "noxfile.py",
+)
 NEVER = ("test_layers.py", "without.py")
 """Tests that name packages of others which are called like a provider."""
 LOOK = """
