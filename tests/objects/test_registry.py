@@ -103,7 +103,9 @@ def test_a_place_has_a_module_and_a_name() -> None:
         Named("kloudsync.errors")
 
 
-@pytest.mark.parametrize("name", ["gogle", "Google", "kloudles", "microsft"])
+@pytest.mark.parametrize(
+    "name", [slip for one in FOLDERS for slip in (one[:-2] + one[-1:], one[:-1], one.capitalize())]
+)
 def test_a_name_that_looks_mistyped_says_which_is_meant(name: str) -> None:
     """A slip of one letter costs no search."""
     with pytest.raises(UsageError, match=f"no provider is called '{name}'; did you mean"):

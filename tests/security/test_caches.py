@@ -30,6 +30,7 @@ WITHOUT_TEXT = {
     "kloudsync.runtime.version.version",
     "kloudsync.testing.transport._stream_of",
     "kloudsync.objects.registry.providers",
+    "kloudsync.http.item_decoder._quick",
     "kloudsync.http.library._ssl_context",
     "kloudsync.recurrence.gregorian._shape_in_cycle",
     "kloudsync.recurrence.kinds._time_of",
@@ -48,7 +49,7 @@ WITHOUT_TEXT = {
     "kloudsync.recurrence.zone_titles._titles",
     "kloudsync.zone_data.names_by_lower_case",
 }
-"""Functions of nothing, or of few numbers, zones and libraries."""
+"""Functions of nothing, or of few numbers, types, zones and libraries."""
 
 
 def caches() -> Iterator[tuple[str, Any]]:

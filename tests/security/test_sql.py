@@ -40,6 +40,7 @@ ARGUED: dict[str, dict[str, str]] = {
     "sqlite/session.py": {
         "table": "as in `sql/copying.py`",
         "columns": "as in `sql/copying.py`",
+        "column": "a constant of the module",
     },
     "postgres/session.py": {
         "table": "as in `sql/copying.py`",

@@ -18,12 +18,16 @@ from kloudsync.errors import (
 )
 from kloudsync.http.auth import Auth, expect_bare
 from kloudsync.http.censor import censored
+from kloudsync.http.clocks import Timeouts
 from kloudsync.http.log import describe, logger, outcome
 from kloudsync.http.message import Request, Response
 from kloudsync.http.operation import Answer, Operation
 from kloudsync.http.secret import Secret
 from kloudsync.http.sending import Sending
 from kloudsync.http.setting import Attempt, Ports, Setting, Watch
+
+# Timeouts were imported from here before they had a room of their own.
+__all__ = ["Timeouts", "perform"]
 
 T = TypeVar("T")
 
