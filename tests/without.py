@@ -36,6 +36,8 @@ KEPT = (
     "README.md",
     "noxfile.py",
 )
+BESIDE = ("KLOUDSYNC_CASES", "KLOUDSYNC_RECORDED")
+"""Variables that name folders beside a checkout."""
 NEVER = ("test_layers.py", "without.py")
 """Tests that name packages of others which are called like a provider."""
 LOOK = """
@@ -156,7 +158,9 @@ def main() -> None:
 
 
 def _environment(copy: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": f"{copy / 'src'}:{copy}", "MYPYPATH": str(copy / "src")}
+    paths = {"PYTHONPATH": f"{copy / 'src'}:{copy}", "MYPYPATH": str(copy / "src")}
+    # Programs of others that lie beside the checkout name whatever provider they like.
+    return {**{name: value for name, value in os.environ.items() if name not in BESIDE}, **paths}
 
 
 if __name__ == "__main__":

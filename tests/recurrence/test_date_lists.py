@@ -98,6 +98,13 @@ def test_values_that_are_written_alike_are_read_together(form: str) -> None:
     assert len(parts.rdates) == 50
 
 
+def test_what_is_read_alone_after_all_is_told_once() -> None:
+    """Two periods of one day are none that could be read together."""
+    line = "RDATE:20260101T000000Z/PT1H,20260101T000001Z/PT1H"
+    parts = read([line], NINE, KINDS[0])
+    assert [one.text for one in parts.repairs] == line.removeprefix("RDATE:").split(",")
+
+
 def test_a_bad_value_is_named_by_its_column() -> None:
     """Wherever it stands among good ones."""
     with pytest.raises(RecurrenceError, match="no such day") as caught:

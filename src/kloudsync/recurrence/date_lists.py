@@ -92,11 +92,14 @@ class DateLists:
         """
         clock = self._clock_of(line)
         items = [item.strip() for item in line.value.split(",")]
+        told = len(self._repairs)
         try:
             together = self._together(line.name, [item for item in items if item], clock)
         except RecurrenceError:
             together = False  # which of them it was shows when each is read alone
         if not together:
+            # What was mended of them is told as each is read.
+            del self._repairs[told:]
             self._each(line, items, clock)
 
     def day_of(self, stamp: Stamp) -> int:
