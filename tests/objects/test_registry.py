@@ -112,7 +112,9 @@ def test_a_name_that_looks_mistyped_says_which_is_meant(name: str) -> None:
         expect_spelling(name)
 
 
-@pytest.mark.parametrize("name", [*FOLDERS, "folder", "exchange", "x"])
+@pytest.mark.parametrize(
+    "name", [*FOLDERS, *(f"{one}-eu" for one in FOLDERS), "folder", "exchange", "x"]
+)
 def test_other_names_are_let_through(name: str) -> None:
     """Those that are known, and those that a program may have of its own."""
     expect_spelling(name)

@@ -46,10 +46,9 @@ class WorkerLeases:
                 # Given back by a transaction that was not seen to, or overtaken: its job will hear.
                 self._held.pop(place, None)
 
-    def note(self, lease: Lease | None, store: Any) -> None:
-        """Keep a lease that was taken, if it was."""
-        if lease is not None:
-            self._held[lease.name, lease.fence] = lease, store
+    def note(self, lease: Lease, store: Any) -> None:
+        """Keep a lease that was taken, for good."""
+        self._held[lease.name, lease.fence] = lease, store
 
     def forget(self, lease: Lease) -> None:
         """Let a lease go that was given back."""
@@ -62,13 +61,13 @@ class ClaimedStore:
     Args:
         store: The store, or a unit of work of it.
         leases: The worker's.
-        whole: The store as a whole, where this is a unit of it.
+        taken: Where leases are kept until a unit of work is committed; None for a store.
     """
 
-    def __init__(self, store: Any, leases: WorkerLeases, whole: Any = None) -> None:
+    def __init__(self, store: Any, leases: WorkerLeases, taken: list[Lease] | None = None) -> None:
         self._store = store
         self._leases = leases
-        self._whole = store if whole is None else whole
+        self._taken = taken
         self._besides: Callable[[Any], object] | None = None
 
     def asking(self, besides: Callable[[Any], object]) -> ClaimedStore:
@@ -76,7 +75,7 @@ class ClaimedStore:
 
         A job that opens a transaction in any case need not open another one for a question.
         """
-        store = type(self)(self._store, self._leases, self._whole)
+        store = type(self)(self._store, self._leases)
         store._besides = besides  # noqa: SLF001 - of its own kind
         return store
 
@@ -84,7 +83,10 @@ class ClaimedStore:
         """Take a lease as the store does, for less long."""
         short = min(ttl, self._leases.ttl)
         lease: Lease | None = self._store.acquire(name, owner, ttl=short, now=now)
-        self._leases.note(lease, self._whole)
+        if lease is not None and self._taken is not None:
+            self._taken.append(lease)
+        elif lease is not None:
+            self._leases.note(lease, self._store)
         return lease
 
     def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease | None:
@@ -100,18 +102,26 @@ class ClaimedStore:
 
     def unit(self, work: Callable[[Any], T], *, durable: bool = False) -> T:
         """Run a function within one transaction, whose leases are as short."""
+        taken: list[Lease] = []
 
         def within(unit: Any) -> T:
+            taken.clear()
             if self._besides is not None:
                 self._besides(unit)
-            return work(type(self)(unit, self._leases, self._whole))
+            return work(type(self)(unit, self._leases, taken))
 
         done: T = self._store.unit(within, durable=durable)
+        # Not before: a fence that was rolled back is the next holder's, and what nobody knows to be
+        # held has to run out.
+        for lease in taken:
+            self._leases.note(lease, self._store)
         self._besides = None
         return done
 
     def __getattr__(self, name: str) -> Any:
         """Return all else as the store has it."""
+        if name.startswith("_"):
+            raise AttributeError(name)
         return getattr(self._store, name)
 
     def __repr__(self) -> str:

@@ -59,13 +59,14 @@ def provider_named(name: str) -> Provider:
 def expect_spelling(name: str) -> None:
     """Refuse the name of a provider that nobody registered, and that is nearly one's of those known.
 
-    Any other is let through: a program may reach calendars of its own under a name of its own.
+    Any other is let through, also one that holds a known name (`google-eu`): a program may reach
+    calendars of its own under a name of its own.
 
     Raises:
         UsageError: It looks mistyped.
     """
     known = providers()
-    if name in known:
+    if name in known or any(one in name.lower() and len(one) < len(name) for one in known):
         return
     from difflib import get_close_matches  # noqa: PLC0415 - few mistype a name
 
