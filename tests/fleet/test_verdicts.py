@@ -11,7 +11,10 @@ from kloudsync.errors import (
     RecurrenceError,
     UsageError,
 )
-from kloudsync.fleet.verdicts import words
+from kloudsync.fleet.lanes import Lane
+from kloudsync.fleet.policy import FleetPolicy
+from kloudsync.fleet.states import Note, State
+from kloudsync.fleet.verdicts import Result, of_error, of_result, words
 
 
 def test_the_programs_own_mistake_is_told_in_its_words() -> None:
@@ -63,3 +66,11 @@ def test_a_reason_of_the_service_is_told() -> None:
         reason="notFound",
     )
     assert words(error) == "NotFound (notFound)"
+
+
+def test_what_is_urgent_stays_so_until_it_is_done() -> None:
+    """A list that could not be read at first shows calendars that are as urgent as they were."""
+    policy, note = FleetPolicy(), Note(urgent=True)
+    failed = of_error(note, OSError(), policy, lane=Lane.POLL, attempts=1, now=5.0, chance=0.5).note
+    assert (failed.state, Note.read(failed.write()).urgent) == (State.FAILING, True)
+    assert not of_result(failed, Result(), policy, now=9.0, chance=0.5).note.urgent

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from attrs import evolve
+
 from kloudsync.errors import UsageError
 from kloudsync.fleet import topics
 from kloudsync.fleet.accounts import Account
@@ -60,12 +62,13 @@ def enrol(
         # Whoever tends the channels just now may be about to find that nothing is left.
         tended = topic.collection == topics.CHANNELS
         if row is None or tended or Note.read(row.note).state is State.RETIRED:
-            note = Note(since=now).write()
+            note = Note(since=now, urgent=lane is not Lane.FIRST).write()
             unit.make_due(topic, lane=lane, wait=wait, now=now, note=note)
     if lane is not Lane.FIRST:
         for row in rows.values():
             if row.lane == Lane.FIRST and (calendars is None or row.topic in waits):
-                unit.make_due(row.topic, lane=lane, wait=FOREVER, now=now)
+                note = evolve(Note.read(row.note), urgent=True).write()
+                unit.make_due(row.topic, lane=lane, wait=FOREVER, now=now, note=note)
 
 
 def ask(unit: Any, account: Account, calendar: str | None, *, now: float) -> None:

@@ -55,6 +55,7 @@ class Note:
         calm: How many looks in a row have found nothing changed.
         watched: Whether a channel announced its changes when it was last worked at.
         passes: How many passes of the calendar had been committed when it was last worked off.
+        urgent: Whether what an account's list shows goes ahead of others, until it was read.
     """
 
     state: State = State.NEW
@@ -63,6 +64,7 @@ class Note:
     calm: int = 0
     watched: bool = False
     passes: int = 0
+    urgent: bool = False
 
     @classmethod
     def read(cls, text: str | None) -> Note:
@@ -76,6 +78,7 @@ class Note:
                 calm=int(told.get("calm", 0)),
                 watched=bool(told.get("watched", False)),
                 passes=int(told.get("passes", 0)),
+                urgent=bool(told.get("urgent", False)),
             )
         except (ValueError, TypeError, AttributeError):
             return cls()
@@ -87,6 +90,7 @@ class Note:
         told |= {"calm": self.calm} if self.calm else {}
         told |= {"watched": True} if self.watched else {}
         told |= {"passes": self.passes} if self.passes else {}
+        told |= {"urgent": True} if self.urgent else {}
         return json.dumps(told, ensure_ascii=False)
 
     def turned(self, state: State, now: float, reason: str = "") -> Note:

@@ -118,7 +118,11 @@ def of_result(
     if wait is None:
         wait = policy.interval(watched=result.watched, calm=calm, chance=chance)
     turned = evolve(
-        _stands(note, result, now), calm=calm, watched=result.watched, passes=result.passes
+        _stands(note, result, now),
+        calm=calm,
+        watched=result.watched,
+        passes=result.passes,
+        urgent=False,
     )
     return Verdict(note=turned, wait=wait)
 

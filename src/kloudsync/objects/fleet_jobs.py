@@ -124,7 +124,7 @@ class FleetJobs(Generic[C_co]):
         if what == topics.EVENTS:
             return await self._sync(line, claim, spent)
         if what == topics.LIST:
-            return await self._list(line, account, claim, spent)
+            return await self._list(line, account, spent)
         if what == topics.CHANNELS:
             return await self._tend(line, account, spent)
         return await self._tell(line, account, claim)
@@ -211,9 +211,7 @@ class FleetJobs(Generic[C_co]):
                 note = Note(since=now).write() if again else None
                 unit.make_due(told, lane=Lane.MIRROR, wait=0.0, now=now, note=note)
 
-    async def _list(
-        self, line: Line, account: Account, claim: Claim, spent: Counter[str]
-    ) -> Result:
+    async def _list(self, line: Line, account: Account, spent: Counter[str]) -> Result:
         """Follow what appears in the account's list of calendars, and nothing that left it."""
         if line.calendars is not None:
             hook = self._counting(spent, "list")
@@ -229,13 +227,10 @@ class FleetJobs(Generic[C_co]):
                 f"no list of {account.provider}'s calendars can be followed; name them: "
                 "fleet.enrol(account, calendars=[…])"
             )
-        # Those of an urgent enrolment go ahead as the list did; what appears later waits its turn.
-        urgent = Note.read(claim.note).state is State.NEW and claim.lane != Lane.FIRST
-        lane = Lane.POLL if urgent else Lane.FIRST
-        changed = await self._run(self._follow, account, listed, lane)
+        changed = await self._run(self._follow, account, listed)
         return Result(changed=changed, wait=self.policy.list_every)
 
-    def _follow(self, account: Account, listed: set[str], lane: Lane) -> bool:
+    def _follow(self, account: Account, listed: set[str]) -> bool:
         """Follow what is listed and was not followed, and nothing that left the list."""
 
         def follow(unit: Any) -> bool:
@@ -244,6 +239,8 @@ class FleetJobs(Generic[C_co]):
             reading = rows.get(topics.of_account(account, topics.LIST))
             if reading is None or Note.read(reading.note).state in RESTING:
                 return False  # the program left the account alone while its list was read
+            # Those of an urgent enrolment go ahead as the list did; what appears later waits its turn.
+            lane = Lane.POLL if Note.read(reading.note).urgent else Lane.FIRST
             named = [topics.calendar(account, name) for name in sorted(listed)]
             new = [one for one in named if is_new(rows.get(one), *topics.WITH_ACCOUNT)]
             gone_by = _unlisted(rows, listed)
