@@ -216,6 +216,14 @@ def test_an_unreadable_item_without_an_end_is_refused(inner: str) -> None:
         scan(f'{{"items": [{{"x": {inner}')
 
 
+@pytest.mark.parametrize("size", [0, 2_000])
+def test_a_member_that_is_deep_is_refused_on_pages_of_every_size(size: int) -> None:
+    """A short page without items is no exception: it is looked at before it is decoded, too."""
+    deep = "[" * 100 + "]" * 100
+    with pytest.raises(DecodeError):
+        scan(f'{{"items":[],"other":{deep},"more":"{"x" * size}"}}')
+
+
 def test_raw_control_characters_are_accepted_in_strings() -> None:
     """They are against RFC 8259, section 7, but harm nobody."""
     assert scan('{"items": ["a\x01\n"]}').items == [("a\x01\n", '"a\x01\n"')]

@@ -127,7 +127,9 @@ def scan_page(
             its length.
     """
     text = body.decode("utf-8", "replace")
-    if len(text) <= _SHORT and (page := _without_items(text, array)):
+    # One with many brackets may be deep, and is not decoded before that is looked at.
+    short = len(text) <= _SHORT and brackets_of(text) <= _FEW
+    if short and (page := _without_items(text, array)):
         return page
     start = _OPEN.match(text)
     if start is None:
