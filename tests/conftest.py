@@ -1,11 +1,15 @@
 """What all tests have in common."""
 
 import logging
+import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from hypothesis import settings
 
+from kloudsync.stores import MemoryStore, SQLiteStore
 from tests.caches import forget
 
 # A busy machine is no fact about kloudsync.
@@ -48,3 +52,32 @@ def quiet_log() -> Iterator[None]:
     yield
     logger.removeHandler(watch)
     assert watch.leaks == []
+
+
+@pytest.fixture(params=["blocking", "awaiting"])
+def drive(request: pytest.FixtureRequest) -> Literal["blocking", "awaiting"]:
+    """Both colours of client and engine."""
+    chosen: Literal["blocking", "awaiting"] = request.param
+    return chosen
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStore | SQLiteStore]:
+    """Every store that needs no server."""
+    with MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "c.db") as made:
+        yield made
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the statements that SQLite runs from now on, as its own trace tells them."""
+    seen: list[str] = []
+    connect = sqlite3.connect
+
+    def traced(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*args, **kwargs)
+        connection.set_trace_callback(lambda text: seen.append(" ".join(text.split())))
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    return seen

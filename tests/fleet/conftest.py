@@ -12,13 +12,6 @@ from tests.fleet.following import Drive, World
 from kloudsync.stores import MemoryStore, SQLiteStore
 
 
-@pytest.fixture(params=["blocking", "awaiting"])
-def drive(request: pytest.FixtureRequest) -> Drive:
-    """Both colours, one after the other."""
-    chosen: Drive = request.param
-    return chosen
-
-
 @pytest.fixture(params=["memory", "sqlite"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     """A store of either kind."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
-from typing import Any
 
-import pytest
 from tests.fleet.following import World
 
 from kloudsync.fleet import topics
@@ -16,21 +13,6 @@ from kloudsync.fleet.policy import FleetPolicy
 from kloudsync.stores import SQLiteStore
 
 CALENDARS = 20
-
-
-@pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the statements that SQLite runs from now on, as its own trace tells them."""
-    seen: list[str] = []
-    connect = sqlite3.connect
-
-    def traced(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-        connection: sqlite3.Connection = connect(*args, **kwargs)
-        connection.set_trace_callback(lambda text: seen.append(" ".join(text.split())))
-        return connection
-
-    monkeypatch.setattr(sqlite3, "connect", traced)
-    return seen
 
 
 def ask(world: World) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,6 @@ import pytest
 from tests.mirror.world import Drive, Store, World
 
 from kloudsync.mirror.window import MirrorWindow
-from kloudsync.stores import MemoryStore, SQLiteStore
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 
@@ -25,21 +23,6 @@ DAY = timedelta(days=1)
 
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(params=["blocking", "awaiting"])
-def drive(request: pytest.FixtureRequest) -> Drive:
-    """Both colours."""
-    chosen: Drive = request.param
-    return chosen
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Every store that needs no server."""
-    made: Store = MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "c.db")
-    yield made
-    made.close()
 
 
 @pytest.fixture

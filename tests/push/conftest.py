@@ -4,27 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.push.world import AnyStore, Drive, World
-
-from kloudsync.stores import MemoryStore, SQLiteStore
-
-
-@pytest.fixture(params=["blocking", "awaiting"])
-def drive(request: pytest.FixtureRequest) -> Drive:
-    """Both colours."""
-    chosen: Drive = request.param
-    return chosen
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AnyStore]:
-    """Stores that need no server."""
-    with MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "c.db") as made:
-        yield made
 
 
 @pytest.fixture

@@ -20,21 +20,6 @@ DAY = datetime(2026, 2, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the statements that SQLite runs from now on, as its own trace tells them."""
-    seen: list[str] = []
-    connect = sqlite3.connect
-
-    def traced(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-        connection: sqlite3.Connection = connect(*args, **kwargs)
-        connection.set_trace_callback(lambda text: seen.append(" ".join(text.split())))
-        return connection
-
-    monkeypatch.setattr(sqlite3, "connect", traced)
-    return seen
-
-
-@pytest.fixture
 def quiet(tmp_path: Path, statements: list[str]) -> Iterator[World]:
     """Return a calendar that was synced twice, and of which nothing is counted yet."""
     with SQLiteStore(tmp_path / "calendars.db") as store, World("blocking", store) as world:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,7 +19,7 @@ from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.providers.google.wire.access import AclRule, AclScope
 from kloudsync.providers.google.wire.calendar_list import CalendarListEntry
-from kloudsync.stores import MemoryStore, SQLiteStore
+from kloudsync.stores import MemoryStore
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Store
 from kloudsync.testing.clock import ManualClock
@@ -45,14 +44,6 @@ def google(fake: FakeGoogle) -> Iterator[Google]:
     """A client of the fake."""
     with httpx.Client(transport=fake.transport()) as carrier:
         yield Google("token", http_client=carrier, clock=ManualClock())
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Every store that needs no server."""
-    made: Store = MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "c.db")
-    yield made
-    made.close()
 
 
 def news(engine: CollectionEngine[Any]) -> list[tuple[FeedKind, str]]:

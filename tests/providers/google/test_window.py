@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,7 +15,7 @@ from kloudsync.model.event import SeriesException, SingleEvent
 from kloudsync.objects.sync_engine import SyncEngine
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.providers.google.window import GoogleWindow
-from kloudsync.stores import MemoryStore, SQLiteStore
+from kloudsync.stores import MemoryStore
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Store
 from kloudsync.sync.source import Source
@@ -46,14 +45,6 @@ def google(fake: FakeGoogle, clock: ManualClock) -> Iterator[Google]:
     carrier = httpx.Client(transport=fake.transport())
     with carrier, Google("token", http_client=carrier, clock=clock) as google:
         yield google
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Every store that needs no server."""
-    made: Store = MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "c.db")
-    yield made
-    made.close()
 
 
 @pytest.fixture

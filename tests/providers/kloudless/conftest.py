@@ -9,13 +9,6 @@ from kloudsync.providers.kloudless.client import Kloudless
 from kloudsync.testing.kloudless import FakeKloudless
 
 
-@pytest.fixture(params=["blocking", "awaiting"])
-def drive(request: pytest.FixtureRequest) -> Drive:
-    """Both colours of client and engine."""
-    chosen: Drive = request.param
-    return chosen
-
-
 @pytest.fixture
 def world(drive: Drive) -> World:
     """A calendar synced through Kloudless with pages of four."""

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -21,7 +20,7 @@ from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 from kloudsync.providers.kloudless.client import AsyncKloudless, Kloudless
 from kloudsync.providers.kloudless.rules import Rules
 from kloudsync.providers.kloudless.window import KloudlessWindow
-from kloudsync.stores import MemoryStore, SQLiteStore
+from kloudsync.stores import MemoryStore
 from kloudsync.sync.plan import MassDeletion
 from kloudsync.sync.ports import Store
 from kloudsync.sync.report import SyncReport
@@ -109,14 +108,6 @@ def scripted_engine(
     )
     window = client.window(back=BACK, ahead=AHEAD, rules=Rules(reads_calendar=False))
     return SyncEngine(window, MemoryStore()), clock
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Every store that needs no server."""
-    made: Store = MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "c.db")
-    yield made
-    made.close()
 
 
 @pytest.fixture(params=["blocking", "awaiting"])

@@ -11,13 +11,6 @@ from tests.providers.microsoft.world import BERLIN, Drive, World
 from kloudsync.testing.microsoft import recurring
 
 
-@pytest.fixture(params=["blocking", "awaiting"])
-def drive(request: pytest.FixtureRequest) -> Drive:
-    """Both colours of client and engine."""
-    chosen: Drive = request.param
-    return chosen
-
-
 @pytest.fixture
 def world(drive: Drive) -> Iterator[World]:
     """A fake Microsoft with an empty calendar, and an engine that syncs it."""
