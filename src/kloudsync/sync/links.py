@@ -123,16 +123,7 @@ class Links:
         old = trim.segment
         if self._first or old.id in self._announced:
             return
-        truncation = SeriesLink(
-            old=old.id,
-            new=None,
-            at=trim.at,
-            all_day=old.all_day,
-            evidence="bound",
-            settled=True,
-            cut=trim.at,
-            written=trim.written,
-        )
+        truncation = evolve(_open_end(old, trim.at), cut=trim.at, written=trim.written)
         self._announced[old.id] = truncation
         if old.id in self._links:
             return
@@ -145,15 +136,6 @@ class Links:
     def settle_delay(self, delay: Delay) -> None:
         """Remember a series whose past may still come; forget that it was awaited once it came."""
         new = delay.segment
-        blank = SeriesLink(
-            old=new.id,
-            new=None,
-            at=new.start,
-            all_day=new.all_day,
-            evidence="bound",
-            settled=True,
-            begins=delay.was.start,
-        )
         known = self._links.get(new.id) or self._known.get(new.id)
         if known is not None and known.lost_from is not None:
             return
@@ -161,7 +143,8 @@ class Links:
         if not came and not delay.awaits:
             return
         cut, written = (None, None) if came else (new.start, delay.written)
-        link = evolve(known or blank, cut=cut, written=written, begins=delay.was.start)
+        before = known or _open_end(new, new.start)
+        link = evolve(before, cut=cut, written=written, begins=delay.was.start)
         if (known is not None or not came) and link != known:
             self._links[new.id] = link
 
@@ -175,6 +158,18 @@ class Links:
         # between them is gone, is no split.
         linked = known is not None and known.new == new.id
         return old.id in self._trims and (linked or evidence != "id")
+
+
+def _open_end(segment: Segment, at: int) -> SeriesLink:
+    """Return the link of a segment behind which nothing is known to go on."""
+    return SeriesLink(
+        old=segment.id,
+        new=None,
+        at=at,
+        all_day=segment.all_day,
+        evidence="bound",
+        settled=True,
+    )
 
 
 def _is_as_late(old: Segment, new: Segment) -> bool:
