@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from attrs import field, frozen
@@ -61,13 +62,16 @@ class ClaimedStore:
     Args:
         store: The store, or a unit of work of it.
         leases: The worker's.
-        taken: Where leases are kept until a unit of work is committed; None for a store.
+        keep: Hears of each lease that is taken, in place of the worker's leases; for a unit of
+            work, which may not be committed.
     """
 
-    def __init__(self, store: Any, leases: WorkerLeases, taken: list[Lease] | None = None) -> None:
+    def __init__(
+        self, store: Any, leases: WorkerLeases, keep: Callable[[Lease], object] | None = None
+    ) -> None:
         self._store = store
         self._leases = leases
-        self._taken = taken
+        self._keep = keep or partial(leases.note, store=store)
         self._besides: Callable[[Any], object] | None = None
 
     def asking(self, besides: Callable[[Any], object]) -> ClaimedStore:
@@ -83,10 +87,8 @@ class ClaimedStore:
         """Take a lease as the store does, for less long."""
         short = min(ttl, self._leases.ttl)
         lease: Lease | None = self._store.acquire(name, owner, ttl=short, now=now)
-        if lease is not None and self._taken is not None:
-            self._taken.append(lease)
-        elif lease is not None:
-            self._leases.note(lease, self._store)
+        if lease is not None:
+            self._keep(lease)
         return lease
 
     def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease | None:
@@ -108,13 +110,13 @@ class ClaimedStore:
             taken.clear()
             if self._besides is not None:
                 self._besides(unit)
-            return work(type(self)(unit, self._leases, taken))
+            return work(type(self)(unit, self._leases, taken.append))
 
         done: T = self._store.unit(within, durable=durable)
         # Not before: a fence that was rolled back is the next holder's, and what nobody knows to be
         # held has to run out.
         for lease in taken:
-            self._leases.note(lease, self._store)
+            self._keep(lease)
         self._besides = None
         return done
 
