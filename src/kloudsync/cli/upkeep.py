@@ -19,7 +19,7 @@ from kloudsync.cli.terminal import console
 from kloudsync.errors import UsageError
 from kloudsync.http.drives import Drive
 from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.state import Consumer
+from kloudsync.model.state import LEASE_TTL, Consumer
 from kloudsync.model.writes import tells_of
 from kloudsync.objects.owner import owner_name
 from kloudsync.runtime.clock import entropy
@@ -27,8 +27,6 @@ from kloudsync.runtime.drive import run
 from kloudsync.runtime.local import Local
 from kloudsync.stores import SQLiteStore
 from kloudsync.sync.forgetting import Forgetting
-
-_LEASE_TTL = 240.0
 
 
 def prune(
@@ -110,7 +108,7 @@ def _forget_calendar(store: SQLiteStore, key: CalendarKey) -> None:
         store=store,
         ports=Drive(Local()),
         owner=partial(owner_name, entropy),
-        lease_ttl=_LEASE_TTL,
+        lease_ttl=LEASE_TTL,
     )
     run(forgetting.forget(key))
 

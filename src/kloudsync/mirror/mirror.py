@@ -32,6 +32,7 @@ from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.tenure import Tenure, TenurePorts
 from kloudsync.mirror.window import MirrorWindow
 from kloudsync.model.occurrence import Occurrence, Unexpanded
+from kloudsync.model.state import LEASE_TTL
 from kloudsync.model.writes import Action, Item, LedgerEntry
 from kloudsync.runtime.leasing import Leasing
 
@@ -46,7 +47,7 @@ class Mirror:
     ports: MirrorPorts
     owner: Callable[[], str]
     window: MirrorWindow = MirrorWindow()
-    lease_ttl: float = 240.0
+    lease_ttl: float = LEASE_TTL
     progress: Progress = silence
 
     @property

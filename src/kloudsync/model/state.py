@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from hashlib import sha256
+from typing import Final
 
 from attrs import evolve, field, frozen
 
@@ -112,6 +113,10 @@ class CalendarState(Told):
             since.cursor,
             since.checkpoint,
         )
+
+
+LEASE_TTL: Final = 240.0
+"""Seconds after which a worker that died is replaced, unless a program says otherwise."""
 
 
 @frozen(kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Generic, TypedDict
 
+from kloudsync.model.state import LEASE_TTL
 from kloudsync.objects.held_copy import H, HeldCopy, M
 from kloudsync.runtime.colour import C_co
 from kloudsync.runtime.twin import twin
@@ -43,7 +44,7 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
         *,
         hook: Hook = silence,
         mass_deletion: MassDeletion | None = None,
-        lease_ttl: float = 240.0,
+        lease_ttl: float = LEASE_TTL,
         written_apart: timedelta = timedelta(seconds=WRITTEN_APART),
     ) -> None:
         """Make an engine; nothing is read or written yet.

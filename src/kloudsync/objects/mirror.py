@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from functools import partial
-from typing import Any, Final, Self, cast
+from typing import Any, Self, cast
 
 from attrs import evolve
 
@@ -14,6 +14,7 @@ from kloudsync.mirror.mirror import Mirror as MirrorEngine
 from kloudsync.mirror.ports import BoundSink, Calendar, MirrorStore, Progress, silence
 from kloudsync.mirror.report import PushReport
 from kloudsync.mirror.window import MirrorWindow
+from kloudsync.model.state import LEASE_TTL
 from kloudsync.objects.calendar_copy import HeldCalendar
 from kloudsync.objects.fitting import (
     COPY,
@@ -28,9 +29,6 @@ from kloudsync.objects.owner import owner_name
 from kloudsync.runtime.clock import entropy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co, InColour
 from kloudsync.runtime.twin import twin
-
-_LEASE_TTL: Final = 240.0
-"""Seconds after which a mirror that died is replaced, as an engine is."""
 
 
 class Mirroring(InColour[C_co]):
@@ -71,7 +69,7 @@ class Mirroring(InColour[C_co]):
             owner=partial(owner_name, entropy),
             window=window,
             # Renewed between calls: others take over from whoever died, and not from whoever waits.
-            lease_ttl=max(_LEASE_TTL, caller.longest_call),
+            lease_ttl=max(LEASE_TTL, caller.longest_call),
             progress=progress,
         )
 
