@@ -36,3 +36,7 @@ class Loading:
         value: object = getattr(import_module(self._homes[name]), name)
         setattr(modules[self._module], name, value)
         return value
+
+    def listed(self) -> list[str]:
+        """Return the module's names, whether they are loaded or not; for its `__dir__`."""
+        return sorted({*vars(modules[self._module]), *self._homes})

@@ -15,21 +15,27 @@ class AsyncExample(ExampleClient[Awaiting], AwaitingClient): ...
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from copy import copy
-from typing import Any, Generic, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Generic, Self, TypedDict, TypeVar, overload
 
 from kloudsync.errors import UsageError
 from kloudsync.http.auth import Auth
 from kloudsync.http.caller import Awaiting, Blocking, K_co
 from kloudsync.http.clocks import Timeouts, as_timeouts
 from kloudsync.http.limits import Limiter, Unlimited
+from kloudsync.http.operation import Operation
 from kloudsync.http.retry import Retry, as_retry
 from kloudsync.http.service import Service
 from kloudsync.http.setting import Setting
 from kloudsync.runtime.clock import Clock
 from kloudsync.runtime.colour import InColour
 from kloudsync.runtime.twin import twin
+
+if TYPE_CHECKING:
+    from kloudsync.http.batching import BatchAnswer
+
+T = TypeVar("T")
 
 
 class ClientOptions(TypedDict, total=False):
@@ -159,6 +165,43 @@ class Client(InColour[K_co], Generic[K_co]):
 
     def _connected(self, setting: Setting, http_client: Any, clock: Clock | None) -> K_co:
         """Return the caller of the client's colour."""
+        raise NotImplementedError
+
+
+class BatchClient(Client[K_co]):
+    """What clients share whose service takes many calls in one request, in either colour."""
+
+    # A variable of a method's own, such as T, gets through a descriptor with some checkers only.
+    @overload
+    def batch(
+        self: BatchClient[Blocking], operations: Iterable[Operation[T]]
+    ) -> list[BatchAnswer[T]]: ...
+    @overload
+    def batch(
+        self: BatchClient[Awaiting], operations: Iterable[Operation[T]]
+    ) -> Coroutine[Any, Any, list[BatchAnswer[T]]]: ...
+    def batch(self, operations: Iterable[Operation[T]]) -> Any:
+        """Perform many calls in few requests: `client.batch([Events.get("a"), Events.get("b")])`.
+
+        Each call is described on its resource's class. They are performed in no certain order,
+        as many in a request as the service takes, and each succeeds or fails alone: failures that
+        may pass are tried again, as they are for single calls.
+
+        Args:
+            operations: The calls.
+
+        Returns:
+            One answer for each call, in the order of the calls, with its value or its error.
+
+        Raises:
+            UsageError: A call goes to another host than the service's.
+        """
+        return self.caller.finish(self._batch(operations))
+
+    def _batch(
+        self, operations: Iterable[Operation[T]]
+    ) -> Coroutine[Any, Any, list[BatchAnswer[T]]]:
+        """Perform calls as the service takes them together."""
         raise NotImplementedError
 
 

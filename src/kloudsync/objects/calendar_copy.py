@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Unpack
 
 from kloudsync.model.skipping import MOST_OCCURRENCES, Skipped, leave_out
-from kloudsync.objects.fitting import EVENTS, expect
+from kloudsync.objects.fitting import EVENTS
 from kloudsync.objects.held_copy import HeldCopy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co
 from kloudsync.runtime.twin import twin, twin_iterator
@@ -17,28 +17,15 @@ if TYPE_CHECKING:
     from kloudsync.agenda import Agenda, BusyOptions, Intervals
     from kloudsync.model.change import Change
     from kloudsync.model.event import Held
-    from kloudsync.model.reader import CopyReader
     from kloudsync.model.record import EventRecord
     from kloudsync.model.state import FeedRecord
     from kloudsync.model.view import CalendarView
-    from kloudsync.sync.ports import Store
 
 
 class HeldCalendar(HeldCopy[C_co, "Held", "Change"]):
     """What a store holds of one calendar, in typed events, in either colour."""
 
-    def __init__(self, source: CopyReader, store: Store) -> None:
-        """Read a calendar's copy.
-
-        Args:
-            source: Translates the provider's own text.
-            store: Holds the copy.
-
-        Raises:
-            UsageError: The source is no calendar, or the store no store.
-        """
-        expect(source, EVENTS, self)
-        super().__init__(source, store)
+    _shape = EVENTS
 
     @property
     def view(self) -> CalendarView:

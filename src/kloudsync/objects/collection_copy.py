@@ -12,7 +12,7 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import FeedKind, FeedRecord
 from kloudsync.model.told import Told
-from kloudsync.objects.fitting import LIST, expect
+from kloudsync.objects.fitting import LIST
 from kloudsync.objects.held_copy import HeldCopy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co
 from kloudsync.runtime.twin import twin, twin_iterator
@@ -59,17 +59,10 @@ class MemberChange(Told, Generic[M_co]):
 class HeldCollection(HeldCopy[C_co, M, MemberChange[M]], Generic[C_co, M]):
     """What a store holds of a list, in either colour."""
 
+    _shape = LIST
+
     def __init__(self, source: Members[M], store: Store) -> None:
-        """Read a list's copy.
-
-        Args:
-            source: Translates the provider's own text.
-            store: Holds the copy.
-
-        Raises:
-            UsageError: The source is no list, or the store no store.
-        """
-        expect(source, LIST, self)
+        """Read a list's copy; see `HeldCopy`."""
         super().__init__(source, store)
         self._list = source
 

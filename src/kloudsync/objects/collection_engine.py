@@ -16,7 +16,6 @@ from typing import Generic, Protocol, TypeVar, Unpack
 
 from kloudsync.model.record import EventRecord
 from kloudsync.objects.collection_copy import HeldCollection, MemberChange
-from kloudsync.objects.fitting import LIST, expect
 from kloudsync.objects.kept_copy import EngineOptions, KeptCopy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co
 from kloudsync.sync.ports import Store
@@ -52,7 +51,6 @@ class KeptCollection(KeptCopy[C_co, M, MemberChange[M]], HeldCollection[C_co, M]
             UsageError: The source or the store is of another kind, or the lease may run out during
                 one call.
         """
-        expect(source, LIST, self)
         super().__init__(source, store, **options)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from kloudsync.errors import UsageError
 from kloudsync.model.record import EventRecord, Malformed
-from kloudsync.objects.fitting import CHANGE, READER, STORE, expect
+from kloudsync.objects.fitting import CHANGE, READER, STORE, Shape, expect
 from kloudsync.runtime.colour import C_co, InColour
 from kloudsync.runtime.feed_walk import chunks
 from kloudsync.runtime.twin import twin, twin_iterator
@@ -45,6 +45,8 @@ H = TypeVar("H", bound=CalendarChange)
 class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
     """What a store holds of a list, in either colour: members of one type, and their changes."""
 
+    _shape: ClassVar[Shape] = READER
+
     def __init__(self, source: CopyReader, store: Store) -> None:
         """Read a copy.
 
@@ -53,9 +55,10 @@ class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
             store: Holds the copy.
 
         Raises:
-            UsageError: The source cannot be read, or the store is none.
+            UsageError: The source is no calendar, or no list where one is read, or the store no
+                store.
         """
-        expect(source, READER, self)
+        expect(source, self._shape, self)
         expect(store, STORE, self)
         self._source = source
         self._store = store

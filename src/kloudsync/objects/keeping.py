@@ -12,9 +12,7 @@ from kloudsync.errors import UsageError
 from kloudsync.http.drives import Drive
 from kloudsync.objects.fitting import (
     CALENDAR,
-    STORE,
     caller_of,
-    expect,
     expect_function,
     expect_kind,
     expect_number,
@@ -47,7 +45,6 @@ def engine_of(
         UsageError: An argument is of another kind, or the lease may run out during one call.
     """
     caller = caller_of(source, CALENDAR, holder)
-    expect(store, STORE, holder)
     expect_function(hook, "hook", holder)
     held = MassDeletion() if mass_deletion is None else mass_deletion
     expect_kind(held, MassDeletion, "mass_deletion", holder)

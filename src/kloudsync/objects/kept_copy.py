@@ -62,6 +62,7 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
         Raises:
             UsageError: An argument is of another kind, or the lease may run out during one call.
         """
+        super().__init__(source, store)
         from kloudsync.objects.keeping import engine_of  # noqa: PLC0415 - what runs loads when it is made
 
         self._engine = engine_of(
@@ -73,7 +74,6 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
             lease_ttl=lease_ttl,
             written_apart=written_apart,
         )
-        super().__init__(source, store)
 
     @twin
     async def sync(self, *, full: bool = False) -> SyncReport:

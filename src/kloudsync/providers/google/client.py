@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
-from kloudsync.http.client import AwaitingClient, BlockingClient, Client, ClientOptions, setting
+from kloudsync.http.client import (
+    AwaitingClient,
+    BatchClient,
+    BlockingClient,
+    ClientOptions,
+    setting,
+)
 from kloudsync.http.endpoint import C_co, Resource
 from kloudsync.http.operation import Operation
 from kloudsync.model.moving_window import AHEAD, BACK
@@ -75,8 +81,8 @@ class GoogleResources(Resource[C_co]):
         return resources.Settings(self.caller)
 
 
-class GoogleClient(Client[K_co], GoogleResources[K_co]):
-    """A client of Google Calendar, in either colour.
+class GoogleClient(BatchClient[K_co], GoogleResources[K_co]):
+    """A client of Google Calendar, in either colour. A request of `batch` takes 50 calls.
 
     Attributes:
         account: The name under which what is synced with this client is kept.
@@ -145,36 +151,6 @@ class GoogleClient(Client[K_co], GoogleResources[K_co]):
             reading=reading,
             filters=filters,
         )
-
-    # A variable of a method's own, such as T, gets through a descriptor with some checkers only.
-    @overload
-    def batch(
-        self: GoogleClient[Blocking], operations: Iterable[Operation[T]]
-    ) -> list[BatchAnswer[T]]: ...
-    @overload
-    def batch(
-        self: GoogleClient[Awaiting], operations: Iterable[Operation[T]]
-    ) -> Coroutine[Any, Any, list[BatchAnswer[T]]]: ...
-    def batch(self, operations: Iterable[Operation[T]]) -> Any:
-        """Perform many calls in few requests: `google.batch([Events.get("primary", "a"), ...])`.
-
-        Each call is described on its resource's class. They are performed in no certain
-        order, at most 50 in a request, and each succeeds or fails alone: failures that may
-        pass are tried again, as they are for single calls.
-
-        Args:
-            operations: The calls.
-
-        Returns:
-            One answer for each call, in the order of the calls, with its value or its error.
-
-        Raises:
-            UsageError: A call goes to another host than the service's.
-        """
-        from kloudsync.providers.google.batch import perform_batch  # noqa: PLC0415 - few need it
-
-        caller = self.caller
-        return caller.finish(perform_batch(operations, caller.setting, caller.ports))
 
     @property
     def push(self) -> GooglePush[K_co]:
@@ -247,6 +223,13 @@ class GoogleClient(Client[K_co], GoogleResources[K_co]):
         from kloudsync.providers.google.collections import Collections  # noqa: PLC0415 - few need it
 
         return Collections(self.caller, self.account)
+
+    def _batch(
+        self, operations: Iterable[Operation[T]]
+    ) -> Coroutine[Any, Any, list[BatchAnswer[T]]]:
+        from kloudsync.providers.google.batch import perform_batch  # noqa: PLC0415 - few need it
+
+        return perform_batch(operations, self.caller.setting, self.caller.ports)
 
     def _shown(self) -> Mapping[str, object]:
         return {"account": self.account}

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
-from kloudsync.http.client import AwaitingClient, BlockingClient, Client, ClientOptions, setting
+from kloudsync.http.client import (
+    AwaitingClient,
+    BatchClient,
+    BlockingClient,
+    ClientOptions,
+    setting,
+)
 from kloudsync.http.endpoint import C_co, Resource
 from kloudsync.http.operation import Operation
 from kloudsync.model.moving_window import AHEAD, BACK
@@ -64,8 +70,10 @@ class MicrosoftResources(Resource[C_co]):
         return resources.Subscriptions(self.caller)
 
 
-class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
+class MicrosoftClient(BatchClient[K_co], MicrosoftResources[K_co]):
     """A client of Microsoft Graph's calendars, in either colour.
+
+    A request of `batch` takes 20 calls, and the limits of a mailbox count each.
 
     Attributes:
         account: The name under which what is synced with this client is kept.
@@ -164,35 +172,6 @@ class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
             page_size=page_size,
         )
 
-    @overload
-    def batch(
-        self: MicrosoftClient[Blocking], operations: Iterable[Operation[T]]
-    ) -> list[BatchAnswer[T]]: ...
-    @overload
-    def batch(
-        self: MicrosoftClient[Awaiting], operations: Iterable[Operation[T]]
-    ) -> Coroutine[Any, Any, list[BatchAnswer[T]]]: ...
-    def batch(self, operations: Iterable[Operation[T]]) -> Any:
-        """Perform many calls in few requests: `microsoft.batch([Events.get("a"), ...])`.
-
-        Each call is described on its resource's class. They are performed in no certain order, at
-        most 20 in a request, and each succeeds or fails alone: failures that may pass are tried
-        again, as they are for single calls. The limits of a mailbox count each.
-
-        Args:
-            operations: The calls.
-
-        Returns:
-            One answer for each call, in the order of the calls, with its value or its error.
-
-        Raises:
-            UsageError: A call goes to another host than the service's.
-        """
-        from kloudsync.providers.microsoft.batch import perform_batch  # noqa: PLC0415 - few need it
-
-        caller = self.caller
-        return caller.finish(perform_batch(operations, caller.setting, caller.ports))
-
     def series(self, series_id: str, calendar_id: str = PRIMARY) -> SeriesEditor[K_co]:
         """Return the edits of a series as its user thinks of them: this, this and following.
 
@@ -222,6 +201,13 @@ class MicrosoftClient(Client[K_co], MicrosoftResources[K_co]):
         from kloudsync.providers.microsoft.push import MicrosoftPush  # noqa: PLC0415 - few need it
 
         return MicrosoftPush(caller=self.caller, account=self.account, mailbox=self.mailbox)
+
+    def _batch(
+        self, operations: Iterable[Operation[T]]
+    ) -> Coroutine[Any, Any, list[BatchAnswer[T]]]:
+        from kloudsync.providers.microsoft.batch import perform_batch  # noqa: PLC0415 - few need it
+
+        return perform_batch(operations, self.caller.setting, self.caller.ports)
 
     def _shown(self) -> Mapping[str, object]:
         return {"account": self.account}

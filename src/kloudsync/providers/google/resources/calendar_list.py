@@ -11,7 +11,7 @@ from kloudsync.http.operation import Operation
 from kloudsync.http.pages import pages
 from kloudsync.providers.google.resources.checks import expect_syncable, expect_within
 from kloudsync.providers.google.resources.fields import page_mask
-from kloudsync.providers.google.resources.request import Parameters, call, order
+from kloudsync.providers.google.resources.request import Method, Parameters, call, order
 from kloudsync.providers.google.resources.watching import watching
 from kloudsync.providers.google.wire.access import AccessRole
 from kloudsync.providers.google.wire.calendar_list import CalendarListEntry, CalendarListPage
@@ -106,9 +106,7 @@ class CalendarList(Resource[C_co]):
                 service takes `color_id` only.
             fields: A mask of the members wanted in the answer.
         """
-        entry = as_body(codec, CalendarListEntry, entry)
-        parameters = _colored(entry, color_rgb_format, fields)
-        return call("calendarList.insert", "POST", LIST, CalendarListEntry, parameters, body=entry)
+        return _write("insert", "POST", LIST, entry, color_rgb_format, fields=fields)
 
     @endpoint
     @staticmethod
@@ -132,17 +130,9 @@ class CalendarList(Resource[C_co]):
         Raises:
             PreconditionFailed: The entry has changed since `if_match`.
         """
-        entry = as_body(codec, CalendarListEntry, entry)
-        parameters = _colored(entry, color_rgb_format, fields)
         location = f"{LIST}/{path(calendar_id)}"
-        return call(
-            "calendarList.patch",
-            "PATCH",
-            location,
-            CalendarListEntry,
-            parameters,
-            body=entry,
-            if_match=if_match,
+        return _write(
+            "patch", "PATCH", location, entry, color_rgb_format, fields=fields, if_match=if_match
         )
 
     @endpoint
@@ -167,17 +157,9 @@ class CalendarList(Resource[C_co]):
         Raises:
             PreconditionFailed: The entry has changed since `if_match`.
         """
-        entry = as_body(codec, CalendarListEntry, entry)
-        parameters = _colored(entry, color_rgb_format, fields)
         location = f"{LIST}/{path(calendar_id)}"
-        return call(
-            "calendarList.update",
-            "PUT",
-            location,
-            CalendarListEntry,
-            parameters,
-            body=entry,
-            if_match=if_match,
+        return _write(
+            "update", "PUT", location, entry, color_rgb_format, fields=fields, if_match=if_match
         )
 
     @endpoint
@@ -196,6 +178,27 @@ class CalendarList(Resource[C_co]):
         return order("calendarList.delete", "DELETE", location, if_match=if_match)
 
 
-def _colored(entry: CalendarListEntry, given: bool | None, fields: str | None) -> Parameters:
-    used = bool(entry.background_color or entry.foreground_color)
-    return {"colorRgbFormat": (used or None) if given is None else given, "fields": fields}
+def _write(
+    name: str,
+    method: Method,
+    location: str,
+    entry: CalendarListEntry | Body,
+    color_rgb_format: bool | None,
+    *,
+    fields: str | None,
+    if_match: str | None = None,
+) -> Operation[CalendarListEntry]:
+    entry = as_body(codec, CalendarListEntry, entry)
+    used = bool(entry.background_color or entry.foreground_color) or None
+    return call(
+        f"calendarList.{name}",
+        method,
+        location,
+        CalendarListEntry,
+        {
+            "colorRgbFormat": used if color_rgb_format is None else color_rgb_format,
+            "fields": fields,
+        },
+        body=entry,
+        if_match=if_match,
+    )

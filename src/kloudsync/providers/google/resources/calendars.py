@@ -66,14 +66,9 @@ class Calendars(Resource[C_co]):
             PreconditionFailed: The calendar has changed since `if_match`.
         """
         calendar = as_body(codec, Calendar, calendar)
+        location, mask = path("calendars", calendar_id), {"fields": fields}
         return call(
-            "calendars.patch",
-            "PATCH",
-            path("calendars", calendar_id),
-            Calendar,
-            {"fields": fields},
-            body=calendar,
-            if_match=if_match,
+            "calendars.patch", "PATCH", location, Calendar, mask, body=calendar, if_match=if_match
         )
 
     @endpoint
@@ -97,14 +92,9 @@ class Calendars(Resource[C_co]):
             PreconditionFailed: The calendar has changed since `if_match`.
         """
         calendar = as_body(codec, Calendar, calendar)
+        location, mask = path("calendars", calendar_id), {"fields": fields}
         return call(
-            "calendars.update",
-            "PUT",
-            path("calendars", calendar_id),
-            Calendar,
-            {"fields": fields},
-            body=calendar,
-            if_match=if_match,
+            "calendars.update", "PUT", location, Calendar, mask, body=calendar, if_match=if_match
         )
 
     @endpoint

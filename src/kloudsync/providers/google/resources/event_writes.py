@@ -76,13 +76,10 @@ class EventWrites(Resource[C_co]):
         """
         event = as_body(codec, Event, event)
         check_new_event(event)
-        expect_within("max_attendees", max_attendees)
         parameters: Parameters = {
             **_features(event, conference_data_version, event_label_version, supports_attachments),
-            "maxAttendees": max_attendees,
-            "sendNotifications": send_notifications,
-            "sendUpdates": expect_word("send_updates", send_updates, SendUpdates),
-            "fields": fields,
+            **_mailed(send_updates, send_notifications),
+            **_answered(fields, max_attendees),
         }
         location = path("calendars", calendar_id, "events")
         if event.id:
@@ -173,14 +170,10 @@ class EventWrites(Resource[C_co]):
         """
         event = as_body(codec, Event, event)
         check_event(event)
-        expect_within("max_attendees", max_attendees)
         parameters: Parameters = {
             **_features(event, conference_data_version, event_label_version, supports_attachments),
-            "alwaysIncludeEmail": always_include_email,
-            "maxAttendees": max_attendees,
-            "sendNotifications": send_notifications,
-            "sendUpdates": expect_word("send_updates", send_updates, SendUpdates),
-            "fields": fields,
+            **_mailed(send_updates, send_notifications),
+            **_answered(fields, max_attendees, always_include_email),
         }
         location = event_path(calendar_id, event_id)
         return call(
@@ -229,14 +222,10 @@ class EventWrites(Resource[C_co]):
         """
         event = as_body(codec, Event, event)
         check_whole_event(event)
-        expect_within("max_attendees", max_attendees)
         parameters: Parameters = {
             **_features(event, conference_data_version, event_label_version, supports_attachments),
-            "alwaysIncludeEmail": always_include_email,
-            "maxAttendees": max_attendees,
-            "sendNotifications": send_notifications,
-            "sendUpdates": expect_word("send_updates", send_updates, SendUpdates),
-            "fields": fields,
+            **_mailed(send_updates, send_notifications),
+            **_answered(fields, max_attendees, always_include_email),
         }
         location = event_path(calendar_id, event_id)
         return call(
@@ -266,12 +255,8 @@ class EventWrites(Resource[C_co]):
             send_updates: Which guests are mailed.
             fields: A mask of the members wanted in the answer.
         """
-        parameters: Parameters = {
-            "destination": destination,
-            "sendNotifications": send_notifications,
-            "sendUpdates": expect_word("send_updates", send_updates, SendUpdates),
-            "fields": fields,
-        }
+        mailed = _mailed(send_updates, send_notifications)
+        parameters: Parameters = {"destination": destination, **mailed, "fields": fields}
         location = event_path(calendar_id, event_id, "move")
         return call("events.move", "POST", location, Event, parameters)
 
@@ -294,12 +279,8 @@ class EventWrites(Resource[C_co]):
             send_updates: Which guests are mailed.
             fields: A mask of the members wanted in the answer.
         """
-        parameters: Parameters = {
-            "text": text,
-            "sendNotifications": send_notifications,
-            "sendUpdates": expect_word("send_updates", send_updates, SendUpdates),
-            "fields": fields,
-        }
+        mailed = _mailed(send_updates, send_notifications)
+        parameters: Parameters = {"text": text, **mailed, "fields": fields}
         location = path("calendars", calendar_id, "events", "quickAdd")
         return call("events.quickAdd", "POST", location, Event, parameters)
 
@@ -327,12 +308,9 @@ class EventWrites(Resource[C_co]):
             NotFound: There is no such event.
             PreconditionFailed: The event has changed since `if_match`.
         """
-        parameters: Parameters = {
-            "sendNotifications": send_notifications,
-            "sendUpdates": expect_word("send_updates", send_updates, SendUpdates),
-        }
+        mailed = _mailed(send_updates, send_notifications)
         location = event_path(calendar_id, event_id)
-        return order("events.delete", "DELETE", location, parameters, if_match=if_match)
+        return order("events.delete", "DELETE", location, mailed, if_match=if_match)
 
 
 def _features(
@@ -357,3 +335,21 @@ def _features(
         "supportsAttachments": supports_attachments,
     }
     return {name: used[name] if value is None else value for name, value in given.items()}
+
+
+def _mailed(send_updates: SendUpdates | None, send_notifications: bool | None) -> Parameters:
+    return {
+        "sendNotifications": send_notifications,
+        "sendUpdates": expect_word("send_updates", send_updates, SendUpdates),
+    }
+
+
+def _answered(
+    fields: str | None, max_attendees: int | None, always_include_email: bool | None = None
+) -> Parameters:
+    expect_within("max_attendees", max_attendees)
+    return {
+        "alwaysIncludeEmail": always_include_email,
+        "maxAttendees": max_attendees,
+        "fields": fields,
+    }

@@ -33,7 +33,4 @@ _HOMES: Final = {
 }
 
 __getattr__: Loading = Loading(__name__, _HOMES)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__dir__ = __getattr__.listed
