@@ -14,7 +14,7 @@ import kloudsync
 SHELVES = [
     f"kloudsync.{path.stem}"
     for path in sorted(Path(kloudsync.__file__).parent.glob("*.py"))
-    if "loading(__name__" in path.read_text()
+    if "Loading(__name__" in path.read_text()
 ]
 LOOK = """
 import sys, {0}

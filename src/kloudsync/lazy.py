@@ -37,6 +37,19 @@ class Loading:
         setattr(modules[self._module], name, value)
         return value
 
-    def listed(self) -> list[str]:
-        """Return the module's names, whether they are loaded or not; for its `__dir__`."""
+
+class Listing:
+    """The `__dir__` of a module whose names load when they are first used.
+
+    Args:
+        module: The module's own name.
+        homes: Where each name is defined.
+    """
+
+    def __init__(self, module: str, homes: Mapping[str, str]) -> None:
+        self._module = module
+        self._homes = homes
+
+    def __call__(self) -> list[str]:
+        """Return the module's names, whether they are loaded or not."""
         return sorted({*vars(modules[self._module]), *self._homes})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kloudsync.lazy import Loading
+from kloudsync.lazy import Listing, Loading
 
 if TYPE_CHECKING:
     from kloudsync.providers.salesloft.client import AsyncSalesloft, Salesloft
@@ -41,4 +41,4 @@ _HOMES: Final = {
 }
 
 __getattr__: Loading = Loading(__name__, _HOMES)
-__dir__ = __getattr__.listed
+__dir__: Listing = Listing(__name__, _HOMES)

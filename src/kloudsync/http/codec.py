@@ -56,6 +56,9 @@ class JSONObject:
         return f"{type(self).__name__}({', '.join(given)})"
 
 
+resolve_types(JSONObject)  # for classes of other modules that inherit its constructor
+
+
 def camel_case(name: str) -> str:
     """Turn `time_zone` into `timeZone`."""
     head, *tail = name.split("_")

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, Protocol
 
-if TYPE_CHECKING:
-    from kloudsync.model.occurrence import Unexpanded
+from kloudsync import model
 
 MOST_OCCURRENCES: Final = 1_000_000
 """How many occurrences of series one question lists, unless it says otherwise."""
 
-Skipped: TypeAlias = "Callable[[Unexpanded], object]"
-"""Hears of each series that is left out."""
+
+class Skipped(Protocol):
+    """Hears of each series that is left out."""
+
+    def __call__(self, unexpanded: model.Unexpanded, /) -> object:
+        """Hear of a series that cannot be expanded."""
+        ...
 
 
-def leave_out(unexpanded: Unexpanded) -> None:
+def leave_out(unexpanded: model.Unexpanded) -> None:
     """Go on without a series; the answer names it all the same."""
 
 
-def refuse(unexpanded: Unexpanded) -> None:
+def refuse(unexpanded: model.Unexpanded) -> None:
     """Raise the error of a series, with its name.
 
     Raises:

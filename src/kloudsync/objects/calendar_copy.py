@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Unpack
+from typing import ClassVar, Unpack
 
+from kloudsync import objects
+from kloudsync.model.record import EventRecord
 from kloudsync.model.skipping import MOST_OCCURRENCES, Skipped, leave_out
-from kloudsync.objects.fitting import EVENTS
+from kloudsync.model.state import FeedRecord
+from kloudsync.objects.fitting import EVENTS, Shape
 from kloudsync.objects.held_copy import HeldCopy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co
 from kloudsync.runtime.twin import twin, twin_iterator
 from kloudsync.sync.lineage import chain
 
-if TYPE_CHECKING:
-    from kloudsync.agenda import Agenda, BusyOptions, Intervals
-    from kloudsync.model.change import Change
-    from kloudsync.model.event import Held
-    from kloudsync.model.record import EventRecord
-    from kloudsync.model.state import FeedRecord
-    from kloudsync.model.view import CalendarView
 
-
-class HeldCalendar(HeldCopy[C_co, "Held", "Change"]):
+class HeldCalendar(HeldCopy[C_co, "objects.Held", "objects.Change"]):
     """What a store holds of one calendar, in typed events, in either colour."""
 
-    _shape = EVENTS
+    _shape: ClassVar[Shape] = EVENTS
 
     @property
-    def view(self) -> CalendarView:
+    def view(self) -> objects.CalendarView:
         """The calendar as the agenda's functions over several calendars want it."""
         from kloudsync.model.view import CalendarView  # noqa: PLC0415 - the same
 
@@ -40,7 +35,7 @@ class HeldCalendar(HeldCopy[C_co, "Held", "Change"]):
         return CalendarCopy(self._source, self._store)
 
     @twin_iterator
-    async def events(self) -> AsyncIterator[Held]:
+    async def events(self) -> AsyncIterator[objects.Held]:
         """Yield everything held now, by id.
 
         Single events, series, exceptions and cancelled occurrences; of one committed pass. What
@@ -50,7 +45,7 @@ class HeldCalendar(HeldCopy[C_co, "Held", "Change"]):
             yield event
 
     @twin
-    async def event(self, event_id: str) -> Held | None:
+    async def event(self, event_id: str) -> objects.Held | None:
         """Return what is held under an id, or None.
 
         Raises:
@@ -75,7 +70,7 @@ class HeldCalendar(HeldCopy[C_co, "Held", "Change"]):
         *,
         skipped: Skipped = leave_out,
         limit: int = MOST_OCCURRENCES,
-    ) -> Agenda:
+    ) -> objects.Agenda:
         """Return everything that takes place within a window, in order of start.
 
         An occurrence belongs to the window if it ends after the window's start and starts
@@ -103,8 +98,8 @@ class HeldCalendar(HeldCopy[C_co, "Held", "Change"]):
 
     @twin
     async def busy(
-        self, start: datetime, end: datetime, **options: Unpack[BusyOptions]
-    ) -> Intervals:
+        self, start: datetime, end: datetime, **options: Unpack[objects.BusyOptions]
+    ) -> objects.Intervals:
         """Return the stretches of a window that are taken, merged.
 
         Args:
@@ -124,17 +119,17 @@ class HeldCalendar(HeldCopy[C_co, "Held", "Change"]):
 
     @twin
     async def free(
-        self, start: datetime, end: datetime, **options: Unpack[BusyOptions]
-    ) -> Intervals:
+        self, start: datetime, end: datetime, **options: Unpack[objects.BusyOptions]
+    ) -> objects.Intervals:
         """Return the stretches of a window that are not taken; see `busy`."""
         from kloudsync.agenda import free  # noqa: PLC0415 - the same
 
         return await self.colour.run(lambda: free(self._store, [self.view], start, end, **options))
 
-    def _member(self, record: EventRecord) -> Held:
+    def _member(self, record: EventRecord) -> objects.Held:
         return self._source.event(record)
 
-    def _told(self, entries: list[FeedRecord]) -> list[Change]:
+    def _told(self, entries: list[FeedRecord]) -> list[objects.Change]:
         from kloudsync.objects.change_reading import change_of  # noqa: PLC0415 - who only syncs does not pay
 
         zone = self._store.state(self.key).zone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from attrs import frozen
 
@@ -12,7 +12,7 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Malformed
 from kloudsync.model.state import FeedKind, FeedRecord
 from kloudsync.model.told import Told
-from kloudsync.objects.fitting import LIST
+from kloudsync.objects.fitting import LIST, Shape
 from kloudsync.objects.held_copy import HeldCopy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co
 from kloudsync.runtime.twin import twin, twin_iterator
@@ -59,7 +59,7 @@ class MemberChange(Told, Generic[M_co]):
 class HeldCollection(HeldCopy[C_co, M, MemberChange[M]], Generic[C_co, M]):
     """What a store holds of a list, in either colour."""
 
-    _shape = LIST
+    _shape: ClassVar[Shape] = LIST
 
     def __init__(self, source: Members[M], store: Store) -> None:
         """Read a list's copy; see `HeldCopy`."""

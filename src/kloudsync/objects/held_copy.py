@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
+from kloudsync import objects
 from kloudsync.errors import UsageError
+from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import EventRecord, Malformed
+from kloudsync.model.state import CalendarState, FeedRecord, Quarantined
 from kloudsync.objects.fitting import CHANGE, READER, STORE, Shape, expect
 from kloudsync.runtime.colour import C_co, InColour
 from kloudsync.runtime.feed_walk import chunks
 from kloudsync.runtime.twin import twin, twin_iterator
-
-if TYPE_CHECKING:
-    from kloudsync.model.calendar import CalendarKey
-    from kloudsync.model.reader import CopyReader
-    from kloudsync.model.state import CalendarState, FeedRecord, Quarantined
-    from kloudsync.sync.ports import Store
 
 logger: logging.Logger = logging.getLogger("kloudsync.copy")
 
@@ -47,7 +44,7 @@ class HeldCopy(InColour[C_co], Generic[C_co, M, H]):
 
     _shape: ClassVar[Shape] = READER
 
-    def __init__(self, source: CopyReader, store: Store) -> None:
+    def __init__(self, source: objects.CopyReader, store: objects.Store) -> None:
         """Read a copy.
 
         Args:

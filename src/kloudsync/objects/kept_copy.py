@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Generic, TypedDict
+from typing import Generic, TypedDict
 
+from kloudsync import objects
 from kloudsync.model.state import LEASE_TTL
 from kloudsync.objects.held_copy import H, HeldCopy, M
 from kloudsync.runtime.colour import C_co
 from kloudsync.runtime.twin import twin
 from kloudsync.sync.hook import Hook, silence
 from kloudsync.sync.written_apart import WRITTEN_APART
-
-if TYPE_CHECKING:
-    from kloudsync.sync.plan import MassDeletion
-    from kloudsync.sync.ports import Store
-    from kloudsync.sync.report import SyncReport
-    from kloudsync.sync.source import Source
 
 
 class EngineOptions(TypedDict, total=False):
@@ -30,7 +25,7 @@ class EngineOptions(TypedDict, total=False):
     """
 
     hook: Hook
-    mass_deletion: MassDeletion | None
+    mass_deletion: objects.MassDeletion | None
     lease_ttl: float
 
 
@@ -39,11 +34,11 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
 
     def __init__(
         self,
-        source: Source[C_co],
-        store: Store,
+        source: objects.Source[C_co],
+        store: objects.Store,
         *,
         hook: Hook = silence,
-        mass_deletion: MassDeletion | None = None,
+        mass_deletion: objects.MassDeletion | None = None,
         lease_ttl: float = LEASE_TTL,
         written_apart: timedelta = timedelta(seconds=WRITTEN_APART),
     ) -> None:
@@ -76,7 +71,7 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
         )
 
     @twin
-    async def sync(self, *, full: bool = False) -> SyncReport:
+    async def sync(self, *, full: bool = False) -> objects.SyncReport:
         """Bring the store to the calendar's present state, and say what changed.
 
         Args:
@@ -95,7 +90,7 @@ class KeptCopy(HeldCopy[C_co, M, H], Generic[C_co, M, H]):
         return await self._engine.sync(full=full)
 
     @twin
-    async def plan(self) -> SyncReport:
+    async def plan(self) -> objects.SyncReport:
         """Say what `sync` would change now, and write nothing.
 
         The whole pass is held in memory. Raises what `sync` raises, but for leases.

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from kloudsync import objects  # noqa: F401 - named below, within quotes
 from kloudsync.objects.calendar_copy import AsyncCalendarCopy, CalendarCopy
 from kloudsync.objects.kept_copy import KeptCopy
 from kloudsync.runtime.colour import Awaits, Blocks
 
-if TYPE_CHECKING:
-    from kloudsync.model.change import Change  # noqa: F401 - named below, within quotes
-    from kloudsync.model.event import Held  # noqa: F401 - the same
 
-
-class SyncEngine(KeptCopy[Blocks, "Held", "Change"], CalendarCopy):
+class SyncEngine(KeptCopy[Blocks, "objects.Held", "objects.Change"], CalendarCopy):
     """Keeps a store in step with a calendar, and answers questions about it.
 
     ```python
@@ -26,7 +21,7 @@ class SyncEngine(KeptCopy[Blocks, "Held", "Change"], CalendarCopy):
     """
 
 
-class AsyncSyncEngine(KeptCopy[Awaits, "Held", "Change"], AsyncCalendarCopy):
+class AsyncSyncEngine(KeptCopy[Awaits, "objects.Held", "objects.Change"], AsyncCalendarCopy):
     """Keeps a store in step with a calendar from within an event loop.
 
     The twin of `SyncEngine`: what that returns, this one's coroutines do, and what that iterates

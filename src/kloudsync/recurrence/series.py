@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from attrs import Factory, field, frozen
+from attrs import Factory, field, frozen, resolve_types
 
 from kloudsync.recurrence.kinds import Kind, Start, kind_of, wall_of
 from kloudsync.recurrence.occurrences import OccurrenceSet
@@ -109,3 +109,6 @@ class Series:
     occurrences: OccurrenceSet = field(
         default=Factory(_compiled, takes_self=True), init=False, eq=False, repr=False
     )
+
+
+resolve_types(Series)  # for classes of other modules that inherit its constructor

@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from attrs import field, frozen
 from attrs.validators import matches_re
 
 from kloudsync.errors import UsageError
-
-if TYPE_CHECKING:
-    from kloudsync.model.calendar import Calendar
-    from kloudsync.model.view import RecordReader
+from kloudsync.model.calendar import Calendar
+from kloudsync.model.view import RecordReader
 
 T = TypeVar("T")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from kloudsync.http.numbers import whole_number
 from kloudsync.model.arrival import Acknowledgement, Arrival
@@ -17,9 +18,6 @@ from kloudsync.web.receivers import (
     acknowledged,
     headers_of,
 )
-
-if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _PHRASES = {one.value: one.phrase for one in HTTPStatus}
 _UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")

@@ -18,6 +18,7 @@ from kloudsync.http.client import (
 from kloudsync.http.endpoint import C_co, Resource
 from kloudsync.http.operation import Operation
 from kloudsync.model.moving_window import AHEAD, BACK
+from kloudsync.providers import google
 from kloudsync.providers.google import resources
 from kloudsync.providers.google.credentials import GoogleCredentials, is_google_credentials
 from kloudsync.providers.google.filters import Filters, Searches
@@ -27,12 +28,6 @@ from kloudsync.recurrence import GOOGLE, Reading
 
 if TYPE_CHECKING:
     from kloudsync.http.batching import BatchAnswer
-    from kloudsync.providers.google.collections import Collections
-    from kloudsync.providers.google.edits import GoogleEdits
-    from kloudsync.providers.google.push import GooglePush
-    from kloudsync.providers.google.series.editor import SeriesEditor
-    from kloudsync.providers.google.source import GoogleCalendar
-    from kloudsync.providers.google.window import GoogleWindow
 
 T = TypeVar("T")
 
@@ -127,7 +122,7 @@ class GoogleClient(BatchClient[K_co], GoogleResources[K_co]):
         page_size: int = LARGEST_PAGE,
         reading: Reading = GOOGLE,
         **filters: Unpack[Filters],
-    ) -> GoogleCalendar[K_co]:
+    ) -> google.GoogleCalendar[K_co]:
         """Return a calendar as a sync engine reads it.
 
         Args:
@@ -141,9 +136,7 @@ class GoogleClient(BatchClient[K_co], GoogleResources[K_co]):
         Raises:
             UsageError: A filter or the page size is out of range.
         """
-        from kloudsync.providers.google.source import GoogleCalendar  # noqa: PLC0415 - when touched
-
-        return GoogleCalendar(
+        return google.GoogleCalendar(
             caller=self.caller,
             calendar=calendar_id,
             account=self.account,
@@ -153,11 +146,9 @@ class GoogleClient(BatchClient[K_co], GoogleResources[K_co]):
         )
 
     @property
-    def push(self) -> GooglePush[K_co]:
+    def push(self) -> google.GooglePush[K_co]:
         """The account as a watcher keeps its channels."""
-        from kloudsync.providers.google.push import GooglePush  # noqa: PLC0415 - few need it
-
-        return GooglePush(caller=self.caller, account=self.account)
+        return google.GooglePush(caller=self.caller, account=self.account)
 
     def window(
         self,
@@ -167,7 +158,7 @@ class GoogleClient(BatchClient[K_co], GoogleResources[K_co]):
         ahead: timedelta = AHEAD,
         page_size: int = LARGEST_PAGE,
         **filters: Unpack[Searches],
-    ) -> GoogleWindow[K_co]:
+    ) -> google.GoogleWindow[K_co]:
         """Return what takes place around the present, expanded by the service, for a sync engine.
 
         For programs that do not want to expand rules. See `GoogleWindow` for what that costs.
@@ -182,9 +173,7 @@ class GoogleClient(BatchClient[K_co], GoogleResources[K_co]):
         Raises:
             UsageError: The window is empty, or a filter or the page size is out of range.
         """
-        from kloudsync.providers.google.window import GoogleWindow  # noqa: PLC0415 - few need it
-
-        return GoogleWindow(
+        return google.GoogleWindow(
             caller=self.caller,
             calendar=calendar_id,
             account=self.account,
@@ -194,18 +183,16 @@ class GoogleClient(BatchClient[K_co], GoogleResources[K_co]):
             filters=filters,
         )
 
-    def series(self, calendar_id: str, series_id: str) -> SeriesEditor[K_co]:
+    def series(self, calendar_id: str, series_id: str) -> google.SeriesEditor[K_co]:
         """Return the edits of a series as its user thinks of them: this, this and following, all.
 
         Args:
             calendar_id: The calendar; `primary` is the user's own.
             series_id: The series, or the segment of a divided one.
         """
-        from kloudsync.providers.google.series.editor import SeriesEditor  # noqa: PLC0415 - few need it
+        return google.SeriesEditor(self.caller, calendar_id, series_id)
 
-        return SeriesEditor(self.caller, calendar_id, series_id)
-
-    def edits(self, calendar_id: str = "primary") -> GoogleEdits[K_co]:
+    def edits(self, calendar_id: str = "primary") -> google.GoogleEdits[K_co]:
         """Return a calendar as it is edited in words that all providers share.
 
         Each edit is bound to what was seen before it: see `kloudsync.events.Wish`.
@@ -213,23 +200,17 @@ class GoogleClient(BatchClient[K_co], GoogleResources[K_co]):
         Args:
             calendar_id: The calendar; `primary` is the user's own.
         """
-        from kloudsync.providers.google.edits import GoogleEdits  # noqa: PLC0415 - few need it
-
-        return GoogleEdits(self.caller, calendar_id)
+        return google.GoogleEdits(self.caller, calendar_id)
 
     @property
-    def collections(self) -> Collections[K_co]:
+    def collections(self) -> google.Collections[K_co]:
         """The account's lists that a sync can follow: calendars, access rules, settings."""
-        from kloudsync.providers.google.collections import Collections  # noqa: PLC0415 - few need it
-
-        return Collections(self.caller, self.account)
+        return google.Collections(self.caller, self.account)
 
     def _batch(
         self, operations: Iterable[Operation[T]]
     ) -> Coroutine[Any, Any, list[BatchAnswer[T]]]:
-        from kloudsync.providers.google.batch import perform_batch  # noqa: PLC0415 - few need it
-
-        return perform_batch(operations, self.caller.setting, self.caller.ports)
+        return google.perform_batch(operations, self.caller.setting, self.caller.ports)
 
     def _shown(self) -> Mapping[str, object]:
         return {"account": self.account}
@@ -247,7 +228,5 @@ def _way_in(
     token: str | TokenSource | Auth | GoogleCredentials | None,
 ) -> str | TokenSource | Auth | None:
     if is_google_credentials(token):
-        from kloudsync.providers.google.auth import GoogleAuthToken  # noqa: PLC0415 - few need it
-
-        return GoogleAuthToken(token)
+        return google.GoogleAuthToken(token)
     return cast("str | TokenSource | Auth | None", token)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import Self, Unpack
 
 from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
 from kloudsync.http.client import AwaitingClient, BlockingClient, Client, ClientOptions, setting
@@ -12,6 +12,7 @@ from kloudsync.http.endpoint import C_co, Resource
 from kloudsync.http.message import path
 from kloudsync.http.setting import Setting
 from kloudsync.model.moving_window import AHEAD, BACK
+from kloudsync.providers import kloudless
 from kloudsync.providers.kloudless import resources
 from kloudsync.providers.kloudless.auth import Token
 from kloudsync.providers.kloudless.paths import ME
@@ -25,9 +26,6 @@ from kloudsync.providers.kloudless.service import (
     version_of,
 )
 from kloudsync.providers.kloudless.source import KloudlessCalendar
-
-if TYPE_CHECKING:
-    from kloudsync.providers.kloudless.window import KloudlessWindow
 
 
 class KloudlessResources(Resource[C_co]):
@@ -166,7 +164,7 @@ class KloudlessClient(Client[K_co], KloudlessResources[K_co]):
         ahead: timedelta = AHEAD,
         account: str | int = ME,
         rules: Rules = Rules(),
-    ) -> KloudlessWindow[K_co]:
+    ) -> kloudless.KloudlessWindow[K_co]:
         """Return what takes place around the present, expanded by the service, for a sync engine.
 
         For programs that do not want to expand rules or to depend on activity. See
@@ -183,9 +181,7 @@ class KloudlessClient(Client[K_co], KloudlessResources[K_co]):
             UsageError: The window is empty.
         """
         path(calendar)  # refuses what is no id
-        from kloudsync.providers.kloudless.window import KloudlessWindow  # noqa: PLC0415 - few need it
-
-        return KloudlessWindow(
+        return kloudless.KloudlessWindow(
             caller=self.caller,
             calendar=calendar,
             account=account,

@@ -18,6 +18,7 @@ from kloudsync.http.client import (
 from kloudsync.http.endpoint import C_co, Resource
 from kloudsync.http.operation import Operation
 from kloudsync.model.moving_window import AHEAD, BACK
+from kloudsync.providers import microsoft
 from kloudsync.providers.microsoft import resources
 from kloudsync.providers.microsoft.clouds import GLOBAL, Cloud
 from kloudsync.providers.microsoft.paths import ME, PRIMARY
@@ -28,10 +29,6 @@ from kloudsync.providers.microsoft.source import MicrosoftCalendar
 
 if TYPE_CHECKING:
     from kloudsync.http.batching import BatchAnswer
-    from kloudsync.providers.microsoft.edits import MicrosoftEdits
-    from kloudsync.providers.microsoft.push import MicrosoftPush
-    from kloudsync.providers.microsoft.series.editor import SeriesEditor
-    from kloudsync.providers.microsoft.window import MicrosoftWindow
 
 T = TypeVar("T")
 
@@ -146,7 +143,7 @@ class MicrosoftClient(BatchClient[K_co], MicrosoftResources[K_co]):
         back: timedelta = BACK,
         ahead: timedelta = AHEAD,
         page_size: int = 100,
-    ) -> MicrosoftWindow[K_co]:
+    ) -> microsoft.MicrosoftWindow[K_co]:
         """Return what takes place around the present, expanded by the service, for a sync engine.
 
         For programs that do not want to expand rules. See `MicrosoftWindow` for what that costs.
@@ -160,9 +157,7 @@ class MicrosoftClient(BatchClient[K_co], MicrosoftResources[K_co]):
         Raises:
             UsageError: The window is empty or too long, or the page size out of range.
         """
-        from kloudsync.providers.microsoft.window import MicrosoftWindow  # noqa: PLC0415 - few need it
-
-        return MicrosoftWindow(
+        return microsoft.MicrosoftWindow(
             caller=self.caller,
             calendar=calendar_id,
             account=self.account,
@@ -172,18 +167,16 @@ class MicrosoftClient(BatchClient[K_co], MicrosoftResources[K_co]):
             page_size=page_size,
         )
 
-    def series(self, series_id: str, calendar_id: str = PRIMARY) -> SeriesEditor[K_co]:
+    def series(self, series_id: str, calendar_id: str = PRIMARY) -> microsoft.SeriesEditor[K_co]:
         """Return the edits of a series as its user thinks of them: this, this and following.
 
         Args:
             series_id: The series, or the segment of a divided one.
             calendar_id: Its calendar.
         """
-        from kloudsync.providers.microsoft.series.editor import SeriesEditor  # noqa: PLC0415 - few need it
+        return microsoft.SeriesEditor(self.caller, calendar_id, self.mailbox, series_id)
 
-        return SeriesEditor(self.caller, calendar_id, self.mailbox, series_id)
-
-    def edits(self, calendar_id: str = PRIMARY) -> MicrosoftEdits[K_co]:
+    def edits(self, calendar_id: str = PRIMARY) -> microsoft.MicrosoftEdits[K_co]:
         """Return a calendar as it is edited in words that all providers share.
 
         Each edit is bound to what was seen before it: see `kloudsync.events.Wish`.
@@ -191,23 +184,19 @@ class MicrosoftClient(BatchClient[K_co], MicrosoftResources[K_co]):
         Args:
             calendar_id: The calendar; `primary` is the mailbox's default one.
         """
-        from kloudsync.providers.microsoft.edits import MicrosoftEdits  # noqa: PLC0415 - few need it
-
-        return MicrosoftEdits(self.caller, calendar_id, self.mailbox)
+        return microsoft.MicrosoftEdits(self.caller, calendar_id, self.mailbox)
 
     @property
-    def push(self) -> MicrosoftPush[K_co]:
+    def push(self) -> microsoft.MicrosoftPush[K_co]:
         """The mailbox as a watcher keeps its subscriptions."""
-        from kloudsync.providers.microsoft.push import MicrosoftPush  # noqa: PLC0415 - few need it
-
-        return MicrosoftPush(caller=self.caller, account=self.account, mailbox=self.mailbox)
+        return microsoft.MicrosoftPush(
+            caller=self.caller, account=self.account, mailbox=self.mailbox
+        )
 
     def _batch(
         self, operations: Iterable[Operation[T]]
     ) -> Coroutine[Any, Any, list[BatchAnswer[T]]]:
-        from kloudsync.providers.microsoft.batch import perform_batch  # noqa: PLC0415 - few need it
-
-        return perform_batch(operations, self.caller.setting, self.caller.ports)
+        return microsoft.perform_batch(operations, self.caller.setting, self.caller.ports)
 
     def _shown(self) -> Mapping[str, object]:
         return {"account": self.account}

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from kloudsync.http.auth import Auth, TokenSource
 from kloudsync.http.caller import Awaiting, Blocking, K_co, Raw
 from kloudsync.http.client import AwaitingClient, BlockingClient, Client, ClientOptions, setting
 from kloudsync.http.drives import Drive
 from kloudsync.http.endpoint import C_co, Resource
+from kloudsync.providers import salesloft
 from kloudsync.providers.salesloft import resources
 from kloudsync.providers.salesloft.jobs import UPSERT_EVENTS, Patience, Progress, Row, ignore
 from kloudsync.providers.salesloft.policy import Policy
 from kloudsync.providers.salesloft.service import VENDOR, budget_of
 from kloudsync.runtime.twin import twin
 
-if TYPE_CHECKING:
-    from kloudsync.providers.salesloft.bulk import BulkReport
-    from kloudsync.providers.salesloft.payload import Identity
-    from kloudsync.providers.salesloft.sink import SalesloftCalendar
-
 
 class Choices(TypedDict, total=False):
     """How a calendar is mirrored; `SalesloftCalendar` says what each means."""
 
     policy: Policy
-    identity: Identity
+    identity: salesloft.Identity
     guarded: bool
     clears: bool
     bulk_from: int
@@ -109,7 +105,7 @@ class SalesloftClient(Client[K_co], SalesloftResources[K_co]):
         """The same calls, answering with status, headers and body beside the value."""
         return SalesloftResources(Raw(self.caller))
 
-    def calendar(self, user: str, **choices: Unpack[Choices]) -> SalesloftCalendar[K_co]:
+    def calendar(self, user: str, **choices: Unpack[Choices]) -> salesloft.SalesloftCalendar[K_co]:
         """Return a calendar as the target of a mirror.
 
         Args:
@@ -117,10 +113,8 @@ class SalesloftClient(Client[K_co], SalesloftResources[K_co]):
             **choices: How it is mirrored; see `SalesloftCalendar`. Without a policy, no more
                 than the times of events is told.
         """
-        # It brings along all that is written.
-        from kloudsync.providers.salesloft.sink import SalesloftCalendar, calendar_id_of  # noqa: PLC0415
-
-        return SalesloftCalendar(caller=self.caller, calendar_id=calendar_id_of(user), **choices)
+        calendar_id = salesloft.calendar_id_of(user)
+        return salesloft.SalesloftCalendar(caller=self.caller, calendar_id=calendar_id, **choices)
 
     @twin
     async def run_bulk(
@@ -131,7 +125,7 @@ class SalesloftClient(Client[K_co], SalesloftResources[K_co]):
         type: str = UPSERT_EVENTS,  # noqa: A002 - the vendor's name
         progress: Progress = ignore,
         patience: Patience = Patience(),
-    ) -> BulkReport:
+    ) -> salesloft.BulkReport:
         """Do a bulk job from its creation to the fate of every row; see `bulk.run_bulk`.
 
         Args:
@@ -144,10 +138,8 @@ class SalesloftClient(Client[K_co], SalesloftResources[K_co]):
         Raises:
             TimedOut: The job was not done in time; `finish_bulk` takes up the waiting.
         """
-        from kloudsync.providers.salesloft.bulk import run_bulk  # noqa: PLC0415 - few need it
-
         drive = Drive(self.caller)
-        return await run_bulk(
+        return await salesloft.run_bulk(
             rows, drive, name=name, type=type, progress=progress, patience=patience
         )
 
@@ -159,12 +151,10 @@ class SalesloftClient(Client[K_co], SalesloftResources[K_co]):
         *,
         progress: Progress = ignore,
         patience: Patience = Patience(),
-    ) -> BulkReport:
+    ) -> salesloft.BulkReport:
         """Wait for a bulk job that runs, and read the fate of its rows."""
-        from kloudsync.providers.salesloft.bulk import finish_bulk  # noqa: PLC0415 - few need it
-
         drive = Drive(self.caller)
-        return await finish_bulk(job, rows, drive, progress=progress, patience=patience)
+        return await salesloft.finish_bulk(job, rows, drive, progress=progress, patience=patience)
 
 
 class Salesloft(SalesloftClient[Blocking], BlockingClient):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from attrs import field, frozen
 from attrs.validators import gt
@@ -19,8 +19,13 @@ UPSERT_EVENTS: Final = "calendar/events/upsert"
 Row: TypeAlias = JSONObject | Mapping[str, Any]
 """What a job takes: an object of a wire class, or a dictionary."""
 
-Progress: TypeAlias = Callable[["BulkJob"], None]
-"""Hears of a job each time that it was looked at: `total`, `processed`, `errors`."""
+
+class Progress(Protocol):
+    """Hears of a job each time that it was looked at: `total`, `processed`, `errors`."""
+
+    def __call__(self, job: BulkJob, /) -> object:
+        """Hear how far a job is."""
+        ...
 
 
 @frozen(kw_only=True)

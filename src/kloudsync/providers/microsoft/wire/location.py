@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import frozen, resolve_types
 
 from kloudsync.http.codec import JSONObject
 from kloudsync.http.unset import UNSET, Maybe
@@ -96,3 +96,6 @@ class Location(JSONObject):
     unique_id_type: Maybe[LocationUniqueIdType | str | None] = UNSET
     address: Maybe[PhysicalAddress | None] = UNSET
     coordinates: Maybe[OutlookGeoCoordinates | None] = UNSET
+
+
+resolve_types(Location)  # for classes of other modules that inherit its constructor
