@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pytest
 
 from kloudsync.errors import StoreError
+from kloudsync.model.state import Lease
 from kloudsync.objects.claimed_store import ClaimedStore, WorkerLeases
 from kloudsync.stores import MemoryStore, SQLiteStore
 
@@ -34,6 +35,14 @@ class Deaf(MemoryStore):
         """Do the work, and fail all the same."""
         super().unit(work, durable=durable)
         raise StoreError("the connection broke off")
+
+
+class Away(MemoryStore):
+    """A store that cannot be reached when leases are renewed."""
+
+    def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease | None:
+        """Fail."""
+        raise StoreError(f"{lease.name} at {now} for {ttl}")
 
 
 def take(unit: Any) -> object:
@@ -79,6 +88,26 @@ def test_a_lease_that_was_committed_is_renewed(kind: Kind, tmp_path: Path) -> No
         assert store.acquire("calendar", "bob", ttl=30.0, now=40.0) is None
         claimed.release(lease)
         assert store.acquire("calendar", "bob", ttl=30.0, now=41.0) is not None
+
+
+def test_a_store_that_is_away_keeps_no_other_from_renewing() -> None:
+    """The leases of a beat are asked for one by one, and what failed is told at the end."""
+    away, store, leases = Away(), MemoryStore(), WorkerLeases(30.0)
+    leases.over(away).unit(take)
+    leases.over(store).acquire("sink", "ann", ttl=240.0, now=0.0)
+    with pytest.raises(StoreError, match="calendar at 25"):
+        leases.renew(now=25.0)
+    assert store.acquire("sink", "bob", ttl=30.0, now=40.0) is None
+
+
+def test_leases_of_one_name_in_two_stores_are_two() -> None:
+    """A name and a fence may be those of another store's lease."""
+    first, second, leases = MemoryStore(), MemoryStore(), WorkerLeases(30.0)
+    for store, owner in ((first, "ann"), (second, "bob")):
+        leases.over(store).acquire("calendar", owner, ttl=240.0, now=0.0)
+    leases.renew(now=25.0)
+    for store in (first, second):
+        assert store.acquire("calendar", "eve", ttl=30.0, now=40.0) is None
 
 
 def test_a_copy_is_another_one_over_the_same_store() -> None:

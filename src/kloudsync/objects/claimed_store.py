@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
+from kloudsync.errors import StoreError
 from kloudsync.model.state import Lease
 
 T = TypeVar("T")
@@ -28,8 +29,8 @@ class WorkerLeases:
     """
 
     ttl: float
-    _held: dict[tuple[str, int], tuple[Lease, Any]] = field(
-        factory=dict[tuple[str, int], tuple[Lease, Any]], repr=False
+    _held: dict[tuple[str, int, str], tuple[Lease, Any]] = field(
+        factory=dict[tuple[str, int, str], tuple[Lease, Any]], repr=False
     )
 
     def over(self, store: Any) -> ClaimedStore:
@@ -41,19 +42,28 @@ class WorkerLeases:
 
         Args:
             now: Seconds since 1970.
+
+        Raises:
+            StoreError: A store failed, once all others were asked; the first one's error.
         """
+        failures: list[StoreError] = []
         for place, (lease, store) in list(self._held.items()):
-            if store.renew(lease, ttl=self.ttl, now=now) is None:
-                # Given back by a transaction that was not seen to, or overtaken: its job will hear.
-                self._held.pop(place, None)
+            try:
+                if store.renew(lease, ttl=self.ttl, now=now) is None:
+                    # Given back by a transaction that was not seen to, or overtaken: its job will hear.
+                    self._held.pop(place, None)
+            except StoreError as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
 
     def note(self, lease: Lease, store: Any) -> None:
         """Keep a lease that was taken, for good."""
-        self._held[lease.name, lease.fence] = lease, store
+        self._held[lease.name, lease.fence, lease.owner] = lease, store
 
     def forget(self, lease: Lease) -> None:
         """Let a lease go that was given back."""
-        self._held.pop((lease.name, lease.fence), None)
+        self._held.pop((lease.name, lease.fence, lease.owner), None)
 
 
 class ClaimedStore:

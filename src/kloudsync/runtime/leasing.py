@@ -35,12 +35,12 @@ class LeaseStore(Protocol):
 
     @abstractmethod
     def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease | None:
-        """Hold a lease for longer, expired or not; None if it was given back or overtaken."""
+        """Hold a lease for longer, expired or not; None if it was given back or is another owner's."""
         ...
 
     @abstractmethod
     def release(self, lease: Lease) -> None:
-        """Give a lease back, which allows no more writes; does nothing if it was overtaken."""
+        """Give a lease back, which allows no more writes; does nothing if it is another owner's."""
         ...
 
 

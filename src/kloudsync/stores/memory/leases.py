@@ -28,7 +28,7 @@ class Leases(Role):
     def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease | None:
         """Hold a lease for longer; None if it was given back or overtaken."""
         with self._turn():
-            if not self._holds(lease):
+            if not self._took(lease):
                 return None
             renewed = evolve(lease, expires_at=now + ttl)
             self._let(lease.name, Tenure(lease.fence, renewed))
@@ -37,7 +37,7 @@ class Leases(Role):
     def release(self, lease: Lease) -> None:
         """Give a lease back; does nothing if it was overtaken."""
         with self._turn():
-            if self._holds(lease):
+            if self._took(lease):
                 self._let(lease.name, Tenure(lease.fence, None))
 
     def _let(self, name: str, tenure: Tenure) -> None:
@@ -53,3 +53,8 @@ class Leases(Role):
     def _holds(self, lease: Lease) -> bool:
         tenure = self._content.tenures.get(lease.name)
         return tenure is not None and tenure.holder is not None and tenure.fence == lease.fence
+
+    def _took(self, lease: Lease) -> bool:
+        # A fence whose transaction was rolled back is the next holder's.
+        holder = self._content.tenures.get(lease.name, Tenure(0, None)).holder
+        return holder is not None and (holder.fence, holder.owner) == (lease.fence, lease.owner)

@@ -19,10 +19,9 @@ SELECT lease.fence, lease.expires_at, head.fence FROM lease CROSS JOIN head WHER
 """
 _RAISE = "UPDATE lease SET fence = ? WHERE name = ?"
 _FENCE = "SELECT fence, expires_at FROM lease WHERE name = ?"
-_RENEW = (
-    "UPDATE lease SET expires_at = {now} + ? WHERE name = ? AND fence = ? AND owner IS NOT NULL"
-)
-_RELEASE = "UPDATE lease SET owner = NULL WHERE name = ? AND fence = ?"
+# By the owner as well: a fence whose transaction was rolled back is the next holder's.
+_RENEW = "UPDATE lease SET expires_at = {now} + ? WHERE name = ? AND fence = ? AND owner = ?"
+_RELEASE = "UPDATE lease SET owner = NULL WHERE name = ? AND fence = ? AND owner = ?"
 
 
 class Leases(Role):
@@ -48,7 +47,8 @@ class Leases(Role):
         """Hold a lease for longer; None if it was given back or overtaken."""
         with self._database.writing() as session:
             present, at = session.clock(now)
-            asked = session.soon(_RENEW.format(now=present), *at, ttl, lease.name, lease.fence)
+            held = lease.name, lease.fence, lease.owner
+            asked = session.soon(_RENEW.format(now=present), *at, ttl, *held)
             row = session.one(_FENCE, lease.name)
             if not asked.touched() or row is None:
                 return None
@@ -57,5 +57,5 @@ class Leases(Role):
     def release(self, lease: Lease) -> None:
         """Give a lease back; does nothing if it was overtaken."""
         with self._database.writing() as session:
-            session.do(_RELEASE, lease.name, lease.fence)
+            session.do(_RELEASE, lease.name, lease.fence, lease.owner)
             session.known.expel(lease.name)

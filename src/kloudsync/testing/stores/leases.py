@@ -76,6 +76,15 @@ class LeaseContract(Suite):
         store.release(old)
         assert store.acquire("calendar", "c", ttl=60.0, now=101.0) is None
 
+    def test_another_owners_fence(self, store: Store) -> None:
+        """A fence that was never committed is the next holder's: only who took a lease has it."""
+        held = take(store, "calendar", "b", now=0.0)
+        never = evolve(held, owner="a")
+        assert store.renew(never, ttl=600.0, now=1.0) is None
+        store.release(never)
+        assert store.acquire("calendar", "c", ttl=60.0, now=59.0) is None
+        assert take(store, "calendar", "c", now=60.0).fence > held.fence
+
     def test_names_are_apart(self, store: Store) -> None:
         """Each name is its own lease."""
         take(store, "one", "a")
