@@ -115,22 +115,23 @@ class Statements:
     @contextmanager
     def counting(self) -> Iterator[list[str]]:
         """Count within a block, on connections that are made in it."""
-        import psycopg
+        from kloudsync.stores.postgres.lending import Loan
 
         seen: list[str] = []
-        execute, self.seen = psycopg.Cursor.execute, seen
+        carry, self.seen = Loan.carry, seen
 
-        def told(cursor: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
-            self._note(query.decode() if isinstance(query, bytes) else str(query))
-            return execute(cursor, query, *args, **kwargs)
+        def told(loan: Loan, asked: Sequence[Any]) -> None:
+            for one in asked:
+                self._note(one.statement.decode())
+            carry(loan, asked)
 
         sqlite3.connect = self._traced
-        psycopg.Cursor.execute = told  # type: ignore[method-assign]
+        Loan.carry = told  # type: ignore[method-assign]
         try:
             yield seen
         finally:
             sqlite3.connect, self.seen = self._connect, None
-            psycopg.Cursor.execute = execute  # type: ignore[method-assign]
+            Loan.carry = carry  # type: ignore[method-assign]
 
     def _note(self, text: str) -> None:
         if self.seen is not None:

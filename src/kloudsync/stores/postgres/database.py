@@ -42,7 +42,7 @@ LONGEST_WAIT = 2_147_483.0
 _WRITE = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _COMMIT = b"COMMIT"
-_SETTINGS = "SELECT set_config('search_path', %s, true), set_config('lock_timeout', %s, true)"
+_SETTINGS = "SELECT set_config('search_path', $1, true), set_config('lock_timeout', $2, true)"
 _VERSION = ", version FROM {}.kloudsync_schema"
 
 

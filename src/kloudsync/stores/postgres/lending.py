@@ -8,11 +8,11 @@ from contextlib import suppress
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from kloudsync.errors import StoreBusy
 from kloudsync.stores.postgres.session import Asked, Connection
+from kloudsync.stores.postgres.travelling import is_on_its_way, travel
 
 MOST = 32
 """Connections of one process at most; who wants another one waits for it."""
@@ -100,21 +100,21 @@ class Loan:
         return self._connection
 
     def carry(self, asked: Sequence[Asked]) -> None:
-        """Send statements in one go, and note the answer of each.
+        """Send statements in one go, and settle each with its answer.
 
         What was lent may have been cut off while nobody used it, as by a server that was restarted.
         Nothing has happened then, and another one is asked for.
         """
         for _ in range(MOST if self._connection is None else 0):
             try:
-                self._send(asked)
+                travel(self.connection, asked)
             except psycopg.OperationalError:
                 if not self.connection.broken:
                     raise
                 self.give_back()
             else:
                 return
-        self._send(asked)
+        travel(self.connection, asked)
 
     def give_back(self) -> None:
         """End what is left of a transaction, and hand the connection on to whoever wants it."""
@@ -122,19 +122,14 @@ class Loan:
         self._pool = self._connection = None
         if pool is None or connection is None:
             return
+        if is_on_its_way(connection):
+            connection.close()
         if connection.info.transaction_status != TransactionStatus.IDLE:
             with suppress(psycopg.Error):
                 connection.execute(b"ROLLBACK")
         if connection.info.transaction_status == TransactionStatus.IDLE:
             connection.autocommit = self._commits_itself
         pool.putconn(connection)
-
-    def _send(self, asked: Sequence[Asked]) -> None:
-        connection = self.connection
-        with connection.pipeline():
-            for one in asked:
-                one.cursor = psycopg.Cursor(connection, row_factory=tuple_row)
-                one.cursor.execute(one.statement, one.values)
 
     def _borrowed(self) -> Connection:
         self._pool = self._lender.pool()

@@ -19,7 +19,6 @@ from kloudsync.stores.sql.session import Row
 from kloudsync.stores.sql.shelf import Known
 
 Connection: TypeAlias = psycopg.Connection[Row]
-Cursor: TypeAlias = psycopg.Cursor[Row]
 Statement: TypeAlias = tuple[bytes, Sequence[Any]]
 
 MANY = 500
@@ -74,8 +73,9 @@ class Carrier(Protocol):
 
 @lru_cache(maxsize=256)
 def spoken(sql: str) -> bytes:
-    """Return a statement as PostgreSQL wants it: other placeholders, and no hints for SQLite."""
-    return _HINTS.sub("", sql).replace("?", "%s").encode()
+    """Return a statement as PostgreSQL wants it: numbered placeholders, and no hints for SQLite."""
+    first, *others = _HINTS.sub("", sql).split("?")
+    return "".join([first, *(f"${n}{part}" for n, part in enumerate(others, 1))]).encode()
 
 
 class Asked:
@@ -85,22 +85,26 @@ class Asked:
         self._session = session
         self.statement = statement
         self.values = values
-        self.cursor: Cursor | None = None
+        self.answer: tuple[int, list[Row]] | None = None
+
+    def settle(self, touched: int, rows: list[Row]) -> None:
+        """Note the answer."""
+        self.answer = touched, rows
 
     def touched(self) -> int:
         """Wait for the answer, and return how many rows the statement touched."""
-        return self._answer().rowcount
+        return self._awaited()[0]
 
     def rows(self) -> list[Row]:
         """Wait for the answer, and return every row of it."""
-        return self._answer().fetchall()
+        return self._awaited()[1]
 
-    def _answer(self) -> Cursor:
-        if self.cursor is None:
+    def _awaited(self) -> tuple[int, list[Row]]:
+        if self.answer is None:
             self._session.send()
-        if self.cursor is None:
+        if self.answer is None:
             raise StoreError("a statement was given up before its answer was asked for")
-        return self.cursor
+        return self.answer
 
 
 class PostgresSession:
@@ -157,7 +161,8 @@ class PostgresSession:
     def stream(self, sql: str, *values: Any) -> Iterator[Row]:
         """Yield the rows of an answer, which stays at the server, a few hundred at a time."""
         self.send()
-        with self._carrier.connection.cursor(name="stream", row_factory=tuple_row) as cursor:
+        connection = self._carrier.connection
+        with psycopg.RawServerCursor(connection, "stream", row_factory=tuple_row) as cursor:
             cursor.itersize = 500
             cursor.execute(spoken(sql), values)
             yield from cursor
@@ -208,10 +213,11 @@ class PostgresSession:
 
     def _expect_settled(self) -> None:
         """Look at the answer to what began the transaction, once."""
-        cursor, expect = self._opening[-1].cursor, self.expect
-        if expect is not None and cursor is not None and cursor.description is not None:
+        answer, expect = self._opening[-1].answer, self.expect
+        if expect is not None and answer is not None:
             self.expect = None
-            expect(cursor.fetchone())
+            rows = answer[1]
+            expect(rows[0] if rows else None)
 
     def create_schema(self, name: str) -> None:
         """Create a schema, whatever its name holds."""
