@@ -1,5 +1,5 @@
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -65,6 +65,16 @@ def test_query_parameters_survive_the_url(parameters: dict[str, Any]) -> None:
     pairs = query(parameters)
     url = Request(method="GET", path="events", query=pairs).url("https://api.example.com")
     assert tuple(parse_qsl(urlsplit(url).query, keep_blank_values=True)) == pairs
+
+
+@given(st.lists(st.tuples(text, text), min_size=1))
+def test_a_query_is_encoded_as_forms_are(pairs: list[tuple[str, str]]) -> None:
+    """Whatever the standard library would write of a query, the URL holds."""
+    request = Request(method="GET", path="events", query=tuple(pairs))
+    assert (
+        request.url("https://api.example.com")
+        == f"https://api.example.com/events?{urlencode(pairs)}"
+    )
 
 
 def test_query_writes_booleans_small_repeats_lists_and_leaves_none_out() -> None:

@@ -7,6 +7,7 @@ answered with responses, so that one text serves blocking and awaiting clients.
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Generator, Iterable
 from datetime import datetime
@@ -86,13 +87,15 @@ class Auth(Protocol):
         ...
 
 
+_BARE: Final = re.compile("[!-~]+")
+
 _SCHEME: Final = ("token", "refresh", "rejected", "secrets")
 """The methods that tell a scheme from other things."""
 
 
 def is_bare(token: str) -> bool:
     """Tell whether a token can be sent: it is not empty, and all of it is visible ASCII."""
-    return bool(token) and all("!" <= character <= "~" for character in token)
+    return _BARE.fullmatch(token) is not None
 
 
 def expect_bare(token: str) -> None:

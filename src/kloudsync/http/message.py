@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from attrs import field, frozen
 
@@ -16,6 +17,8 @@ from kloudsync.http.secret import Secret, SecretBytes
 
 QueryValue = str | int | float | bool | None
 Query = tuple[tuple[str, str], ...]
+
+_RESERVED = re.compile(r"[^A-Za-z0-9_.~-]+")
 
 
 def path(*segments: str) -> str:
@@ -52,6 +55,11 @@ def _encodable(text: str) -> str:
     return text
 
 
+def _quoted(text: str) -> str:
+    # What `urlencode` does, but for a look at each byte of what may stay as it is.
+    return _RESERVED.sub(lambda found: quote_plus(found[0]), text)
+
+
 def _pairs(parameters: Mapping[str, QueryValue | Iterable[str]]) -> Iterator[tuple[str, str]]:
     for name, value in parameters.items():
         if value is None:
@@ -85,6 +93,8 @@ class Headers:
 
     def merged(self, fields: Mapping[str, str]) -> Headers:
         """Return these header fields with others put in their place or added."""
+        if not self.pairs:
+            return Headers.of(fields)
         names = {name.lower() for name in fields}
         kept = tuple(pair for pair in self.pairs if pair[0].lower() not in names)
         return Headers((*kept, *fields.items()))
@@ -123,7 +133,8 @@ class Request:
         url = self.path if "://" in self.path else f"{base_url.rstrip('/')}/{self.path}"
         if not self.query:
             return url
-        return f"{url}{'&' if '?' in url else '?'}{urlencode(self.query)}"
+        encoded = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in self.query)
+        return f"{url}{'&' if '?' in url else '?'}{encoded}"
 
     def with_query(self, **parameters: QueryValue) -> Request:
         """Return this request with query parameters put in their place or added."""
