@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -9,6 +10,7 @@ from typing import Any, Literal
 import pytest
 from hypothesis import settings
 
+from kloudsync.http import item_decoder
 from kloudsync.stores import MemoryStore, SQLiteStore
 from tests.caches import forget
 
@@ -66,6 +68,16 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MemoryStor
     """Every store that needs no server."""
     with MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "c.db") as made:
         yield made
+
+
+@pytest.fixture(params=["msgspec", "json"])
+def decoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """What decodes items: with the extra `speed`, and without it."""
+    item_decoder._quick.cache_clear()
+    if request.param == "json":
+        monkeypatch.setitem(sys.modules, "msgspec", None)
+    yield request.param
+    item_decoder._quick.cache_clear()
 
 
 @pytest.fixture

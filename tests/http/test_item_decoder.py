@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
 from typing import Any, TypedDict
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kloudsync.http import item_decoder as subject
 from kloudsync.http.item_decoder import Decode, decode_whole, item_decoder
 from kloudsync.http.json_kinds import is_array, is_object
 
@@ -95,15 +92,6 @@ def test_what_nobody_looks_at_is_not_made() -> None:
     assert decode('{"id":"a","x":[1,2],"inner":null}') == {"id": "a", "x": [1, 2], "inner": None}
 
 
-@pytest.fixture
-def _without_msgspec(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setitem(sys.modules, "msgspec", None)
-    subject._quick.cache_clear()
-    yield
-    subject._quick.cache_clear()
-
-
-@pytest.mark.usefixtures("_without_msgspec")
-def test_without_msgspec_all_is_read_with_json() -> None:
-    """It is an extra, and nobody has to have it."""
-    assert item_decoder(Members) is decode_whole
+def test_msgspec_is_an_extra(decoder: str) -> None:
+    """Without it all is read with json; nobody has to have it."""
+    assert (item_decoder(Members) is decode_whole) == (decoder == "json")

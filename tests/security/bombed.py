@@ -1,8 +1,8 @@
 """A program that syncs hostile calendars, for tests that watch its memory.
 
-    python bombed.py BASE_URL...
+    python bombed.py DECODER BASE_URL...
 
-prints a line of JSON for each: the error's name and message, or what was added, and the peak
+decodes with "msgspec" or with "json" and prints a line of JSON for each: the error's name and message, or what was added, and the peak
 memory so far.
 """
 
@@ -40,5 +40,7 @@ def outcome(base_url: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    for address in sys.argv[1:]:
+    if sys.argv[1] == "json":
+        sys.modules["msgspec"] = None  # type: ignore[assignment]
+    for address in sys.argv[2:]:
         sys.stdout.write(json.dumps(outcome(address)) + "\n")

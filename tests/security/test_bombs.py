@@ -154,11 +154,11 @@ def served() -> Generator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def said() -> dict[str, dict[str, Any]]:
+@pytest.fixture(scope="module", params=["msgspec", "json"])
+def said(request: pytest.FixtureRequest) -> dict[str, dict[str, Any]]:
     """What a program of its own says that runs into one bomb after the other."""
     with served() as address:
-        command = [sys.executable, str(PROGRAM)]
+        command = [sys.executable, str(PROGRAM), request.param]
         command += [f"{address}/{number}" for number in range(len(BOMBS))]
         done = subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603 - our own program
     return dict(zip(BOMBS, map(json.loads, done.stdout.splitlines()), strict=True))

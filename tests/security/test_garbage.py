@@ -14,6 +14,8 @@ from kloudsync import Google, SyncEngine
 from kloudsync.model.occurrence import Unexpanded
 from kloudsync.stores import MemoryStore
 
+pytestmark = pytest.mark.usefixtures("decoder")
+
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 JANUARY = MONDAY - timedelta(days=4), MONDAY + timedelta(days=27)
 LINES = {

@@ -12,6 +12,8 @@ from tests.effort import steps
 from kloudsync import Google, SyncEngine
 from kloudsync.stores import MemoryStore
 
+pytestmark = pytest.mark.usefixtures("decoder")
+
 
 def event(number: int) -> str:
     """Return an event of the shortest kind."""
