@@ -213,7 +213,7 @@ class Engine:
             return False
         if checkpoint.cursor is None or run.standing.first:
             return False
-        return await run.unit(self._transactions.lacks)
+        return await run.ports.run(self._transactions.lacks, self.store)
 
     async def _look_again(self, checkpoint: Checkpoint, run: Run) -> Checkpoint:
         """Stage what changed since the first page of a listing.

@@ -236,6 +236,28 @@ class PassStore(Protocol):
         ...
 
     @abstractmethod
+    def tell_ahead(self, key: CalendarKey, lease: Lease, *, now: float, limit: int) -> bool:
+        """Write up to `limit` of the entries of the feed that the commit will show, if that helps anybody.
+
+        Where all who write wait for each other, a commit that has a million entries to write
+        would keep them waiting for all of that time. Once a pass of several pages is complete
+        that brings a calendar that holds nothing its first records, a store may write the entries
+        in many short transactions; others do nothing. Nobody is shown them before the commit,
+        and none is kept that is not what the commit would write: staging anything more, beginning
+        anew, throwing the pass away or committing it at another time takes them back.
+
+        Args:
+            key: The calendar.
+            lease: The right to write.
+            now: Seconds since 1970, as the commit will be given it.
+            limit: How many entries are written at most.
+
+        Returns:
+            Whether there may be more to write.
+        """
+        ...
+
+    @abstractmethod
     def commit(
         self,
         key: CalendarKey,

@@ -195,6 +195,17 @@ class Rehearsal:
         """Return what committing would do."""
         return self._under_way.counts(self._visible(key))
 
+    def tell_ahead(
+        self,
+        key: CalendarKey,  # noqa: ARG002 - the port's shape
+        lease: Lease,  # noqa: ARG002
+        *,
+        now: float,  # noqa: ARG002
+        limit: int,  # noqa: ARG002
+    ) -> bool:
+        """Write nothing: this is a rehearsal."""
+        return False
+
     def commit(
         self,
         key: CalendarKey,

@@ -14,7 +14,7 @@ from kloudsync.http.operation import Operation
 from kloudsync.http.setting import Watch
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.page import SourcePage
-from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined
+from kloudsync.model.state import CalendarState, Checkpoint, Quarantined
 from kloudsync.runtime.leasing import Leasing, Tenure
 from kloudsync.runtime.step import Step
 from kloudsync.sync.forgetting import ForgetfulStore
@@ -34,16 +34,15 @@ T = TypeVar("T")
 _MOST_FAILURES = 2
 """After so many failures of one kind in a row, a pass is begun anew."""
 
+_TOLD_AT_ONCE = 5000
+"""So many entries of the feed are written ahead in one transaction, which takes some 20 ms."""
 
-class EngineStore(ForgetfulStore, Protocol):
+
+class EngineStore(EngineUnit, ForgetfulStore, Protocol):
     """What the engine itself asks of a store, besides units of work."""
 
     def unit(self, work: Callable[[EngineUnit], T], *, durable: bool = False) -> T:
         """Run a function within one transaction."""
-        ...
-
-    def refuse_pending(self, key: CalendarKey, lease: Lease) -> int:
-        """Note whatever is pending as refused, and return how much that is."""
         ...
 
 
@@ -131,24 +130,15 @@ class Run:
             DecodeError: The listing was cut off; nothing of it is kept.
             StoreError: The store failed; the pass stays staged, unless it failed so before.
         """
-        before, steps = self.standing, self.transactions
-        ending = Ending(checkpoint=checkpoint, now=self.seconds(), last=not walk.resumed)
-
-        def work(unit: EngineUnit) -> Closed:
-            """Judge and commit, with the page itself where it is the only one."""
-            if checkpoint.pages == 1 and not walk.resumed:
-                return steps.close_page(unit, before, page, ending)
-            return steps.close(unit, before, ending)
-
-        def close() -> Closed:
-            """Commit, and note that the lease went with it."""
-            closed = self.store.unit(work, durable=True)
-            # Noted at once: whatever happens now, the lease is not ours any more.
-            self.tenure.is_over = ending.last
-            return closed
-
+        before = self.standing
+        ending = Ending(
+            checkpoint=checkpoint,
+            now=self.seconds(),
+            last=not walk.resumed,
+            lacks=await self._may_lack(checkpoint),
+        )
         try:
-            closed = await self.ports.run(close)
+            closed = await self._close(ending, None if walk.resumed else page)
         except ListingCutOff:
             await self.drop()
             raise DecodeError(
@@ -163,6 +153,49 @@ class Run:
         self.tally.take(closed.taken)
         self.standing = Standing(lease=before.lease, state=closed.state)
         return self._report(before.state, checkpoint, closed)
+
+    async def _may_lack(self, checkpoint: Checkpoint) -> bool:
+        """Tell whether a full listing may lack anything that is held.
+
+        It is looked at before the commit begins: the lease keeps it as it is, and in a large calendar
+        it takes so long that nobody should have to wait for it.
+        """
+        if not checkpoint.full or checkpoint.pages == 1 or self.standing.first:
+            return True
+        return bool(await self.ports.run(self.store.unseen, self.calendar, 1))
+
+    async def _close(self, ending: Ending, page: SourcePage | None) -> Closed:
+        """Judge and commit, with the page itself where it is the only one."""
+        standing, steps = self.standing, self.transactions
+
+        def commit(work: Callable[[EngineUnit], Closed]) -> Closed:
+            closed = self.store.unit(work, durable=True)
+            # Noted at once: whatever happens now, the lease is not ours any more.
+            self.tenure.is_over = ending.last
+            return closed
+
+        pages = ending.checkpoint.pages
+        if pages == 1 and page is not None:
+            return await self.ports.run(
+                commit, lambda unit: steps.close_page(unit, standing, page, ending)
+            )
+        if not standing.first or pages < self.settings.long_pass:
+            return await self.ports.run(commit, lambda unit: steps.close(unit, standing, ending))
+        # Nobody sees anything of a first pass, nor changes it while the lease is held, so that it need
+        # not be judged in the transaction of the commit, which would be a very long one.
+        settled = await self.ports.run(steps.settle, self.store, standing, ending)
+        await self.renew()
+        while await self.ports.run(
+            self.store.tell_ahead,
+            self.calendar,
+            standing.lease,
+            now=ending.now,
+            limit=_TOLD_AT_ONCE,
+        ):
+            await self.renew()
+        return await self.ports.run(
+            commit, lambda unit: steps.finish(unit, standing, ending, settled)
+        )
 
     async def note_failure(self, error: Exception) -> None:
         """Count a failure of what is staged, and throw it away where it fails twice in one way.

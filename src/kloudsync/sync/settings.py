@@ -22,6 +22,8 @@ class Settings:
             with every page.
         most_resyncs: How often one run falls back to a full pass before it gives up.
         longest_walk: How many pages a pass may have, in all its runs.
+        long_pass: A first pass of so many pages is judged, and the feed told of it, before its commit
+            begins, so that the commit of a very large calendar keeps nobody else waiting.
         mass_deletion: When a pass that deletes much is held.
         written_apart: So many seconds may lie between the writes of a client that divides a
             series by itself.
@@ -33,6 +35,7 @@ class Settings:
     lease_ttl: float = 120.0
     most_resyncs: int = 2
     longest_walk: int = LONGEST_WALK
+    long_pass: int = 8
     mass_deletion: MassDeletion = MassDeletion()
     written_apart: float = WRITTEN_APART
     rehearsed: bool = False

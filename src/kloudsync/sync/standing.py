@@ -9,11 +9,13 @@ from attrs import field, frozen
 from kloudsync.model.state import (
     CalendarState,
     Checkpoint,
+    Cursor,
     Lease,
     Quarantined,
     SeriesLink,
     StagedCounts,
 )
+from kloudsync.sync.series import Findings
 
 
 @frozen(kw_only=True)
@@ -76,11 +78,39 @@ class Ending:
         checkpoint: How far it has come.
         now: Seconds since 1970.
         last: Whether the run ends with it, and gives the lease back.
+        lacks: Whether it may lack anything that is held, of a full listing.
     """
 
     checkpoint: Checkpoint
     now: float
     last: bool
+    lacks: bool = True
+
+    def after(self, state: CalendarState) -> CalendarState:
+        """Return the state that the commit leaves."""
+        checkpoint = self.checkpoint
+        return CalendarState(
+            passes=state.passes + 1,
+            cursor=_cursor(checkpoint),
+            zone=checkpoint.zone or state.zone,
+            identity=checkpoint.identity or state.identity,
+            synced_at=self.now,
+        )
+
+
+@frozen(kw_only=True)
+class Settled:
+    """What a pass comes to, of which everything is staged.
+
+    Attributes:
+        counts: What it means.
+        found: What it tells of series.
+        held: As `Closed` says it.
+    """
+
+    counts: StagedCounts
+    found: Findings
+    held: StagedCounts
 
 
 @frozen(kw_only=True)
@@ -101,3 +131,13 @@ class Closed:
     announced: Sequence[SeriesLink] = ()
     held: StagedCounts = field(factory=StagedCounts)
     taken: Taken = field(factory=Taken)
+
+
+def _cursor(checkpoint: Checkpoint) -> Cursor | None:
+    if checkpoint.cursor is None:
+        return None
+    return Cursor(
+        token=checkpoint.cursor,
+        fingerprint=checkpoint.fingerprint,
+        doubted_at=checkpoint.doubted_at,
+    )

@@ -17,7 +17,6 @@ from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.model.state import (
     CalendarState,
     Checkpoint,
-    Cursor,
     Lease,
     Quarantined,
     SeriesLink,
@@ -32,7 +31,7 @@ from kloudsync.sync.segments import read_evidence
 from kloudsync.sync.series import Evidence, Findings, Unread
 from kloudsync.sync.settings import Settings
 from kloudsync.sync.source import SourceDescription
-from kloudsync.sync.standing import Closed, Ending, Opening, Standing, Taken
+from kloudsync.sync.standing import Closed, Ending, Opening, Settled, Standing, Taken
 
 
 class EngineUnit(PassStore, LeaseStore, Protocol):
@@ -49,6 +48,7 @@ class EngineUnit(PassStore, LeaseStore, Protocol):
 
 _CANCELLATIONS = frozenset({Kind.CANCELLED, Kind.TOMBSTONE})
 _NOTHING = Findings()
+_STAGED_BEFORE = Taken()
 
 
 class ListingCutOff(Exception):
@@ -138,7 +138,8 @@ class Transactions:
             if any(record.kind in _CANCELLATIONS for record in page.records):
                 self._settle(unit, standing, checkpoint)
             recurs = any(record.kind == Kind.SERIES for record in page.records)
-            return self._close(unit, standing, ending, taken, recurs=recurs)
+            settled = self._settled(unit, standing, ending, strands=taken.strands, recurs=recurs)
+            return self.finish(unit, standing, ending, settled, taken)
         # Nothing will be staged, so that nothing has to be asked.
         if standing.state.checkpoint is not None:
             self.drop(unit, standing)
@@ -152,21 +153,47 @@ class Transactions:
         Raises:
             ListingCutOff: What the pass lacks may be there all the same.
         """
-        self._settle(unit, standing, ending.checkpoint)
-        return self._close(unit, standing, ending, Taken())
+        return self.finish(unit, standing, ending, self.settle(unit, standing, ending))
 
-    def _close(
+    def settle(self, unit: EngineUnit, standing: Standing, ending: Ending) -> Settled:
+        """Find out what a pass comes to whose pages are staged, and stage what no page told.
+
+        Raises:
+            ListingCutOff: What the pass lacks may be there all the same.
+        """
+        self._settle(unit, standing, ending.checkpoint)
+        return self._settled(unit, standing, ending)
+
+    def finish(
         self,
         unit: EngineUnit,
         standing: Standing,
         ending: Ending,
-        taken: Taken,
-        *,
-        recurs: bool = True,
+        settled: Settled,
+        taken: Taken = _STAGED_BEFORE,
     ) -> Closed:
-        """Sweep, look at series where the pass may hold some, and commit."""
+        """Commit what is settled, and give the lease back."""
+        after = self._commit(unit, standing, ending, settled.found)
+        return Closed(
+            state=after,
+            counts=settled.counts,
+            announced=settled.found.announced,
+            held=settled.held,
+            taken=taken,
+        )
+
+    def _settled(
+        self,
+        unit: EngineUnit,
+        standing: Standing,
+        ending: Ending,
+        *,
+        strands: bool = True,
+        recurs: bool = True,
+    ) -> Settled:
+        """Sweep, and look at series where the pass may hold some."""
         key, full = self.source.key, ending.checkpoint.full
-        held = self._sweep(unit, standing, ending, strands=taken.strands)
+        held = self._sweep(unit, standing, ending, strands=strands)
         counts = unit.counts(key)
         evidence = Evidence(first=standing.first)
         if recurs and (counts.added or counts.updated):
@@ -174,9 +201,7 @@ class Transactions:
             if evidence.ends and not full:
                 self._delete_beyond(unit, standing, evidence)
                 counts = unit.counts(key)
-        found = self._findings(evidence)
-        after = self._commit(unit, standing, ending, found)
-        return Closed(state=after, counts=counts, announced=found.announced, held=held, taken=taken)
+        return Settled(counts=counts, found=self._findings(evidence), held=held)
 
     def drop(self, unit: EngineUnit, standing: Standing) -> None:
         """Throw away what is staged."""
@@ -277,7 +302,7 @@ class Transactions:
             # Windows and searches lack things by nature.
             unit.delete_missing(key, standing.lease)
             return StagedCounts(), True
-        if full:
+        if full and ending.lacks:
             unit.hold_missing(key, standing.lease, now=ending.now)
         unsaid = self._unsaid(unit)
         if not unsaid.deleted or self.settings.mass_deletion.keeps(unsaid, listed=full):
@@ -318,7 +343,7 @@ class Transactions:
         self, unit: EngineUnit, standing: Standing, ending: Ending, found: Findings = _NOTHING
     ) -> CalendarState:
         """Make what is staged visible, give the lease back, and return the state after it."""
-        after = _committed(standing.state, ending)
+        after = ending.after(standing.state)
         unit.commit(
             self.source.key,
             standing.lease,
@@ -333,28 +358,6 @@ class Transactions:
         if ending.last:
             unit.release(standing.lease)
         return after
-
-
-def _committed(state: CalendarState, ending: Ending) -> CalendarState:
-    """Return the state that a commit leaves."""
-    checkpoint = ending.checkpoint
-    return CalendarState(
-        passes=state.passes + 1,
-        cursor=_cursor(checkpoint),
-        zone=checkpoint.zone or state.zone,
-        identity=checkpoint.identity or state.identity,
-        synced_at=ending.now,
-    )
-
-
-def _cursor(checkpoint: Checkpoint) -> Cursor | None:
-    if checkpoint.cursor is None:
-        return None
-    return Cursor(
-        token=checkpoint.cursor,
-        fingerprint=checkpoint.fingerprint,
-        doubted_at=checkpoint.doubted_at,
-    )
 
 
 def _may_strand(records: Iterable[EventRecord], held: Mapping[str, EventRecord]) -> bool:

@@ -11,46 +11,27 @@ from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import Verdict
 from kloudsync.model.state import CalendarState, Cursor, FeedKind, Lease, SeriesLink
 from kloudsync.stores.moving import expect_unmoved
-from kloudsync.stores.sql.calendars import claim
+from kloudsync.stores.sql.calendars import admitted, claim
 from kloudsync.stores.sql.feed import CODES
 from kloudsync.stores.sql.passes import forget_marks, forget_pending
 from kloudsync.stores.sql.session import Role, Session, Soon
 from kloudsync.stores.sql.shelf import Shelf
 from kloudsync.stores.sql.staged import asked_tally, staged_in
+from kloudsync.stores.sql.telling import OLD, STAGED, Told, bury, tell_rest, tell_some, told
 
-_STAGED = "n.calendar = ? AND n.born = ? AND n.ref >= ?"
-_OLD = "o.calendar = n.calendar AND o.id = n.id AND o.born < n.born AND o.died IS NULL"
-
-_TELL_ALL = f"""
-INSERT INTO feed (calendar, position, kind, recorded_at, after_ref)
-SELECT n.calendar, ? + row_number() OVER (ORDER BY n.ref), n.verdict, ?, n.ref
-FROM event n NOT INDEXED WHERE {_STAGED} AND n.verdict IN (1, 2)
-"""
-_TELL = f"""
-INSERT INTO feed (calendar, position, kind, recorded_at, before_ref, after_ref)
-SELECT n.calendar, ? + row_number() OVER (ORDER BY n.ref), n.verdict, ?,
-    CASE WHEN n.verdict = 1 THEN NULL ELSE o.ref END,
-    CASE WHEN n.verdict = 3 THEN NULL ELSE n.ref END
-FROM event n NOT INDEXED LEFT JOIN event o INDEXED BY event_id ON {_OLD}
-WHERE {_STAGED} AND n.verdict <> 0 AND (n.verdict <> 3 OR o.ref IS NOT NULL)
-"""
 _ANNOUNCE = "INSERT INTO feed (calendar, position, kind, recorded_at, link) VALUES (?, ?, ?, ?, ?)"
 _BATCH = "INSERT INTO batch (calendar, first, last, recorded_at) VALUES (?, ?, ?, ?)"
-# Above all positions of calendars that are forgotten, one of which this may have been.
-_FLOOR = "SELECT position FROM head"
 
 # No entry of the feed speaks of a version that came and went in silence.
 _FORGET_SILENT = f"""
 DELETE FROM event WHERE ref IN (
     SELECT o.ref FROM event n NOT INDEXED CROSS JOIN event o INDEXED BY event_id
-    WHERE {_OLD} AND {_STAGED} AND n.verdict = 0 AND o.verdict = 0)
+    WHERE {OLD} AND {STAGED} AND n.verdict = 0 AND o.verdict = 0)
 """
 _SUPERSEDE = f"""
 UPDATE event SET died = ? WHERE ref IN (
-    SELECT o.ref FROM event n NOT INDEXED CROSS JOIN event o INDEXED BY event_id WHERE {_OLD} AND {_STAGED})
+    SELECT o.ref FROM event n NOT INDEXED CROSS JOIN event o INDEXED BY event_id WHERE {OLD} AND {STAGED})
 """
-_BURY = "DELETE FROM event NOT INDEXED WHERE calendar = ? AND born = ? AND ref >= ? AND verdict = 3"
-
 _LINK = """
 INSERT INTO link (calendar, old, at, body) VALUES (?, ?, ?, ?)
 ON CONFLICT (calendar, old) DO UPDATE SET at = excluded.at, body = excluded.body
@@ -80,6 +61,11 @@ WHERE calendar = ?
 
 class Commits(Role):
     """The part of a store that commits passes."""
+
+    def tell_ahead(self, key: CalendarKey, lease: Lease, *, now: float, limit: int) -> bool:
+        """Write some of the entries of the feed that the commit will show."""
+        with self._database.writing() as session:
+            return tell_some(session, admitted(session, lease, key), now, limit)
 
     def commit(
         self,
@@ -138,25 +124,25 @@ def _publish(
 
     And which position of the calendar's feed was given last.
     """
-    before = _last_position(session, shelf)
+    so_far = told(session, shelf, now)
     if shelf.state.checkpoint is None:
         # Nothing is staged.
-        return shelf.held, _announce(session, shelf, (before, before), announce, now)
+        return shelf.held, _announce(session, so_far, 0, announce, now)
     if shelf.sets_aside:
         _settle_quarantine(session, shelf)
     if shelf.pends:
         forget_pending(session, shelf)
     # The engine has counted them before, so that this is known. What is asked next travels together.
-    tally = asked_tally(session, shelf)()
-    told = session.soon(_TELL if shelf.held else _TELL_ALL, before, now, *staged_in(shelf))
+    tally = asked_tally(session, so_far.rest)()
+    rest = tell_rest(session, so_far, now)
     gone = _supersede(session, shelf, silently=Verdict.SILENT in tally)
     buried = tally.get(Verdict.DELETED, 0)
     if buried:
-        session.do(_BURY, *staged_in(shelf))
+        bury(session, so_far.rest)
     forget_marks(session, shelf)
-    last = _announce(session, shelf, (before, before + told.touched()), announce, now)
+    last = _announce(session, so_far, rest.touched(), announce, now)
     session.known.recount(shelf.number)
-    come = sum(tally.values()) - buried
+    come = so_far.entries + sum(tally.values()) - buried
     return shelf.held - sum(one.touched() for one in gone) + come, last
 
 
@@ -169,36 +155,25 @@ def _supersede(session: Session, shelf: Shelf, *, silently: bool) -> list[Soon]:
 
 
 def _announce(
-    session: Session,
-    shelf: Shelf,
-    told: tuple[int, int],
-    announce: Sequence[SeriesLink],
-    now: float,
+    session: Session, so_far: Told, more: int, announce: Sequence[SeriesLink], now: float
 ) -> int:
     """Tell splits and truncations behind the records of a pass, and return the last position.
 
     Args:
         session: The open transaction.
-        shelf: The calendar.
-        told: The last position before the pass, and that of its last record.
+        so_far: What was told before.
+        more: How many entries have come to that.
         announce: What is told.
         now: Seconds since 1970.
     """
-    before, last = told
+    number, last = so_far.rest.number, so_far.last + more
     for link in announce:
         last += 1
         kind = FeedKind.TRUNCATED if link.new is None else FeedKind.SPLIT
-        session.do(_ANNOUNCE, shelf.number, last, CODES[kind], now, pack(link))
-    if last > before:
-        session.do(_BATCH, shelf.number, before + 1, last, now)
+        session.do(_ANNOUNCE, number, last, CODES[kind], now, pack(link))
+    if last > so_far.before:
+        session.do(_BATCH, number, so_far.before + 1, last, now)
     return last
-
-
-def _last_position(session: Session, shelf: Shelf) -> int:
-    if shelf.passes:
-        return shelf.position
-    row = session.one(_FLOOR)
-    return row[0] if row else 0
 
 
 def _settle_quarantine(session: Session, shelf: Shelf) -> None:

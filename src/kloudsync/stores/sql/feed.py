@@ -47,7 +47,7 @@ LEFT JOIN event a ON a.ref = f.after_ref
 """
 _OF_ONE = f"""
 SELECT NULL, {_ENTRY} FROM feed f {_NAMED}
-WHERE f.calendar = ? AND f.position > ? ORDER BY f.position LIMIT ?
+WHERE f.calendar = ? AND f.position > ? AND f.position <= ? ORDER BY f.position LIMIT ?
 """
 _OF_ALL = f"""
 SELECT g.place - g.last + f.position, {_ENTRY} FROM batch g
@@ -95,8 +95,10 @@ FROM consumer n LEFT JOIN calendar c ON c.calendar = n.calendar
 _DISMISS = "DELETE FROM consumer WHERE calendar = ? AND name = ?"
 _SLOWEST = "SELECT min(position) FROM consumer WHERE calendar = 0"
 # Entries of a batch that has no place yet were read by nobody who reads all calendars.
+# What is told ahead of a commit is nobody's to forget.
 _FORGET = """
 DELETE FROM feed WHERE recorded_at < ?
+AND position <= (SELECT c.position FROM calendar c WHERE c.calendar = feed.calendar)
 AND position <= coalesce((SELECT min(c.position) FROM consumer c WHERE c.calendar = feed.calendar), ?)
 AND position <= ? - coalesce((
     SELECT g.place - g.last FROM batch g WHERE g.calendar = feed.calendar AND g.first <= feed.position
@@ -133,7 +135,8 @@ class Feed(Role):
             if key is None:
                 rows = session.all(_OF_ALL, done, done, limit)
             else:
-                rows = session.all(_OF_ONE, find(session, key).number, done, limit)
+                shelf = find(session, key)
+                rows = session.all(_OF_ONE, shelf.number, done, shelf.position, limit)
         return [_entry(row) for row in rows]
 
     def acknowledge(

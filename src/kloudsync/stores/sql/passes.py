@@ -31,6 +31,7 @@ from kloudsync.stores.sql.staged import (
     staged_in,
     unmet,
 )
+from kloudsync.stores.sql.telling import take_back
 
 _BEGIN = "UPDATE calendar SET checkpoint = ?, first_ref = ? WHERE calendar = ?"
 _MOVE_ON = "UPDATE calendar SET checkpoint = ? WHERE calendar = ?"
@@ -123,6 +124,8 @@ class Passes(Role):
             met, page = list(seen), list(staged)
             alone = session.known.tally(shelf.number) == {}
             session.known.recount(shelf.number)
+            if page or met:
+                take_back(session, shelf)
             _see(session, shelf, met, alone=alone)
             session.load(shelf.first_ref, shelf.number, shelf.under_way, page)
             if alone:
@@ -197,6 +200,7 @@ def _unstage(session: Session, shelf: Shelf) -> None:
     """Remove what a pass staged; a calendar without a checkpoint has nothing staged."""
     session.known.recount(shelf.number)
     if shelf.state.checkpoint is not None:
+        take_back(session, shelf)
         session.do(_UNSTAGE, shelf.number, shelf.under_way)
         forget_marks(session, shelf)
 

@@ -14,6 +14,7 @@ how to open the same store again.
 
 from __future__ import annotations
 
+from kloudsync.testing.stores.ahead import AheadContract
 from kloudsync.testing.stores.budgets import BudgetContract
 from kloudsync.testing.stores.cancellations import CancellationContract
 from kloudsync.testing.stores.channels import ChannelContract
@@ -37,6 +38,7 @@ from kloudsync.testing.stores.tokens import TokenContract
 from kloudsync.testing.stores.units import CompareAndSetContract, UnitContract
 
 __all__ = [
+    "AheadContract",
     "BudgetContract",
     "CancellationContract",
     "ChannelContract",
@@ -72,6 +74,7 @@ class StoreContract(
     PendingContract,
     OrphanContract,
     CommitContract,
+    AheadContract,
     FamilyContract,
     CancellationContract,
     QuarantineContract,

@@ -155,12 +155,25 @@ class Agreement(RuleBasedStateMachine):
         page=st.lists(staged(), max_size=6),
         seen=some_ids,
         bad=st.lists(quarantined, max_size=2),
+        complete=st.booleans(),
     )
     def stage(
-        self, key: CalendarKey, page: list[StagedRecord], seen: list[str], bad: list[Quarantined]
+        self,
+        key: CalendarKey,
+        page: list[StagedRecord],
+        seen: list[str],
+        bad: list[Quarantined],
+        *,
+        complete: bool,
     ) -> None:
-        """Stage a page."""
-        checkpoint = Checkpoint(full=self.full.get(key, False), fingerprint="q", position="p")
+        """Stage a page, perhaps the last one."""
+        checkpoint = Checkpoint(
+            full=self.full.get(key, False),
+            fingerprint="q",
+            position="p",
+            pages=2,
+            complete=complete,
+        )
         self.both(
             lambda store: store.stage(
                 key,
@@ -172,6 +185,13 @@ class Agreement(RuleBasedStateMachine):
                 since=store.state(key),
             )
         )
+
+    @rule(key=keys, limits=st.lists(st.integers(1, 4), max_size=3), ago=st.integers(-1, 1))
+    def tell(self, key: CalendarKey, limits: list[int], ago: int) -> None:
+        """Tell the feed ahead of a commit, at its time or at another one."""
+        lease = self.leases[key]
+        for limit in limits:
+            self.both(partial(_told, key, lease, self.now - ago, limit))
 
     @rule(
         key=keys,
@@ -264,6 +284,10 @@ class Agreement(RuleBasedStateMachine):
         self.both(lambda store: store.changes("onlooker", limit=10_000, after=BEGINNING))
         for key in KEYS:
             self.both(partial(_state, key))
+
+
+def _told(key: CalendarKey, lease: Lease, now: float, limit: int, store: Store) -> None:
+    store.tell_ahead(key, lease, now=now, limit=limit)
 
 
 def _state(key: CalendarKey, store: Store) -> dict[str, Any]:

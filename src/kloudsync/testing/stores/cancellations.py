@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kloudsync.model.record import EventRecord, Kind, StagedRecord, Verdict
 from kloudsync.testing.stores.records import (
     added,
+    bare,
     cancelled,
     deleted,
     exception,
@@ -14,12 +14,6 @@ from kloudsync.testing.stores.records import (
 )
 from kloudsync.testing.stores.suite import Suite
 from kloudsync.testing.stores.worker import KEY, Worker
-
-
-def bare(id_: str, lineage: str, original: int) -> StagedRecord:
-    """Stage a tombstone that names a place in a series."""
-    record = EventRecord(id_, Kind.TOMBSTONE, "{}", series=lineage, original=original)
-    return StagedRecord(record, Verdict.DELETED)
 
 
 class CancellationContract(Suite):

@@ -20,6 +20,7 @@ WRITES: dict[str, Callable[[Worker], object]] = {
     "refuse_pending": lambda worker: worker.store.refuse_pending(KEY, worker.lease),
     "delete_orphans": lambda worker: worker.store.delete_orphans(KEY, worker.lease),
     "delete_beyond": lambda worker: worker.store.delete_beyond(KEY, worker.lease, {"s": 0}),
+    "tell_ahead": lambda worker: worker.store.tell_ahead(KEY, worker.lease, now=0.0, limit=1),
     "commit": lambda worker: worker.commit(),
     "discard": lambda worker: worker.discard(),
 }

@@ -86,6 +86,12 @@ def deleted(id_: str) -> StagedRecord:
     return StagedRecord(EventRecord(id=id_, kind=Kind.TOMBSTONE, raw="{}"), Verdict.DELETED)
 
 
+def bare(id_: str, lineage: str, original: int) -> StagedRecord:
+    """Stage a tombstone that names a place in a series."""
+    record = EventRecord(id_, Kind.TOMBSTONE, "{}", series=lineage, original=original)
+    return StagedRecord(record, Verdict.DELETED)
+
+
 def bad(id_: str | None, raw: str = "{", reason: str = "start: missing") -> Quarantined:
     """Return a payload that could not be understood."""
     return Quarantined(id=id_, reason=reason, raw=raw, version="0.1.0")

@@ -52,6 +52,7 @@ class Worker:
     Attributes:
         full: Whether the pass under way lists the whole calendar.
         since: Since when it lists, or None where it has no such bound.
+        complete: Whether its last page is staged.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Worker:
         self.pages: int = pages
         self.full: bool = False
         self.since: int | None = None
+        self.complete: bool = False
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -75,6 +77,7 @@ class Worker:
             pages=self.pages,
             reason="test",
             since=self.since,
+            complete=self.complete,
         )
 
     @property
@@ -89,7 +92,7 @@ class Worker:
 
     def begin(self, *, full: bool = False, since: int | None = None) -> None:
         """Start a pass, perhaps one that lists from an instant on."""
-        self.full, self.since, self.pages = full, since, 0
+        self.full, self.since, self.pages, self.complete = full, since, 0, False
         self.store.begin(self.key, self.lease, self.checkpoint, since=self.state)
 
     def stage(
@@ -97,9 +100,11 @@ class Worker:
         *staged: StagedRecord,
         seen: Iterable[str] = (),
         quarantined: Iterable[Quarantined] = (),
+        last: bool = False,
     ) -> None:
-        """Stage a page."""
+        """Stage a page, perhaps the last one."""
         self.pages += 1
+        self.complete = last
         self.store.stage(
             self.key,
             self.lease,
@@ -109,6 +114,11 @@ class Worker:
             checkpoint=self.checkpoint,
             since=self.state,
         )
+
+    def tell_ahead(self, *, now: float = 100.0, limit: int = 1) -> None:
+        """Tell the feed of what is staged, in as many steps as that takes."""
+        while self.store.tell_ahead(self.key, self.lease, now=now, limit=limit):
+            pass
 
     def commit(
         self,

@@ -1,0 +1,139 @@
+"""What a pass tells the feed: with its commit, or ahead of it where others would wait for the commit.
+
+Of a pass over a calendar that holds nothing, entries may be written ahead, so many at a time. They are
+above the calendar's last position until the commit raises it, and nobody is shown those.
+"""
+
+from __future__ import annotations
+
+from attrs import evolve, frozen
+
+from kloudsync.stores.sql.session import Session, Soon
+from kloudsync.stores.sql.shelf import Shelf
+from kloudsync.stores.sql.staged import staged_in
+
+STAGED = "n.calendar = ? AND n.born = ? AND n.ref >= ?"
+"""The versions of a pass; `staged_in` returns what is bound."""
+
+OLD = "o.calendar = n.calendar AND o.id = n.id AND o.born < n.born AND o.died IS NULL"
+"""What is visible before the pass under the id of one of them."""
+
+_COME = """
+INSERT INTO feed (calendar, position, kind, recorded_at, after_ref)
+SELECT n.calendar, ? + row_number() OVER (ORDER BY n.ref), n.verdict, ?, n.ref
+FROM """
+_ADDED = f"event n NOT INDEXED WHERE {STAGED} AND n.verdict IN (1, 2)"
+_TELL_ALL = f"{_COME}{_ADDED}"
+_TELL_SOME = f"{_COME}(SELECT n.calendar, n.ref, n.verdict FROM {_ADDED} ORDER BY n.ref LIMIT ?) n"
+_TELL = f"""
+INSERT INTO feed (calendar, position, kind, recorded_at, before_ref, after_ref)
+SELECT n.calendar, ? + row_number() OVER (ORDER BY n.ref), n.verdict, ?,
+    CASE WHEN n.verdict = 1 THEN NULL ELSE o.ref END,
+    CASE WHEN n.verdict = 3 THEN NULL ELSE n.ref END
+FROM event n NOT INDEXED LEFT JOIN event o INDEXED BY event_id ON {OLD}
+WHERE {STAGED} AND n.verdict <> 0 AND (n.verdict <> 3 OR o.ref IS NOT NULL)
+"""
+_AHEAD = "SELECT position, recorded_at, after_ref FROM feed WHERE calendar = ? AND position > ?"
+_FIRST = f"{_AHEAD} ORDER BY position LIMIT 1"
+_LAST = f"{_AHEAD} ORDER BY position DESC LIMIT 1"
+_TAKE_BACK = "DELETE FROM feed WHERE calendar = ? AND position > ?"
+_BURY = "DELETE FROM event NOT INDEXED WHERE calendar = ? AND born = ? AND ref >= ? AND verdict = 3"
+# Above all positions of calendars that are forgotten, one of which this may have been.
+_FLOOR = "SELECT position FROM head"
+
+
+@frozen
+class Told:
+    """How far the feed has been told what a pass staged.
+
+    Attributes:
+        before: The calendar's last position before the pass.
+        last: The position of the last entry that is written; the same where none is.
+        rest: The calendar as if nothing were staged but what is not told yet.
+    """
+
+    before: int
+    last: int
+    rest: Shelf
+
+    @property
+    def entries(self) -> int:
+        """How many entries are written."""
+        return self.last - self.before
+
+
+def told(session: Session, shelf: Shelf, now: float) -> Told:
+    """Return how far the feed has been told ahead of the commit.
+
+    Args:
+        session: The open transaction.
+        shelf: The calendar.
+        now: Seconds since 1970. What another run told at another time is taken back: entries say
+            when they were committed.
+    """
+    so_far = _ahead(session, shelf, now) if _tells_ahead(session, shelf) else None
+    if so_far is not None:
+        return so_far
+    before = shelf.position if shelf.passes else _floor(session)
+    return Told(before=before, last=before, rest=shelf)
+
+
+def tell_some(session: Session, shelf: Shelf, now: float, limit: int) -> bool:
+    """Tell the feed of some more ahead of the commit; tell whether anything may be left.
+
+    Args:
+        session: The open transaction.
+        shelf: The calendar.
+        now: As for `told`.
+        limit: How many entries are written at most.
+    """
+    if not _tells_ahead(session, shelf):
+        return False
+    so_far = told(session, shelf, now)
+    staged = staged_in(so_far.rest)
+    written = session.run(_TELL_SOME, so_far.last, now, *staged, limit)
+    # What is deleted that nobody held leaves no trace; the commit would have to look for it everywhere.
+    session.do(f"{_BURY} AND ref < ?", *staged, told(session, shelf, now).rest.first_ref)
+    return written == limit
+
+
+def tell_rest(session: Session, so_far: Told, now: float) -> Soon:
+    """Tell the feed of whatever it was not told yet."""
+    rest = so_far.rest
+    return session.soon(_TELL if rest.held else _TELL_ALL, so_far.last, now, *staged_in(rest))
+
+
+def bury(session: Session, shelf: Shelf) -> None:
+    """Remove the versions of a pass that stand for a deletion, once it is told."""
+    session.do(_BURY, *staged_in(shelf))
+
+
+def take_back(session: Session, shelf: Shelf) -> None:
+    """Remove what the feed was told ahead, since something else is staged from now on."""
+    if _tells_ahead(session, shelf):
+        session.do(_TAKE_BACK, shelf.number, shelf.position)
+
+
+def _ahead(session: Session, shelf: Shelf, now: float) -> Told | None:
+    first = session.one(_FIRST, shelf.number, shelf.position)
+    last = session.one(_LAST, shelf.number, shelf.position)
+    if first is None or last is None:
+        return None
+    if first[1] != now:
+        take_back(session, shelf)
+        return None
+    session.known.recount(shelf.number)
+    return Told(before=first[0] - 1, last=last[0], rest=evolve(shelf, first_ref=last[2] + 1))
+
+
+def _tells_ahead(session: Session, shelf: Shelf) -> bool:
+    """Tell whether others wait for the commit, which is that of a pass of several pages, and all come new."""
+    checkpoint = shelf.state.checkpoint
+    if checkpoint is None or shelf.held or not session.is_alone:
+        return False
+    return checkpoint.complete and checkpoint.pages > 1
+
+
+def _floor(session: Session) -> int:
+    row = session.one(_FLOOR)
+    return row[0] if row else 0
