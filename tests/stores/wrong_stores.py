@@ -115,8 +115,8 @@ class Generous(MemoryStore):
     def release(self, lease: Lease) -> None:
         """Give the lease of that name back, whoever holds it."""
         tenure = self._content.tenures.get(lease.name)
-        if tenure is not None:
-            super().release(evolve(lease, fence=tenure.fence))
+        if tenure is not None and tenure.holder is not None:
+            super().release(tenure.holder)
 
 
 class Renewing(MemoryStore):
