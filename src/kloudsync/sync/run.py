@@ -160,8 +160,10 @@ class Run:
         It is looked at before the commit begins: the lease keeps it as it is, and in a large calendar
         it takes so long that nobody should have to wait for it.
         """
-        if not checkpoint.full or checkpoint.pages == 1 or self.standing.first:
+        if not (self.source.incremental and checkpoint.full and checkpoint.pages > 1):
             return True
+        if self.standing.first:
+            return False
         return bool(await self.ports.run(self.store.unseen, self.calendar, 1))
 
     async def _close(self, ending: Ending, page: SourcePage | None) -> Closed:

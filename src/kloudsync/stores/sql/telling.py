@@ -71,7 +71,7 @@ def told(session: Session, shelf: Shelf, now: float) -> Told:
         now: Seconds since 1970. What another run told at another time is taken back: entries say
             when they were committed.
     """
-    so_far = _ahead(session, shelf, now) if _tells_ahead(session, shelf) else None
+    so_far = _ahead(session, shelf, now) if _may_be_told(shelf) else None
     if so_far is not None:
         return so_far
     before = shelf.position if shelf.passes else _floor(session)
@@ -87,7 +87,8 @@ def tell_some(session: Session, shelf: Shelf, now: float, limit: int) -> bool:
         now: As for `told`.
         limit: How many entries are written at most.
     """
-    if not _tells_ahead(session, shelf):
+    # Where commits of others wait for none, it would help nobody.
+    if not (session.is_alone and _may_be_told(shelf)):
         return False
     so_far = told(session, shelf, now)
     staged = staged_in(so_far.rest)
@@ -110,7 +111,7 @@ def bury(session: Session, shelf: Shelf) -> None:
 
 def take_back(session: Session, shelf: Shelf) -> None:
     """Remove what the feed was told ahead, since something else is staged from now on."""
-    if _tells_ahead(session, shelf):
+    if _may_be_told(shelf):
         session.do(_TAKE_BACK, shelf.number, shelf.position)
 
 
@@ -126,10 +127,10 @@ def _ahead(session: Session, shelf: Shelf, now: float) -> Told | None:
     return Told(before=first[0] - 1, last=last[0], rest=evolve(shelf, first_ref=last[2] + 1))
 
 
-def _tells_ahead(session: Session, shelf: Shelf) -> bool:
-    """Tell whether others wait for the commit, which is that of a pass of several pages, and all come new."""
+def _may_be_told(shelf: Shelf) -> bool:
+    """Tell whether the pass under way may be told ahead: one of several pages, all of which is new."""
     checkpoint = shelf.state.checkpoint
-    if checkpoint is None or shelf.held or not session.is_alone:
+    if checkpoint is None or shelf.held:
         return False
     return checkpoint.complete and checkpoint.pages > 1
 
