@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from kloudsync.fleet.lanes import Lane
 from kloudsync.fleet.policy import FleetPolicy
@@ -19,6 +19,7 @@ from kloudsync.model.channel import Topic
 from kloudsync.model.due import Claim
 from kloudsync.runtime.tasks import TaskCrew
 from kloudsync.stores import MemoryStore
+from kloudsync.testing.virtual_loop import run_virtually
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -118,3 +119,13 @@ class World:
         """Return in how many seconds a calendar is due again."""
         rows = {row.topic: row for row in self.store.due("google", account)}
         return rows[topic(name, account)].at - LoopTimes().now().timestamp()
+
+
+Told = Callable[[World], Coroutine[Any, Any, None]]
+
+
+def story(tell: Told) -> World:
+    """Tell a story in virtual time, and return its world."""
+    world = World()
+    run_virtually(tell(world))
+    return world

@@ -28,10 +28,10 @@ SAFE = frozenset({"places", "len"})
 """Functions that return question marks and numbers."""
 ARGUED: dict[str, dict[str, str]] = {
     "sql/staged.py": {
-        "trait": "one of two literals, given where the module is loaded",
-        "sql": "one of the module's own statements",
+        "sql": "one of the statements of this module and of `sql/families.py`",
         "chunk": "counted only, into question marks",
     },
+    "sql/families.py": {"trait": "one of two literals, given where the module is loaded"},
     "sql/copying.py": {
         "table": "of a store that was just made, whose tables are those of the schema",
         "listed": "the columns of such a table",

@@ -6,17 +6,16 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import httpx
 from tests.hasty import hasty
+from tests.simulation.audit import Audit
 from tests.simulation.deeds import Deeds, Told
 from tests.simulation.foreign import ForeignClient
 from tests.simulation.neighbours import Mirrored, Relayed
 from tests.simulation.readers import Reader
-from tests.simulation.replay import check_order, contents, replay
 from tests.simulation.script import (
     CALENDARS,
     Act,
@@ -38,7 +37,6 @@ from tests.simulation.script import (
     Storm,
     Sync,
 )
-from tests.simulation.truth import is_bare, is_clouded, said, whose
 from tests.simulation.weather import STORMS, Weather
 from tests.simulation.wire import FoulPlay, Wire
 from tests.sync.crashing import Crash as Death
@@ -54,8 +52,6 @@ from kloudsync.errors import (
     TransportError,
 )
 from kloudsync.http.retry import Retry
-from kloudsync.model.calendar import CalendarKey
-from kloudsync.model.change import Change
 from kloudsync.objects.sync_engine import AsyncSyncEngine, SyncEngine
 from kloudsync.providers.google.client import AsyncGoogle, Google
 from kloudsync.stores import MemoryStore
@@ -69,9 +65,6 @@ from kloudsync.testing.google.filters import Filter
 from kloudsync.testing.google.user import RandomUser
 
 TOKEN = "simulated"
-AROUND = timedelta(days=45)
-"""How far around the present agenda and calendar are held against each other."""
-
 LASTING = (APIError, TransportError, DecodeError, ResyncLoop)
 """What a run may end with while the service fails; anything else is a bug."""
 
@@ -104,13 +97,12 @@ class World:
         self._google = Google(
             token=TOKEN, http_client=http, clock=self.clock, retry=Retry(attempts=3)
         )
-        self._clouded: set[int] = set()
-        self._commits: dict[tuple[CalendarKey, int], dict[str, str]] = {}
         self._calm = True
         self._mirrored = Mirrored(self.clock, self.seen)
         self._relayed = Relayed(self.fake, self.clock, self.store, self.seen)
         self._deeds = [Deeds() for _ in range(CALENDARS)]
         self._readers = [Reader() for _ in range(CALENDARS)]
+        self._audit = Audit(self.clock, self._calendars, self._deeds, self.seen)
 
     def run(self, script: Script) -> None:
         """Live through a script, then let the storm pass and check that all is well."""
@@ -122,7 +114,7 @@ class World:
             self._take(Sync(calendar, 50))
             self._take(Read(calendar, 0))
             self._readers[calendar].check(self._copy(calendar))
-            self._check_agenda(calendar)
+            self._audit.check_agenda(calendar, self._copy(calendar))
         self._take(Push(None))
         self._take(Relay())
         self._google.close()
@@ -302,7 +294,7 @@ class World:
         self.seen["resumed"] += report.resumed
         self.seen["splits"] += len(report.splits)
         self.seen["truncations"] += len(report.truncations)
-        feed = self._check(calendar)
+        feed = self._audit.check(calendar, self._copy(calendar))
         self.seen["cuts told as they were made"] += self._deeds[calendar].settle(
             feed, first=report.lag is None, resumed=report.resumed
         )
@@ -316,7 +308,7 @@ class World:
 
     def _watch(self, step: Progress) -> None:
         if isinstance(step, PageStaged):
-            self._look(step.calendar)
+            self._audit.look(self.store, step.calendar)
         match step:
             case PassStarted(resumed=True):
                 self.seen["passes resumed"] += 1
@@ -326,14 +318,6 @@ class World:
                 self.seen["pages"] += 1
             case _:
                 pass
-
-    def _look(self, key: CalendarKey) -> None:
-        """A reader in the middle of a pass sees the last commit, and nothing of the pass."""
-        held = {record.id: record.raw for record in self.store.events(key)}
-        passes = self.store.state(key).passes
-        known = self._commits.setdefault((key, passes), held)
-        assert held == known, "a reader saw a pass that is not committed"
-        self.seen["looks"] += 1
 
     def _crash(self, step: Crash) -> None:
         dying = CrashingStore(self.store, step.fatal, after=step.after)
@@ -380,41 +364,6 @@ class World:
 
     def _copy(self, calendar: int) -> SyncEngine:
         return self._engine(calendar, 50, self.store, self._watch)
-
-    def _check(self, calendar: int) -> list[Change]:
-        """The store is the calendar, and the feed replays to it; returns the feed."""
-        copy = self._copy(calendar)
-        held = {event.id: event for event in copy.events()}
-        edited, known = self._calendars[calendar], self._deeds[calendar].occurrences
-        truth, now = edited.truth(), self.clock.now()
-        unknown = (held.keys() - truth.keys()) & set(known)
-        clouded = {name for name in unknown if is_clouded(edited, name, now)}
-        self.seen["stubs that nobody can judge"] += len(clouded)
-        self._clouded |= {calendar} if clouded else set()
-        assert {name: said(one) for name, one in held.items() if name not in clouded} == {
-            name: whose(raw) if raw["status"] == "cancelled" else raw for name, raw in truth.items()
-        }, "the copy is not the calendar"
-        self.seen["bare cancellations held"] += sum(map(is_bare, held.values()))
-        feed = list(copy.changes("auditor"))
-        assert replay(feed) == {name: contents(event) for name, event in held.items()}
-        check_order(feed)
-        return feed
-
-    def _check_agenda(self, calendar: int) -> None:
-        """What the copy shows is what stands in the calendar."""
-        if calendar in self._clouded:
-            return
-        start, end = self.clock.now() - AROUND, self.clock.now() + AROUND
-        shown = [
-            (one.start, one.end, one.event.title)
-            for one in self._copy(calendar).occurrences(start, end)
-        ]
-        stands = [
-            (one.start, one.end, one.summary)
-            for one in self._calendars[calendar].occurrences(start, end)
-        ]
-        assert Counter(shown) == Counter(stands), "the agenda is not the calendar"
-        self.seen["occurrences compared"] += len(shown)
 
     def _count_faults(self) -> None:
         for kind, count in self.fake.faults.injected.items():

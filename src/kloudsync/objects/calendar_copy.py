@@ -14,7 +14,6 @@ from kloudsync.objects.fitting import EVENTS, Shape
 from kloudsync.objects.held_copy import HeldCopy
 from kloudsync.runtime.colour import Awaits, Blocks, C_co
 from kloudsync.runtime.twin import twin, twin_iterator
-from kloudsync.sync.lineage import chain
 
 
 class HeldCalendar(HeldCopy[C_co, "objects.Held", "objects.Change"]):
@@ -60,6 +59,8 @@ class HeldCalendar(HeldCopy[C_co, "objects.Held", "objects.Change"]):
         A series that was never split is its own only segment. Segments that are no
         longer in the calendar stay part of the lineage.
         """
+        from kloudsync.sync.lineage import chain  # noqa: PLC0415 - who only syncs does not pay
+
         return chain(series_id, await self.colour.run(self._store.links, self.key))
 
     @twin

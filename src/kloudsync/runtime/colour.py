@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import Future
 from typing import Any, Generic, ParamSpec, TypeVar, get_args
 
-from kloudsync.runtime.crew import Crew, ThreadCrew
+from kloudsync import runtime
 from kloudsync.runtime.drive import run
 from kloudsync.runtime.threads import left_behind_after
 
@@ -54,7 +54,7 @@ class Colour(ABC):
 
     @staticmethod
     @abstractmethod
-    def crew(size: int) -> Crew:
+    def crew(size: int) -> runtime.Crew:
         """Return who does several jobs at once; within the event loop, where there is one."""
 
     @staticmethod
@@ -89,9 +89,9 @@ class Blocks(Colour):
         return call.result(seconds)
 
     @staticmethod
-    def crew(size: int) -> Crew:  # noqa: ARG004 - whoever starts jobs counts them
+    def crew(size: int) -> runtime.Crew:  # noqa: ARG004 - whoever starts jobs counts them
         """Return threads."""
-        return ThreadCrew()
+        return runtime.ThreadCrew()
 
     @staticmethod
     async def each(walk: Callable[[], Iterator[T]]) -> Iterable[T]:
@@ -131,7 +131,7 @@ class Awaits(Colour):
         return await outcome_within(seconds, call)
 
     @staticmethod
-    def crew(size: int) -> Crew:  # noqa: ARG004 - tasks cost next to nothing
+    def crew(size: int) -> runtime.Crew:  # noqa: ARG004 - tasks cost next to nothing
         """Return tasks of the running event loop."""
         from kloudsync.runtime.tasks import TaskCrew  # noqa: PLC0415 - the same
 

@@ -1,97 +1,24 @@
+"""A source of a Kloudless calendar, asked page by page: what it asks next, and what it makes of answers."""
+
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from attrs import evolve
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from tests.providers.kloudless.passes import ITEM, NOTHING, NOW, going, place, read, source
 from tests.providers.kloudless.world import client_of
 
-from kloudsync.errors import APIError, BadRequest, CursorRefused, DecodeError, NotFound, UsageError
-from kloudsync.http.caller import Blocking
-from kloudsync.http.message import Response
-from kloudsync.model.page import SourcePage
+from kloudsync.errors import APIError, BadRequest, CursorRefused, DecodeError, NotFound
 from kloudsync.model.record import EventRecord, Kind, Malformed
 from kloudsync.model.state import Cursor
-from kloudsync.providers.kloudless.place import Phase, Place
+from kloudsync.providers.kloudless.place import Phase
 from kloudsync.providers.kloudless.rules import Rules
-from kloudsync.providers.kloudless.source import KloudlessCalendar
-from kloudsync.testing.clock import ManualClock
 from kloudsync.testing.kloudless import FakeKloudless
-
-NOW = ManualClock().now().timestamp()
-NOTHING: dict[str, Any] = {}
-ITEM = {"id": "event_a", "start": "2020-11-02T08:00:00Z", "end": "2020-11-02T09:00:00Z"}
-
-
-def source(calendar: str = "primary", **rules: Any) -> KloudlessCalendar[Blocking]:
-    """Return a calendar on a clock that stands still."""
-    return client_of(FakeKloudless()).calendar(calendar, rules=Rules(**rules))
-
-
-def place(phase: Phase = Phase.READ, **members: Any) -> Place:
-    """Return a place in a pass of the current time."""
-    held = Place(phase=phase, issued=NOW, subscription="9", cursor="5", zoned=NOW)
-    return evolve(held, **members)
-
-
-def read(at: Place, body: object, calendar: str = "primary", **rules: Any) -> SourcePage:
-    """Read an answer to the request of a place."""
-    operation = source(calendar, **rules).page(None, at.encode())
-    return operation.decode(Response(status=200, body=json.dumps(body).encode()))
-
-
-def going(page: SourcePage) -> Place:
-    """Return where a page leads to."""
-    text = page.next or page.cursor
-    assert text is not None
-    return Place.decode(text)
 
 
 def failed(leaf: type[APIError], status: int, operation: str = "activity.list") -> APIError:
     """Return an error of the service."""
     return leaf("no", status=status, provider="kloudless", operation=operation)
-
-
-@settings(max_examples=40)
-@given(
-    st.builds(
-        Place,
-        phase=st.sampled_from(Phase),
-        issued=st.floats(0, 1e10),
-        begun=st.floats(0, 1e10),
-        subscription=st.none() | st.text(min_size=1),
-        cursor=st.none() | st.text(min_size=1),
-        calendar=st.none() | st.text(min_size=1),
-        page=st.none() | st.text(min_size=1),
-        records=st.integers(0, 10**6),
-        waiting=st.integers(0, 10**6),
-        zone=st.none() | st.text(min_size=1),
-        zoned=st.floats(0, 1e10),
-        pages=st.integers(0, 10**6),
-        total=st.none() | st.integers(1, 10**6),
-        shifted=st.booleans(),
-        listings=st.integers(0, 10),
-        service=st.none() | st.text(min_size=1),
-    )
-)
-def test_places_survive_being_written(held: Place) -> None:
-    """A place is the same after it was stored as text."""
-    assert Place.decode(held.encode()) == held
-
-
-@pytest.mark.parametrize(
-    "text", ["", "5", "[]", "{}", '{"p":"moon"}', '{"p":"read","q":1}', "null"]
-)
-def test_other_texts_are_no_places(text: str) -> None:
-    """A cursor of something else is refused as a cursor, not misread."""
-    with pytest.raises(UsageError):
-        Place.decode(text)
-    calendar = source()
-    with pytest.raises(CursorRefused) as caught:
-        calendar.page(Cursor(token=text, fingerprint=calendar.fingerprint), None)
-    assert calendar.refused(caught.value, None, None) == str(caught.value)
 
 
 def test_each_phase_asks_its_own_question() -> None:
@@ -361,68 +288,6 @@ def test_keys_and_fingerprints_tell_calendars_apart() -> None:
     patient = client.calendar("primary", rules=Rules(oldest_cursor=timedelta(hours=1)))
     assert patient.fingerprint == different[0].fingerprint
     assert str(different[2].key) == "kloudless:7:primary"
-
-
-@pytest.mark.parametrize(
-    ("totals", "shifted"),
-    [
-        ((5, 5), False),
-        ((5, 4), True),
-        ((5, 4, 5), True),
-        ((None, 4), False),
-        ((5, None, 5), False),
-        ((5, None, 4), True),
-    ],
-)
-def test_a_listing_whose_length_changes_may_have_shifted(
-    totals: tuple[int | None, ...], shifted: bool
-) -> None:
-    """Its pages say how many events there are; a page that does not say so proves nothing."""
-    at = place(Phase.LIST)
-    for number, total in enumerate(totals, start=1):
-        more = {"next_page": str(number + 1) if number < len(totals) else None}
-        said = {} if total is None else {"total": total}
-        at = going(read(at, {"objects": [ITEM], **more, **said}))
-    assert (at.phase, at.shifted, at.pages) == (Phase.READ, shifted, len(totals))
-
-
-DELETED = {"type": "delete", "id": "event_b"}
-UPDATED = {"type": "update", "metadata": ITEM}
-
-
-@pytest.mark.parametrize(
-    ("members", "activity", "rules", "again"),
-    [
-        ({"pages": 2, "listings": 1}, [DELETED], {}, True),
-        ({"pages": 2, "listings": 1, "shifted": True}, [UPDATED], {}, True),
-        ({"pages": 1, "listings": 1}, [DELETED], {}, False),
-        ({"pages": 2, "listings": 1}, [UPDATED], {}, False),
-        ({"pages": 2, "listings": 1}, [UPDATED], {"shifted_by_updates": True}, True),
-        ({"pages": 2, "listings": 3}, [DELETED], {}, False),
-        ({"pages": 2, "listings": 1}, [DELETED], {"most_listings": 1}, False),
-        ({}, [DELETED], {}, False),
-    ],
-)
-def test_a_listing_that_may_have_shifted_is_read_again(
-    members: dict[str, Any], activity: list[object], rules: dict[str, Any], again: bool
-) -> None:
-    """At the end of a full pass, a bounded number of times; a delta lists nothing."""
-    first = read(place(**members), {"objects": activity, "cursor": "6"}, **rules)
-    assert first.cursor is None
-    end = read(going(first), {"objects": [], "cursor": "6"}, **rules)
-    assert (end.cursor is None) is again
-    led = going(end)
-    assert led.phase is (Phase.LIST if again else Phase.READ)
-    assert (led.cursor, led.page, led.pages, led.shifted) == ("6", None, 0, False)
-
-
-def test_a_cursor_keeps_nothing_of_the_listings_of_its_pass() -> None:
-    """The delta that begins there is none of a full pass."""
-    end = read(place(pages=3, listings=3, begun=NOW, total=9), {"objects": [], "cursor": "5"})
-    assert end.cursor is not None
-    assert end.next is None
-    left = Place.decode(end.cursor)
-    assert (left.listings, left.pages, left.total, left.begun) == (0, 0, None, 0.0)
 
 
 @pytest.mark.parametrize(

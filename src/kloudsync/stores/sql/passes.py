@@ -22,13 +22,13 @@ from kloudsync.stores.sql.erasure import (
 )
 from kloudsync.stores.sql.session import Role, Row, Session
 from kloudsync.stores.sql.shelf import Shelf
-from kloudsync.stores.sql.staged import (
+from kloudsync.stores.sql.staged import staged_in
+from kloudsync.stores.sql.unmet import (
     BEYOND,
     PENDING,
     holding_in,
     lacking_in,
     orphans_in,
-    staged_in,
     unmet,
 )
 from kloudsync.stores.sql.telling import take_back

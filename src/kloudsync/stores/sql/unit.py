@@ -12,6 +12,7 @@ from kloudsync.stores.sql.channels import Channels
 from kloudsync.stores.sql.commit import Commits
 from kloudsync.stores.sql.due import DueTopics
 from kloudsync.stores.sql.events import Events
+from kloudsync.stores.sql.families import Families
 from kloudsync.stores.sql.feed import Feed
 from kloudsync.stores.sql.leases import Leases
 from kloudsync.stores.sql.ledger import Ledgers
@@ -20,6 +21,7 @@ from kloudsync.stores.sql.requests import RequestCounts
 from kloudsync.stores.sql.session import Role, Session
 from kloudsync.stores.sql.staged import Staged
 from kloudsync.stores.sql.tokens import Tokens
+from kloudsync.stores.sql.unmet import Unmet
 
 T = TypeVar("T")
 
@@ -27,6 +29,8 @@ T = TypeVar("T")
 class Roles(
     Passes,
     Staged,
+    Unmet,
+    Families,
     Commits,
     Leases,
     Events,
