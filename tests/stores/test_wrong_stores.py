@@ -52,6 +52,7 @@ FAULTS: list[tuple[type[MemoryStore | SQLiteStore], type, str]] = [
     ),
     (wrong.Generous, LeaseContract, "test_overtaken_release"),
     (wrong.Renewing, LeaseContract, "test_overtaken_renewal"),
+    (wrong.Fenced, LeaseContract, "test_another_owners_fence"),
     (wrong.Repeating, FeedContract, "test_positions_are_never_used_twice"),
     (wrong.ByTheClock, FeedContract, "test_readers_of_all_calendars_miss_nothing"),
     (wrong.Backwards, FeedContract, "test_never_backwards"),

@@ -129,6 +129,16 @@ class Renewing(MemoryStore):
         return super().renew(held if held and same else lease, ttl=ttl, now=now)
 
 
+class Fenced(MemoryStore):
+    """Renews a lease for whoever knows its fence, be it one that was never committed."""
+
+    def renew(self, lease: Lease, *, ttl: float, now: float) -> Lease | None:
+        """Renew by name and fence."""
+        held = self._content.tenures.get(lease.name, Tenure(0, None)).holder
+        same = held is not None and held.fence == lease.fence
+        return super().renew(held if held and same else lease, ttl=ttl, now=now)
+
+
 class Repeating(MemoryStore):
     """Gives places in the feed again once it was pruned."""
 
