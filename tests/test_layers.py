@@ -4,6 +4,7 @@ import ast
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -100,8 +101,13 @@ def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield the dotted names that a module imports, inside functions and type checking too."""
+@cache
+def imports(path: Path) -> tuple[str, ...]:
+    """Return the dotted names that a module imports, inside functions and type checking too."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -18,7 +18,7 @@ from tests.simulation.world import World, fails
 from kloudsync.stores import SQLiteStore
 
 CHUNKS = 10
-HISTORIES = int(os.environ.get("KLOUDSYNC_HISTORIES", "500"))
+HISTORIES = int(os.environ.get("KLOUDSYNC_HISTORIES", "400"))
 LONG_HISTORIES = int(os.environ.get("KLOUDSYNC_LONG_HISTORIES", "100000"))
 """Histories of the normal run, and of `nox -s long`."""
 MINUTES = float(os.environ.get("KLOUDSYNC_MINUTES", "90"))
@@ -105,7 +105,7 @@ def test_no_history_loses_anything(chunk: int) -> None:
 
 def test_sqlite_lives_through_the_same_histories() -> None:
     """The database loses nothing either."""
-    for seed in range(60):
+    for seed in range(30):
         with SQLiteStore(":memory:") as store:
             live(seed, World(store))
 
@@ -150,7 +150,7 @@ def check_thickness(seen: Counter[str], histories: int) -> None:
 
 def test_the_same_seed_says_the_same_on_the_wire() -> None:
     """Two runs of one seed send and receive the same, byte for byte."""
-    for seed in range(20):
+    for seed in range(8):
         digests = set[str]()
         for _ in range(2):
             world = World()

@@ -96,19 +96,34 @@ def live_with_a_crash(
 
 
 NEVER = 1_000_000
+ANY_KIND = pytest.mark.parametrize("kind", ["memory", "sqlite"])
+ANY_TIME = pytest.mark.parametrize(
+    "after", [False, True], ids=["before its effect", "after its effect"]
+)
 
 
-@pytest.mark.parametrize("kind", ["memory", "sqlite"])
-@pytest.mark.parametrize("after", [False, True], ids=["before its effect", "after its effect"])
-def test_a_crash_at_any_operation_changes_nothing(
-    kind: str, after: bool, drive: Drive, tmp_path: Path
-) -> None:
+@ANY_KIND
+@ANY_TIME
+def test_a_crash_at_any_operation_changes_nothing(kind: str, after: bool, tmp_path: Path) -> None:
     """Whichever operation of the store is the last, the heir ends with the same copy and feed."""
+    crash_at_each(kind, "blocking", tmp_path, after=after)
+
+
+@ANY_KIND
+@ANY_TIME
+@pytest.mark.parametrize("stride", [4, pytest.param(1, marks=pytest.mark.long)])
+def test_awaiting_workers_crash_alike(kind: str, after: bool, stride: int, tmp_path: Path) -> None:
+    """The engine is one text in both colours, so that a part of its operations will do each day."""
+    crash_at_each(kind, "awaiting", tmp_path, after=after, stride=stride)
+
+
+def crash_at_each(kind: str, drive: Drive, tmp_path: Path, *, after: bool, stride: int = 1) -> None:
+    """Live once without a crash, and once with each operation, or some, as the last one."""
     calm = make_store(kind, tmp_path)
     held, feed, operations = live_with_a_crash(drive, calm, NEVER, after=after)
     calm.close()
     assert operations > 30
-    for fatal in range(1, operations + 1):
+    for fatal in range(1, operations + 1, stride):
         folder = tmp_path / str(fatal)
         folder.mkdir()
         store = make_store(kind, folder)
