@@ -14,7 +14,7 @@ from psycopg_pool import ConnectionPool
 
 from kloudsync.errors import StoreError, UsageError
 from kloudsync.stores.nesting import nested
-from kloudsync.stores.postgres.faults import translated
+from kloudsync.stores.postgres.faults import Translating
 from kloudsync.stores.postgres.lending import Lender, Loan
 from kloudsync.stores.postgres.schema import (
     expect_version,
@@ -66,6 +66,7 @@ class PostgresDatabase:
         self._lender = Lender(source, prepare_threshold)
         self._by_server = clock == "server"
         self._place = _place(source, schema)
+        self._translating = Translating(self._place)
         self._name = schema
         settings = (_quoted(schema), f"{max(1, round(timeout * 1000))}ms")
         version = sql.SQL(_VERSION).format(sql.Identifier(schema)).as_string()
@@ -123,7 +124,7 @@ class PostgresDatabase:
 
     def _open(self, *, may_migrate: bool) -> None:
         """Bring the schema up to date; where it is, nothing is written or locked."""
-        with translated(self._place):
+        with self._translating:
             # Why there is no connection, a pool tells nobody.
             connection = self._lender.connect()
             if connection is not None:
@@ -148,7 +149,7 @@ class PostgresDatabase:
     def _transaction(self, *opening: Statement) -> Generator[PostgresSession]:
         if self._closed:
             raise StoreError(f"the store {self._place} is closed; open it again")
-        with translated(self._place):
+        with self._translating:
             loan = Loan(self._lender, self._place)
             try:
                 yield PostgresSession(loan, opening, by_server=self._by_server)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from types import TracebackType
 
 import psycopg
 from psycopg import errors
@@ -26,19 +25,30 @@ _ALIEN = (
 )
 
 
-@contextmanager
-def translated(place: str) -> Generator[None]:
-    """Raise errors of psycopg as errors of the store.
+class Translating:
+    """Raises errors of psycopg as errors of the store, wherever it is entered.
 
     Args:
         place: The database and schema, for messages; never the credentials.
     """
-    try:
-        yield
-    except psycopg.Error as error:
-        raise store_error(error, place) from error
-    except UnicodeEncodeError as error:
-        raise StoreError(f"a value cannot be stored in {place}: {error}") from error
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Raise the store's error in the place of one that the server, or a value for it, is to blame for."""
+        if isinstance(error, psycopg.Error):
+            raise store_error(error, self._place) from error
+        if isinstance(error, UnicodeEncodeError):
+            raise StoreError(f"a value cannot be stored in {self._place}: {error}") from error
 
 
 def store_error(error: psycopg.Error, place: str) -> StoreError:

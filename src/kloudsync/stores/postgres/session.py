@@ -120,7 +120,7 @@ class PostgresSession:
     """
 
     is_alone = False
-    skip_locked = "FOR UPDATE SKIP LOCKED"
+    locking, skip_locked = "FOR UPDATE", "FOR UPDATE SKIP LOCKED"
     """What ends a query for rows that nobody else may change meanwhile."""
 
     def __init__(self, carrier: Carrier, opening: Sequence[Statement], *, by_server: bool) -> None:

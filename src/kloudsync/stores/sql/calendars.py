@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from operator import attrgetter
 from typing import Any
 
-from attrs import asdict, fields_dict
+from attrs import fields_dict
 
 from kloudsync.errors import LeaseLost
 from kloudsync.model.calendar import CalendarKey
@@ -21,11 +22,14 @@ SELECT calendar, passes, held, first_ref, position,
     cursor_token, cursor_fingerprint, doubted_at, checkpoint, zone, synced_at, identity
 FROM calendar c WHERE provider = ? AND account = ? AND name = ? AND query = ?
 """
+_MEMBERS = tuple(fields_dict(Checkpoint))
+_members_of = attrgetter(*_MEMBERS)
+
 _CREATE = """
 INSERT INTO calendar (provider, account, name, query) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
-# An update that changes nothing still locks the row: nobody overtakes until this transaction ends.
-_ADMIT = "UPDATE lease SET fence = fence WHERE name = ? AND fence = ? AND owner IS NOT NULL"
+# Nobody overtakes until this transaction ends.
+_ADMIT = "SELECT 1 FROM lease WHERE name = ? AND fence = ? AND owner IS NOT NULL "
 
 
 def find(session: Session, key: CalendarKey) -> Shelf:
@@ -59,7 +63,7 @@ def admit(session: Session, lease: Lease) -> None:
         LeaseLost: The lease was given back, or somebody took it over.
     """
     if not session.known.admits(lease):
-        _expect_held(session, lease, session.soon(_ADMIT, lease.name, lease.fence))
+        _expect_held(session, lease, _asked(session, lease))
 
 
 def admitted(session: Session, lease: Lease, key: CalendarKey) -> Shelf:
@@ -70,7 +74,7 @@ def admitted(session: Session, lease: Lease, key: CalendarKey) -> Shelf:
     """
     if session.known.admits(lease):
         return find(session, key)
-    asked = session.soon(_ADMIT, lease.name, lease.fence)
+    asked = _asked(session, lease)
     if not session.is_alone:
         session.known.forget()
     shelf = find(session, key)
@@ -78,8 +82,12 @@ def admitted(session: Session, lease: Lease, key: CalendarKey) -> Shelf:
     return shelf
 
 
+def _asked(session: Session, lease: Lease) -> Soon:
+    return session.soon(_ADMIT + session.locking, lease.name, lease.fence)
+
+
 def _expect_held(session: Session, lease: Lease, asked: Soon) -> None:
-    if not asked.touched():
+    if not asked.rows():
         raise LeaseLost(
             f"the lease on {lease.name} with fence {lease.fence} was given back or taken over "
             "by another worker; nothing was written"
@@ -116,13 +124,14 @@ def unpacked(text: str | None) -> Checkpoint | None:
     if text is None:
         return None
     members: dict[str, Any] = json.loads(text)
-    known = fields_dict(Checkpoint)
-    return Checkpoint(**{name: value for name, value in members.items() if name in known})
+    return Checkpoint(**{name: value for name, value in members.items() if name in _MEMBERS})
 
 
 def packed(checkpoint: Checkpoint | None) -> str | None:
     """Return a checkpoint as text."""
-    return None if checkpoint is None else json.dumps(asdict(checkpoint))
+    if checkpoint is None:
+        return None
+    return json.dumps(dict(zip(_MEMBERS, _members_of(checkpoint), strict=True)))
 
 
 def named(key: CalendarKey) -> tuple[str, str, str, str]:

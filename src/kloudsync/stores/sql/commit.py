@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from attrs import asdict, evolve
+from attrs import asdict
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import Verdict
@@ -109,7 +109,7 @@ class Commits(Role):
                 now,
                 shelf.number,
             )
-            session.known.keep(key, evolve(shelf, held=held, position=position, state=after))
+            session.known.keep(key, shelf._replace(held=held, position=position, state=after))
 
 
 def pack(link: SeriesLink) -> str:

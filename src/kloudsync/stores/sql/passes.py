@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import evolve
-
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import StagedRecord
 from kloudsync.model.state import CalendarState, Checkpoint, Lease, Quarantined
@@ -23,6 +21,7 @@ from kloudsync.stores.sql.erasure import (
 from kloudsync.stores.sql.session import Role, Row, Session
 from kloudsync.stores.sql.shelf import Shelf
 from kloudsync.stores.sql.staged import staged_in
+from kloudsync.stores.sql.telling import take_back
 from kloudsync.stores.sql.unmet import (
     BEYOND,
     PENDING,
@@ -31,7 +30,6 @@ from kloudsync.stores.sql.unmet import (
     orphans_in,
     unmet,
 )
-from kloudsync.stores.sql.telling import take_back
 
 _BEGIN = "UPDATE calendar SET checkpoint = ?, first_ref = ? WHERE calendar = ?"
 _MOVE_ON = "UPDATE calendar SET checkpoint = ? WHERE calendar = ?"
@@ -156,7 +154,7 @@ class Passes(Role):
             if checkpoint is not None and checkpoint.full and shelf.held:
                 hold, bound = holding_in(checkpoint)
                 session.do(hold, now, *unmet(shelf), *bound)
-                session.known.keep(key, evolve(shelf, pends=True))
+                session.known.keep(key, shelf._replace(pends=True))
 
     def delete_pending(self, key: CalendarKey, lease: Lease) -> None:
         """Stage the deletion of what is pending."""

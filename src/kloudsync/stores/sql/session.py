@@ -37,6 +37,11 @@ class Session(Protocol):
         ...
 
     @property
+    def locking(self) -> str:
+        """What ends a query for rows that nobody else may change meanwhile; those that others have are waited for."""
+        ...
+
+    @property
     def skip_locked(self) -> str:
         """What ends a query for rows that nobody else may change meanwhile; those that others have are left out."""
         ...

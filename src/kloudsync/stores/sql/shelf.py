@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field
 
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.state import CalendarState, Checkpoint, Lease
 
 
-@frozen(kw_only=True)
-class Shelf:
-    """A calendar's row.
+class Shelf(NamedTuple):
+    """A calendar's row; a tuple, since each transaction makes several.
 
     Attributes:
         number: What other tables call the calendar.
         held: How many of its records are visible.
         first_ref: No version of the pass under way has a lower number.
         position: That of its last entry in the feed.
+        state: What the engine wants to know.
         pends: Whether any deletion may be pending, or have been refused.
         sets_aside: Whether anything may be in its quarantine.
         marks: Whether the pass under way may have noted ids that it saw.
-        state: What the engine wants to know.
     """
 
     number: int
     held: int
     first_ref: int
     position: int
+    state: CalendarState
     pends: bool = False
     sets_aside: bool = False
     marks: bool = False
-    state: CalendarState
 
     @property
     def passes(self) -> int:
@@ -46,7 +45,7 @@ class Shelf:
 
     def at(self, checkpoint: Checkpoint | None, **changes: Any) -> Shelf:
         """Return the row with another checkpoint, and whatever else changes."""
-        return evolve(self, state=self.state.at(checkpoint), **changes)
+        return self._replace(state=self.state.at(checkpoint), **changes)
 
 
 UNKNOWN = Shelf(number=0, held=0, first_ref=0, position=0, state=CalendarState())

@@ -6,7 +6,7 @@ above the calendar's last position until the commit raises it, and nobody is sho
 
 from __future__ import annotations
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from kloudsync.stores.sql.session import Session, Soon
 from kloudsync.stores.sql.shelf import Shelf
@@ -124,7 +124,7 @@ def _ahead(session: Session, shelf: Shelf, now: float) -> Told | None:
         take_back(session, shelf)
         return None
     session.known.recount(shelf.number)
-    return Told(before=first[0] - 1, last=last[0], rest=evolve(shelf, first_ref=last[2] + 1))
+    return Told(before=first[0] - 1, last=last[0], rest=shelf._replace(first_ref=last[2] + 1))
 
 
 def _may_be_told(shelf: Shelf) -> bool:

@@ -12,7 +12,7 @@ from weakref import ref
 
 from kloudsync.errors import StoreError
 from kloudsync.stores.nesting import Stay, nested, nobody
-from kloudsync.stores.sqlite.faults import PRIMARY, translated
+from kloudsync.stores.sqlite.faults import PRIMARY, Translating
 from kloudsync.stores.sqlite.files import MEMORY, identity, make_private, make_ready, place_of
 from kloudsync.stores.sqlite.forks import carry, expect_own, watch
 from kloudsync.stores.sqlite.schema import expect_version, migrate, version_of
@@ -40,6 +40,7 @@ class SQLiteDatabase:
 
     def __init__(self, path: str | Path, *, timeout: float) -> None:
         self._place = place_of(path)
+        self._translating = Translating(self._place)
         self._timeout = timeout
         # Reentrant, both: a signal handler or a finalizer may come in at any moment.
         self._turn = RLock()
@@ -54,7 +55,7 @@ class SQLiteDatabase:
         self._closed = False
         self._file: tuple[int, int] | None = None
         self._writer: sqlite3.Connection | None = None
-        with translated(self._place):
+        with self._translating:
             self._writer = self._open()
         watch(self)
 
@@ -72,7 +73,7 @@ class SQLiteDatabase:
         Raises:
             StoreError: This thread is within a transaction already, which stays as it is.
         """
-        with self._alone(), translated(self._place):
+        with self._alone(), self._translating:
             connection = self._awake()
             # An interrupt may have hit even what rolls back.
             self._roll_back(connection)
@@ -90,7 +91,7 @@ class SQLiteDatabase:
     def reading(self) -> Generator[SQLiteSession]:
         """Open a snapshot that sees one state, whatever others commit meanwhile."""
         if self.in_memory:
-            with self._turn, translated(self._place):
+            with self._turn, self._translating:
                 yield SQLiteSession(self._awake())
             return
         with self._snapshot() as session:
@@ -115,7 +116,7 @@ class SQLiteDatabase:
 
     def scrub(self) -> None:
         """Take what was deleted out of the journal; readers of an older state are waited for."""
-        with self._alone(), translated(self._place):
+        with self._alone(), self._translating:
             self._awake().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
@@ -181,7 +182,7 @@ class SQLiteDatabase:
 
     @contextmanager
     def _snapshot(self) -> Generator[SQLiteSession]:
-        with translated(self._place):
+        with self._translating:
             connection = self._lend()
             try:
                 connection.execute("BEGIN")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Generator
-from contextlib import contextmanager
+from types import TracebackType
 
 from kloudsync.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
 
@@ -12,19 +11,30 @@ PRIMARY = 0xFF
 """The part of SQLite's error codes that says what happened; the rest says where."""
 
 
-@contextmanager
-def translated(place: str) -> Generator[None]:
-    """Raise errors of SQLite as errors of the store.
+class Translating:
+    """Raises errors of SQLite as errors of the store, wherever it is entered.
 
     Args:
         place: The path of the file, for messages.
     """
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise store_error(error, place) from error
-    except (UnicodeEncodeError, OverflowError) as error:
-        raise StoreError(f"a value cannot be stored in {place}: {error}") from error
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Raise the store's error in the place of one that SQLite, or a value for it, is to blame for."""
+        if isinstance(error, sqlite3.Error):
+            raise store_error(error, self._place) from error
+        if isinstance(error, (UnicodeEncodeError, OverflowError)):
+            raise StoreError(f"a value cannot be stored in {self._place}: {error}") from error
 
 
 def store_error(error: sqlite3.Error, place: str) -> StoreError:

@@ -69,7 +69,7 @@ class SQLiteSession:
     """Statements on a connection whose transaction somebody else ends."""
 
     is_alone = True
-    skip_locked = ""
+    locking = skip_locked = ""
     """Nothing: nobody else writes meanwhile."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
