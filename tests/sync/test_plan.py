@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from kloudsync.model.page import SourcePage
 from kloudsync.model.record import EventRecord, Kind, Verdict
 from kloudsync.model.staging import has_passed
 from kloudsync.model.state import CalendarState, Checkpoint, Cursor, StagedCounts
-from kloudsync.sync.plan import MassDeletion, judge, marked, next_pass
+from kloudsync.sync.plan import MassDeletion, judge, marked, moved_on, next_pass
 from kloudsync.sync.refusals import Refusal
 
 QUERY, OTHER = "query", "another query"
@@ -95,6 +96,27 @@ def test_a_pass_under_way_goes_on_where_it_was(under_way: Checkpoint) -> None:
     assert walk.checkpoint == under_way
     assert walk.cursor == (None if under_way.full else SYNCED.cursor)
     assert walk.resumed
+
+
+def test_a_page_moves_a_pass_on_and_leaves_what_it_does_not_tell() -> None:
+    """Place, number, end, cursor, zone and bound are the page's; all else stays as the pass began."""
+    began = Checkpoint(
+        full=True,
+        fingerprint="f",
+        pages=2,
+        reason="no cursor",
+        zone="Europe/Paris",
+        identity="ann@example.com",
+        began_at=1.0,
+        doubted_at=2.0,
+        failures=1,
+        failure="StoreError",
+    )
+    between = SourcePage(records=(), next="n", since=3)
+    assert moved_on(began, between) == evolve(began, position="n", pages=3, since=3)
+    last = SourcePage(records=(), cursor="c", zone="Asia/Tokyo")
+    ended = evolve(began, pages=3, complete=True, cursor="c", zone="Asia/Tokyo")
+    assert moved_on(began, last) == ended
 
 
 @pytest.mark.parametrize("under_way", [FULL, DELTA])

@@ -38,6 +38,7 @@ from kloudsync.sync.transactions import EngineUnit, Transactions
 from kloudsync.sync.walk import CursorLost, PositionLost, pages
 
 _ASKED = "asked for"
+_NOTHING = SourcePage(records=())
 
 
 @frozen(kw_only=True)
@@ -192,7 +193,7 @@ class Engine:
                 resumed=walk.resumed,
             )
         )
-        checkpoint, page = walk.checkpoint, SourcePage(records=())
+        checkpoint, page = walk.checkpoint, _NOTHING
         read = await self._reread(walk, run)
         if not checkpoint.complete:
             position, old = checkpoint.position, walk.resumed

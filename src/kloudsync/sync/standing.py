@@ -127,10 +127,10 @@ class Closed:
     """
 
     state: CalendarState
-    counts: StagedCounts = field(factory=StagedCounts)
+    counts: StagedCounts = field(default=StagedCounts())
     announced: Sequence[SeriesLink] = ()
-    held: StagedCounts = field(factory=StagedCounts)
-    taken: Taken = field(factory=Taken)
+    held: StagedCounts = field(default=StagedCounts())
+    taken: Taken = Taken()
 
 
 def _cursor(checkpoint: Checkpoint) -> Cursor | None:

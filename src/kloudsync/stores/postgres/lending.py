@@ -127,8 +127,11 @@ class Loan:
         if connection.info.transaction_status != TransactionStatus.IDLE:
             with suppress(psycopg.Error):
                 connection.execute(b"ROLLBACK")
-        if connection.info.transaction_status == TransactionStatus.IDLE:
-            connection.autocommit = self._commits_itself
+        if (
+            not self._commits_itself
+            and connection.info.transaction_status == TransactionStatus.IDLE
+        ):
+            connection.autocommit = False
         pool.putconn(connection)
 
     def _borrowed(self) -> Connection:
