@@ -55,8 +55,9 @@ def _slot(cancelled: EventRecord) -> tuple[str | None, int | None, int]:
 
 
 def _contents(record: EventRecord) -> Item:
-    item = without_noted(_item(record))
-    item = {name: value for name, value in item.items() if name not in _STAMPS}
+    item = dict(without_noted(_item(record)))
+    for name in _STAMPS:
+        item.pop(name, None)
     for name in _TIMES:
         value = item.get(name)
         if is_object(value) and value.get("dateTime") is not None:

@@ -49,31 +49,32 @@ class OneSession:
     """A database whose every transaction is the one that is open, until that ends."""
 
     def __init__(self, session: Session) -> None:
-        self._session: Session | None = session
+        self._lent: nullcontext[Session] | None = nullcontext(session)
 
     def reading(self) -> nullcontext[Session]:
         """Give the open transaction, which sees what it wrote."""
-        return nullcontext(self._open())
+        return self._open()
 
     def writing(self, *, durable: bool = False) -> nullcontext[Session]:  # noqa: ARG002
         """Give the open transaction; whoever opened it said what it has to survive."""
-        return nullcontext(self._open())
+        return self._open()
 
     def iterate(self, work: Callable[[Session], Iterator[T]]) -> Iterator[T]:
         """Yield from the open transaction."""
-        yield from work(self._open())
+        with self._open() as session:
+            yield from work(session)
 
     def scrub(self) -> None:
         """Do nothing: what is deleted is still there until the transaction ends."""
 
     def close(self) -> None:
         """Let nobody write any more."""
-        self._session = None
+        self._lent = None
 
-    def _open(self) -> Session:
-        if self._session is None:
+    def _open(self) -> nullcontext[Session]:
+        if self._lent is None:
             raise StoreError("the unit of work is over; what it was given is good within it alone")
-        return self._session
+        return self._lent
 
 
 class Unit(Roles):
