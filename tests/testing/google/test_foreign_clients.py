@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing
+from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
@@ -42,7 +43,8 @@ class TestGooglesOwnClient:
         """The client, pointed at the fake; all else is as it ships."""
         discovery = pytest.importorskip("googleapiclient.discovery")
         credentials = pytest.importorskip("google.oauth2.credentials")
-        described = document() | {"rootUrl": base_url.removesuffix("calendar/v3")}
+        # The client adds to what it is given.
+        described = deepcopy(document()) | {"rootUrl": base_url.removesuffix("calendar/v3")}
         service = discovery.build_from_document(
             described, credentials=credentials.Credentials(token="token")
         )
@@ -222,7 +224,8 @@ class TestGcsa:
         gcsa = pytest.importorskip("gcsa.google_calendar")
         discovery = pytest.importorskip("googleapiclient.discovery")
         credentials = pytest.importorskip("google.oauth2.credentials").Credentials(token="token")
-        described = document() | {"rootUrl": base_url.removesuffix("calendar/v3")}
+        # The client adds to what it is given.
+        described = deepcopy(document()) | {"rootUrl": base_url.removesuffix("calendar/v3")}
         service = discovery.build_from_document(described, credentials=credentials)
         with closing(service):
             calendar = gcsa.GoogleCalendar(credentials=credentials)
