@@ -82,38 +82,56 @@ def test_a_pass_of_one_page_takes_two_transactions(
     assert quiet.is_in_step()
 
 
-def steps_of_a_first_delta(path: Path, others: int, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Return how many steps SQLite's machine takes for a delta, after others wrote this much."""
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list whose only number grows with each step that SQLite's machine takes."""
     taken = [0]
     connect = sqlite3.connect
 
-    def counted(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-        def step() -> int:
-            taken[0] += 1
-            return 0
+    def step() -> int:
+        taken[0] += 1
+        return 0
 
+    def counted(*args: Any, **kwargs: Any) -> sqlite3.Connection:
         connection: sqlite3.Connection = connect(*args, **kwargs)
         connection.set_progress_handler(step, 1)
         return connection
 
-    with monkeypatch.context() as patch:
-        patch.setattr(sqlite3, "connect", counted)
-        with SQLiteStore(path) as store, World("blocking", store) as world:
-            world.calendar.create("Event", DAY)
-            world.sync()
-            for number in range(others):
-                key = CalendarKey("google", "default", f"other {number}")
-                Worker(store, key).sync(*(added(single(f"e{n}")) for n in range(20)))
-            world.calendar.create("Later", DAY)
-            taken[0] = 0
-            assert world.sync().added == 1
-            return taken[0]
+    monkeypatch.setattr(sqlite3, "connect", counted)
+    return taken
 
 
-def test_a_delta_costs_the_same_among_many_calendars(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def steps_of_a_first_delta(path: Path, others: int, steps: list[int]) -> int:
+    """Return what SQLite does for a calendar's second pass after others wrote much."""
+    with SQLiteStore(path) as store, World("blocking", store) as world:
+        world.calendar.create("Event", DAY)
+        world.sync()
+        for number in range(others):
+            key = CalendarKey("google", "default", f"other {number}")
+            Worker(store, key).sync(*(added(single(f"e{n}")) for n in range(20)))
+        world.calendar.create("Later", DAY)
+        steps[0] = 0
+        assert world.sync().added == 1
+        return steps[0]
+
+
+def test_a_delta_costs_the_same_among_many_calendars(tmp_path: Path, steps: list[int]) -> None:
     """What other calendars wrote since the last pass of this one is not gone through."""
-    few = steps_of_a_first_delta(tmp_path / "few.db", 5, monkeypatch)
-    many = steps_of_a_first_delta(tmp_path / "many.db", 100, monkeypatch)
+    few = steps_of_a_first_delta(tmp_path / "few.db", 5, steps)
+    many = steps_of_a_first_delta(tmp_path / "many.db", 100, steps)
     assert many < few + 50
+
+
+def test_a_change_costs_the_same_after_many_of_one_event(tmp_path: Path, steps: list[int]) -> None:
+    """Versions that the feed still speaks of are not gone through by each that comes after them."""
+    taken: list[int] = []
+    with SQLiteStore(tmp_path / "calendars.db") as store, World("blocking", store) as world:
+        event = world.calendar.create("Event", DAY)
+        world.sync()
+        for number in range(100):
+            world.calendar.edit(event, summary=f"Title {number}")
+            steps[0] = 0
+            assert world.sync().updated == 1
+            taken.append(steps[0])
+    early, late = taken[10], taken[-1]
+    assert late - early < 6 * 90, "at most a look at each of them, to find the visible one"

@@ -16,8 +16,8 @@ from kloudsync.stores.sql.feed import CODES
 from kloudsync.stores.sql.passes import forget_marks, forget_pending
 from kloudsync.stores.sql.session import Role, Session, Soon
 from kloudsync.stores.sql.shelf import Shelf
-from kloudsync.stores.sql.staged import asked_tally, staged_in
-from kloudsync.stores.sql.telling import OLD, STAGED, Told, bury, tell_rest, tell_some, told
+from kloudsync.stores.sql.staged import LAST, STAGED, asked_tally, staged_in
+from kloudsync.stores.sql.telling import Told, bury, tell_rest, tell_some, told
 
 _ANNOUNCE = "INSERT INTO feed (calendar, position, kind, recorded_at, link) VALUES (?, ?, ?, ?, ?)"
 _BATCH = "INSERT INTO batch (calendar, first, last, recorded_at) VALUES (?, ?, ?, ?)"
@@ -25,12 +25,12 @@ _BATCH = "INSERT INTO batch (calendar, first, last, recorded_at) VALUES (?, ?, ?
 # No entry of the feed speaks of a version that came and went in silence.
 _FORGET_SILENT = f"""
 DELETE FROM event WHERE ref IN (
-    SELECT o.ref FROM event n NOT INDEXED CROSS JOIN event o INDEXED BY event_id
-    WHERE {OLD} AND {STAGED} AND n.verdict = 0 AND o.verdict = 0)
+    SELECT e.ref FROM event n NOT INDEXED CROSS JOIN event e INDEXED BY event_id
+    WHERE {LAST} AND {STAGED} AND n.verdict = 0 AND e.verdict = 0)
 """
 _SUPERSEDE = f"""
 UPDATE event SET died = ? WHERE ref IN (
-    SELECT o.ref FROM event n NOT INDEXED CROSS JOIN event o INDEXED BY event_id WHERE {OLD} AND {STAGED})
+    SELECT e.ref FROM event n NOT INDEXED CROSS JOIN event e INDEXED BY event_id WHERE {LAST} AND {STAGED})
 """
 _LINK = """
 INSERT INTO link (calendar, old, at, body) VALUES (?, ?, ?, ?)

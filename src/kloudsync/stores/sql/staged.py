@@ -19,6 +19,14 @@ NEW = listed(RECORD, "n")
 
 VISIBLE = "e.calendar = ? AND e.born <= ? AND e.died IS NULL"
 STAGED = "n.calendar = ? AND n.born = ? AND n.ref >= ?"
+LAST = """e.calendar = n.calendar AND e.id = n.id AND e.died IS NULL AND e.born = (
+    SELECT max(v.born) FROM event v INDEXED BY event_id
+    WHERE v.calendar = n.calendar AND v.id = n.id AND v.born < n.born)"""
+"""What a staged version stands for that is visible: the last one before it, unless that died.
+
+The feed may keep hundreds before that one, which need not be looked at.
+"""
+
 NOT_STAGED = """NOT EXISTS (
     SELECT 1 FROM event s INDEXED BY event_id WHERE s.calendar = e.calendar AND s.id = e.id AND s.born = ?)"""
 
@@ -35,7 +43,7 @@ _MET = (
 )
 _SERIES = f"""
 SELECT {NEW}, {OLD} FROM event n NOT INDEXED
-LEFT JOIN event e INDEXED BY event_id ON e.calendar = n.calendar AND e.id = n.id AND e.born < n.born AND e.died IS NULL
+LEFT JOIN event e INDEXED BY event_id ON {LAST}
 WHERE {STAGED} AND n.kind = 2 AND n.verdict IN (1, 2)
 ORDER BY n.ref
 """
@@ -48,8 +56,7 @@ SELECT count(*), coalesce(sum(CASE WHEN e.kind = 4 OR e.kind = 3 AND EXISTS (
     WHERE s.calendar = e.calendar AND s.id = e.series AND s.born = n.born AND s.verdict = 3
 ) THEN 1 ELSE 0 END), 0)
 FROM event n NOT INDEXED CROSS JOIN event e INDEXED BY event_id
-WHERE e.calendar = n.calendar AND e.id = n.id AND e.born < n.born AND e.died IS NULL
-AND {STAGED} AND n.verdict = 3
+WHERE {LAST} AND {STAGED} AND n.verdict = 3
 """
 
 

@@ -10,13 +10,7 @@ from attrs import frozen
 
 from kloudsync.stores.sql.session import Session, Soon
 from kloudsync.stores.sql.shelf import Shelf
-from kloudsync.stores.sql.staged import staged_in
-
-STAGED = "n.calendar = ? AND n.born = ? AND n.ref >= ?"
-"""The versions of a pass; `staged_in` returns what is bound."""
-
-OLD = "o.calendar = n.calendar AND o.id = n.id AND o.born < n.born AND o.died IS NULL"
-"""What is visible before the pass under the id of one of them."""
+from kloudsync.stores.sql.staged import LAST, STAGED, staged_in
 
 _COME = """
 INSERT INTO feed (calendar, position, kind, recorded_at, after_ref)
@@ -28,10 +22,10 @@ _TELL_SOME = f"{_COME}(SELECT n.calendar, n.ref, n.verdict FROM {_ADDED} ORDER B
 _TELL = f"""
 INSERT INTO feed (calendar, position, kind, recorded_at, before_ref, after_ref)
 SELECT n.calendar, ? + row_number() OVER (ORDER BY n.ref), n.verdict, ?,
-    CASE WHEN n.verdict = 1 THEN NULL ELSE o.ref END,
+    CASE WHEN n.verdict = 1 THEN NULL ELSE e.ref END,
     CASE WHEN n.verdict = 3 THEN NULL ELSE n.ref END
-FROM event n NOT INDEXED LEFT JOIN event o INDEXED BY event_id ON {OLD}
-WHERE {STAGED} AND n.verdict <> 0 AND (n.verdict <> 3 OR o.ref IS NOT NULL)
+FROM event n NOT INDEXED LEFT JOIN event e INDEXED BY event_id ON {LAST}
+WHERE {STAGED} AND n.verdict <> 0 AND (n.verdict <> 3 OR e.ref IS NOT NULL)
 """
 _AHEAD = "SELECT position, recorded_at, after_ref FROM feed WHERE calendar = ? AND position > ?"
 _FIRST = f"{_AHEAD} ORDER BY position LIMIT 1"
