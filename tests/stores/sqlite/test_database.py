@@ -8,7 +8,9 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ from kloudsync.errors import StoreError
 from kloudsync.model.calendar import CalendarKey
 from kloudsync.model.record import StagedRecord
 from kloudsync.stores import SQLiteStore
-from kloudsync.stores.sqlite.database import IDLE_READERS, SQLiteDatabase
+from kloudsync.stores.sqlite.database import IDLE_READERS, MUCH, SQLiteDatabase
 from kloudsync.stores.sqlite.session import SQLiteSession
 from kloudsync.testing.stores.records import added, deleted, single, updated
 from kloudsync.testing.stores.worker import KEY, Worker, read_all
@@ -221,3 +223,61 @@ def test_tombstones_leave_no_rows(path: Path) -> None:
         read_all(store, "crm")
         store.prune(FAR)
         assert ask(path, "SELECT count(*) FROM event") == 0
+
+
+def test_a_long_journal_is_written_back_while_others_write(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever wrote much sees to it, once everybody else may write; who wrote little leaves it alone."""
+    others: list[bool] = []
+    connect = sqlite3.connect
+
+    def look(statement: str) -> None:
+        if "wal_checkpoint" not in statement:
+            return
+        taken: list[object] = []
+        other = threading.Thread(
+            target=lambda: taken.append(store.acquire("other", "x", ttl=1.0, now=0.0))
+        )
+        other.start()
+        other.join(20)
+        others.append(len(taken) == 1)
+
+    def traced(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*args, **kwargs)
+        connection.set_trace_callback(look)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    with SQLiteStore(path) as store:
+        worker = Worker(store)
+        worker.begin()
+        worker.stage(*(added(single(f"few {number}")) for number in range(MUCH - 9)))
+        assert others == []
+        worker.stage(*(added(single(f"many {number}")) for number in range(MUCH + 1)))
+        assert others == [True]
+        worker.commit()
+        assert len(worker.ids()) == 2 * MUCH - 8
+
+
+class Tired(sqlite3.Connection):
+    """Writes no journal back."""
+
+    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        """Refuse one statement."""
+        if "wal_checkpoint" in sql:
+            raise sqlite3.OperationalError("disk I/O error")
+        return super().execute(sql, *values)
+
+
+def test_a_journal_that_cannot_be_written_back_is_left(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was committed is committed, whatever becomes of the housekeeping."""
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Tired))
+    with SQLiteStore(path) as store:
+        worker = Worker(store)
+        worker.begin()
+        worker.stage(*(added(single(f"many {number}")) for number in range(MUCH + 1)))
+        worker.commit()
+        assert len(worker.ids()) == MUCH + 1

@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 IDLE_READERS = 4
 
+MUCH = 2000
+"""A transaction that changes more rows has its journal written back before others have to do it."""
+
 LONGEST_HALT = 1.0
 """Seconds that a fork waits for calls of other threads to end."""
 
@@ -81,11 +84,15 @@ class SQLiteDatabase:
                 connection.execute(_SYNC_ALWAYS if durable else _SYNC_SELDOM)
                 connection.execute("BEGIN IMMEDIATE")
                 expect_version(connection, self._place)
+                before = connection.total_changes
                 yield SQLiteSession(connection)
                 self._expect_own()
                 connection.execute("COMMIT")
+                much = connection.total_changes - before > MUCH
             finally:
                 self._roll_back(connection)
+        if much and not self.in_memory:
+            self._write_back()
 
     @contextmanager
     def reading(self) -> Generator[SQLiteSession]:
@@ -187,6 +194,18 @@ class SQLiteDatabase:
             try:
                 connection.execute("BEGIN")
                 yield SQLiteSession(connection)
+            finally:
+                self._take_back(connection)
+
+    def _write_back(self) -> None:
+        """Write the journal into the file while others write on.
+
+        Left to SQLite, whoever commits next once it is long would do so, and all others wait for that one.
+        """
+        with suppress(sqlite3.Error, StoreError):
+            connection = self._lend()
+            try:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
             finally:
                 self._take_back(connection)
 
