@@ -17,7 +17,7 @@ from kloudsync.stores.sql.passes import forget_marks, forget_pending
 from kloudsync.stores.sql.session import Role, Session, Soon
 from kloudsync.stores.sql.shelf import Shelf
 from kloudsync.stores.sql.staged import LAST, STAGED, asked_tally, staged_in
-from kloudsync.stores.sql.telling import Told, bury, tell_rest, tell_some, told
+from kloudsync.stores.sql.telling import Told, come, tell_rest, tell_some, told
 
 _ANNOUNCE = "INSERT INTO feed (calendar, position, kind, recorded_at, link) VALUES (?, ?, ?, ?, ?)"
 _BATCH = "INSERT INTO batch (calendar, first, last, recorded_at) VALUES (?, ?, ?, ?)"
@@ -136,14 +136,11 @@ def _publish(
     tally = asked_tally(session, so_far.rest)()
     rest = tell_rest(session, so_far, now)
     gone = _supersede(session, shelf, silently=Verdict.SILENT in tally)
-    buried = tally.get(Verdict.DELETED, 0)
-    if buried:
-        bury(session, so_far.rest)
+    left = come(session, shelf, so_far, tally)
     forget_marks(session, shelf)
     last = _announce(session, so_far, rest.touched(), announce, now)
     session.known.recount(shelf.number)
-    come = so_far.entries + sum(tally.values()) - buried
-    return shelf.held - sum(one.touched() for one in gone) + come, last
+    return shelf.held - sum(one.touched() for one in gone) + left, last
 
 
 def _supersede(session: Session, shelf: Shelf, *, silently: bool) -> list[Soon]:

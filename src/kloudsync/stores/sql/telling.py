@@ -6,8 +6,11 @@ above the calendar's last position until the commit raises it, and nobody is sho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import frozen
 
+from kloudsync.model.record import Verdict
 from kloudsync.stores.sql.session import Session, Soon
 from kloudsync.stores.sql.shelf import Shelf
 from kloudsync.stores.sql.staged import LAST, STAGED, staged_in
@@ -32,6 +35,7 @@ _FIRST = f"{_AHEAD} ORDER BY position LIMIT 1"
 _LAST = f"{_AHEAD} ORDER BY position DESC LIMIT 1"
 _TAKE_BACK = "DELETE FROM feed WHERE calendar = ? AND position > ?"
 _BURY = "DELETE FROM event NOT INDEXED WHERE calendar = ? AND born = ? AND ref >= ? AND verdict = 3"
+_VERSIONS = "SELECT count(*) FROM event INDEXED BY event_id WHERE calendar = ? AND born = ?"
 # Above all positions of calendars that are forgotten, one of which this may have been.
 _FLOOR = "SELECT position FROM head"
 
@@ -86,10 +90,7 @@ def tell_some(session: Session, shelf: Shelf, now: float, limit: int) -> bool:
         return False
     so_far = told(session, shelf, now)
     staged = staged_in(so_far.rest)
-    written = session.run(_TELL_SOME, so_far.last, now, *staged, limit)
-    # What is deleted that nobody held leaves no trace; the commit would have to look for it everywhere.
-    session.do(f"{_BURY} AND ref < ?", *staged, told(session, shelf, now).rest.first_ref)
-    return written == limit
+    return session.run(_TELL_SOME, so_far.last, now, *staged, limit) == limit
 
 
 def tell_rest(session: Session, so_far: Told, now: float) -> Soon:
@@ -101,6 +102,27 @@ def tell_rest(session: Session, so_far: Told, now: float) -> Soon:
 def bury(session: Session, shelf: Shelf) -> None:
     """Remove the versions of a pass that stand for a deletion, once it is told."""
     session.do(_BURY, *staged_in(shelf))
+
+
+def come(session: Session, shelf: Shelf, so_far: Told, tally: Mapping[int, int]) -> int:
+    """Remove what stands for a deletion, and return how many versions of the pass are left.
+
+    Args:
+        session: The open transaction.
+        shelf: The calendar.
+        so_far: What was told ahead.
+        tally: How many versions of each verdict were not.
+    """
+    staged, buried = sum(tally.values()), tally.get(Verdict.DELETED, 0)
+    if not so_far.entries:
+        if buried:
+            bury(session, shelf)
+        return staged - buried
+    # The index tells how many there are, so that nobody goes through all of them for nothing.
+    (versions,) = session.all(_VERSIONS, shelf.number, shelf.under_way)[0]
+    if buried or versions > so_far.entries + staged:
+        return int(versions) - session.run(_BURY, *staged_in(shelf))
+    return int(versions)
 
 
 def take_back(session: Session, shelf: Shelf) -> None:
