@@ -14,7 +14,7 @@ from psycopg_pool import ConnectionPool
 
 from kloudsync.errors import StoreError, UsageError
 from kloudsync.stores.nesting import nested
-from kloudsync.stores.postgres.faults import Translating
+from kloudsync.stores.postgres.faults import translating
 from kloudsync.stores.postgres.lending import Lender, Loan
 from kloudsync.stores.postgres.schema import (
     expect_version,
@@ -66,7 +66,7 @@ class PostgresDatabase:
         self._lender = Lender(source, prepare_threshold)
         self._by_server = clock == "server"
         self._place = _place(source, schema)
-        self._translating = Translating(self._place)
+        self._translating = translating(self._place)
         self._name = schema
         settings = (_quoted(schema), f"{max(1, round(timeout * 1000))}ms")
         version = sql.SQL(_VERSION).format(sql.Identifier(schema)).as_string()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-
 import psycopg
 from psycopg import errors
 
 from kloudsync.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
+from kloudsync.stores.sql.session import Translating
 
 _FULL = (errors.DiskFull, errors.OutOfMemory, errors.ConfigurationLimitExceeded)
 _BUSY = (
@@ -25,30 +24,21 @@ _ALIEN = (
 )
 
 
-class Translating:
-    """Raises errors of psycopg as errors of the store, wherever it is entered.
+def translating(place: str) -> Translating:
+    """Return what raises errors of psycopg as errors of the store.
 
     Args:
         place: The database and schema, for messages; never the credentials.
     """
 
-    def __init__(self, place: str) -> None:
-        self._place = place
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Raise the store's error in the place of one that the server, or a value for it, is to blame for."""
+    def found(error: BaseException) -> StoreError | None:
         if isinstance(error, psycopg.Error):
-            raise store_error(error, self._place) from error
+            return store_error(error, place)
         if isinstance(error, UnicodeEncodeError):
-            raise StoreError(f"a value cannot be stored in {self._place}: {error}") from error
+            return StoreError(f"a value cannot be stored in {place}: {error}")
+        return None
+
+    return Translating(found)
 
 
 def store_error(error: psycopg.Error, place: str) -> StoreError:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from types import TracebackType
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from kloudsync.errors import StoreError
 from kloudsync.model.record import StagedRecord
 from kloudsync.stores.sql.shelf import Known
 
@@ -159,6 +161,39 @@ class Database(Protocol):
     def close(self) -> None:
         """Release files and connections."""
         ...
+
+
+class Translating:
+    """Raises a database's errors as errors of the store, wherever it is entered.
+
+    A class, since each transaction enters it, and a generator would be made for each.
+
+    Args:
+        store_error: Returns the store's error for one that the database, or a value for it, is to blame
+            for, and None for any other.
+    """
+
+    def __init__(self, store_error: Callable[[BaseException], StoreError | None]) -> None:
+        self._store_error = store_error
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Raise the store's error in the place of the database's."""
+        found = None if error is None else self._store_error(error)
+        if found is None:
+            return
+        try:
+            raise found from error
+        finally:
+            # Its traceback holds this frame: together they would be left to the collector.
+            del found
 
 
 class Role:

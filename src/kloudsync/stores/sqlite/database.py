@@ -12,7 +12,7 @@ from weakref import ref
 
 from kloudsync.errors import StoreError
 from kloudsync.stores.nesting import Stay, nested, nobody
-from kloudsync.stores.sqlite.faults import PRIMARY, Translating
+from kloudsync.stores.sqlite.faults import PRIMARY, translating
 from kloudsync.stores.sqlite.files import MEMORY, identity, make_private, make_ready, place_of
 from kloudsync.stores.sqlite.forks import carry, expect_own, watch
 from kloudsync.stores.sqlite.schema import expect_version, migrate, version_of
@@ -43,7 +43,7 @@ class SQLiteDatabase:
 
     def __init__(self, path: str | Path, *, timeout: float) -> None:
         self._place = place_of(path)
-        self._translating = Translating(self._place)
+        self._translating = translating(self._place)
         self._timeout = timeout
         # Reentrant, both: a signal handler or a finalizer may come in at any moment.
         self._turn = RLock()

@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
-from types import TracebackType
 
 from kloudsync.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
+from kloudsync.stores.sql.session import Translating
 
 PRIMARY = 0xFF
 """The part of SQLite's error codes that says what happened; the rest says where."""
 
 
-class Translating:
-    """Raises errors of SQLite as errors of the store, wherever it is entered.
+def translating(place: str) -> Translating:
+    """Return what raises errors of SQLite as errors of the store.
 
     Args:
         place: The path of the file, for messages.
     """
 
-    def __init__(self, place: str) -> None:
-        self._place = place
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Raise the store's error in the place of one that SQLite, or a value for it, is to blame for."""
+    def found(error: BaseException) -> StoreError | None:
         if isinstance(error, sqlite3.Error):
-            raise store_error(error, self._place) from error
+            return store_error(error, place)
         if isinstance(error, (UnicodeEncodeError, OverflowError)):
-            raise StoreError(f"a value cannot be stored in {self._place}: {error}") from error
+            return StoreError(f"a value cannot be stored in {place}: {error}")
+        return None
+
+    return Translating(found)
 
 
 def store_error(error: sqlite3.Error, place: str) -> StoreError:
