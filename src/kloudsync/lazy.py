@@ -11,10 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Loading:
-    """The `__getattr__` of a module that imports a name on first use, and keeps it.
-
-    No function, so that type checkers take no name for one that the module might have.
+class _Named:
+    """What knows a module's names.
 
     Args:
         module: The module's own name.
@@ -24,6 +22,13 @@ class Loading:
     def __init__(self, module: str, homes: Mapping[str, str]) -> None:
         self._module = module
         self._homes = homes
+
+
+class Loading(_Named):
+    """The `__getattr__` of a module that imports a name on first use, and keeps it.
+
+    No function, so that type checkers take no name for one that the module might have.
+    """
 
     def __call__(self, name: str) -> object:
         """Import a name.
@@ -38,17 +43,8 @@ class Loading:
         return value
 
 
-class Listing:
-    """The `__dir__` of a module whose names load when they are first used.
-
-    Args:
-        module: The module's own name.
-        homes: Where each name is defined.
-    """
-
-    def __init__(self, module: str, homes: Mapping[str, str]) -> None:
-        self._module = module
-        self._homes = homes
+class Listing(_Named):
+    """The `__dir__` of a module whose names load when they are first used."""
 
     def __call__(self) -> list[str]:
         """Return the module's names, whether they are loaded or not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kloudsync.lazy import Loading
+from kloudsync.lazy import Listing, Loading
 
 if TYPE_CHECKING:
     from kloudsync.testing.clock import ManualClock
@@ -71,6 +71,7 @@ _HOMES: Final = {
 }
 
 _load = Loading(__name__, _HOMES)
+__dir__: Listing = Listing(__name__, _HOMES)
 
 
 def __getattr__(name: str) -> object:
@@ -89,7 +90,3 @@ def __getattr__(name: str) -> object:
         raise MissingExtra(
             f"{name} needs pytest; install it with: pip install 'kloudsync[testing]'"
         ) from error
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
