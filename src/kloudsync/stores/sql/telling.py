@@ -34,7 +34,9 @@ _AHEAD = "SELECT position, recorded_at, after_ref FROM feed WHERE calendar = ? A
 _FIRST = f"{_AHEAD} ORDER BY position LIMIT 1"
 _LAST = f"{_AHEAD} ORDER BY position DESC LIMIT 1"
 _TAKE_BACK = "DELETE FROM feed WHERE calendar = ? AND position > ?"
-_BURY = "DELETE FROM event NOT INDEXED WHERE calendar = ? AND born = ? AND ref >= ? AND verdict = 3"
+_DROP_TOMBSTONES = """
+DELETE FROM event NOT INDEXED WHERE calendar = ? AND born = ? AND ref >= ? AND verdict = 3
+"""
 _VERSIONS = "SELECT count(*) FROM event INDEXED BY event_id WHERE calendar = ? AND born = ?"
 # Above all positions of calendars that are forgotten, one of which this may have been.
 _FLOOR = "SELECT position FROM head"
@@ -99,11 +101,6 @@ def tell_rest(session: Session, so_far: Told, now: float) -> Soon:
     return session.soon(_TELL if rest.held else _TELL_ALL, so_far.last, now, *staged_in(rest))
 
 
-def bury(session: Session, shelf: Shelf) -> None:
-    """Remove the versions of a pass that stand for a deletion, once it is told."""
-    session.do(_BURY, *staged_in(shelf))
-
-
 def come(session: Session, shelf: Shelf, so_far: Told, tally: Mapping[int, int]) -> int:
     """Remove what stands for a deletion, and return how many versions of the pass are left.
 
@@ -116,12 +113,12 @@ def come(session: Session, shelf: Shelf, so_far: Told, tally: Mapping[int, int])
     staged, buried = sum(tally.values()), tally.get(Verdict.DELETED, 0)
     if not so_far.entries:
         if buried:
-            bury(session, shelf)
+            session.do(_DROP_TOMBSTONES, *staged_in(shelf))
         return staged - buried
     # The index tells how many there are, so that nobody goes through all of them for nothing.
     (versions,) = session.all(_VERSIONS, shelf.number, shelf.under_way)[0]
     if buried or versions > so_far.entries + staged:
-        return int(versions) - session.run(_BURY, *staged_in(shelf))
+        return int(versions) - session.run(_DROP_TOMBSTONES, *staged_in(shelf))
     return int(versions)
 
 
