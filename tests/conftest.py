@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -80,16 +80,33 @@ def decoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     item_decoder._quick.cache_clear()
 
 
+OnConnect = Callable[[Callable[[sqlite3.Connection], None]], None]
+
+
 @pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def on_connect(monkeypatch: pytest.MonkeyPatch) -> OnConnect:
+    """Return what has a function called with each connection to a file of SQLite from now on."""
+
+    def call(look: Callable[[sqlite3.Connection], None]) -> None:
+        connect = sqlite3.connect
+
+        def looked_at(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+            connection: sqlite3.Connection = connect(*args, **kwargs)
+            look(connection)
+            return connection
+
+        monkeypatch.setattr(sqlite3, "connect", looked_at)
+
+    return call
+
+
+@pytest.fixture
+def statements(on_connect: OnConnect) -> list[str]:
     """Return the statements that SQLite runs from now on, as its own trace tells them."""
     seen: list[str] = []
-    connect = sqlite3.connect
 
-    def traced(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-        connection: sqlite3.Connection = connect(*args, **kwargs)
-        connection.set_trace_callback(lambda text: seen.append(" ".join(text.split())))
-        return connection
+    def note(text: str) -> None:
+        seen.append(" ".join(text.split()))
 
-    monkeypatch.setattr(sqlite3, "connect", traced)
+    on_connect(lambda connection: connection.set_trace_callback(note))
     return seen

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.conftest import OnConnect
 from tests.sync.world import World
 
 from kloudsync.model.calendar import CalendarKey
@@ -83,21 +82,15 @@ def test_a_pass_of_one_page_takes_two_transactions(
 
 
 @pytest.fixture
-def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def steps(on_connect: OnConnect) -> list[int]:
     """Return a list whose only number grows with each step that SQLite's machine takes."""
     taken = [0]
-    connect = sqlite3.connect
 
     def step() -> int:
         taken[0] += 1
         return 0
 
-    def counted(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-        connection: sqlite3.Connection = connect(*args, **kwargs)
-        connection.set_progress_handler(step, 1)
-        return connection
-
-    monkeypatch.setattr(sqlite3, "connect", counted)
+    on_connect(lambda connection: connection.set_progress_handler(step, 1))
     return taken
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import OnConnect
 
 from kloudsync.errors import StoreError
 from kloudsync.model.calendar import CalendarKey
@@ -226,11 +227,10 @@ def test_tombstones_leave_no_rows(path: Path) -> None:
 
 
 def test_a_long_journal_is_written_back_while_others_write(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, on_connect: OnConnect
 ) -> None:
     """Whoever wrote much sees to it, once everybody else may write; who wrote little leaves it alone."""
     others: list[bool] = []
-    connect = sqlite3.connect
 
     def look(statement: str) -> None:
         if "wal_checkpoint" not in statement:
@@ -243,12 +243,7 @@ def test_a_long_journal_is_written_back_while_others_write(
         other.join(20)
         others.append(len(taken) == 1)
 
-    def traced(*args: Any, **kwargs: Any) -> sqlite3.Connection:
-        connection: sqlite3.Connection = connect(*args, **kwargs)
-        connection.set_trace_callback(look)
-        return connection
-
-    monkeypatch.setattr(sqlite3, "connect", traced)
+    on_connect(lambda connection: connection.set_trace_callback(look))
     with SQLiteStore(path) as store:
         worker = Worker(store)
         worker.begin()
