@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.sync.crashing import Crash, CrashingStore
+from tests.sync.test_crash import DAY, HOUR, NEVER, make_store
 from tests.sync.world import World, replayed
 
 from kloudsync.model.change import Added
-from kloudsync.stores import MemoryStore, SQLiteStore
+from kloudsync.stores import SQLiteStore
 from kloudsync.sync import run
 from kloudsync.sync.ports import Store
 from kloudsync.testing.google import FakeGoogle
-
-DAY = datetime(2026, 2, 2, 9, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-NEVER = 1_000_000
 
 
 def filled(fake: FakeGoogle) -> FakeGoogle:
@@ -31,12 +28,6 @@ def filled(fake: FakeGoogle) -> FakeGoogle:
     for number in range(8):
         calendar.create(f"Event {number}", DAY + number * HOUR, DAY + (number + 1) * HOUR)
     return fake
-
-
-def make_store(kind: str, folder: Path) -> Store:
-    """Open an empty store."""
-    folder.mkdir(exist_ok=True)
-    return MemoryStore() if kind == "memory" else SQLiteStore(folder / "calendars.db")
 
 
 @pytest.fixture(autouse=True)
@@ -68,9 +59,11 @@ def test_a_crash_at_any_operation_tells_nothing_twice(
     kind: str, after: bool, tmp_path: Path
 ) -> None:
     """Wherever a long first pass dies, the heir has the calendar, and the feed each event once."""
-    calls, told = first_sync(make_store(kind, tmp_path / "calm"), NEVER, after=after)
+    calls, told = first_sync(make_store(kind, tmp_path), NEVER, after=after)
     for fatal in range(1, calls + 1):
-        store = make_store(kind, tmp_path / str(fatal))
+        folder = tmp_path / str(fatal)
+        folder.mkdir()
+        store = make_store(kind, folder)
         assert first_sync(store, fatal, after=after)[1] == told, fatal
         store.close()
 
